@@ -1,0 +1,257 @@
+"""The command line: parse it, import the one front end it names, turn errors into exit codes."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from tui_rnn import __version__
+from tui_rnn.engine.errors import ConfigError, InputError, TuiRnnError
+from tui_rnn.engine.recipes import RECIPES
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+MARKERS = ("braille", "hd", "dot", "ascii")
+
+
+class _CommandLine(click.Group):
+    """A group whose default command is to train: what is not a command's name is the path of a text."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
+            args = ["train", *args]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        train_command = self.commands["train"]
+        formatter.write_usage("tui-rnn", "CORPUS [OPTIONS]")
+        formatter.write_usage("tui-rnn", "COMMAND …", prefix="   or: ")
+        self.format_help_text(ctx, formatter)
+        with formatter.section("Recipes"):
+            formatter.write_dl([(name, recipe.summary) for name, recipe in RECIPES.items()])
+        with click.Context(train_command, info_name="train", parent=ctx) as train_ctx:
+            train_command.format_options(train_ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+
+class _NumberOrNone(click.ParamType):
+    """A number, or `none` (kept as 0, which RunConfig reads as none)."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if value == "none":
+            return 0.0
+        try:
+            return float(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a number nor none", param, ctx)
+
+
+def _options(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    def decorate(command: _Command) -> _Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+_front_end_options = _options(
+    click.option("--headless", is_flag=True, help="No screen: readable lines on stdout."),
+    click.option("--json", "as_json", is_flag=True, help="Headless, with one JSON object a line on stdout."),
+    click.option("--progress-every", type=int, default=1000, metavar="N", help="Steps between progress events. [1000]"),
+    click.option("--marker", metavar="NAME", default="braille", help=f"The chart's dots: {', '.join(MARKERS)}."),
+    click.option(
+        "--fps", type=float, default=2.0, metavar="X", help="Most redraws of the screen's panels a second. [2]"
+    ),
+    click.option("--theme", metavar="NAME", help="The screen's theme, e.g. textual-light, nord, gruvbox."),
+)
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=_CommandLine, context_settings=_CONTEXT)
+@click.version_option(__version__, prog_name="tui-rnn")
+def command_line() -> None:
+    """Train a character RNN on the text CORPUS, live in the terminal, in NumPy.
+
+    Without a terminal, or with --headless, the same run is told in lines. Every run is kept under runs/ and resumes
+    exactly.
+    """
+
+
+@command_line.command(hidden=True)
+@click.argument("corpus")
+@click.option("--recipe", metavar="NAME", default="report", help="The preset that the options below override. [report]")
+@click.option("--hidden-size", type=int, metavar="M", help="Hidden units m.")
+@click.option("--seq-length", type=int, metavar="T", help="Characters unrolled in one update.")
+@click.option("--batch-size", type=int, metavar="B", help="Streams of the text read side by side.")
+@click.option(
+    "--eta",
+    type=float,
+    metavar="X",
+    help="Learning rate. The report recipe's is 0.1: the 2021 report prints 0.01, but its numbers need 0.1.",
+)
+@click.option("--optimizer", metavar="NAME", help="adagrad, adam, rmsprop or sgd.")
+@click.option("--memory-start", type=float, metavar="X", help="AdaGrad's memory before the first update. [0]")
+@click.option("--schedule", metavar="NAME", help="Of the learning rate: constant or cosine.")
+@click.option("--warmup", type=int, metavar="N", help="Updates over which the learning rate rises to eta.")
+@click.option(
+    "--clip", type=_NumberOrNone(), metavar="X", help="Clip each element of the gradient to [-X, X]; or none."
+)
+@click.option("--clip-norm", type=_NumberOrNone(), metavar="X", help="Clip the gradient's Euclidean norm; or none.")
+@click.option(
+    "--init", metavar="NAME", help="Initial weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."
+)
+@click.option("--reduction", metavar="NAME", help="Objective over the sequence: sum or mean. Losses shown are sums.")
+@click.option("--dtype", metavar="NAME", help="float32 or float64. [float32]")
+@click.option("--steps", type=int, metavar="N", help="Update steps in all. [100000]")
+@click.option("--seed", type=int, metavar="S", help="The one source of all randomness. [0]")
+@click.option("--run", metavar="DIR", help="The run directory. [runs/<corpus>-<date>-<time>]")
+@click.option("--sample-every", type=int, metavar="N", help="Sample before update 1 and before every Nth.")
+@click.option("--sample-length", type=int, metavar="N", help="Characters of such a sample. [200]")
+@click.option("--checkpoint-every", type=int, metavar="N", help="Steps between checkpoints. [10000]")
+@click.option("--encoding", metavar="NAME", help="The text's encoding. [utf-8]")
+@click.option("--errors", metavar="NAME", help="Bytes that do not decode: strict (refuse) or replace. [strict]")
+@_front_end_options
+def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **options: Any) -> int:
+    """Train on the text CORPUS."""
+    from tui_rnn.engine.config import RunConfig
+    from tui_rnn.runs.job import new_job
+
+    front_end = _front_end(options, headless, as_json)
+    config = RunConfig.from_recipe(recipe, corpus, **options)
+    return _train(lambda: new_job(config, run, front_end), front_end)
+
+
+@command_line.command()
+@click.argument("run")
+@click.option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
+@_front_end_options
+def resume(run: str, steps: int | None, headless: bool, as_json: bool, **options: Any) -> int:
+    """Go on exactly where the run RUN stopped."""
+    from tui_rnn.runs.job import resumed_job
+
+    front_end = _front_end(options, headless, as_json)
+    return _train(lambda: resumed_job(run, steps, front_end), front_end)
+
+
+@command_line.command()
+@click.argument("source", metavar="RUN|CHECKPOINT")
+@click.option("-n", "length", type=int, default=1000, metavar="N", help="Characters to write. [1000]")
+@click.option("--temperature", type=float, default=1.0, metavar="T", help="Below 1 bolder, above 1 wilder. [1]")
+@click.option("--top-p", type=float, default=1.0, metavar="P", help="Draw from the likeliest characters only. [1]")
+@click.option("--prime", default="", metavar="TEXT", help="Begin with this text and go on from it.")
+@click.option("--seed", type=int, metavar="S", help="Another seed writes another text. [the run's]")
+@click.option("--last", is_flag=True, help="The latest model of a run, not its best.")
+def sample(source: str, length: int, temperature: float, top_p: float, prime: str, seed: int | None, last: bool) -> int:
+    """Write text with the best model of a run, or with a checkpoint's."""
+    from tui_rnn.headless.sample import write_sample
+
+    return write_sample(source, length, temperature, top_p, prime, seed, last=last)
+
+
+@command_line.command()
+@click.argument("corpus", required=False)
+@click.option("--cell", default="rnn", metavar="NAME", help="The recurrence: rnn. [rnn]")
+@click.option("--hidden-size", type=int, default=100, metavar="M", help="Hidden units m. [100]")
+@click.option("--seq-length", type=int, default=25, metavar="T", help="Characters checked. [25]")
+@click.option("--seed", type=int, default=0, metavar="S", help="Of the initial weights and the draw of elements. [0]")
+@click.option("--method", default="central", metavar="NAME", help="central or complex. [central]")
+@click.option("--delta", type=float, metavar="X", help="Step of the difference. [1e-4; complex: 1e-20]")
+@click.option("--json", "as_json", is_flag=True, help="One gradient_check object on stdout.")
+def gradcheck(corpus: str | None, **options: Any) -> int:
+    """Check the gradient on the first characters of a text; exit 1 where a row fails."""
+    from tui_rnn.headless.gradcheck import check
+
+    return check(corpus, **options)
+
+
+@command_line.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a run.")
+def runs(as_json: bool) -> int:
+    """The runs under runs/, newest first."""
+    from tui_rnn.headless.runs import show
+
+    return show(as_json=as_json)
+
+
+@command_line.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def report(arguments: tuple[str, ...]) -> int:
+    """Write the assignment's report (in a later release)."""
+    raise InputError("report is not in this release: config.json, events.jsonl and tui-rnn sample hold all it needs")
+
+
+@command_line.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> int:
+    """Measure this machine's updates a second (in a later release)."""
+    raise InputError("bench is not in this release: tui-rnn CORPUS --headless --steps 10000 tells its updates/s")
+
+
+def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
+    """The front end's options, checked and taken out of `options`."""
+    values = {name: options.pop(name) for name in ("progress_every", "marker", "fps", "theme")}
+    if values["progress_every"] < 1:
+        raise ConfigError(f"--progress-every {values['progress_every']} cannot be used: give a whole number from 1")
+    if values["marker"] not in MARKERS:
+        raise ConfigError(f"--marker {values['marker']!r} is not known: choose {', '.join(MARKERS)}")
+    if not 0.1 <= values["fps"] <= 30:
+        raise ConfigError(f"--fps {values['fps']:g} cannot be used: give a number from 0.1 to 30")
+    headless = headless or as_json or not _has_terminal()
+    return {**values, "headless": headless, "json": as_json}
+
+
+def _has_terminal() -> bool:
+    """Whether a screen can be drawn and keys read."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+
+
+def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
+    if front_end["headless"]:
+        from tui_rnn.headless import training
+
+        return training.train(make_job(), as_json=front_end["json"])
+    from tui_rnn import tui
+
+    tui.check_theme(front_end["theme"])
+    return tui.train(make_job())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the contract's code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # an ASCII locale shows \u25b6 and does not fail
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        return command_line.main(arguments, prog_name="tui-rnn", standalone_mode=False) or 0
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.exceptions.NoArgsIsHelpError:
+        return _fail("no CORPUS given: try tui-rnn corpora/goblet.txt, or tui-rnn --help", 2)
+    except click.ClickException as error:
+        return _fail(f"{error.format_message().rstrip('.')}; see tui-rnn --help", 2)
+    except click.Abort:
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except TuiRnnError as error:
+        return _fail(str(error), error.exit_code)
+    except MemoryError:
+        return _fail("not enough memory: use a smaller --hidden-size, --batch-size or text", 1)
+
+
+def _fail(message: str, exit_code: int) -> int:
+    from tui_rnn.readable import safe_text
+
+    print(f"tui-rnn: {safe_text(message, one_line=True)}", file=sys.stderr)
+    return exit_code

@@ -1,0 +1,236 @@
+"""The checkpoint file: a run's state, or a model alone, as safetensors bytes under a seal.
+
+One metadata key holds the configuration, vocabulary and counters as sorted ASCII JSON, and in it a sha256 of the whole
+file taken with that field zeroed: safetensors has no checksum of its own. Reading one runs no code, allocates no more
+than the file's own size allows, and refuses whatever does not fit its configuration.
+"""
+
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import platform
+import stat
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.durable import write_atomically
+from tui_rnn.engine.errors import CheckpointError, ConfigError
+from tui_rnn.engine.history import CAPACITY
+from tui_rnn.engine.model import Model
+from tui_rnn.engine.optimizers import make_optimizer
+from tui_rnn.engine.parameters import Array
+
+FORMAT = 1
+KEY = "tui_rnn"
+MOST_BYTES = 4 << 30
+MOST_HEADER_BYTES = 32 << 20
+_UNSEALED = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The content of a checkpoint. `arrays` are named theta.U, best.U, memory.U, …, hprev, history.steps, …"""
+
+    contents: str  # "state": all a resumed run needs; "model": theta alone, with the step and loss it had
+    config: RunConfig
+    vocabulary: str
+    corpus_characters: int
+    corpus_sha256: str
+    step: int
+    epochs: int
+    position: int
+    smooth_loss: float | None
+    best_step: int
+    best_smooth_loss: float | None
+    elapsed_seconds: float
+    sampled_step: int
+    arrays: dict[str, Array]
+    libraries: dict[str, str] = dataclasses.field(default_factory=lambda: libraries())
+
+
+def libraries() -> dict[str, str]:
+    """What the last bits of a sum depend on: versions of NumPy and its BLAS, and the machine."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas.get('name')} {blas.get('version')}",
+        "machine": f"{sys.platform} {platform.machine()}",
+    }
+
+
+def seal(snapshot: Snapshot) -> bytes:
+    """The bytes of a checkpoint file."""
+    from safetensors.numpy import save as to_safetensors
+
+    values: dict[str, Any] = {
+        field.name: getattr(snapshot, field.name) for field in dataclasses.fields(Snapshot) if field.name != "arrays"
+    }
+    values.update(format=FORMAT, seal=_UNSEALED, config=snapshot.config.to_json())
+    metadata = json.dumps(values, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    # safetensors writes a transposed array wrongly and in silence
+    tensors = {name: np.ascontiguousarray(array) for name, array in snapshot.arrays.items()}
+    data = bytearray(to_safetensors(tensors, {KEY: metadata}))
+    start = _seal_place(data)
+    data[start : start + 64] = hashlib.sha256(data).hexdigest().encode()
+    return bytes(data)
+
+
+def save(path: Path, snapshot: Snapshot) -> None:
+    """Seal the snapshot and write it atomically. Raises OSError."""
+    write_atomically(path, seal(snapshot))
+
+
+def load(path: str | Path) -> Snapshot:
+    """Read and check a checkpoint file. Raises CheckpointError, one line, for whatever is not a whole and sound one."""
+    try:
+        return unseal(_read(Path(path)))
+    except CheckpointError as error:
+        raise CheckpointError(f"{path} {error}") from None
+
+
+def unseal(data: bytes) -> Snapshot:
+    """The snapshot in these bytes; raises CheckpointError, its message without a path."""
+    values = _sealed_values(data)
+    if values.pop("format", None) != FORMAT:
+        raise CheckpointError("is of another checkpoint format: use the tui-rnn version that wrote it, or a newer one")
+    try:
+        snapshot = Snapshot(**{**values, "config": RunConfig.from_json(values.get("config")), "arrays": {}})
+        _check_values(snapshot)
+    except (TypeError, ValueError, ConfigError) as error:
+        raise CheckpointError(f"holds values that fit no run ({error}); {_REMEDY}") from None
+    arrays = _arrays(data)
+    _check_arrays(snapshot, arrays)
+    return dataclasses.replace(snapshot, arrays=arrays)
+
+
+_REMEDY = "use an earlier checkpoint of the run"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        # O_NONBLOCK: the open of a named pipe would wait for its writer
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(descriptor)
+            raise CheckpointError("is not a regular file: give the path of a run or a checkpoint")
+        with open(descriptor, "rb") as file:
+            if status.st_size > MOST_BYTES:
+                raise CheckpointError(
+                    f"has {status.st_size:,} bytes, more than any checkpoint: give the path of a checkpoint"
+                )
+            return file.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CheckpointError(f"cannot be read ({reason}): give the path of a run or a checkpoint") from None
+
+
+def _header(data: bytes | bytearray) -> bytes:
+    length = int.from_bytes(data[:8], "little")
+    if len(data) < 8 or length > min(MOST_HEADER_BYTES, len(data) - 8):
+        raise CheckpointError(f"is cut short or not a checkpoint; {_REMEDY}")
+    return bytes(data[8 : 8 + length])
+
+
+def _seal_place(data: bytes | bytearray) -> int:
+    """Where the 64 digits of the seal stand. In the header the metadata is a JSON string, so its quotes are escaped."""
+    header = _header(data)
+    mark = b'\\"seal\\": \\"'
+    if header.count(mark) != 1:
+        raise CheckpointError(f"has no seal, so it is not a checkpoint of tui-rnn; {_REMEDY}")
+    return 8 + header.index(mark) + len(mark)
+
+
+def _sealed_values(data: bytes) -> dict[str, Any]:
+    """The metadata, once the seal is found to be that of these bytes."""
+    start = _seal_place(data)
+    unsealed = hashlib.sha256()
+    unsealed.update(data[:start])
+    unsealed.update(_UNSEALED.encode())
+    unsealed.update(memoryview(data)[start + 64 :])
+    if data[start : start + 64] != unsealed.hexdigest().encode():
+        raise CheckpointError(f"is damaged: its seal is broken; {_REMEDY}")
+    try:
+        header = json.loads(_header(data), object_pairs_hook=_without_repeats)
+        values = json.loads(header["__metadata__"][KEY], object_pairs_hook=_without_repeats, parse_constant=_refuse)
+        del values["seal"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise CheckpointError(f"has a header that is no checkpoint's; {_REMEDY}") from None
+    return dict(values)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key stands twice")
+    return values
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _check_values(snapshot: Snapshot) -> None:
+    """Raise ValueError for a field of the wrong kind or out of range."""
+    if snapshot.contents not in ("state", "model"):
+        raise ValueError(f"contents {snapshot.contents!r}")
+    for name in ("vocabulary", "corpus_sha256"):
+        if not isinstance(getattr(snapshot, name), str):
+            raise ValueError(name)
+    if not snapshot.vocabulary or any(map(str.__ge__, snapshot.vocabulary, snapshot.vocabulary[1:])):
+        raise ValueError("the vocabulary does not ascend")
+    for name in ("corpus_characters", "step", "epochs", "position", "best_step", "sampled_step"):
+        value = getattr(snapshot, name)
+        if type(value) is not int or not 0 <= value < 2**62:
+            raise ValueError(f"{name} {value!r}")
+    if snapshot.position > snapshot.corpus_characters:
+        raise ValueError(f"position {snapshot.position} of {snapshot.corpus_characters}")
+    for name in ("smooth_loss", "best_smooth_loss", "elapsed_seconds"):
+        value = getattr(snapshot, name)
+        if not (value is None and name != "elapsed_seconds") and not (
+            type(value) in (int, float) and math.isfinite(value)
+        ):
+            raise ValueError(f"{name} {value!r}")
+    if not isinstance(snapshot.libraries, dict):
+        raise ValueError("libraries")
+
+
+def _arrays(data: bytes) -> dict[str, Array]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as from_safetensors
+
+    try:
+        return from_safetensors(data)
+    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise CheckpointError(f"holds arrays that cannot be read ({error}); {_REMEDY}") from None
+
+
+def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
+    """Names, dtypes and shapes are those the configuration gives, and every number is finite."""
+    config = snapshot.config
+    shapes = Model(len(snapshot.vocabulary), config.hidden_size).shapes
+    groups = ["theta"]
+    expected: dict[str, tuple[tuple[int, ...], str]] = {}
+    if snapshot.contents == "state":
+        groups += ["best", *make_optimizer(config, np.empty(0, config.dtype)).slots]
+        expected["hprev"] = ((config.batch_size, config.hidden_size), config.dtype)
+        points = min(arrays["history.steps"].size if "history.steps" in arrays else 0, CAPACITY)
+        for name in ("steps", "smooth", "lowest", "raw"):
+            expected[f"history.{name}"] = ((points,), "int64" if name == "steps" else "float64")
+        expected["history.pending"] = ((4,), "float64")
+    for group in groups:
+        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in shapes.items()})
+    found = {name: (array.shape, array.dtype.name) for name, array in arrays.items()}
+    for name in sorted(expected.keys() | found.keys()):
+        if expected.get(name) != found.get(name):
+            raise CheckpointError(f"holds {name} as {found.get(name)} where {expected.get(name)} belongs; {_REMEDY}")
+        if not np.isfinite(arrays[name]).all():
+            raise CheckpointError(f"holds a number in {name} that is not finite; {_REMEDY}")

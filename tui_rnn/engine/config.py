@@ -1,0 +1,142 @@
+"""RunConfig: everything a run is made of, validated, JSON both ways. No NumPy, so that a bad value is said at once."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.recipes import RECIPES
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "recipe": tuple(RECIPES),
+    "cell": ("rnn",),
+    "optimizer": ("adagrad", "adam", "rmsprop", "sgd"),
+    "schedule": ("constant", "cosine"),
+    "init": ("normal", "scaled"),
+    "reduction": ("sum", "mean"),
+    "dtype": ("float32", "float64"),
+    "errors": ("strict", "replace"),
+}
+
+# Inclusive bounds. The upper ones are far above any use: they keep a forged file from asking for the machine's memory.
+WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
+    "hidden_size": (1, 8192),
+    "seq_length": (1, 10_000),
+    "batch_size": (1, 65_536),
+    "steps": (0, 10**12),
+    "seed": (0, 2**63 - 1),
+    "warmup": (0, 10**12),
+    "sample_every": (1, 10**12),
+    "sample_length": (1, 1_000_000),
+    "checkpoint_every": (1, 10**12),
+}
+MOST_STATE_NUMBERS = 2**27  # elements of one (seq_length, batch_size, hidden_size) array
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """The resolved configuration of a run. Raises ConfigError where a value cannot be used."""
+
+    corpus: str  # the path as the user gave it
+    recipe: str
+    hidden_size: int  # m
+    seq_length: int  # T
+    batch_size: int  # B
+    optimizer: str
+    eta: float  # learning rate
+    clip: float | None  # elementwise bound on the gradient; None: no clipping
+    init: str  # normal: U, W, V ~ N(0, sig); scaled: U ~ N(0, 1/sqrt(2K)), W ~ N(0, 1/sqrt(2m)), V ~ N(0, 1/sqrt(m))
+    reduction: str  # of the objective over the sequence; reported losses are always summed over it
+    sample_every: int
+    sample_length: int = 200
+    steps: int = 100_000
+    seed: int = 0
+    cell: str = "rnn"
+    sig: float = 0.01  # standard deviation of the normal init
+    schedule: str = "constant"
+    warmup: int = 0  # updates over which eta rises linearly
+    clip_norm: float | None = None  # bound on the gradient's Euclidean norm
+    memory_start: float = 0.0  # AdaGrad's memory before the first update
+    dtype: str = "float32"
+    checkpoint_every: int = 10_000
+    encoding: str = "utf-8"
+    errors: str = "strict"
+
+    def __post_init__(self) -> None:
+        for name, choices in CHOICES.items():
+            value = getattr(self, name)
+            if value not in choices:
+                raise ConfigError(f"{_option(name)} {value!r} is not known: choose {_listed(choices)}")
+        for name, (low, high) in WHOLE_NUMBERS.items():
+            value = getattr(self, name)
+            if type(value) is not int:
+                raise ConfigError(f"{_option(name)} {value!r} is not a whole number")
+            if not low <= value <= high:
+                raise ConfigError(f"{_option(name)} {value} is out of range: use a whole number from {low} to {high}")
+        self._positive("eta", self.eta)
+        self._positive("sig", self.sig)
+        for name in ("clip", "clip_norm"):
+            if getattr(self, name) is not None:
+                self._positive(name, getattr(self, name), " or none")
+        if not _finite(self.memory_start) or self.memory_start < 0:
+            raise ConfigError(f"--memory-start {self.memory_start!r} cannot be used: give 0 or a positive number")
+        if self.seq_length * self.batch_size * self.hidden_size > MOST_STATE_NUMBERS:
+            raise ConfigError(
+                f"--seq-length {self.seq_length} x --batch-size {self.batch_size} x --hidden-size {self.hidden_size} "
+                f"needs arrays of over {MOST_STATE_NUMBERS:,} numbers: make one of them smaller"
+            )
+        for name in ("corpus", "encoding"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name):
+                raise ConfigError(f"{name} {getattr(self, name)!r} is not a text: give its name")
+
+    @staticmethod
+    def _positive(name: str, value: object, alternative: str = "") -> None:
+        if not _finite(value) or value <= 0:  # type: ignore[operator]  # a finite number compares with 0
+            raise ConfigError(f"{_option(name)} {value!r} cannot be used: give a positive number{alternative}")
+
+    @classmethod
+    def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
+        """The recipe's settings for this corpus, each override that is not None replacing one.
+
+        A `clip` or `clip_norm` of 0 means none. Raises ConfigError.
+        """
+        if recipe not in RECIPES:
+            raise ConfigError(f"--recipe {recipe!r} is not known: choose {_listed(tuple(RECIPES))}")
+        settings = dict(RECIPES[recipe].settings)
+        settings.update({name: value for name, value in overrides.items() if value is not None})
+        for name in ("clip", "clip_norm"):
+            if settings.get(name) == 0:
+                settings[name] = None
+        return cls.from_json({"recipe": recipe, "corpus": corpus, **settings})
+
+    @classmethod
+    def from_json(cls, values: object) -> "RunConfig":
+        """The configuration that `to_json` gave. Raises ConfigError for a missing, unknown or unusable value."""
+        if not isinstance(values, dict):
+            raise ConfigError("the configuration is not a JSON object")
+        names = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(map(str, set(values) - names)):
+            raise ConfigError(f"the configuration names {unknown[0]!r}, which this version does not know")
+        try:
+            return cls(**values)
+        except TypeError:  # a field without a default is missing
+            missing = sorted(names - set(values))
+            raise ConfigError(f"the configuration lacks {', '.join(missing)}") from None
+
+    def to_json(self) -> dict[str, Any]:
+        """Every setting by its name, as JSON holds it."""
+        return dataclasses.asdict(self)
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _listed(choices: tuple[str, ...]) -> str:
+    return ", ".join(choices[:-1]) + " or " + choices[-1] if len(choices) > 1 else choices[0]

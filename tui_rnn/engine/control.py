@@ -1,0 +1,108 @@
+"""Control: how a front end, in another thread or a signal handler, tells a running loop what it wants."""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import TypeAlias
+
+from tui_rnn.engine.events import CENTRAL
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRequest:
+    """Write `length` characters. `cancelled`, once set, ends it early and without a Sample event."""
+
+    length: int
+    temperature: float = 1.0
+    top_p: float = 1.0
+    prime: str = ""
+    model: str = "live"  # or "best"
+    kind: str = "requested"  # or "scheduled"
+    number: int = field(default_factory=lambda: next(_numbers))
+    cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRequest:
+    """Write a checkpoint of this kind: periodic, requested or final."""
+
+    kind: str = "requested"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientCheckRequest:
+    """Check the gradient; at the most `most_elements` of each parameter."""
+
+    method: str = CENTRAL
+    most_elements: int | None = 128
+
+
+Request: TypeAlias = SampleRequest | SaveRequest | GradientCheckRequest
+
+
+class Control:
+    """The loop's inbox. Any thread may post; a signal handler may, since SimpleQueue.put is reentrant."""
+
+    def __init__(self, *, paused: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self._inbox: SimpleQueue[Request | _Wake] = SimpleQueue()
+        self._clock = clock
+        self.paused = paused
+        self.stop_reason: str | None = None  # "stopped" or "signal", once somebody asked for the end
+        self.save_at_end = True
+        self.waited_seconds = 0.0  # time the loop has spent paused
+
+    def post(self, request: Request) -> None:
+        """Have this served between two updates."""
+        self._inbox.put(request)
+
+    def pause(self) -> None:
+        """Make no further update until `resume`; requests are still served."""
+        self.paused = True
+
+    def resume(self) -> None:
+        """Go on."""
+        self.paused = False
+        self._inbox.put(_Wake())
+
+    def one_step(self) -> None:
+        """Make one update while paused."""
+        self._inbox.put(_Wake(lets_one_step_pass=True))
+
+    def stop(self, reason: str = "stopped", *, save: bool = True) -> None:
+        """End the run after the update at hand, with a last checkpoint if `save`; the first reason given stands."""
+        self.stop_reason = self.stop_reason or reason
+        self.save_at_end = save
+        self._inbox.put(_Wake())
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked for the end."""
+        return self.stop_reason is not None
+
+    def requests(self) -> Iterator[Request]:
+        """What was posted, in order. Waits here while paused, until resumed, stopped, or let through for one step."""
+        inbox = self._inbox
+        while True:
+            waits = self.paused and self.stop_reason is None
+            if not waits and inbox.empty():  # one reader, so a get after this check cannot block
+                return
+            since = self._clock()
+            item = inbox.get()
+            if waits:
+                self.waited_seconds += self._clock() - since
+            if not isinstance(item, _Wake):
+                yield item
+            elif item.lets_one_step_pass and self.paused:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class _Wake:
+    """Not a request: makes a waiting loop look at the flags again."""
+
+    lets_one_step_pass: bool = False

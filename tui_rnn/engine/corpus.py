@@ -1,0 +1,72 @@
+"""The corpus: a text as one array of small integers, and the windows (T, B) cut from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.engine.text import SourceText, check_length
+from tui_rnn.engine.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A text as indices into its vocabulary; the characters themselves are not kept."""
+
+    path: str
+    sha256: str  # of the file's bytes
+    vocabulary: Vocabulary
+    indices: NDArray[np.unsignedinteger]  # (characters,), one byte each up to K = 256
+
+    @classmethod
+    def from_source(cls, source: SourceText) -> "Corpus":
+        vocabulary = Vocabulary.from_text(source.characters)
+        return cls(source.path, source.sha256, vocabulary, vocabulary.encode(source.characters))
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+
+class Windows:
+    """B streams that read the text side by side, T characters a window.
+
+    Stream i reads the i-th of B equal parts. With e the place in a part and S its length: when e > S - T - 1 the epoch
+    ends and e = 0. For B = 1 this is the report's rule to the letter. The last characters of a part that do not fill a
+    window, and the remainder of len(text) / B, are not read.
+    """
+
+    def __init__(self, indices: NDArray[np.unsignedinteger], seq_length: int, batch_size: int) -> None:
+        """Raises CorpusError where a part has fewer than T + 1 characters."""
+        T, B = seq_length, batch_size
+        self.part_length = len(indices) // B
+        check_length("the corpus", len(indices), T, B)
+        self.seq_length = T
+        self._streams = indices[: self.part_length * B].reshape(B, self.part_length).T  # (S, B), a view
+        self.position = 0  # e, the place in each part where the next window starts
+        self.epochs = 0  # whole epochs behind us
+
+    @property
+    def ends_epoch(self) -> bool:
+        """Whether the next window starts a new epoch, and so a new hidden state."""
+        return self.position > self.part_length - self.seq_length - 1
+
+    @property
+    def epoch(self) -> float:
+        """Epochs read so far, with the fraction of this one."""
+        return self.epochs + self.position / self.part_length
+
+    def next(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Inputs x and targets y of the next window, each (T, B), y one character on; moves e forward by T."""
+        if self.ends_epoch:
+            self.position = 0
+            self.epochs += 1
+        e = self.position
+        self.position = e + self.seq_length
+        return self._cut(e), self._cut(e + 1)
+
+    def _cut(self, start: int) -> NDArray[np.intp]:
+        return self._streams[start : start + self.seq_length].astype(np.intp, "C")
+
+    def peek(self) -> int:
+        """The first character the first stream reads next."""
+        return int(self._streams[0 if self.ends_epoch else self.position, 0])

@@ -1,0 +1,39 @@
+"""Errors that name the value and the remedy; a front end prints the message as its one line."""
+
+
+class TuiRnnError(Exception):
+    """What a user can be told in one line. `exit_code` is what the command line ends with (CLI contract)."""
+
+    exit_code = 1
+
+
+class InputError(TuiRnnError):
+    """Bad usage or bad input: said before any screen."""
+
+    exit_code = 2
+
+
+class ConfigError(InputError):
+    """An option has a value that cannot be used."""
+
+
+class CorpusError(InputError):
+    """The text cannot be read, decoded, or is too short for one window."""
+
+
+class UnknownCharacter(InputError):
+    """A text holds a character that is not in the vocabulary."""
+
+
+class CheckpointError(InputError):
+    """A checkpoint is missing, damaged, foreign, or of a newer format."""
+
+
+class RunError(InputError):
+    """A run directory is missing, already in use, or does not fit what was asked."""
+
+
+class Diverged(TuiRnnError):
+    """A loss, a gradient, a parameter or an optimizer slot is no longer a finite number."""
+
+    exit_code = 3

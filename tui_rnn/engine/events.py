@@ -1,0 +1,158 @@
+"""What a run tells the world: frozen, plain, with units, never a live array.
+
+`as_record` turns one into the JSON object of the command line's contract.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`name` is its name in events.jsonl; an event without one is for the screen alone."""
+
+    name: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Event):
+    """A process begins to train this run."""
+
+    name: ClassVar[str] = "start"
+    version: str
+    run: str  # the run directory
+    corpus: Mapping[str, Any]  # path, characters, vocab_size, sha256
+    config: Mapping[str, Any]  # every option by its long name
+    parameters: int
+    uniform_loss: float  # nats, T ln K: what guessing every character alike costs
+    resumed_from: str | None  # the checkpoint, or None for a new run
+    resumed_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepDone(Event):
+    """One update was made."""
+
+    step: int  # updates so far; the first is 1
+    loss: float  # nats, summed over seq_length, mean over the batch
+    smooth_loss: float  # 0.999 * previous + 0.001 * loss
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Event):
+    """Where the run stands, every so many updates."""
+
+    name: ClassVar[str] = "progress"
+    step: int
+    epoch: float  # texts read so far
+    position: int  # characters into the text (of each stream)
+    loss: float  # nats, summed over seq_length, mean over the batch
+    smooth_loss: float
+    nats_per_char: float  # smooth_loss / seq_length
+    bits_per_char: float
+    updates_per_second: float | None  # since the last Progress, pauses left out
+    characters_per_second: float | None
+    elapsed_seconds: float  # trained in all, pauses left out
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePiece(Event):
+    """A few characters of a sample that is being written."""
+
+    request: int  # the SampleRequest's number
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample(Event):
+    """The network wrote this."""
+
+    name: ClassVar[str] = "sample"
+    step: int  # the update it was taken before
+    smooth_loss: float | None
+    temperature: float
+    top_p: float
+    text: str
+    kind: str  # "scheduled" or "requested"
+    model: str  # "live" or "best"
+    prime: str = ""
+    request: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GradientRow:
+    """The verdict on one parameter."""
+
+    parameter: str
+    shape: tuple[int, ...]
+    checked: int  # elements compared: all of them, or a seeded draw
+    relative_error: float  # ||analytic - numeric|| / (||analytic|| + ||numeric||) over the checked elements
+    max_relative_error: float  # |a - n| / (|a| + |n|) of the worst element: says little where both are about 1e-9
+    max_index: tuple[int, ...]  # where that element stands
+    max_absolute_error: float  # the largest |a - n|
+    verdict: str  # "pass" or "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class GradientChecked(Event):
+    """The gradient check's table."""
+
+    name: ClassVar[str] = "gradient_check"
+    method: str
+    delta: float
+    hidden_size: int
+    seq_length: int
+    passed: bool
+    rows: tuple[GradientRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpointed(Event):
+    """A checkpoint is on disk, synced."""
+
+    name: ClassVar[str] = "checkpoint"
+    step: int
+    kind: str  # periodic, best, requested or final
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warned(Event):
+    """Something a user should know that does not end the run."""
+
+    name: ClassVar[str] = "warning"
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Event):
+    """The run has ended in this process."""
+
+    name: ClassVar[str] = "done"
+    step: int
+    reason: str  # steps, stopped, signal or diverged
+    smooth_loss: float | None
+    best_smooth_loss: float | None
+    best_step: int
+    elapsed_seconds: float
+    state_sha256: str
+
+
+def as_record(event: Event) -> dict[str, Any]:
+    """The event as its JSON object: `event` first, numbers finite or null."""
+    return {"event": event.name, **_jsonable(dataclasses.asdict(event))}
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,145 @@
+"""Optimizers on flat vectors, clipping, and the course of the learning rate.
+
+An optimizer owns its slots (vectors of theta's size, saved with the weights) and updates theta in place. g is scratch
+afterwards: its numbers are not to be read again.
+"""
+
+from collections.abc import Callable
+from math import cos, pi, sqrt
+from typing import Protocol
+
+import numpy as np
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.parameters import Array
+
+
+class Optimizer(Protocol):
+    """What the trainer asks of an optimizer."""
+
+    slots: dict[str, Array]
+
+    def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        """Take one step down g with learning rate eta; `step` counts updates from 1."""
+
+
+class SGD:
+    """theta -= eta g."""
+
+    def __init__(self, like: Array) -> None:
+        self.slots: dict[str, Array] = {}
+
+    def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        g *= eta
+        theta -= g
+
+
+class AdaGrad:
+    """memory += g²; theta -= eta g / sqrt(memory + eps). Duchi, Hazan & Singer, JMLR 12 (2011).
+
+    The slot starts at `memory_start` + eps, so that the root is taken of it as it is.
+    """
+
+    def __init__(self, like: Array, memory_start: float = 0.0, eps: float = 1e-8) -> None:
+        self.slots = {"memory": np.full_like(like, memory_start + eps)}
+        self._scratch = np.empty_like(like)
+
+    def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        memory, scratch = self.slots["memory"], self._scratch
+        np.multiply(g, g, scratch)
+        memory += scratch
+        np.sqrt(memory, scratch)
+        np.divide(g, scratch, scratch)
+        scratch *= eta
+        theta -= scratch
+
+
+class RMSProp:
+    """v = decay v + (1 - decay) g²; theta -= eta g / (sqrt(v) + eps). Hinton, Coursera lecture 6e (2012)."""
+
+    def __init__(self, like: Array, decay: float = 0.9, eps: float = 1e-8) -> None:
+        self.slots = {"v": np.zeros_like(like)}
+        self._scratch = np.empty_like(like)
+        self._decay, self._eps = decay, eps
+
+    def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        v, scratch = self.slots["v"], self._scratch
+        np.multiply(g, g, scratch)
+        scratch *= 1 - self._decay
+        v *= self._decay
+        v += scratch
+        np.sqrt(v, scratch)
+        scratch += self._eps
+        np.divide(g, scratch, scratch)
+        scratch *= eta
+        theta -= scratch
+
+
+class Adam:
+    """Adam with bias correction. Kingma & Ba, ICLR 2015, algorithm 1.
+
+    The slots hold the sums M = sum of beta1^(t-i) g_i and S = sum of beta2^(t-i) g_i², of which the paper's averages
+    are m = (1 - beta1) M and v = (1 - beta2) S. These factors and the bias corrections are numbers, not vectors: put
+    into eta and eps they save three passes over theta.
+    """
+
+    def __init__(self, like: Array, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
+        self.slots = {"M": np.zeros_like(like), "S": np.zeros_like(like)}
+        self._scratch = np.empty_like(like)
+        self._beta1, self._beta2, self._eps = beta1, beta2, eps
+
+    def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        M, S, scratch = self.slots["M"], self.slots["S"], self._scratch
+        beta1, beta2 = self._beta1, self._beta2
+        root = sqrt((1 - beta2) / (1 - beta2**step))  # sqrt(v corrected) = root sqrt(S)
+        M *= beta1
+        M += g
+        np.multiply(g, g, scratch)
+        S *= beta2
+        S += scratch
+        np.sqrt(S, scratch)
+        scratch += self._eps / root
+        np.divide(M, scratch, scratch)
+        scratch *= eta * (1 - beta1) / (1 - beta1**step) / root
+        theta -= scratch
+
+
+def make_optimizer(config: RunConfig, theta: Array) -> Optimizer:
+    """The configured optimizer, its slots as they are before the first update."""
+    if config.optimizer == "adagrad":
+        return AdaGrad(theta, config.memory_start)
+    kinds: dict[str, Callable[[Array], Optimizer]] = {"adam": Adam, "rmsprop": RMSProp, "sgd": SGD}
+    return kinds[config.optimizer](theta)
+
+
+def eta_at(step: int, config: RunConfig) -> float:
+    """The learning rate of update `step` (from 1): risen linearly over `warmup` updates, then constant or cosine.
+
+    The cosine falls from eta at the end of the warm-up to a hundredth of it at update `steps` (Loshchilov & Hutter,
+    ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth.
+    """
+    if step <= config.warmup:
+        return config.eta * step / config.warmup
+    if config.schedule == "constant":
+        return config.eta
+    fraction = min(1.0, (step - config.warmup) / max(1, config.steps - config.warmup))
+    return config.eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
+
+
+def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool:
+    """Clip g in place, elementwise to [-limit, limit], then to a Euclidean norm of norm_limit.
+
+    Returns False, with g as it was, where g has a NaN or a number so large that its square overflows: np.clip would
+    make a plain 5 of an infinity.
+    """
+    low, high = g.min(), g.max()
+    bound = sqrt(float(np.finfo(g.dtype).max) / g.size)
+    if not (low > -bound and high < bound):  # also false for a NaN
+        return False
+    if limit is not None and (low < -limit or high > limit):
+        np.clip(g, -limit, limit, out=g)
+    if norm_limit is not None:
+        norm = sqrt(np.dot(g, g))
+        if norm > norm_limit:
+            g *= norm_limit / norm
+    return True

@@ -1,0 +1,44 @@
+"""Parameters: one flat vector that owns the numbers, and named views of it."""
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Array: TypeAlias = NDArray[Any]  # of a float or complex dtype, chosen at run time
+Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
+
+
+class Parameters(Mapping[str, Array]):
+    """theta as a vector, and U W b V c as views of it: what changes one changes the other.
+
+    Weights, gradients and optimizer slots are all of this form, so an optimizer is a few lines on flat vectors.
+    """
+
+    def __init__(self, shapes: Shapes, dtype: DTypeLike, flat: Array | None = None) -> None:
+        """All zero, or on `flat` (size,) as it is."""
+        self.shapes = dict(shapes)
+        size = sum(map(prod, self.shapes.values()))
+        self.flat: Array = np.zeros(size, dtype) if flat is None else flat
+        if self.flat.shape != (size,):
+            raise ValueError(f"a flat vector of {self.flat.shape} does not hold {size} parameters")
+        self._views: dict[str, Array] = {}
+        start = 0
+        for name, shape in self.shapes.items():
+            self._views[name] = self.flat[start : start + prod(shape)].reshape(shape)
+            start += prod(shape)
+
+    def __getitem__(self, name: str) -> Array:
+        return self._views[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._views)
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def copy(self, dtype: DTypeLike | None = None) -> "Parameters":
+        """The same numbers in a vector of their own, of another dtype where one is given."""
+        return Parameters(self.shapes, self.flat.dtype, self.flat.astype(dtype or self.flat.dtype))

@@ -1,0 +1,74 @@
+"""Sampling: a trained network writes, a character at a time, with temperature and nucleus (top-p) sampling."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.vocabulary import Vocabulary
+
+
+def check_sampling(temperature: float, top_p: float) -> None:
+    """Raise ConfigError unless temperature >= 0 is finite and 0 < top_p <= 1."""
+    if not 0 <= temperature < float("inf"):
+        raise ConfigError(
+            f"--temperature {temperature} cannot be used: give 0 (always the likeliest) or a positive number"
+        )
+    if not 0 < top_p <= 1:
+        raise ConfigError(f"--top-p {top_p} cannot be used: give a number above 0 and at most 1 (1: all characters)")
+
+
+def cumulative(o: Array, temperature: float, top_p: float) -> NDArray[np.float64]:
+    """The running sum (K,) of softmax(o / temperature) over the nucleus, not divided by its total.
+
+    o (K,) are the outputs before the softmax. The nucleus is the smallest set of likeliest characters whose
+    probabilities reach top_p (Holtzman et al., ICLR 2020, section 3.1); the others count 0. A temperature of 0 leaves
+    the likeliest character alone.
+    """
+    o = o.astype(np.float64)
+    p = (o == o.max()).astype(np.float64) if temperature == 0 else np.exp((o - o.max()) / temperature)
+    if temperature == 0:
+        p[p.argmax() + 1 :] = 0  # the first of equals
+    elif top_p < 1:
+        order = np.argsort(-p, kind="stable")
+        reached = np.cumsum(p[order])
+        p[order[np.searchsorted(reached, top_p * reached[-1]) + 1 :]] = 0
+    return np.cumsum(p)
+
+
+def draw(running_sum: NDArray[np.float64], u: float) -> int:
+    """The character at the part u in [0, 1) of the running sum; never one that counts 0."""
+    total = running_sum[-1]
+    return int(np.searchsorted(running_sum, min(u * total, np.nextafter(total, 0.0)), side="right"))
+
+
+def generate(
+    theta: Parameters, h: Array, x: int, rng: np.random.Generator, temperature: float = 1.0, top_p: float = 1.0
+) -> Iterator[int]:
+    """Endless indices of characters: each is drawn from p_t and is the input of the next step.
+
+    h (m,) is the hidden state before x is read; it is copied. theta is read at each step.
+    """
+    U, W, b, V, c = (theta[name] for name in "UWbVc")
+    while True:
+        for u in rng.random(256):
+            h = np.tanh(np.dot(h, W) + U[x] + b)
+            x = draw(cumulative(np.dot(h, V) + c, temperature, top_p), u)
+            yield x
+
+
+def start(theta: Parameters, vocabulary: Vocabulary, prime: str = "") -> tuple[Array, int]:
+    """Hidden state (m,) and input from which `generate` goes on after `prime`, read from a state of zeros.
+
+    Without a prime the input is a newline, or the first character of an alphabet without one. Raises UnknownCharacter
+    where the prime holds a character that the model does not know.
+    """
+    U, W, b = (theta[name] for name in "UWb")
+    default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
+    *read, x = vocabulary.encode(prime or default).tolist()
+    h = np.zeros(len(b), theta.flat.dtype)
+    for index in read:
+        h = np.tanh(np.dot(h, W) + U[index] + b)
+    return h, x

@@ -1,0 +1,101 @@
+"""Read a text file whole and check it, with the standard library alone, so that a fault is said at once."""
+
+import codecs
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_rnn.engine.errors import CorpusError
+
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A decoded text and where it came from."""
+
+    path: str
+    characters: str
+    sha256: str  # of the file's bytes, as `sha256sum` prints it
+
+
+def read_text(path: str | Path, encoding: str = "utf-8", errors: str = "strict") -> SourceText:
+    """The text of a regular file, a leading byte order mark stripped, line ends kept as they are.
+
+    Raises CorpusError, naming the fault and the remedy, for anything but a readable regular file whose text decodes.
+    """
+    check_encoding(encoding)
+    data = _read_regular_file(str(path))
+    if not data:
+        raise CorpusError(f"{path} is empty: give a text file with something in it")
+    try:
+        characters = data.decode(encoding, errors)
+    except UnicodeDecodeError as error:
+        byte = data[error.start]
+        raise CorpusError(
+            f"{path} is not {encoding}: byte 0x{byte:02x} at offset {error.start} does not decode; "
+            f"name its --encoding (latin-1, cp1252, utf-16, …), or use --errors replace"
+        ) from None
+    except (UnicodeError, ValueError) as error:  # e.g. UTF-16 without a byte order mark, cut short
+        raise CorpusError(f"{path} is not {encoding} ({error}): name its --encoding, or use --errors replace") from None
+    characters = characters.removeprefix(BYTE_ORDER_MARK)
+    return SourceText(str(path), characters, hashlib.sha256(data).hexdigest())
+
+
+def check_length(name: str, length: int, seq_length: int, batch_size: int) -> None:
+    """Raise CorpusError unless each of B parts of the text holds one window and the character after it."""
+    if length // batch_size < seq_length + 1:
+        streams = f" with batch_size {batch_size}" if batch_size > 1 else ""
+        smaller = "--seq-length or --batch-size" if batch_size > 1 else "--seq-length"
+        raise CorpusError(
+            f"{name} has {length} characters; seq_length {seq_length}{streams} needs at least "
+            f"{(seq_length + 1) * batch_size}: use a longer text or a smaller {smaller}"
+        )
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise CorpusError unless Python can turn bytes into text by this name."""
+    try:
+        known = codecs.lookup(encoding)
+        is_text = isinstance(b"".decode(encoding), str)
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
+        known, is_text = None, False
+    if known is None or not is_text:
+        raise CorpusError(f"--encoding {encoding!r} is not a text encoding Python knows: use utf-8, latin-1, cp1252, …")
+
+
+def _read_regular_file(path: str) -> bytes:
+    """All bytes of a regular file. A FIFO or a device is refused without waiting on it."""
+    try:
+        # Without O_NONBLOCK the open of a FIFO waits for its writer; Windows has neither the flag nor the FIFO.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        raise CorpusError(f"{path} does not exist: give the path of a text file") from None
+    except IsADirectoryError:  # where the system refuses to open a folder
+        raise CorpusError(f"{path} is a folder: give the path of a text file in it") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        if Path(path).is_dir():
+            reason = "it is a folder"
+        raise CorpusError(f"{path!r} cannot be read ({reason}): check the path and its permissions") from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise CorpusError(f"{path} is {_kind(mode)}, not a regular file: save the text to a file and give its path")
+    with open(descriptor, "rb") as file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise CorpusError(
+                f"{path} cannot be read ({error.strerror}): copy it to a sound disk and try again"
+            ) from None
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"

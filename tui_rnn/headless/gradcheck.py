@@ -1,0 +1,65 @@
+"""`tui-rnn gradcheck`: the report's table, or the proof, for a network of any size on any text."""
+
+import sys
+from math import isfinite
+
+from tui_rnn.engine.config import CHOICES
+from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
+from tui_rnn.engine.gradcheck import check_text
+from tui_rnn.engine.model import Model
+from tui_rnn.engine.streams import stream
+from tui_rnn.engine.text import SourceText, check_length, read_text
+from tui_rnn.readable import gradient_table, gradient_title
+from tui_rnn.runs.log import as_line
+
+# Without a corpus: all letters in a few words, so that the check needs no file.
+_TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
+# Multiplications one check may cost; above it, as many elements of each parameter are drawn as it allows.
+_BUDGET = 10**10
+
+
+def check(
+    corpus: str | None,
+    cell: str,
+    hidden_size: int,
+    seq_length: int,
+    seed: int,
+    method: str,
+    delta: float | None,
+    as_json: bool,
+) -> int:
+    """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
+    if cell not in CHOICES["cell"]:
+        raise ConfigError(f"--cell {cell!r} is not known: choose {' or '.join(CHOICES['cell'])}")
+    if method not in (CENTRAL, COMPLEX):
+        raise ConfigError(f"--method {method!r} is not known: choose {CENTRAL} or {COMPLEX}")
+    if delta is not None and not (isfinite(delta) and delta > 0):
+        raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
+    for name, value, low in (("--hidden-size", hidden_size, 1), ("--seq-length", seq_length, 1), ("--seed", seed, 0)):
+        if not low <= value <= 10_000:
+            raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to 10000")
+    source = SourceText("", _TEXT * 100, "") if corpus is None else read_text(corpus)
+    check_length(corpus or "the built-in text", len(source.characters), seq_length, 1)
+    text = Corpus.from_source(source)
+    K, m, T = len(text.vocabulary), hidden_size, seq_length
+    model = Model(K, m)
+    found = None
+    for found in check_text(
+        model,
+        model.init(stream(seed, "init"), "float64"),
+        text.indices,
+        T,
+        stream(seed, "gradcheck"),
+        method=method,
+        delta=delta,
+        most_elements=max(100, _BUDGET // (T * (m + 1) * (m + K))),
+    ):
+        pass
+    assert isinstance(found, GradientChecked)
+    if as_json:
+        sys.stdout.write(as_line(as_record(found)))
+    else:
+        print(f"Gradient check, {gradient_title(found)}", *gradient_table(found), sep="\n")
+    return 0 if found.passed else 1

@@ -1,0 +1,58 @@
+"""`tui-rnn sample`: a saved model writes, text alone on stdout."""
+
+import sys
+from pathlib import Path
+
+from tui_rnn.engine.checkpoint import Snapshot, load
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.model import Model
+from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.sampling import check_sampling, generate, start
+from tui_rnn.engine.streams import stream
+from tui_rnn.engine.vocabulary import Vocabulary
+from tui_rnn.readable import safe_text
+from tui_rnn.runs.directory import RunDirectory
+
+_PIECE = 100  # characters written at a time
+
+
+def write_sample(
+    source: str, length: int, temperature: float, top_p: float, prime: str, seed: int | None, *, last: bool
+) -> int:
+    """Write `prime` and `length` characters after it. Of a run the best model writes, or with `last` the latest.
+
+    Into a file or a pipe goes the text as it is; a terminal is shown control characters as pictures.
+    """
+    check_sampling(temperature, top_p)
+    if length < 0:
+        raise ConfigError(f"-n {length} cannot be used: give a whole number from 0")
+    if seed is not None and seed < 0:
+        raise ConfigError(f"--seed {seed} cannot be used: give a whole number from 0")
+    snapshot = _snapshot(source, last=last)
+    vocabulary = Vocabulary(snapshot.vocabulary)
+    theta = Parameters(Model(len(vocabulary), snapshot.config.hidden_size).shapes, snapshot.config.dtype)
+    for name, view in theta.items():
+        view[...] = snapshot.arrays[f"theta.{name}"]
+    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.step)
+    indices = generate(theta, *start(theta, vocabulary, prime), rng, temperature, top_p)
+    on_terminal = sys.stdout.isatty()
+    _write(prime, on_terminal)
+    for begin in range(0, length, _PIECE):
+        _write(vocabulary.decode([next(indices) for _ in range(min(_PIECE, length - begin))]), on_terminal)
+    if on_terminal:
+        print()
+    return 0
+
+
+def _snapshot(source: str, *, last: bool) -> Snapshot:
+    if Path(source).is_file():
+        return load(source)
+    return RunDirectory.find(source).model(last=last)
+
+
+def _write(text: str, on_terminal: bool) -> None:
+    if on_terminal:
+        sys.stdout.write(safe_text(text))
+    else:  # UTF-8 whatever the locale, and line ends as they are
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.flush()

@@ -1,0 +1,184 @@
+"""The front end without a screen: events as readable lines, or as JSON lines; signals end a run with a checkpoint."""
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from tui_rnn.engine.control import Control
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.events import (
+    Checkpointed,
+    Done,
+    Event,
+    GradientChecked,
+    Progress,
+    Sample,
+    Started,
+    Warned,
+    as_record,
+)
+from tui_rnn.readable import duration_text, gradient_table, gradient_title, loss_text, nats_and_bits, safe_text, summary
+from tui_rnn.runs.job import Job
+from tui_rnn.runs.log import as_line
+from tui_rnn.runs.session import Session, write_traceback
+
+EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
+
+
+def train(job: Job, *, as_json: bool) -> int:
+    """Train the job to its end and tell of it on stdout; the exit code of the contract."""
+    control = Control()
+    caught: list[int] = []
+    with _signals(control, caught):
+        try:
+            return _train(Session(job, control), as_json, caught)
+        except TuiRnnError:
+            raise
+        except Exception as error:
+            path = write_traceback(job.directory.path, error)
+            where = f"; the traceback is in {path}" if path else ""
+            print(
+                f"tui-rnn: unexpected {type(error).__name__}: {safe_text(str(error), one_line=True)}{where}",
+                file=sys.stderr,
+            )
+            return 1
+        finally:
+            job.directory.release()
+
+
+def _train(session: Session, as_json: bool, caught: list[int]) -> int:
+    lines = _json_lines if as_json else _Readable(session.job).lines
+    progress = _ProgressLine(sys.stderr, session.job.goal) if sys.stderr.isatty() and not as_json else None
+    reason = "stopped"
+    for event in session.events():
+        if isinstance(event, Done):
+            reason = event.reason
+        if not event.name:
+            continue
+        if progress:
+            progress.clear()
+        try:
+            for line in lines(event):
+                sys.stdout.write(line)
+            sys.stdout.flush()
+        except BrokenPipeError:  # the reader has seen enough, as `| head` has: end as if asked to
+            session.control.stop()
+            sys.stdout = _nowhere()
+        if progress and isinstance(event, Progress):
+            progress.show(event)
+    session.close()
+    return 128 + caught[0] if reason == "signal" else EXIT_CODES[reason]
+
+
+def _nowhere() -> TextIO:
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter fails once more when it flushes at exit
+    return open(os.devnull, "w", encoding="utf-8")
+
+
+def _json_lines(event: Event) -> Iterator[str]:
+    yield as_line(as_record(event))
+
+
+class _Readable:
+    """Events as lines for a person or a log file."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._T = job.config.seq_length
+
+    def lines(self, event: Event) -> Iterator[str]:
+        for line in self._of(event):
+            yield line + "\n"
+
+    def _of(self, event: Event) -> Iterator[str]:
+        match event:
+            case Started():
+                yield from self._started(event)
+            case Progress():
+                nats, bits = nats_and_bits(event.smooth_loss, self._T)
+                rate = f"{event.updates_per_second:,.0f}" if event.updates_per_second else "-"
+                yield (
+                    f"step {event.step:>9,}  epoch {event.epoch:>7.2f}  smooth loss {event.smooth_loss:>8.3f}  "
+                    f"loss {event.loss:>8.3f}  {nats:.3f} nats/char  {bits:.3f} bits/char  {rate:>6} updates/s  "
+                    f"{duration_text(event.elapsed_seconds)}"
+                )
+            case Sample():
+                yield ""
+                yield f"--- sample before update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
+                yield safe_text(event.text)
+                yield "---"
+            case GradientChecked():
+                yield ""
+                yield f"Gradient check, {gradient_title(event)}"
+                yield from ("  " + line for line in gradient_table(event))
+            case Checkpointed():
+                yield f"checkpoint ({event.kind}) of step {event.step:,}: {safe_text(event.path, one_line=True)}"
+            case Warned():
+                yield f"warning: {safe_text(event.message, one_line=True)}"
+            case Done():
+                yield ""
+                yield from summary(event, self._job.config, self._job.goal, self._job.run)
+
+    def _started(self, event: Started) -> Iterator[str]:
+        config, corpus = self._job.config, event.corpus
+        yield f"tui-rnn {event.version}"
+        yield (
+            f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {corpus['characters']:,} characters, "
+            f"K = {corpus['vocab_size']:,}, sha256 {corpus['sha256']}"
+        )
+        yield (
+            f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "
+            f"{config.dtype}: {event.parameters:,} parameters"
+        )
+        yield (
+            f"recipe   {config.recipe}: {config.optimizer}, eta = {config.eta:g}, seed {config.seed}, "
+            f"{self._job.goal:,} steps"
+        )
+        yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
+        yield f"run      {safe_text(event.run, one_line=True)}"
+        if event.resumed_from:
+            yield f"resumed from {safe_text(event.resumed_from, one_line=True)} at step {event.resumed_step:,}"
+
+
+class _ProgressLine:
+    """One line on a terminal that is rewritten in place."""
+
+    def __init__(self, stream: TextIO, goal: int) -> None:
+        self._stream, self._goal, self._width = stream, goal, 0
+
+    def show(self, event: Progress) -> None:
+        left = (self._goal - event.step) / event.updates_per_second if event.updates_per_second else 0
+        text = f"{event.step / max(1, self._goal):.0%} of {self._goal:,} steps, about {duration_text(left)} left"
+        self._width = len(text)
+        self._stream.write("\r" + text)
+        self._stream.flush()
+
+    def clear(self) -> None:
+        if self._width:
+            self._stream.write("\r" + " " * self._width + "\r")
+            self._stream.flush()
+            self._width = 0
+
+
+@contextlib.contextmanager
+def _signals(control: Control, caught: list[int]) -> Iterator[None]:
+    """TERM, HUP and INT end the run with a checkpoint; one that is ignored, as under nohup, stays ignored."""
+
+    def stop(number: int, frame: Any) -> None:
+        caught.append(number)
+        control.stop("signal")
+
+    before = {}
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

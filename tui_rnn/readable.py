@@ -1,0 +1,132 @@
+"""What people read: foreign text made safe for a terminal, and figures in the words that every front end uses."""
+
+import math
+import re
+import shlex
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
+    from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.events import Done, GradientChecked
+
+MOST_MARKS = 8  # combining marks kept on one character
+_MARKS = re.compile(f"([\u0300-\U0010ffff]{{{MOST_MARKS + 1},}})")
+
+
+class _Pictures(dict[int, str]):
+    """A translation table that finds what to show for a code point when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = shown = _picture(code)
+        return shown
+
+
+def _picture(code: int) -> str:
+    if code < 0x20:
+        return chr(0x2400 + code)  # ␀ … ␟, among them ␛ for the escape character
+    if code == 0x7F:
+        return "␡"
+    # Cc: C1 controls. Cf: direction overrides and isolates, zero-width characters. Zl, Zp: line and paragraph
+    # separators. Cs: lone surrogates, which no terminal's encoding holds. Cn, Co: widths nobody agrees on.
+    if unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn", "Co"):
+        return "\N{REPLACEMENT CHARACTER}"
+    return chr(code)
+
+
+_KEEPING_LINES = _Pictures({0x0A: "\n"})
+_ONE_LINE = _Pictures({0x0A: "␊"})
+
+
+def safe_text(text: str, *, one_line: bool = False) -> str:
+    """The text as a terminal may be given it: every character that could steer it is a picture, one cell wide.
+
+    Line feeds are kept, or shown as ␊ where the text has to stay on one line. A run of combining marks is cut to
+    MOST_MARKS. Everything that comes from a corpus, a checkpoint, a path or an error passes here before it is shown.
+    """
+    shown = text.translate(_ONE_LINE if one_line else _KEEPING_LINES)
+    return shown if shown.isascii() else _MARKS.sub(lambda run: "".join(_bounded(run.group())), shown)
+
+
+def _bounded(text: str) -> Iterator[str]:
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me", "Mc") else 0
+        if marks <= MOST_MARKS:
+            yield character
+
+
+def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
+    """A loss summed over the sequence, in nats per character and in bits per character."""
+    nats = smooth_loss / seq_length
+    return nats, nats / math.log(2)
+
+
+def loss_text(smooth_loss: float | None, seq_length: int) -> str:
+    """`51.32 (2.053 nats/char, 2.962 bits/char)`."""
+    if smooth_loss is None or not math.isfinite(smooth_loss):
+        return "no loss yet"
+    nats, bits = nats_and_bits(smooth_loss, seq_length)
+    return f"{smooth_loss:.2f} ({nats:.3f} nats/char, {bits:.3f} bits/char)"
+
+
+def duration_text(seconds: float) -> str:
+    """`42 s`, `3:07` or `1:03:07`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+METHOD_NAMES = {"central": "central differences", "complex": "complex step"}
+_HEADINGS = ("parameter", "shape", "checked", "relative error", "worst element", "absolute", "verdict")
+
+
+def gradient_title(check: "GradientChecked") -> str:
+    """`central differences, delta 1e-04, m = 100, T = 25: PASS`."""
+    verdict = "PASS" if check.passed else "FAIL"
+    sizes = f"m = {check.hidden_size}, T = {check.seq_length}"
+    return f"{METHOD_NAMES[check.method]}, delta {check.delta:.0e}, {sizes}: {verdict}"
+
+
+def gradient_table(check: "GradientChecked") -> list[str]:
+    """The gradient check's rows under their headings, in aligned columns."""
+    cells = [_HEADINGS] + [
+        (
+            row.parameter,
+            " × ".join(map(str, row.shape)),
+            f"{row.checked:,}",
+            f"{row.relative_error:.2e}",
+            f"{row.max_relative_error:.1e} at [{', '.join(map(str, row.max_index))}]",
+            f"{row.max_absolute_error:.1e}",
+            row.verdict.upper(),
+        )
+        for row in check.rows
+    ]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
+
+
+def summary(done: "Done", config: "RunConfig", goal: int, run: str) -> list[str]:
+    """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
+    why = {
+        "steps": "Finished",
+        "stopped": "Stopped",
+        "signal": "Stopped by a signal",
+        "diverged": "Diverged: a number is no longer finite; the last good state is kept",
+    }[done.reason]
+    resume = f"tui-rnn resume {shlex.quote(run)}"
+    if done.step >= goal:
+        resume += f" --steps {max(1, goal) * 2}"
+    return [
+        f"{why} after {done.step:,} of {goal:,} steps in {duration_text(done.elapsed_seconds)}",
+        f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
+        f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}",
+        f"run           {safe_text(run, one_line=True)}",
+        f"go on with    {safe_text(resume, one_line=True)}",
+        f"best model    {safe_text(f'tui-rnn sample {shlex.quote(run)}', one_line=True)}",
+        f"state sha256  {done.state_sha256}",
+    ]

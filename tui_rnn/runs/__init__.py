@@ -1,0 +1,1 @@
+"""Run directories: make, lock, fill, find and resume them. They know the engine and no front end."""

@@ -1,0 +1,173 @@
+"""The run directory: its files, the lock that lets one process write, and where its checkpoints go.
+
+No NumPy is imported before a checkpoint is written or read, so that a bad path is said at once.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from tui_rnn.engine.durable import write_atomically
+from tui_rnn.engine.errors import CheckpointError, RunError
+from tui_rnn.engine.events import Checkpointed
+
+if TYPE_CHECKING:
+    from tui_rnn.engine.checkpoint import Snapshot
+
+RUNS = Path("runs")
+_STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
+
+
+class RunDirectory:
+    """One run on disk: config.json, events.jsonl, checkpoints/, and what else was asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config_file = path / "config.json"
+        self.events_file = path / "events.jsonl"
+        self.checkpoints = path / "checkpoints"
+        self._lock = FileLock(path / ".lock", timeout=0)
+
+    @classmethod
+    def create(cls, path: Path | None, corpus: str, now: datetime) -> "RunDirectory":
+        """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>. Raises RunError."""
+        if path is None:
+            path = _free_name(RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}")
+        run = cls(path)
+        if run.holds_a_run():
+            raise RunError(
+                f"--run {path} already holds a run: give another folder, or go on with tui-rnn resume {path}"
+            )
+        try:
+            run.checkpoints.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"--run {path} cannot be made ({error.strerror}): give a folder you may write to") from None
+        run.lock()
+        return run
+
+    @classmethod
+    def find(cls, name: str) -> "RunDirectory":
+        """The run at the path `name`, or of that name under runs/. Raises RunError where there is none."""
+        for path in (Path(name), RUNS / name):
+            run = cls(path)
+            if run.holds_a_run():
+                return run
+        raise RunError(f"{name} holds no run: see tui-rnn runs for those under {RUNS}/")
+
+    def holds_a_run(self) -> bool:
+        """Whether a run was begun here."""
+        return self.config_file.exists() or self.events_file.exists() or any(self._step_files())
+
+    def lock(self) -> None:
+        """Keep every other process from writing here until `release` or the end of this one. Raises RunError."""
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise RunError(f"{self.path} is being trained by another process: stop that one first") from None
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be locked ({error.strerror}): make the folder writable") from None
+
+    def release(self) -> None:
+        """Let others write."""
+        self._lock.release()
+
+    def write_config(self, config: dict[str, Any]) -> None:
+        """Put the resolved configuration on disk. Raises RunError."""
+        try:
+            write_atomically(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
+            ) from None
+
+    def read_config(self) -> dict[str, Any]:
+        """What `write_config` wrote. Raises RunError."""
+        try:
+            config = json.loads(self.config_file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise RunError(f"{self.config_file} cannot be read ({error.strerror}): the run cannot be resumed") from None
+        except ValueError:
+            raise RunError(f"{self.config_file} is damaged: use the run's checkpoints with tui-rnn sample") from None
+        if not isinstance(config, dict):
+            raise RunError(f"{self.config_file} is damaged: use the run's checkpoints with tui-rnn sample")
+        return config
+
+    def save(self, snapshot: "Snapshot", kind: str) -> Checkpointed:
+        """Write a checkpoint: best to best.ckpt; the others to last.ckpt, and unless final to step-N.ckpt too.
+
+        Raises OSError; what was there before stays.
+        """
+        from tui_rnn.engine.checkpoint import seal
+
+        data = seal(snapshot)
+        names = {"best": ["best.ckpt"], "final": ["last.ckpt"]}.get(
+            kind, [f"step-{snapshot.step:08}.ckpt", "last.ckpt"]
+        )
+        for name in names:
+            write_atomically(self.checkpoints / name, data)
+        return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[0]))
+
+    def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
+        """The newest sound state, its path, and a warning for each newer file that was refused.
+
+        (None, None, …) where the run has no checkpoint yet. Raises CheckpointError where it has, but none is sound.
+        """
+        from tui_rnn.engine.checkpoint import load
+
+        warnings: list[str] = []
+        candidates = sorted(self._step_files(), reverse=True)
+        last = self.checkpoints / "last.ckpt"
+        newest: tuple[Snapshot, str] | None = None
+        if last.exists():
+            candidates.insert(0, (candidates[0][0] if candidates else 0, last))
+        for step, path in candidates:
+            if newest is not None and step <= newest[0].step:
+                break
+            try:
+                snapshot = load(path)
+                if snapshot.contents != "state":
+                    raise CheckpointError(f"{path} holds a model alone, not a state to resume")
+                newest = (snapshot, str(path))
+            except CheckpointError as error:
+                warnings.append(str(error))
+        if newest is None and warnings:
+            raise CheckpointError("; ".join(warnings))
+        return (*(newest or (None, None)), warnings)
+
+    def model(self, *, last: bool) -> "Snapshot":
+        """The best model (lowest smooth loss), or the latest. Raises CheckpointError."""
+        from tui_rnn.engine.checkpoint import load
+
+        best = self.checkpoints / "best.ckpt"
+        if not last and best.exists():
+            return load(best)
+        snapshot = self.latest()[0]
+        if snapshot is None:
+            raise CheckpointError(f"{self.path} has no checkpoint yet: train on with tui-rnn resume {self.path}")
+        return snapshot
+
+    def _step_files(self) -> Iterator[tuple[int, Path]]:
+        if self.checkpoints.is_dir():
+            for path in self.checkpoints.iterdir():
+                if match := _STEP_FILE.fullmatch(path.name):
+                    yield int(match[1]), path
+
+
+def _stem(corpus: str) -> str:
+    """The corpus's name as part of a folder's name."""
+    return re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.") or "text"
+
+
+def _free_name(path: Path) -> Path:
+    """`path`, or with -2, -3, … where that is taken: two runs may begin within a second."""
+    candidate, number = path, 1
+    while os.path.lexists(candidate):
+        number += 1
+        candidate = path.with_name(f"{path.name}-{number}")
+    return candidate

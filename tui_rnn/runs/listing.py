@@ -1,0 +1,88 @@
+"""The runs under runs/, each in a line: what `tui-rnn runs` shows."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tui_rnn.engine.errors import RunError
+from tui_rnn.runs.directory import RUNS, RunDirectory
+from tui_rnn.runs.log import read_events
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One run in short."""
+
+    run: str
+    corpus: str
+    recipe: str
+    step: int
+    steps: int
+    best_smooth_loss: float | None
+    best_step: int | None
+    seq_length: int
+    state: str  # training, the reason it ended for, or interrupted
+    changed: float  # seconds since the epoch, of the last event
+
+    def as_record(self) -> dict[str, Any]:
+        """The line as a JSON object."""
+        return asdict(self)
+
+
+def list_runs(folder: Path = RUNS) -> list[RunLine]:
+    """The runs in `folder`, newest first; none where there is no such folder."""
+    found = [line for path in (folder.iterdir() if folder.is_dir() else ()) if (line := _line(path)) is not None]
+    return sorted(found, key=lambda line: (-line.changed, line.run))
+
+
+def _line(path: Path) -> RunLine | None:
+    directory = RunDirectory(path)
+    if not directory.config_file.is_file():
+        return None
+    try:
+        config = directory.read_config()
+        events = list(_events(directory.events_file))
+        changed = max(file.stat().st_mtime for file in (directory.config_file, directory.events_file) if file.exists())
+        return _read(str(path), config, events, changed, training=_is_locked(directory))
+    except (RunError, OSError, ValueError, TypeError, KeyError):
+        return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
+
+
+def _read(run: str, config: dict[str, Any], events: list[dict[str, Any]], changed: float, training: bool) -> RunLine:
+    step, best, best_step, state = 0, None, None, "interrupted"
+    for event in events:
+        kind = event["event"]
+        step = int(event["step"]) if kind in ("progress", "checkpoint", "done") else step
+        state = str(event["reason"]) if kind == "done" else "interrupted" if kind == "start" else state
+        if kind == "done" and event["best_smooth_loss"] is not None:
+            best, best_step = float(event["best_smooth_loss"]), int(event["best_step"])
+        elif kind == "progress" and event["smooth_loss"] is not None and (best is None or event["smooth_loss"] < best):
+            best, best_step = float(event["smooth_loss"]), int(event["step"])
+    return RunLine(
+        run=run,
+        corpus=str(config["corpus"]),
+        recipe=str(config["recipe"]),
+        step=step,
+        steps=int(config.get("goal", config["steps"])),
+        best_smooth_loss=best,
+        best_step=best_step,
+        seq_length=int(config["seq_length"]),
+        state="training" if training else state,
+        changed=changed,
+    )
+
+
+def _events(path: Path) -> Iterator[dict[str, Any]]:
+    with contextlib.suppress(FileNotFoundError):
+        yield from read_events(path)
+
+
+def _is_locked(directory: RunDirectory) -> bool:
+    try:
+        directory.lock()
+    except RunError:
+        return True
+    directory.release()
+    return False

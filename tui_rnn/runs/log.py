@@ -1,0 +1,52 @@
+"""events.jsonl: every event of a run, a JSON object a line, appended."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+def as_line(record: dict[str, Any]) -> str:
+    """The record as one line of ASCII, so that no character of a text can end the line or steer a terminal."""
+    return json.dumps(record, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+class EventLog:
+    """An append-only writer. A line that was cut short by a crash or a full disk is ended before the next."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError where the file cannot be opened."""
+        self._file = open(path, "ab", buffering=0)  # noqa: SIM115  # closed by close()
+        self._cut = path.stat().st_size > 0 and _last_byte(path) != b"\n"
+
+    def append(self, record: dict[str, Any], *, durable: bool = False) -> None:
+        """Write one line; `durable` returns once it is on disk. Raises OSError."""
+        line = (b"\n" if self._cut else b"") + as_line(record).encode()
+        self._cut = True
+        if self._file.write(line) == len(line):
+            self._cut = False
+        if durable:
+            os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def read_events(path: Path) -> Iterator[dict[str, Any]]:
+    """The records of an events.jsonl in order. A line that is not a JSON object, as a crash leaves one, is left out."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            try:
+                record = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(record, dict) and isinstance(record.get("event"), str):
+                yield record
+
+
+def _last_byte(path: Path) -> bytes:
+    with open(path, "rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1)

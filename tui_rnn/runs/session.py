@@ -1,0 +1,120 @@
+"""A session: one process's training of a run, as a stream of events that is also written to events.jsonl."""
+
+import contextlib
+import traceback
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+import tui_rnn
+from tui_rnn.engine.checkpoint import libraries
+from tui_rnn.engine.control import Control, GradientCheckRequest
+from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.events import COMPLEX, Checkpointed, Done, Event, Started, Warned, as_record
+from tui_rnn.engine.trainer import Trainer, attend, run
+from tui_rnn.runs.job import Job
+from tui_rnn.runs.log import EventLog
+
+
+class Session:
+    """What both front ends run: `events()` to train, then `attend()` while a screen stays open, then `close()`.
+
+    To be used from one thread; others speak to it through `control` alone.
+    """
+
+    def __init__(self, job: Job, control: Control) -> None:
+        """Index the corpus and make or restore the trainer. Raises RunError, CorpusError."""
+        self.job = job
+        self.control = control
+        corpus = Corpus.from_source(job.source)
+        if job.snapshot is None:
+            self.trainer = Trainer(job.config, corpus)
+        elif job.snapshot.vocabulary != corpus.vocabulary.characters:
+            raise RunError(f"{job.resumed_from} was trained on other characters than {job.config.corpus} has")
+        else:
+            self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
+            self._warn_of_other_libraries()
+        self._log = EventLog(job.directory.events_file)
+        self._log_works = True
+
+    def events(self) -> Iterator[Event]:
+        """Start, both gradient checks, and all that `run` tells, to Done; each also logged."""
+        self.control.post(GradientCheckRequest())
+        self.control.post(GradientCheckRequest(method=COMPLEX))
+        told = run(
+            self.trainer,
+            self.control,
+            self.job.goal,
+            store=self.job.directory,
+            progress_every=int(self.job.options["progress_every"]),
+        )
+        warnings = (Warned(message) for message in self.job.warnings)
+        yield from self._logged(chain([self._started()], warnings, told))
+
+    def attend(self) -> Iterator[Event]:
+        """Serve requests after the end of training, until control says stop."""
+        self.control.stop_reason = None
+        yield from self._logged(attend(self.trainer, self.control, self.job.directory))
+
+    def close(self) -> None:
+        """Close the log and let other processes write to the run."""
+        self._log.close()
+        self.job.directory.release()
+
+    def _logged(self, events: Iterator[Event]) -> Iterator[Event]:
+        for event in events:
+            if event.name:
+                yield from self._append(event)
+            yield event
+
+    def _append(self, event: Event) -> Iterator[Event]:
+        """Log the event; a disk that refuses it is told of once, until it takes one again."""
+        try:
+            self._log.append(as_record(event), durable=isinstance(event, Checkpointed | Done))
+            self._log_works = True
+        except OSError as error:
+            if self._log_works:
+                self._log_works = False
+                yield Warned(f"{self.job.directory.events_file} cannot be written ({error.strerror}); training goes on")
+
+    def _started(self) -> Started:
+        job, corpus = self.job, self.trainer.corpus
+        return Started(
+            version=tui_rnn.__version__,
+            run=job.run,
+            corpus={
+                "path": corpus.path,
+                "characters": len(corpus),
+                "vocab_size": len(corpus.vocabulary),
+                "sha256": corpus.sha256,
+            },
+            config=dict(job.options),
+            parameters=self.trainer.theta.flat.size,
+            uniform_loss=self.trainer.uniform_loss,
+            resumed_from=job.resumed_from,
+            resumed_step=self.trainer.step_count,
+        )
+
+    def _warn_of_other_libraries(self) -> None:
+        """The same arithmetic in another library can differ in the last bit, and so in the digest."""
+        before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries()
+        changed = [f"{name} {before.get(name)} -> {now[name]}" for name in now if before.get(name) != now[name]]
+        if changed:
+            self.job.warnings.append(f"resumed with {', '.join(changed)}: losses can differ in the last bits")
+
+
+def write_traceback(folder: Path, error: BaseException) -> Path | None:
+    """Put the traceback of an unexpected error into the run directory; its path, or None where that fails too."""
+    path = folder / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    with contextlib.suppress(OSError):
+        path.write_text(
+            f"tui-rnn {tui_rnn.__version__}, NumPy {np.__version__}\n" + "".join(traceback.format_exception(error)),
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+        return path
+    return None
