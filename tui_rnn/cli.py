@@ -36,18 +36,9 @@ class _CommandLine(click.Group):
         self.format_commands(ctx, formatter)
 
 
-class _NumberOrNone(click.ParamType):
-    """A number, or `none` (kept as 0, which RunConfig reads as none)."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        if value == "none":
-            return 0.0
-        try:
-            return float(value)
-        except ValueError:
-            self.fail(f"{value!r} is neither a number nor none", param, ctx)
+def _number_or_none(text: str) -> float:
+    """The number; `none` is kept as 0, which RunConfig reads as none. Raises ValueError, which click tells of."""
+    return 0.0 if text == "none" else float(text)
 
 
 def _options(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
@@ -100,9 +91,9 @@ def command_line() -> None:
 @click.option("--schedule", metavar="NAME", help="Of the learning rate: constant or cosine.")
 @click.option("--warmup", type=int, metavar="N", help="Updates over which the learning rate rises to eta.")
 @click.option(
-    "--clip", type=_NumberOrNone(), metavar="X", help="Clip each element of the gradient to [-X, X]; or none."
+    "--clip", type=_number_or_none, metavar="X", help="Clip each element of the gradient to [-X, X]; or none."
 )
-@click.option("--clip-norm", type=_NumberOrNone(), metavar="X", help="Clip the gradient's Euclidean norm; or none.")
+@click.option("--clip-norm", type=_number_or_none, metavar="X", help="Clip the gradient's Euclidean norm; or none.")
 @click.option(
     "--init", metavar="NAME", help="Initial weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."
 )
@@ -217,10 +208,10 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
         from tui_rnn.headless import training
 
         return training.train(make_job(), as_json=front_end["json"])
-    from tui_rnn import tui
+    from tui_rnn.tui import app
 
-    tui.check_theme(front_end["theme"])
-    return tui.train(make_job())
+    app.check_theme(front_end["theme"])
+    return app.train(make_job())
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -82,7 +82,6 @@ def duration_text(seconds: float) -> str:
 
 
 METHOD_NAMES = {"central": "central differences", "complex": "complex step"}
-_HEADINGS = ("parameter", "shape", "checked", "relative error", "worst element", "absolute", "verdict")
 
 
 def gradient_title(check: "GradientChecked") -> str:
@@ -92,22 +91,42 @@ def gradient_title(check: "GradientChecked") -> str:
     return f"{METHOD_NAMES[check.method]}, delta {check.delta:.0e}, {sizes}: {verdict}"
 
 
-def gradient_table(check: "GradientChecked") -> list[str]:
-    """The gradient check's rows under their headings, in aligned columns."""
-    cells = [_HEADINGS] + [
-        (
-            row.parameter,
-            " × ".join(map(str, row.shape)),
-            f"{row.checked:,}",
-            f"{row.relative_error:.2e}",
-            f"{row.max_relative_error:.1e} at [{', '.join(map(str, row.max_index))}]",
-            f"{row.max_absolute_error:.1e}",
-            row.verdict.upper(),
-        )
-        for row in check.rows
-    ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
+# Headings, in full and for a narrow place, and the order in which columns are given up where even those do not fit.
+_COLUMNS = {
+    "parameter": "θ",
+    "shape": "shape",
+    "checked": "checked",
+    "relative error": "rel. error",
+    "worst element": "worst",
+    "absolute": "absolute",
+    "verdict": "",
+}
+_LEAST_TELLING = ("absolute", "checked", "shape", "worst element")
+
+
+def gradient_table(check: "GradientChecked", width: int | None = None) -> list[str]:
+    """The gradient check's rows under their headings, in aligned columns, within `width` where it is given."""
+    cells = {
+        "parameter": [row.parameter for row in check.rows],
+        "shape": ["×".join(map(str, row.shape)) for row in check.rows],
+        "checked": [f"{row.checked:,}" for row in check.rows],
+        "relative error": [f"{row.relative_error:.2e}" for row in check.rows],
+        "worst element": [f"{row.max_relative_error:.1e} [{', '.join(map(str, row.max_index))}]" for row in check.rows],
+        "absolute": [f"{row.max_absolute_error:.1e}" for row in check.rows],
+        "verdict": [row.verdict.upper() for row in check.rows],
+    }
+    columns = {name: [name, *column] for name, column in cells.items()}
+    if width is not None and _width(columns) > width:
+        columns = {name: [_COLUMNS[name], *column] for name, column in cells.items()}
+        for name in _LEAST_TELLING:
+            if _width(columns) > width:
+                del columns[name]
+    widths = [max(map(len, column)) for column in columns.values()]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in zip(*columns.values(), strict=True)]
+
+
+def _width(columns: dict[str, list[str]]) -> int:
+    return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
 def summary(done: "Done", config: "RunConfig", goal: int, run: str) -> list[str]:

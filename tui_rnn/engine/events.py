@@ -44,6 +44,13 @@ class StepDone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Paused(Event):
+    """The loop waits, after this many updates."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress(Event):
     """Where the run stands, every so many updates."""
 

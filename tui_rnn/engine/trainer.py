@@ -21,6 +21,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Paused,
     Progress,
     Sample,
     SamplePiece,
@@ -296,6 +297,8 @@ def run(
     reason = "steps"
     try:
         while trainer.step_count < max_steps:
+            if control.paused:
+                yield Paused(trainer.step_count)
             for request in control.requests():
                 yield from _serve(trainer, request, control, store)
             if control.stopped:

@@ -45,8 +45,7 @@ def check(
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
     model = Model(K, m)
-    found = None
-    for found in check_text(
+    *_, found = check_text(
         model,
         model.init(stream(seed, "init"), "float64"),
         text.indices,
@@ -55,8 +54,7 @@ def check(
         method=method,
         delta=delta,
         most_elements=max(100, _BUDGET // (T * (m + 1) * (m + K))),
-    ):
-        pass
+    )
     assert isinstance(found, GradientChecked)
     if as_json:
         sys.stdout.write(as_line(as_record(found)))

@@ -131,11 +131,13 @@ class RunDirectory:
                 break
             try:
                 snapshot = load(path)
-                if snapshot.contents != "state":
-                    raise CheckpointError(f"{path} holds a model alone, not a state to resume")
-                newest = (snapshot, str(path))
             except CheckpointError as error:
                 warnings.append(str(error))
+                continue
+            if snapshot.contents == "state":
+                newest = (snapshot, str(path))
+            else:
+                warnings.append(f"{path} holds a model alone, not a state to resume")
         if newest is None and warnings:
             raise CheckpointError("; ".join(warnings))
         return (*(newest or (None, None)), warnings)

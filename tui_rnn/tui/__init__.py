@@ -1,9 +1,1 @@
-"""The live screen."""
-
-
-def check_theme(t):
-    pass
-
-
-def train(job):
-    raise NotImplementedError
+"""The live screen: a Textual app that shows what the worker tells and posts what the keys ask for."""

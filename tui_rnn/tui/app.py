@@ -1,0 +1,134 @@
+"""The app: one run on a live screen, its worker, its signals, and an exit that loses nothing."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES
+
+from tui_rnn.engine.control import Control
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.events import Done
+from tui_rnn.readable import safe_text, summary
+from tui_rnn.runs.job import Job
+from tui_rnn.tui.bridge import Bridge
+from tui_rnn.tui.messages import Ended, Failed, Told
+from tui_rnn.tui.screens.training import RunView, TrainingScreen
+
+_EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
+
+
+class TuiRnnApp(App[None]):
+    """Shows one job being trained. `exit_code` and `last_words` are for after it has closed."""
+
+    CSS_PATH = "tui_rnn.tcss"
+    TITLE = "tui-rnn"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, job: Job) -> None:
+        super().__init__()
+        self._job = job
+        self.control = Control()
+        self.bridge = Bridge(job, self.control, self.post_message)
+        self.exit_code = 0
+        self.last_words: list[str] = []
+        self._signal: int | None = None
+        self._ended = False
+
+    def on_mount(self) -> None:
+        if theme := self._job.options.get("theme"):
+            self.theme = theme
+        self._catch_signals()
+        view = RunView(
+            self._job.config,
+            self._job.goal,
+            self._job.run,
+            marker=self._job.options["marker"],
+            redraws_per_second=self._job.options["fps"],
+        )
+        self.push_screen(TrainingScreen(view, self.control, self.bridge))
+        # After the first frame is painted: the worker begins by importing NumPy and indexing the corpus.
+        self.call_after_refresh(
+            self.run_worker, self.bridge.work, thread=True, exclusive=True, exit_on_error=False, name="trainer"
+        )
+
+    def on_unmount(self) -> None:
+        self.control.stop()  # a worker that goes on would keep the process alive
+
+    def on_told(self, message: Told) -> None:
+        event = message.event
+        if isinstance(event, Done):
+            self.exit_code = _EXIT_CODES.get(event.reason, 0)
+            self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
+        for screen in self.screen_stack:
+            if isinstance(screen, TrainingScreen):
+                screen.told(event)
+
+    def on_failed(self, message: Failed) -> None:
+        self.exit_code = message.exit_code
+        self.last_words = [f"tui-rnn: {safe_text(message.message, one_line=True)}"]
+
+    def on_ended(self, message: Ended) -> None:
+        self._ended = True
+        if self._signal is not None and self.exit_code == 0:
+            self.exit_code = 128 + self._signal
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: the training screen's keys by name, then Textual's own."""
+        training = next((s for s in self.screen_stack if isinstance(s, TrainingScreen)), None)
+        if training is not None:
+            yield from training.commands()
+        for command in super().get_system_commands(screen):
+            if command.title != "Quit":  # ours saves first
+                yield command
+
+    def _catch_signals(self) -> None:
+        """TERM, HUP and INT end the run with a checkpoint; one that is ignored, as under nohup, stays ignored."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is None or signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            try:
+                loop.add_signal_handler(number, self._stop_for, number)
+            except NotImplementedError:  # Windows: the loop takes no handlers
+                signal.signal(number, lambda number, _: self._stop_for(number))
+
+    def _stop_for(self, number: int) -> None:
+        self._signal = self._signal or number
+        self.control.stop("signal")
+
+    def _fatal_error(self) -> None:
+        """Close on an unexpected error. Textual would print a page with the values of all variables."""
+        self._close_messages_no_wait()
+
+
+def check_theme(name: str | None) -> None:
+    """Raise ConfigError unless the theme is known."""
+    if name is not None and name not in BUILTIN_THEMES:
+        raise ConfigError(f"--theme {name!r} is not known: choose {', '.join(sorted(BUILTIN_THEMES))}")
+
+
+def train(job: Job) -> int:
+    """Train the job on the live screen; the exit code of the contract."""
+    app = TuiRnnApp(job)
+    try:
+        app.run()
+    finally:
+        job.directory.release()
+    if (error := app._exception) is not None:
+        from tui_rnn.runs.session import write_traceback
+
+        path = write_traceback(job.directory.path, error)
+        where = f"; the traceback is in {path}" if path else ""
+        print(f"tui-rnn: unexpected {type(error).__name__} in the screen{where}", file=sys.stderr)
+        return 1
+    print(*app.last_words, sep="\n", file=sys.stderr if app.exit_code in (1, 2) else sys.stdout)
+    return app.exit_code

@@ -1,0 +1,107 @@
+"""The worker's side of the screen: it trains, publishes a picture of the run, and posts events."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tui_rnn.engine.control import Control
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.events import Event, SamplePiece, StepDone
+from tui_rnn.runs.job import Job
+from tui_rnn.tui.messages import Ended, Failed, Live, Told
+
+if TYPE_CHECKING:
+    from tui_rnn.runs.session import Session
+
+_PUBLISH_SECONDS = 0.2  # between two pictures while training; a picture costs about 0.1 ms
+
+
+class Bridge:
+    """Runs in a thread of its own. The screen reads `live`, a reference, and is posted everything else."""
+
+    def __init__(self, job: Job, control: Control, post: Callable[[Message], object]) -> None:
+        self.live: Live | None = None
+        self._job, self._control, self._post = job, control, post
+        self._publish_at = 0.0
+        self._last: StepDone | None = None
+        self._rate = _Rate(control)
+
+    def work(self) -> None:
+        """Train the job to its end, then serve requests until control says stop. Posts Ended last of all."""
+        session = None
+        try:
+            # Here, not above: the first frame is painted before NumPy is imported.
+            from tui_rnn.runs.session import Session, write_traceback
+
+            try:
+                session = Session(self._job, self._control)
+                for event in session.events():
+                    self._tell(event, session)
+                if not self._control.stopped:
+                    for event in session.attend():
+                        self._tell(event, session)
+            except TuiRnnError as error:
+                self._post(Failed(str(error), error.exit_code))
+            except Exception as error:
+                path = write_traceback(self._job.directory.path, error)
+                where = f"; the traceback is in {path}" if path else ""
+                self._post(Failed(f"unexpected {type(error).__name__}: {error}{where}", 1))
+        finally:
+            if session is not None:
+                session.close()
+            self._job.directory.release()
+            self._post(Ended())
+
+    def _tell(self, event: Event, session: "Session") -> None:
+        if isinstance(event, StepDone):
+            self._last = event
+            now = time.monotonic()
+            if now < self._publish_at:
+                return
+            self._publish_at = now + _PUBLISH_SECONDS
+            self._publish(session)
+        elif not (
+            isinstance(event, SamplePiece) and event.request == 0
+        ):  # nobody watches a scheduled one being written
+            self._publish(session)  # first, so that whoever is told finds it
+            self._post(Told(event))
+
+    def _publish(self, session: "Session") -> None:
+        if self._last is None:
+            return
+        trainer = session.trainer
+        self.live = Live(
+            step=self._last.step,
+            epoch=trainer.windows.epoch,
+            loss=self._last.loss,
+            smooth_loss=self._last.smooth_loss,
+            best_smooth_loss=trainer.best.smooth_loss,
+            best_step=trainer.best.step,
+            updates_per_second=self._rate.at(self._last.step),
+            elapsed_seconds=trainer.elapsed_seconds,
+            steps=tuple(trainer.history.steps),
+            smooth=tuple(trainer.history.smooth),
+            raw=tuple(trainer.history.raw),
+        )
+
+
+class _Rate:
+    """Updates a second over the last second or so, pauses left out."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._mark: tuple[int, float] | None = None
+        self._rate: float | None = None
+
+    def at(self, step: int) -> float | None:
+        now = time.monotonic() - self._control.waited_seconds
+        if self._mark is None:
+            self._mark = (step, now)
+        elif now - self._mark[1] >= 1:
+            self._rate = (step - self._mark[0]) / (now - self._mark[1])
+            self._mark = (step, now)
+        elif self._rate is None and now - self._mark[1] > 0.1:  # a first figure before the first second is over
+            return (step - self._mark[0]) / (now - self._mark[1])
+        return self._rate

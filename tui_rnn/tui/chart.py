@@ -1,0 +1,169 @@
+"""Loss curves as rows of styled text: thinned, scaled and drawn by plotext. No widget, no colour: roles only.
+
+plotext's figure is global state, so `draw` is called from the screen's thread alone.
+"""
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+Row = list[tuple[str, str]]  # pieces of (text, role)
+
+ROLES = ("frame", "raw", "smooth", "uniform", "sample", "checkpoint")
+# Colours stand for roles on the way through plotext; the widget gives a role its colour in the theme at hand.
+_COLOR = {role: number for number, role in enumerate(ROLES)}
+_PIECE = re.compile(r"\x1b\[38;5;(\d+)m(.*?)\x1b\[0m|([^\x1b]+)|\x1b\[0m")
+_ASCII = str.maketrans("┌┐└┘─│┤├┬┴┼◆●", "++++-|++++++o")
+_ASCII_MARKS = {"sample": "*", "checkpoint": "o"}
+_MARKS = {"sample": "◆", "checkpoint": "●"}
+_BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """What is to be drawn. Losses are sums over seq_length, in nats."""
+
+    steps: Sequence[int] = ()
+    smooth: Sequence[float] = ()
+    raw: Sequence[float] = ()
+    uniform_loss: float | None = None
+    samples: Sequence[int] = field(default=())  # steps with a mark
+    checkpoints: Sequence[int] = field(default=())
+    log: bool = False
+    shown: float = 1.0  # the last part of the steps that is drawn
+    averaged: int = 1  # points of the raw loss averaged into one
+
+
+def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> list[Row]:
+    """`height` rows of `width` cells with axes; fewer curves where there is nothing finite to draw."""
+    import plotext
+
+    points = _finite(curves)
+    if not points:
+        return []
+    scale: Callable[[float], float] = math.log10 if curves.log else float
+    most = 2 * width  # two points a column are all that can be told apart
+    steps = [point[0] for point in points]
+    smooth = _thinned(steps, [point[1] for point in points], most)
+    raw = _thinned(steps, _averaged([point[2] for point in points], curves.averaged), most)
+    uniform = curves.uniform_loss if curves.shown == 1 else None
+    tops = [*smooth[1], *([uniform] if uniform is not None and uniform > 0 else [])]
+    low, high = min(*smooth[1], *raw[1]), max(tops)
+    raw = raw[0], [min(value, high) for value in raw[1]]  # a spike runs along the upper edge and flattens nothing
+    if high - low < 1e-9 * max(1.0, abs(high)):
+        low, high = low - 0.5 if low > 1 else low / 2, high + 0.5
+    y_ticks = [tick for tick in ticks(low, high, max(2, height // 3)) if not curves.log or tick > 0]
+    first = 0 if curves.shown == 1 else steps[0]
+    last = max(steps[-1], first + 1)
+    x_ticks = [int(tick) for tick in ticks(first, last, max(2, width // 16)) if tick == int(tick)]
+
+    plotext.clear_figure()
+    plotext.limit_size(False, False)
+    plotext.plot_size(width, height)
+    plotext.theme("clear")
+    plot_marker = {"ascii": "."}.get(marker, marker)
+    marks = _ASCII_MARKS if marker == "ascii" else _MARKS
+    if uniform is not None and uniform > 0:
+        plotext.horizontal_line(scale(uniform), color=_COLOR["uniform"])
+    plotext.plot(raw[0], list(map(scale, raw[1])), marker=plot_marker, color=_COLOR["raw"])
+    plotext.plot(
+        smooth[0], list(map(scale, smooth[1])), marker="#" if marker == "ascii" else marker, color=_COLOR["smooth"]
+    )
+    samples = [step for step in curves.samples if first <= step <= last]
+    checkpoints = [step for step in curves.checkpoints if first <= step <= last]
+    if samples:  # on the curve
+        values = [scale(_value_at(step, *smooth)) for step in samples]
+        plotext.scatter(samples, values, marker=marks["sample"], color=_COLOR["sample"])
+    if checkpoints:  # along the lower edge, so that one does not hide a sample of the same step
+        values = [scale(low)] * len(checkpoints)
+        plotext.scatter(checkpoints, values, marker=marks["checkpoint"], color=_COLOR["checkpoint"])
+    plotext.xlim(first, last)
+    plotext.ylim(scale(low), scale(high))
+    plotext.xticks(x_ticks, [step_text(tick) for tick in x_ticks])
+    plotext.yticks([scale(tick) for tick in y_ticks], [f"{tick:g}" for tick in y_ticks])
+    text = plotext.build()
+    if marker == "ascii":
+        text = text.translate(_ASCII)
+    return [_row(line, width) for line in text.split("\n")[:height]]
+
+
+def sparkline(values: Sequence[float], width: int) -> str:
+    """The values in one row of blocks, the latest at the right."""
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite or width < 1:
+        return ""
+    _, thinned = _thinned(range(len(finite)), finite, width)
+    low, high = min(thinned), max(thinned)
+    span = (high - low) or 1
+    return "".join(_BLOCKS[round((value - low) / span * (len(_BLOCKS) - 1))] for value in thinned)
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At the most `most` round numbers in [low, high], a step of 1, 2 or 5 times a power of ten apart."""
+    rough = (high - low) / max(1, most)
+    if rough <= 0 or not math.isfinite(rough):
+        return [low]
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(nice * power for nice in (1, 2, 5, 10) if nice * power >= rough * (1 - 1e-9))
+    first = math.ceil(low / step - 1e-9)
+    last = math.floor(high / step + 1e-9)
+    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+
+
+def step_text(step: float) -> str:
+    """`500`, `20k`, `1.5M`."""
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if abs(step) >= size:
+            return f"{step / size:g}{unit}"
+    return f"{step:g}"
+
+
+def _finite(curves: Curves) -> list[tuple[int, float, float]]:
+    """The (step, smooth, raw) to draw: the last part that is shown, without what no axis can hold."""
+    if not curves.steps:
+        return []
+    begin = curves.steps[-1] - curves.shown * (curves.steps[-1] - curves.steps[0])
+    lowest = 0 if curves.log else -math.inf
+    points = zip(curves.steps, curves.smooth, curves.raw, strict=True)
+    return [p for p in points if p[0] >= begin and lowest < p[1] < math.inf and lowest < p[2] < math.inf]
+
+
+def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[list[int], list[float]]:
+    """At the most `most` points, each the mean of its neighbours; the last stays the last."""
+    size = -(-len(steps) // max(1, most))
+    if size <= 1:
+        return list(steps), list(values)
+    ends = range(len(steps) % size or size, len(steps) + 1, size)
+    starts = [0, *ends][:-1]
+    return (
+        [steps[end - 1] for end in ends],
+        [sum(values[start:end]) / (end - start) for start, end in zip(starts, ends, strict=True)],
+    )
+
+
+def _averaged(values: list[float], window: int) -> list[float]:
+    """Each value with the window - 1 before it, averaged."""
+    if window <= 1:
+        return values
+    averages, running = [], 0.0
+    for index, value in enumerate(values):
+        running += value - (values[index - window] if index >= window else 0.0)
+        averages.append(running / min(index + 1, window))
+    return averages
+
+
+def _value_at(step: int, steps: list[int], values: list[float]) -> float:
+    """The curve's value at its last point not after `step`, or its first."""
+    from bisect import bisect_right
+
+    return values[max(0, bisect_right(steps, step) - 1)]
+
+
+def _row(line: str, width: int) -> Row:
+    row: Row = []
+    for color, colored, plain in _PIECE.findall(line):
+        if plain or colored:
+            row.append((plain, "frame") if plain else (colored, ROLES[int(color)]))
+    missing = width - sum(len(text) for text, _ in row)
+    return [*row, (" " * missing, "frame")] if missing > 0 else row

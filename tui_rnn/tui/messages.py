@@ -1,0 +1,52 @@
+"""What the worker hands to the screen: events as they happen, and one immutable picture of the run to poll."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from textual.message import Message
+
+from tui_rnn.engine.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The run at one moment. The worker replaces it by reference; nobody changes it."""
+
+    step: int
+    epoch: float
+    loss: float  # nats, summed over seq_length, mean over the batch
+    smooth_loss: float
+    best_smooth_loss: float
+    best_step: int
+    updates_per_second: float | None
+    elapsed_seconds: float
+    steps: tuple[int, ...] = ()  # the loss history, a point each
+    smooth: tuple[float, ...] = ()
+    raw: tuple[float, ...] = ()
+
+
+class Feed(Protocol):
+    """Where the screen looks for the latest picture."""
+
+    live: Live | None
+
+
+class Told(Message):
+    """An event of the run."""
+
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        super().__init__()
+
+
+class Failed(Message):
+    """The worker cannot go on."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        self.message = message
+        self.exit_code = exit_code
+        super().__init__()
+
+
+class Ended(Message):
+    """The worker has saved what there is to save and closed the run."""

@@ -1,0 +1,1 @@
+"""The screens: training, and the small ones that open over it."""

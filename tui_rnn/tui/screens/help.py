@@ -1,0 +1,59 @@
+"""Help: the keys, read off the bindings themselves."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+_NAMES = {
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "plus": "+",
+    "equals_sign": "=",
+    "minus": "-",
+    "escape": "esc",
+}
+_ABOUT = (
+    "Bold line: smooth loss = 0.999 smooth loss + 0.001 loss, summed over the sequence, in nats. "
+    "Dim line: the loss itself. Everything you see is also in the run directory's events.jsonl."
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """A scrolling list of keys; any of esc, ?, q closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,f1,q,enter", "dismiss", "Close", priority=True)
+    ]
+
+    def __init__(self, bindings: Iterable[BindingType]) -> None:
+        super().__init__()
+        self._listed = [binding for binding in bindings if isinstance(binding, Binding)]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="dialog") as dialog:
+            dialog.border_title = "Keys"
+            dialog.border_subtitle = "esc close"
+            yield Static(self._keys())
+
+    def _keys(self) -> Content:
+        keys: dict[str, list[str]] = {}
+        for binding in self._listed:
+            action = "pause" if binding.action == "go_on" else binding.action
+            text = "pause or resume" if action == "pause" else binding.tooltip or binding.description
+            names = keys.setdefault(text, [])
+            names += [name for key in binding.key.split(",") if (name := _NAMES.get(key, key)) not in names]
+        keys["command palette: every command by name, themes, screenshot"] = ["ctrl+p"]
+        keys["copy: select text with the mouse, then"] = ["ctrl+c"]
+        width = max(len(", ".join(names)) for names in keys.values())
+        lines = [
+            Content.assemble((", ".join(names).rjust(width), "bold $text-accent"), "  ", text)
+            for text, names in keys.items()
+        ]
+        return Content("\n").join([*lines, Content(), Content.styled(_ABOUT, "$text-muted")])

@@ -1,0 +1,156 @@
+"""The sample screen: 1000 characters stream in, of the live weights or the best model; to read, copy or save."""
+
+import contextlib
+import itertools
+from dataclasses import replace
+from pathlib import Path
+from threading import Event as Flag
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from tui_rnn.engine.control import Control, SampleRequest
+from tui_rnn.engine.events import Sample, SamplePiece
+from tui_rnn.readable import loss_text, safe_text
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.screens.training import RunView
+
+TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
+_TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+_REPAINTS_PER_SECOND = 20
+
+
+class SampleScreen(ModalScreen[SampleRequest]):
+    """Shows the pieces of its own request as they come. Closed with the request to start the next one from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "close", "Close", key_display="esc", priority=True),
+        Binding("r,s", "again", "Another", key_display="r"),
+        Binding("b", "other_model", "Live/best"),
+        Binding("left_square_bracket", "temperature(-1)", "T-", key_display="["),
+        Binding("right_square_bracket", "temperature(1)", "T+", key_display="]"),
+        Binding("left_curly_bracket", "top_p(-1)", "top-p-", key_display="{"),
+        Binding("right_curly_bracket", "top_p(1)", "top-p+", key_display="}"),
+        Binding("c", "copy", "Copy"),
+        Binding("ctrl+c", "copy", show=False),
+        Binding("w", "write", "Save"),
+    ]
+    AUTO_FOCUS = "#sampled"
+
+    def __init__(self, control: Control, view: "RunView", request: SampleRequest) -> None:
+        super().__init__()
+        self._control, self._view = control, view
+        self._request = request
+        self._pieces: list[str] = []
+        self._sample: Sample | None = None
+        self._drawn_pieces = -1
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="sampled"):
+            yield Static(id="text")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._ask()
+        self.set_interval(1 / _REPAINTS_PER_SECOND, self._draw)
+
+    def show(self, event: Sample | SamplePiece) -> None:
+        """Take a piece of this screen's request, or the whole of it."""
+        if event.request != self._request.number:
+            return
+        if isinstance(event, Sample):
+            self._sample = event
+        else:
+            self._pieces.append(event.text)
+
+    def _ask(self, **changes: object) -> None:
+        """Ask for a sample with these changes, in place of the one that may still be coming."""
+        self._request.cancelled.set()
+        fresh = SampleRequest(self._request.length)
+        self._request = replace(
+            self._request,
+            number=fresh.number,
+            cancelled=Flag(),
+            **changes,  # type: ignore[arg-type]
+        )
+        self._pieces, self._sample, self._drawn_pieces = [], None, -1
+        self._control.post(self._request)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._drawn_pieces == len(self._pieces) and self._sample is None:
+            return
+        self._drawn_pieces = len(self._pieces)
+        box, request = self.query_one("#sampled"), self._request
+        box.border_title = Content(
+            f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
+        )
+        text = "".join(self._pieces)
+        so_far = f"{len(text):,} of {request.length:,} characters"
+        box.border_subtitle = Content(self._origin(self._sample) if self._sample else so_far)
+        waiting = Content.styled("Writing…", "$text-muted")
+        self.query_one("#text", Static).update(Content(safe_text(text)) if text else waiting)
+
+    def _origin(self, sample: Sample) -> str:
+        loss = loss_text(sample.smooth_loss, self._view.config.seq_length)
+        return f"{sample.model} weights at step {sample.step:,}, smooth loss {loss}"
+
+    def action_close(self) -> None:
+        self._request.cancelled.set()
+        self.dismiss(self._request)
+
+    def action_again(self) -> None:
+        self._ask()
+
+    def action_other_model(self) -> None:
+        self._ask(model="live" if self._request.model == "best" else "best")
+
+    def action_temperature(self, change: int) -> None:
+        self._ask(temperature=neighbour(TEMPERATURES, self._request.temperature, change))
+
+    def action_top_p(self, change: int) -> None:
+        self._ask(top_p=neighbour(_TOP_P, self._request.top_p, change))
+
+    def action_copy(self) -> None:
+        """Copy the selection, or all of it, in the safe form that is on the screen."""
+        text = self.get_selected_text() or safe_text("".join(self._pieces))
+        self.app.copy_to_clipboard(text)
+        self.clear_selection()
+        self.app.notify(f"{len(text):,} characters copied", timeout=3)
+
+    def action_write(self) -> None:
+        """Save the text as the network wrote it into the run directory."""
+        sample = self._sample
+        if sample is None:
+            self.app.notify("The sample is not complete yet", severity="warning", timeout=3)
+            return
+        folder = Path(self._view.run) / "samples"
+        name = f"step-{sample.step:08}-{sample.model}-T{sample.temperature:g}-p{sample.top_p:g}"
+        try:
+            folder.mkdir(exist_ok=True)
+            path = write_new(folder, name, sample.text)
+        except OSError as error:
+            self.app.notify(f"Not saved: {error.strerror}", severity="error", markup=False)
+        else:
+            self.app.notify(str(path), title="Saved", markup=False)
+
+
+def neighbour(values: tuple[float, ...], value: float, change: int) -> float:
+    """The value `change` places further in `values`, or the outermost."""
+    return values[min(max(values.index(value) + change, 0), len(values) - 1)]
+
+
+def write_new(folder: Path, name: str, text: str) -> Path:
+    """Write to name.txt in the folder, or to name-2.txt, … where that exists, so nothing is lost. Raises OSError."""
+    for number in itertools.count(1):
+        path = folder / (f"{name}.txt" if number == 1 else f"{name}-{number}.txt")
+        with contextlib.suppress(FileExistsError), open(path, "xb") as file:
+            file.write(text.encode("utf-8", "surrogatepass"))
+            return path
+    raise AssertionError("unreachable")

@@ -1,0 +1,1 @@
+"""The panels: data in, drawing out. None of them knows a trainer."""

@@ -1,0 +1,46 @@
+"""The rolling samples: what the network wrote, newest on top, each under its step and smooth loss."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_rnn.engine.events import Sample
+from tui_rnn.readable import nats_and_bits, safe_text
+
+MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
+
+
+class Samples(VerticalScroll, can_focus=True):
+    """A scrolling column of samples. Text can be selected and copied."""
+
+    def __init__(self, seq_length: int, first_step: int, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._seq_length = seq_length
+        self._waiting = Static(f"First sample at step {first_step:,}", classes="waiting")
+
+    def compose(self) -> ComposeResult:
+        yield self._waiting
+
+    def add(self, sample: Sample) -> None:
+        """Put a sample on top."""
+        self._waiting.display = False
+        for older in self.query(".newest"):
+            older.remove_class("newest")
+        entry = Static(self._content(sample), classes="sample newest")
+        self.mount(entry, before=0)
+        self.scroll_home(animate=False)
+        for old in list(self.query(".sample"))[MOST_SAMPLES:]:
+            old.remove()
+
+    def _content(self, sample: Sample) -> Content:
+        facts = [f"step {sample.step:,}"]
+        if sample.smooth_loss is not None:
+            nats, _ = nats_and_bits(sample.smooth_loss, self._seq_length)
+            facts += [f"loss {sample.smooth_loss:.2f}", f"{nats:.3f} nats/char"]
+        facts.append(f"T {sample.temperature:g}")
+        if sample.top_p < 1:
+            facts.append(f"top-p {sample.top_p:g}")
+        if sample.model == "best":
+            facts.append("best model")
+        return Content.assemble((" · ".join(facts), "bold $text-accent"), "\n", safe_text(sample.text).rstrip("\n"))

@@ -1,0 +1,108 @@
+"""The status line: what the run is doing, in a word and a glyph, and its figures, in two rows."""
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_rnn.readable import duration_text, nats_and_bits
+
+STATES = {
+    "reading": ("…", "Reading corpus…", "$text-muted"),
+    "checking": ("…", "CHECKING", "$text-accent"),
+    "training": ("▶", "TRAINING", "$text-success"),
+    "paused": ("⏸", "PAUSED", "$text-warning"),
+    "saving": ("…", "SAVING", "$text-accent"),
+    "done": ("✓", "DONE", "$text-success"),
+    "diverged": ("✖", "DIVERGED", "$text-error"),
+}
+_BAR_WIDTH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The figures of the status line."""
+
+    state: str = "reading"
+    step: int = 0
+    goal: int = 0
+    seq_length: int = 1
+    epoch: float = 0.0
+    smooth_loss: float | None = None
+    best_smooth_loss: float | None = None
+    updates_per_second: float | None = None
+    saved_seconds_ago: float | None = None  # None: no checkpoint yet
+    unsaved_reason: str = ""  # why the last attempt to save failed
+
+
+class StatusLine(Static):
+    """Two rows; what does not fit falls off the right end whole, the most important stands first."""
+
+    status: reactive[Status] = reactive(Status)
+    """What is shown."""
+
+    def watch_status(self) -> None:
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        width = self.content_size.width
+        rows = [_fitted(row, width) for row in (self._progress(), self._figures())]
+        self.update(Content("\n").join(rows), layout=False)
+
+    def _progress(self) -> list[Content]:
+        status = self.status
+        glyph, word, style = STATES[status.state]
+        if status.state == "reading":
+            return [Content.styled(word, style)]
+        parts = [
+            Content.styled(f"{glyph} {word}", f"bold {style}"),
+            Content(f"step {status.step:,} of {status.goal:,}"),
+        ]
+        part = min(1.0, status.step / status.goal) if status.goal else 1.0
+        full = round(part * _BAR_WIDTH)
+        parts.append(
+            Content.assemble(
+                ("━" * full, "$primary"), ("━" * (_BAR_WIDTH - full), "$surface-lighten-2"), f" {int(part * 100)} %"
+            )
+        )
+        rate = status.updates_per_second
+        if rate and status.state == "training":
+            parts.append(Content(f"ETA {duration_text((status.goal - status.step) / rate)}"))
+        if rate:
+            parts.append(Content(f"{rate:,.0f} updates/s"))
+        return parts
+
+    def _figures(self) -> list[Content]:
+        status = self.status
+        parts: list[Content] = []
+        if status.smooth_loss is not None:
+            nats, bits = nats_and_bits(status.smooth_loss, status.seq_length)
+            parts.append(Content.assemble(("smooth loss ", "$text-muted"), (f"{status.smooth_loss:.2f}", "bold")))
+            parts.append(Content(f"{nats:.3f} nats/char"))
+            parts.append(Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}"))
+        if status.unsaved_reason:
+            parts.append(Content.styled(f"✖ unsaved: {status.unsaved_reason}", "$text-error"))
+        elif status.saved_seconds_ago is not None:
+            parts.append(Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"))
+        elif status.step:
+            parts.append(Content.styled("not saved yet", "$text-muted"))
+        if status.smooth_loss is not None:
+            parts.append(Content(f"{bits:.3f} bits/char"))
+        if status.best_smooth_loss is not None:
+            parts.append(Content.assemble(("best ", "$text-muted"), f"{status.best_smooth_loss:.2f}"))
+        return parts
+
+
+def _fitted(parts: list[Content], width: int) -> Content:
+    """The parts side by side, as many as fit."""
+    line = Content(" ")
+    for part in parts:
+        gap = "   " if len(line) > 1 else ""
+        if line.cell_length + len(gap) + part.cell_length > width:
+            break
+        line = line + gap + part
+    return line
