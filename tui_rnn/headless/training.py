@@ -19,7 +19,7 @@ from tui_rnn.engine.events import (
     Warned,
     as_record,
 )
-from tui_rnn.readable import duration_text, gradient_table, gradient_title, loss_text, nats_and_bits, safe_text, summary
+from tui_rnn.readable import duration_text, gradient_table, gradient_title, loss_text, safe_text, summary
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import as_line
 from tui_rnn.runs.session import Session, write_traceback
@@ -99,12 +99,10 @@ class _Readable:
             case Started():
                 yield from self._started(event)
             case Progress():
-                nats, bits = nats_and_bits(event.smooth_loss, self._T)
                 rate = f"{event.updates_per_second:,.0f}" if event.updates_per_second else "-"
                 yield (
-                    f"step {event.step:>9,}  epoch {event.epoch:>7.2f}  smooth loss {event.smooth_loss:>8.3f}  "
-                    f"loss {event.loss:>8.3f}  {nats:.3f} nats/char  {bits:.3f} bits/char  {rate:>6} updates/s  "
-                    f"{duration_text(event.elapsed_seconds)}"
+                    f"step {event.step:>9,}  smooth loss {event.smooth_loss:>7.3f}  "
+                    f"{event.nats_per_char:.3f} nats/char  {event.bits_per_char:.3f} bits/char  {rate:>6}/s"
                 )
             case Sample():
                 yield ""

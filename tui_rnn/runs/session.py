@@ -14,10 +14,10 @@ from tui_rnn.engine.checkpoint import libraries
 from tui_rnn.engine.control import Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.events import COMPLEX, Checkpointed, Done, Event, Started, Warned, as_record
+from tui_rnn.engine.events import COMPLEX, Checkpointed, Done, Event, Sample, Started, Warned, as_record
 from tui_rnn.engine.trainer import Trainer, attend, run
 from tui_rnn.runs.job import Job
-from tui_rnn.runs.log import EventLog
+from tui_rnn.runs.log import EventLog, read_events
 
 
 class Session:
@@ -40,6 +40,16 @@ class Session:
             self._warn_of_other_libraries()
         self._log = EventLog(job.directory.events_file)
         self._log_works = True
+
+    def past(self) -> Iterator[Event]:
+        """The samples and checkpoints of a resumed run's earlier processes, up to the step it goes on from."""
+        kinds: dict[str, type[Event]] = {kind.name: kind for kind in (Sample, Checkpointed)}
+        with contextlib.suppress(FileNotFoundError):
+            for record in read_events(self.job.directory.events_file):
+                kind = kinds.get(record.pop("event"))
+                if kind is not None and record.get("step", 0) <= self.trainer.step_count:
+                    with contextlib.suppress(TypeError):  # of another version, with other fields
+                        yield kind(**record)
 
     def events(self) -> Iterator[Event]:
         """Start, both gradient checks, and all that `run` tells, to Done; each also logged."""

@@ -68,7 +68,7 @@ class TuiRnnApp(App[None]):
             self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
         for screen in self.screen_stack:
             if isinstance(screen, TrainingScreen):
-                screen.told(event)
+                screen.told(event, past=message.past)
 
     def on_failed(self, message: Failed) -> None:
         self.exit_code = message.exit_code

@@ -37,6 +37,8 @@ class Bridge:
 
             try:
                 session = Session(self._job, self._control)
+                for event in session.past():
+                    self._post(Told(event, past=True))
                 for event in session.events():
                     self._tell(event, session)
                 if not self._control.stopped:

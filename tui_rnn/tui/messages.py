@@ -32,10 +32,11 @@ class Feed(Protocol):
 
 
 class Told(Message):
-    """An event of the run."""
+    """An event of the run; `past` where it happened before this process began."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, *, past: bool = False) -> None:
         self.event = event
+        self.past = past
         super().__init__()
 
 

@@ -173,8 +173,11 @@ class TrainingScreen(Screen[None]):
 
     # What the worker tells
 
-    def told(self, event: Event) -> None:
+    def told(self, event: Event, *, past: bool = False) -> None:
         """Show an event, and pass the text of a sample to the screen that asked for it."""
+        if past:
+            self._show_past(event)
+            return
         self._show(event)
         for screen in self.app.screen_stack:
             if isinstance(screen, SampleScreen) and isinstance(event, Sample | SamplePiece):
@@ -186,8 +189,6 @@ class TrainingScreen(Screen[None]):
             case Started():
                 self._started = event
                 self._set_state("checking")
-                if event.resumed_from:
-                    self._saved_steps.append(event.resumed_step)
             case GradientChecked():
                 self.query_one(GradientPanel).show(event)
                 if event.method == COMPLEX and self._state == "checking":
@@ -212,6 +213,14 @@ class TrainingScreen(Screen[None]):
             case Done():
                 self._set_state({"steps": "done", "diverged": "diverged"}.get(event.reason, "saving"))
                 self._tell(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
+
+    def _show_past(self, event: Event) -> None:
+        """Show a sample or a checkpoint of before this process began."""
+        if isinstance(event, Sample):
+            self._sample_steps.append(event.step)
+            self.query_one(Samples).add(event)
+        elif isinstance(event, Checkpointed) and event.kind != "best":
+            self._saved_steps.append(event.step)
 
     def _tell(self, text: str, *, warns: bool = False) -> None:
         self.query_one(EventList).add(text, datetime.now(), warns=warns)
