@@ -8,7 +8,6 @@ than the file's own size allows, and refuses whatever does not fit its configura
 import dataclasses
 import hashlib
 import json
-import math
 import os
 import platform
 import stat
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import CheckpointError, ConfigError
 from tui_rnn.engine.history import CAPACITY
@@ -105,7 +104,7 @@ def unseal(data: bytes) -> Snapshot:
         snapshot = Snapshot(**{**values, "config": RunConfig.from_json(values.get("config")), "arrays": {}})
         _check_values(snapshot)
     except (TypeError, ValueError, ConfigError) as error:
-        raise CheckpointError(f"holds values that fit no run ({error}); {_REMEDY}") from None
+        raise CheckpointError(f"holds values that fit no run ({str(error)!a}); {_REMEDY}") from None
     arrays = _arrays(data)
     _check_arrays(snapshot, arrays)
     return dataclasses.replace(snapshot, arrays=arrays)
@@ -195,9 +194,7 @@ def _check_values(snapshot: Snapshot) -> None:
         raise ValueError(f"position {snapshot.position} of {snapshot.corpus_characters}")
     for name in ("smooth_loss", "best_smooth_loss", "elapsed_seconds"):
         value = getattr(snapshot, name)
-        if not (value is None and name != "elapsed_seconds") and not (
-            type(value) in (int, float) and math.isfinite(value)
-        ):
+        if not (value is None and name != "elapsed_seconds") and not finite(value):
             raise ValueError(f"{name} {value!r}")
     if not isinstance(snapshot.libraries, dict):
         raise ValueError("libraries")
@@ -210,7 +207,7 @@ def _arrays(data: bytes) -> dict[str, Array]:
     try:
         return from_safetensors(data)
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise CheckpointError(f"holds arrays that cannot be read ({error}); {_REMEDY}") from None
+        raise CheckpointError(f"holds arrays that cannot be read ({str(error)!a}); {_REMEDY}") from None
 
 
 def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
@@ -231,6 +228,8 @@ def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
     found = {name: (array.shape, array.dtype.name) for name, array in arrays.items()}
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):
-            raise CheckpointError(f"holds {name} as {found.get(name)} where {expected.get(name)} belongs; {_REMEDY}")
+            raise CheckpointError(
+                f"holds {name!a} as {found.get(name)!a} where {expected.get(name)!a} belongs; {_REMEDY}"
+            )
         if not np.isfinite(arrays[name]).all():
             raise CheckpointError(f"holds a number in {name} that is not finite; {_REMEDY}")

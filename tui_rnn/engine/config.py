@@ -1,7 +1,7 @@
 """RunConfig: everything a run is made of, validated, JSON both ways. No NumPy, so that a bad value is said at once."""
 
 import dataclasses
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +80,7 @@ class RunConfig:
         for name in ("clip", "clip_norm"):
             if getattr(self, name) is not None:
                 self._positive(name, getattr(self, name), " or none")
-        if not _finite(self.memory_start) or self.memory_start < 0:
+        if not finite(self.memory_start) or self.memory_start < 0:
             raise ConfigError(f"--memory-start {self.memory_start!r} cannot be used: give 0 or a positive number")
         if self.seq_length * self.batch_size * self.hidden_size > MOST_STATE_NUMBERS:
             raise ConfigError(
@@ -92,8 +92,8 @@ class RunConfig:
                 raise ConfigError(f"{name} {getattr(self, name)!r} is not a text: give its name")
 
     @staticmethod
-    def _positive(name: str, value: object, alternative: str = "") -> None:
-        if not _finite(value) or value <= 0:  # type: ignore[operator]  # a finite number compares with 0
+    def _positive(name: str, value: Any, alternative: str = "") -> None:
+        if not finite(value) or value <= 0:
             raise ConfigError(f"{_option(name)} {value!r} cannot be used: give a positive number{alternative}")
 
     @classmethod
@@ -130,8 +130,9 @@ class RunConfig:
         return dataclasses.asdict(self)
 
 
-def _finite(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def finite(value: Any) -> bool:
+    """Whether this is a number that a float holds: no NaN, no infinity, no truth value."""
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max  # false for a NaN
 
 
 def _option(name: str) -> str:

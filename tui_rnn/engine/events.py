@@ -80,7 +80,7 @@ class Sample(Event):
     """The network wrote this."""
 
     name: ClassVar[str] = "sample"
-    step: int  # the update it was taken before
+    step: int  # scheduled: the update it was taken before; requested: the updates made
     smooth_loss: float | None
     temperature: float
     top_p: float

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, Diverged
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
 
@@ -28,10 +28,11 @@ def cumulative(o: Array, temperature: float, top_p: float) -> NDArray[np.float64
     the likeliest character alone.
     """
     o = o.astype(np.float64)
-    p = (o == o.max()).astype(np.float64) if temperature == 0 else np.exp((o - o.max()) / temperature)
     if temperature == 0:
-        p[p.argmax() + 1 :] = 0  # the first of equals
-    elif top_p < 1:
+        return np.cumsum(np.arange(len(o)) == o.argmax(), dtype=np.float64)
+    with np.errstate(over="ignore"):  # beside a tiny temperature all others count exp(-inf) = 0
+        p = np.exp((o - o.max()) / temperature)
+    if top_p < 1:
         order = np.argsort(-p, kind="stable")
         reached = np.cumsum(p[order])
         p[order[np.searchsorted(reached, top_p * reached[-1]) + 1 :]] = 0
@@ -49,14 +50,25 @@ def generate(
 ) -> Iterator[int]:
     """Endless indices of characters: each is drawn from p_t and is the input of the next step.
 
-    h (m,) is the hidden state before x is read; it is copied. theta is read at each step.
+    h (m,) is the hidden state before x is read; it is copied. theta is read at each step. Raises Diverged where the
+    outputs are not finite.
     """
-    U, W, b, V, c = (theta[name] for name in "UWbVc")
+    V, c = theta["V"], theta["c"]
     while True:
         for u in rng.random(256):
-            h = np.tanh(np.dot(h, W) + U[x] + b)
-            x = draw(cumulative(np.dot(h, V) + c, temperature, top_p), u)
+            with np.errstate(over="ignore", invalid="ignore"):
+                h = _next_state(theta, h, x)
+                o = np.dot(h, V) + c
+            if not np.isfinite(o).all():
+                raise Diverged("the weights have outgrown what they can compute: nothing can be sampled from them")
+            x = draw(cumulative(o, temperature, top_p), u)
             yield x
+
+
+def _next_state(theta: Parameters, h: Array, x: int) -> Array:
+    """h_t (m,) = tanh(h_{t-1} W + U[x_t] + b)."""
+    state: Array = np.tanh(np.dot(h, theta["W"]) + theta["U"][x] + theta["b"])
+    return state
 
 
 def start(theta: Parameters, vocabulary: Vocabulary, prime: str = "") -> tuple[Array, int]:
@@ -65,10 +77,10 @@ def start(theta: Parameters, vocabulary: Vocabulary, prime: str = "") -> tuple[A
     Without a prime the input is a newline, or the first character of an alphabet without one. Raises UnknownCharacter
     where the prime holds a character that the model does not know.
     """
-    U, W, b = (theta[name] for name in "UWb")
     default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
     *read, x = vocabulary.encode(prime or default).tolist()
-    h = np.zeros(len(b), theta.flat.dtype)
-    for index in read:
-        h = np.tanh(np.dot(h, W) + U[index] + b)
+    h = np.zeros(len(theta["b"]), theta.flat.dtype)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for index in read:
+            h = _next_state(theta, h, index)
     return h, x

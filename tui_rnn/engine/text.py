@@ -1,6 +1,5 @@
 """Read a text file whole and check it, with the standard library alone, so that a fault is said at once."""
 
-import codecs
 import hashlib
 import os
 import stat
@@ -33,9 +32,9 @@ def read_text(path: str | Path, encoding: str = "utf-8", errors: str = "strict")
     try:
         characters = data.decode(encoding, errors)
     except UnicodeDecodeError as error:
-        byte = data[error.start]
+        offset = len(data) - len(error.object) + error.start  # the object lacks a byte order mark that was read
         raise CorpusError(
-            f"{path} is not {encoding}: byte 0x{byte:02x} at offset {error.start} does not decode; "
+            f"{path} is not {encoding}: byte 0x{data[offset]:02x} at offset {offset} does not decode; "
             f"name its --encoding (latin-1, cp1252, utf-16, …), or use --errors replace"
         ) from None
     except (UnicodeError, ValueError) as error:  # e.g. UTF-16 without a byte order mark, cut short
@@ -58,12 +57,11 @@ def check_length(name: str, length: int, seq_length: int, batch_size: int) -> No
 def check_encoding(encoding: str) -> None:
     """Raise CorpusError unless Python can turn bytes into text by this name."""
     try:
-        known = codecs.lookup(encoding)
-        is_text = isinstance(b"".decode(encoding), str)
-    except (LookupError, ValueError):  # ValueError: a NUL in the name
-        known, is_text = None, False
-    if known is None or not is_text:
-        raise CorpusError(f"--encoding {encoding!r} is not a text encoding Python knows: use utf-8, latin-1, cp1252, …")
+        b"text".decode(encoding, "replace")
+    except (LookupError, ValueError):  # unknown, of bytes to bytes as hex is, or no name at all
+        raise CorpusError(
+            f"--encoding {encoding!r} is not a text encoding Python knows: use utf-8, latin-1, cp1252, …"
+        ) from None
 
 
 def _read_regular_file(path: str) -> bytes:
