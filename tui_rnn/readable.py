@@ -95,13 +95,13 @@ def gradient_title(check: "GradientChecked") -> str:
 _COLUMNS = {
     "parameter": "θ",
     "shape": "shape",
-    "checked": "checked",
+    "checked": "tried",
     "relative error": "rel. error",
     "worst element": "worst",
     "absolute": "absolute",
     "verdict": "",
 }
-_LEAST_TELLING = ("absolute", "checked", "shape", "worst element")
+_LEAST_TELLING = ("absolute", "worst element", "shape")
 
 
 def gradient_table(check: "GradientChecked", width: int | None = None) -> list[str]:

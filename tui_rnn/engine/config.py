@@ -80,8 +80,10 @@ class RunConfig:
         for name in ("clip", "clip_norm"):
             if getattr(self, name) is not None:
                 self._positive(name, getattr(self, name), " or none")
-        if not finite(self.memory_start) or self.memory_start < 0:
-            raise ConfigError(f"--memory-start {self.memory_start!r} cannot be used: give 0 or a positive number")
+        if not finite(self.memory_start) or not 0 <= self.memory_start <= 1e30:
+            raise ConfigError(f"--memory-start {self.memory_start!r} cannot be used: give a number from 0 to 1e30")
+        if self.sig > 100:
+            raise ConfigError(f"sig {self.sig!r} cannot be used: give a number up to 100")
         if self.seq_length * self.batch_size * self.hidden_size > MOST_STATE_NUMBERS:
             raise ConfigError(
                 f"--seq-length {self.seq_length} x --batch-size {self.batch_size} x --hidden-size {self.hidden_size} "
