@@ -62,6 +62,7 @@ class Trainer:
         self.history = LossHistory()
         self.elapsed_seconds = 0.0
         self.diverged = ""  # why no further update can be made
+        self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
         self.gradient = Parameters(self.model.shapes, dtype)
         self._ws = self.model.workspace(config.seq_length, config.batch_size, dtype)
@@ -76,6 +77,7 @@ class Trainer:
     def step(self) -> StepDone:
         """Make one update. Raises Diverged, the state as it was before it, where a number is not finite."""
         config, windows, theta, g = self.config, self.windows, self.theta, self.gradient
+        self.between_updates = False
         place = windows.position, windows.epochs
         h0 = self._zeros if windows.ends_epoch else self.hprev
         x, y = windows.next()
@@ -84,6 +86,7 @@ class Trainer:
             if not isfinite(loss) or not clip(g.flat, config.clip, config.clip_norm):
                 self.diverged = services.what_diverged(self, loss)
                 windows.position, windows.epochs = place
+                self.between_updates = True
                 raise Diverged(self.diverged)
             self.smooth_loss = (
                 loss if self.smooth_loss is None else SMOOTHING * self.smooth_loss + (1 - SMOOTHING) * loss
@@ -96,6 +99,7 @@ class Trainer:
             self.optimizer.update(theta.flat, g.flat, eta_at(self.step_count, config), self.step_count)
         self.hprev[...] = self._ws.tape.H[-1]
         self.history.append(self.step_count, loss, self.smooth_loss)
+        self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)
 
     def serve(self, request: Request, control: Control) -> Iterator[Event]:

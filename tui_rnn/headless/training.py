@@ -1,6 +1,7 @@
 """The front end without a screen: events as readable lines, or as JSON lines; signals end a run with a checkpoint."""
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -20,9 +21,10 @@ from tui_rnn.engine.events import (
     as_record,
 )
 from tui_rnn.readable import duration_text, gradient_table, gradient_title, loss_text, safe_text, summary
+from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import as_line
-from tui_rnn.runs.session import Session, write_traceback
+from tui_rnn.runs.session import Session
 
 EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
 
@@ -31,24 +33,26 @@ def train(job: Job, *, as_json: bool) -> int:
     """Train the job to its end and tell of it on stdout; the exit code of the contract."""
     control = Control()
     caught: list[int] = []
+    session = None
     with _signals(control, caught):
         try:
-            return _train(Session(job, control), as_json, caught)
+            session = Session(job, control)
+            reason = _tell(session, as_json)
         except TuiRnnError:
             raise
         except Exception as error:
-            path = write_traceback(job.directory.path, error)
-            where = f"; the traceback is in {path}" if path else ""
-            print(
-                f"tui-rnn: unexpected {type(error).__name__}: {safe_text(str(error), one_line=True)}{where}",
-                file=sys.stderr,
-            )
+            line = record_crash(job.directory.path, error, session)
+            print(f"tui-rnn: {safe_text(line, one_line=True)}", file=sys.stderr)
             return 1
         finally:
+            if session is not None:
+                session.close()
             job.directory.release()
+    return 128 + caught[0] if reason == "signal" else EXIT_CODES[reason]
 
 
-def _train(session: Session, as_json: bool, caught: list[int]) -> int:
+def _tell(session: Session, as_json: bool) -> str:
+    """Print what happens, to the end; the reason it ended for."""
     lines = _json_lines if as_json else _Readable(session.job).lines
     progress = _ProgressLine(sys.stderr, session.job.goal) if sys.stderr.isatty() and not as_json else None
     reason = "stopped"
@@ -68,13 +72,10 @@ def _train(session: Session, as_json: bool, caught: list[int]) -> int:
             sys.stdout = _nowhere()
         if progress and isinstance(event, Progress):
             progress.show(event)
-    session.close()
-    return 128 + caught[0] if reason == "signal" else EXIT_CODES[reason]
+    return reason
 
 
 def _nowhere() -> TextIO:
-    import os
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter fails once more when it flushes at exit
     return open(os.devnull, "w", encoding="utf-8")
 

@@ -1,13 +1,8 @@
 """A session: one process's training of a run, as a stream of events that is also written to events.jsonl."""
 
 import contextlib
-import traceback
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import chain
-from pathlib import Path
-
-import numpy as np
 
 import tui_rnn
 from tui_rnn.engine.checkpoint import libraries
@@ -115,16 +110,3 @@ class Session:
         changed = [f"{name} {before.get(name)} -> {now[name]}" for name in now if before.get(name) != now[name]]
         if changed:
             self.job.warnings.append(f"resumed with {', '.join(changed)}: losses can differ in the last bits")
-
-
-def write_traceback(folder: Path, error: BaseException) -> Path | None:
-    """Put the traceback of an unexpected error into the run directory; its path, or None where that fails too."""
-    path = folder / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"
-    with contextlib.suppress(OSError):
-        path.write_text(
-            f"tui-rnn {tui_rnn.__version__}, NumPy {np.__version__}\n" + "".join(traceback.format_exception(error)),
-            encoding="utf-8",
-            errors="backslashreplace",
-        )
-        return path
-    return None

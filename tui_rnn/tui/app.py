@@ -15,6 +15,7 @@ from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import Done
 from tui_rnn.readable import safe_text, summary
+from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.messages import Ended, Failed, Told
@@ -124,11 +125,8 @@ def train(job: Job) -> int:
     finally:
         job.directory.release()
     if (error := app._exception) is not None:
-        from tui_rnn.runs.session import write_traceback
-
-        path = write_traceback(job.directory.path, error)
-        where = f"; the traceback is in {path}" if path else ""
-        print(f"tui-rnn: unexpected {type(error).__name__} in the screen{where}", file=sys.stderr)
+        line = record_crash(job.directory.path, error)
+        print(f"tui-rnn: {safe_text(line, one_line=True)}", file=sys.stderr)
         return 1
     print(*app.last_words, sep="\n", file=sys.stderr if app.exit_code in (1, 2) else sys.stdout)
     return app.exit_code

@@ -9,6 +9,7 @@ from textual.message import Message
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Event, SamplePiece, StepDone
+from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.messages import Ended, Failed, Live, Told
 
@@ -33,23 +34,20 @@ class Bridge:
         session = None
         try:
             # Here, not above: the first frame is painted before NumPy is imported.
-            from tui_rnn.runs.session import Session, write_traceback
+            from tui_rnn.runs.session import Session
 
-            try:
-                session = Session(self._job, self._control)
-                for event in session.past():
-                    self._post(Told(event, past=True))
-                for event in session.events():
+            session = Session(self._job, self._control)
+            for event in session.past():
+                self._post(Told(event, past=True))
+            for event in session.events():
+                self._tell(event, session)
+            if not self._control.stopped:
+                for event in session.attend():
                     self._tell(event, session)
-                if not self._control.stopped:
-                    for event in session.attend():
-                        self._tell(event, session)
-            except TuiRnnError as error:
-                self._post(Failed(str(error), error.exit_code))
-            except Exception as error:
-                path = write_traceback(self._job.directory.path, error)
-                where = f"; the traceback is in {path}" if path else ""
-                self._post(Failed(f"unexpected {type(error).__name__}: {error}{where}", 1))
+        except TuiRnnError as error:
+            self._post(Failed(str(error), error.exit_code))
+        except Exception as error:
+            self._post(Failed(record_crash(self._job.directory.path, error, session), 1))
         finally:
             if session is not None:
                 session.close()

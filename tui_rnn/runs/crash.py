@@ -1,0 +1,28 @@
+"""An unexpected error: save what is sound, keep the traceback in the run directory, and say it in one line."""
+
+import contextlib
+import traceback
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tui_rnn
+from tui_rnn.engine.errors import TuiRnnError
+
+if TYPE_CHECKING:
+    from tui_rnn.runs.session import Session
+
+
+def record_crash(folder: Path, error: BaseException, session: "Session | None" = None) -> str:
+    """The one line to tell the user. A state between two updates is saved as the run's last checkpoint."""
+    if session is not None and session.trainer.between_updates:
+        with contextlib.suppress(OSError, TuiRnnError):
+            session.job.directory.save(session.trainer.snapshot(), "final")
+    line = f"unexpected {type(error).__name__}: {error}"
+    path = folder / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"
+    text = f"tui-rnn {tui_rnn.__version__}\n" + "".join(traceback.format_exception(error))
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as disk:
+        return f"{line}; the traceback could not be written ({disk.strerror})"
+    return f"{line}; the traceback is in {path}"
