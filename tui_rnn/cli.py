@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__
+from tui_rnn import __version__, stdio
 from tui_rnn.engine.errors import ConfigError, InputError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -204,22 +204,32 @@ def _has_terminal() -> bool:
 
 
 def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
+    """Make the job first: what is wrong with it is said before NumPy or Textual is imported."""
     if front_end["headless"]:
+        job = make_job()
         from tui_rnn.headless import training
 
-        return training.train(make_job(), as_json=front_end["json"])
+        return training.train(job, as_json=front_end["json"])
+    if front_end["theme"] is not None:
+        from tui_rnn.tui.app import check_theme
+
+        check_theme(front_end["theme"])
+    job = make_job()
     from tui_rnn.tui import app
 
-    app.check_theme(front_end["theme"])
-    return app.train(make_job())
+    return app.train(job)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # an ASCII locale shows \u25b6 and does not fail
-    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+    stdio.prepare()
+    exit_code = _run(sys.argv[1:] if arguments is None else arguments)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what was last written does not fit either, or nobody reads it
+        stdio.discard_stdout()
+        exit_code = exit_code or 1
+    sys.exit(exit_code)
 
 
 def _run(arguments: list[str]) -> int:
@@ -231,14 +241,17 @@ def _run(arguments: list[str]) -> int:
         return _fail("no CORPUS given: try tui-rnn corpora/goblet.txt, or tui-rnn --help", 2)
     except click.ClickException as error:
         return _fail(f"{error.format_message().rstrip('.')}; see tui-rnn --help", 2)
-    except click.Abort:
-        return 130
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         return 130
     except TuiRnnError as error:
         return _fail(str(error), error.exit_code)
     except MemoryError:
         return _fail("not enough memory: use a smaller --hidden-size, --batch-size or text", 1)
+    except BrokenPipeError:  # the reader has seen enough, as `| head` has
+        stdio.discard_stdout()
+        return 0
+    except OSError as error:
+        return _fail(f"{error.strerror or error}: make room, or write elsewhere", 1)
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -198,12 +198,13 @@ def run(
 
 def attend(trainer: Trainer, control: Control, store: Store | None = None) -> Iterator[Event]:
     """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
-    control.pause()
-    for request in control.requests():
-        try:
-            yield from _serve(trainer, request, control, store)
-        except Diverged as error:  # the weights as they ended cannot be saved
-            yield Warned(str(error))
+    while not control.stopped:
+        control.pause()
+        for request in control.requests():
+            try:
+                yield from _serve(trainer, request, control, store)
+            except Diverged as error:  # the weights as they ended cannot be saved
+                yield Warned(str(error))
 
 
 def _serve(trainer: Trainer, request: Request, control: Control, store: Store | None) -> Iterator[Event]:
@@ -230,6 +231,10 @@ def _save(trainer: Trainer, kind: str, store: Store | None) -> Iterator[Event]:
             best.saved_step = best.step
         if kind != "best":
             yield store.save(trainer.snapshot(), kind)
+    except Diverged as error:
+        if kind != "best":
+            raise
+        yield Warned(str(error))
     except OSError as error:
         reason = error.strerror or str(error)
         yield Warned(f"step {trainer.step_count} is not saved ({reason}); the next checkpoint tries again")

@@ -47,7 +47,10 @@ def write_sample(
 def _snapshot(source: str, *, last: bool) -> Snapshot:
     if Path(source).is_file():
         return load(source)
-    return RunDirectory.find(source).model(last=last)
+    snapshot, warnings = RunDirectory.find(source).model(last=last)
+    for warning in warnings:
+        print(f"tui-rnn: {safe_text(warning, one_line=True)}", file=sys.stderr)
+    return snapshot
 
 
 def _write(text: str, on_terminal: bool) -> None:

@@ -1,12 +1,12 @@
 """The front end without a screen: events as readable lines, or as JSON lines; signals end a run with a checkpoint."""
 
 import contextlib
-import os
 import signal
 import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from tui_rnn import stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import (
@@ -69,15 +69,10 @@ def _tell(session: Session, as_json: bool) -> str:
             sys.stdout.flush()
         except BrokenPipeError:  # the reader has seen enough, as `| head` has: end as if asked to
             session.control.stop()
-            sys.stdout = _nowhere()
+            stdio.discard_stdout()
         if progress and isinstance(event, Progress):
             progress.show(event)
     return reason
-
-
-def _nowhere() -> TextIO:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or the interpreter fails once more when it flushes at exit
-    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _json_lines(event: Event) -> Iterator[str]:

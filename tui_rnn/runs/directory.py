@@ -32,7 +32,8 @@ class RunDirectory:
         self.config_file = path / "config.json"
         self.events_file = path / "events.jsonl"
         self.checkpoints = path / "checkpoints"
-        self._lock = FileLock(path / ".lock", timeout=0)
+        # thread_local: the screen's worker releases what the main thread acquired
+        self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
 
     @classmethod
     def create(cls, path: Path | None, corpus: str, now: datetime) -> "RunDirectory":
@@ -142,17 +143,20 @@ class RunDirectory:
             raise CheckpointError("; ".join(warnings))
         return (*(newest or (None, None)), warnings)
 
-    def model(self, *, last: bool) -> "Snapshot":
-        """The best model (lowest smooth loss), or the latest. Raises CheckpointError."""
+    def model(self, *, last: bool) -> tuple["Snapshot", list[str]]:
+        """The best model (lowest smooth loss), or the latest, with a warning for each newer file that was refused.
+
+        Raises CheckpointError where there is none, or the best one is damaged.
+        """
         from tui_rnn.engine.checkpoint import load
 
         best = self.checkpoints / "best.ckpt"
         if not last and best.exists():
-            return load(best)
-        snapshot = self.latest()[0]
+            return load(best), []
+        snapshot, _, warnings = self.latest()
         if snapshot is None:
             raise CheckpointError(f"{self.path} has no checkpoint yet: train on with tui-rnn resume {self.path}")
-        return snapshot
+        return snapshot, warnings
 
     def _step_files(self) -> Iterator[tuple[int, Path]]:
         if self.checkpoints.is_dir():

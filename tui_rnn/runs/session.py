@@ -62,7 +62,6 @@ class Session:
 
     def attend(self) -> Iterator[Event]:
         """Serve requests after the end of training, until control says stop."""
-        self.control.stop_reason = None
         yield from self._logged(attend(self.trainer, self.control, self.job.directory))
 
     def close(self) -> None:
