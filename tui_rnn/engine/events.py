@@ -7,7 +7,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
 
@@ -17,6 +17,9 @@ class Event:
     """`name` is its name in events.jsonl; an event without one is for the screen alone."""
 
     name: ClassVar[str] = ""
+
+
+_Kind = TypeVar("_Kind", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,20 @@ class Done(Event):
 def as_record(event: Event) -> dict[str, Any]:
     """The event as its JSON object: `event` first, numbers finite or null."""
     return {"event": event.name, **_jsonable(dataclasses.asdict(event))}
+
+
+def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
+    """The event in a record that `as_record` made, without its name; None where a value is not of its field's type.
+
+    For events of plain fields only: numbers, texts, None.
+    """
+    fields = {field.name: field.type for field in dataclasses.fields(kind)}
+    if not all(name in fields and isinstance(value, fields[name]) for name, value in record.items()):  # type: ignore[arg-type]
+        return None
+    try:
+        return kind(**record)
+    except TypeError:  # a field is missing
+        return None
 
 
 def _jsonable(value: Any) -> Any:

@@ -9,7 +9,17 @@ from tui_rnn.engine.checkpoint import libraries
 from tui_rnn.engine.control import Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.events import COMPLEX, Checkpointed, Done, Event, Sample, Started, Warned, as_record
+from tui_rnn.engine.events import (
+    COMPLEX,
+    Checkpointed,
+    Done,
+    Event,
+    Sample,
+    Started,
+    Warned,
+    as_record,
+    from_record,
+)
 from tui_rnn.engine.trainer import Trainer, attend, run
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import EventLog, read_events
@@ -36,15 +46,15 @@ class Session:
         self._log = EventLog(job.directory.events_file)
         self._log_works = True
 
-    def past(self) -> Iterator[Event]:
+    def past(self) -> Iterator[Sample | Checkpointed]:
         """The samples and checkpoints of a resumed run's earlier processes, up to the step it goes on from."""
-        kinds: dict[str, type[Event]] = {kind.name: kind for kind in (Sample, Checkpointed)}
+        kinds: dict[str, type[Sample | Checkpointed]] = {kind.name: kind for kind in (Sample, Checkpointed)}
         with contextlib.suppress(FileNotFoundError):
             for record in read_events(self.job.directory.events_file):
                 kind = kinds.get(record.pop("event"))
-                if kind is not None and record.get("step", 0) <= self.trainer.step_count:
-                    with contextlib.suppress(TypeError):  # of another version, with other fields
-                        yield kind(**record)
+                event = from_record(kind, record) if kind is not None else None
+                if event is not None and event.step <= self.trainer.step_count:
+                    yield event
 
     def events(self) -> Iterator[Event]:
         """Start, both gradient checks, and all that `run` tells, to Done; each also logged."""

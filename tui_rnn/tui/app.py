@@ -19,7 +19,8 @@ from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.messages import Ended, Failed, Told
-from tui_rnn.tui.screens.training import RunView, TrainingScreen
+from tui_rnn.tui.screens.training import TrainingScreen
+from tui_rnn.tui.view import RunView
 
 _EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
 
@@ -80,6 +81,12 @@ class TuiRnnApp(App[None]):
         if self._signal is not None and self.exit_code == 0:
             self.exit_code = 128 + self._signal
         self.exit()
+
+    async def action_quit(self) -> None:
+        """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
+        for screen in self.screen_stack:
+            if isinstance(screen, TrainingScreen):
+                screen.action_quit_training()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: the training screen's keys by name, then Textual's own."""

@@ -37,8 +37,8 @@ class Bridge:
             from tui_rnn.runs.session import Session
 
             session = Session(self._job, self._control)
-            for event in session.past():
-                self._post(Told(event, past=True))
+            for old in session.past():
+                self._post(Told(old, past=True))
             for event in session.events():
                 self._tell(event, session)
             if not self._control.stopped:

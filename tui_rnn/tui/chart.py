@@ -17,6 +17,7 @@ _PIECE = re.compile(r"\x1b\[38;5;(\d+)m(.*?)\x1b\[0m|([^\x1b]+)|\x1b\[0m")
 _ASCII = str.maketrans("┌┐└┘─│┤├┬┴┼◆●", "++++-|++++++o")
 _ASCII_MARKS = {"sample": "*", "checkpoint": "o"}
 _MARKS = {"sample": "◆", "checkpoint": "●"}
+_LARGEST = 1e100  # a loss above it would overflow on the way to its place on the axis
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -124,9 +125,9 @@ def _finite(curves: Curves) -> list[tuple[int, float, float]]:
     if not curves.steps:
         return []
     begin = curves.steps[-1] - curves.shown * (curves.steps[-1] - curves.steps[0])
-    lowest = 0 if curves.log else -math.inf
+    lowest = 0 if curves.log else -_LARGEST
     points = zip(curves.steps, curves.smooth, curves.raw, strict=True)
-    return [p for p in points if p[0] >= begin and lowest < p[1] < math.inf and lowest < p[2] < math.inf]
+    return [p for p in points if p[0] >= begin and lowest < p[1] < _LARGEST and lowest < p[2] < _LARGEST]
 
 
 def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[list[int], list[float]]:

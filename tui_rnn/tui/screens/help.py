@@ -45,8 +45,7 @@ class HelpScreen(ModalScreen[None]):
     def _keys(self) -> Content:
         keys: dict[str, list[str]] = {}
         for binding in self._listed:
-            action = "pause" if binding.action == "go_on" else binding.action
-            text = "pause or resume" if action == "pause" else binding.tooltip or binding.description
+            text = binding.tooltip or binding.description
             names = keys.setdefault(text, [])
             names += [name for key in binding.key.split(",") if (name := _NAMES.get(key, key)) not in names]
         keys["command palette: every command by name, themes, screenshot"] = ["ctrl+p"]

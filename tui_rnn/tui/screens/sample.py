@@ -17,9 +17,10 @@ from textual.widgets import Footer, Static
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import loss_text, safe_text
+from tui_rnn.tui.notices import notify
 
 if TYPE_CHECKING:
-    from tui_rnn.tui.screens.training import RunView
+    from tui_rnn.tui.view import RunView
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -122,13 +123,13 @@ class SampleScreen(ModalScreen[SampleRequest]):
         text = self.get_selected_text() or safe_text("".join(self._pieces))
         self.app.copy_to_clipboard(text)
         self.clear_selection()
-        self.app.notify(f"{len(text):,} characters copied", timeout=3)
+        notify(self.app, f"{len(text):,} characters copied")
 
     def action_write(self) -> None:
         """Save the text as the network wrote it into the run directory."""
         sample = self._sample
         if sample is None:
-            self.app.notify("The sample is not complete yet", severity="warning", timeout=3)
+            notify(self.app, "The sample is not complete yet", severity="warning")
             return
         folder = Path(self._view.run) / "samples"
         name = f"step-{sample.step:08}-{sample.model}-T{sample.temperature:g}-p{sample.top_p:g}"
@@ -136,9 +137,9 @@ class SampleScreen(ModalScreen[SampleRequest]):
             folder.mkdir(exist_ok=True)
             path = write_new(folder, name, sample.text)
         except OSError as error:
-            self.app.notify(f"Not saved: {error.strerror}", severity="error", markup=False)
+            notify(self.app, f"Not saved: {error.strerror}", severity="error")
         else:
-            self.app.notify(str(path), title="Saved", markup=False)
+            notify(self.app, str(path), title="Saved")
 
 
 def neighbour(values: tuple[float, ...], value: float, change: int) -> float:

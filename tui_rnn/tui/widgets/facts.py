@@ -2,30 +2,23 @@
 
 from collections.abc import Mapping
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tui_rnn.readable import safe_text
+from tui_rnn.tui.widgets.panel import Panel
 
 
-class Facts(VerticalScroll, can_focus=True):
+class Facts(Panel):
     """Names and values in two columns."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._text = Static("Reading corpus…", classes="waiting")
-
-    def compose(self) -> ComposeResult:
-        yield self._text
+        super().__init__("Reading corpus…", id=id)
 
     def show(self, facts: Mapping[str, str]) -> None:
         """Show these, in this order."""
-        self._text.remove_class("waiting")
         width = max(map(len, facts), default=0)
         lines = [
             Content.assemble((name.ljust(width) + "  ", "$text-muted"), safe_text(value, one_line=True))
             for name, value in facts.items()
         ]
-        self._text.update(Content("\n").join(lines))
+        self.show_text(Content("\n").join(lines))

@@ -1,42 +1,35 @@
 """The gradient check's tables: central differences as in the report, and the complex step as the proof."""
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked
 from tui_rnn.readable import METHOD_NAMES, gradient_table
+from tui_rnn.tui.widgets.panel import Panel
 
 _WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
 
 
-class GradientPanel(VerticalScroll, can_focus=True):
+class GradientPanel(Panel):
     """A table a method, PASS or FAIL as words."""
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._tables = Static("Checking…", classes="waiting")
+        super().__init__("Checking…", id=id)
         self._checks: dict[str, GradientChecked] = {}
-
-    def compose(self) -> ComposeResult:
-        yield self._tables
 
     def show(self, check: GradientChecked) -> None:
         """Put the check's table in its method's place."""
         self._checks[check.method] = check
-        self._tables.remove_class("waiting")
         self._update()
 
     def on_resize(self) -> None:
-        self._update()
+        self.call_after_refresh(self._update)  # a new layout asked for during a resize would be lost
 
     def _update(self) -> None:
         if not self._checks:
             return
         width = max(1, self.scrollable_content_region.width)
         blocks = [_block(self._checks[method], width) for method in (CENTRAL, COMPLEX) if method in self._checks]
-        self._tables.update(Content("\n\n").join(blocks))
+        self.show_text(Content("\n\n").join(blocks))
 
 
 def _block(check: GradientChecked, width: int) -> Content:

@@ -1,30 +1,25 @@
 """The rolling samples: what the network wrote, newest on top, each under its step and smooth loss."""
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Sample
 from tui_rnn.readable import nats_and_bits, safe_text
+from tui_rnn.tui.widgets.panel import Panel
 
 MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
 
 
-class Samples(VerticalScroll, can_focus=True):
+class Samples(Panel):
     """A scrolling column of samples. Text can be selected and copied."""
 
     def __init__(self, seq_length: int, first_step: int, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(f"First sample at step {first_step:,}", id=id)
         self._seq_length = seq_length
-        self._waiting = Static(f"First sample at step {first_step:,}", classes="waiting")
-
-    def compose(self) -> ComposeResult:
-        yield self._waiting
 
     def add(self, sample: Sample) -> None:
         """Put a sample on top."""
-        self._waiting.display = False
+        self.text.display = False
         for older in self.query(".newest"):
             older.remove_class("newest")
         entry = Static(self._content(sample), classes="sample newest")
