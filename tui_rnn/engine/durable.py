@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path`; on return it is on disk. Raises OSError, with the old file as it was and nothing beside it.
+    """Put `data` at `path`; on return it is on disk. Raises OSError, with the old file or the new one there, whole.
 
     Written to a temporary file in the same folder, synced, renamed over the target, the folder synced.
     """

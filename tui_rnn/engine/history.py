@@ -35,7 +35,7 @@ class LossHistory:
         self.lowest.append(self._lowest)
         self.raw.append(self._raw_sum / self._pending)
         self._pending, self._raw_sum, self._lowest = 0, 0.0, float("inf")
-        if len(self.steps) == CAPACITY:
+        if len(self.steps) >= CAPACITY:
             self._thin()
 
     def _thin(self) -> None:

@@ -163,10 +163,13 @@ def run(
                 yield Paused(trainer.step_count)
             for request in control.requests():
                 yield from _serve(trainer, request, control, store)
+            granted = control.paused  # let through for one step
             if not control.stopped and (due := trainer.sample_due()):
                 yield from trainer.serve(due, control)
             if control.stopped:
                 break
+            if control.paused and not granted:
+                continue
             done = trainer.step()
             yield done
             if done.step % progress_every == 0:

@@ -1,6 +1,7 @@
 """The app: one run on a live screen, its worker, its signals, and an exit that loses nothing."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
@@ -18,6 +20,7 @@ from tui_rnn.readable import safe_text, summary
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.bridge import Bridge
+from tui_rnn.tui.driver import enduring
 from tui_rnn.tui.messages import Ended, Failed, Told
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
@@ -40,8 +43,7 @@ class TuiRnnApp(App[None]):
         self.bridge = Bridge(job, self.control, self.post_message)
         self.exit_code = 0
         self.last_words: list[str] = []
-        self._signal: int | None = None
-        self._ended = False
+        self.caught_signal: int | None = None
 
     def on_mount(self) -> None:
         if theme := self._job.options.get("theme"):
@@ -77,10 +79,11 @@ class TuiRnnApp(App[None]):
         self.last_words = [f"tui-rnn: {safe_text(message.message, one_line=True)}"]
 
     def on_ended(self, message: Ended) -> None:
-        self._ended = True
-        if self._signal is not None and self.exit_code == 0:
-            self.exit_code = 128 + self._signal
         self.exit()
+
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this system, writing to a terminal that may be closed."""
+        return enduring(super().get_driver_class())
 
     async def action_quit(self) -> None:
         """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
@@ -110,7 +113,7 @@ class TuiRnnApp(App[None]):
                 signal.signal(number, lambda number, _: self._stop_for(number))
 
     def _stop_for(self, number: int) -> None:
-        self._signal = self._signal or number
+        self.caught_signal = self.caught_signal or number
         self.control.stop("signal")
 
     def _fatal_error(self) -> None:
@@ -130,10 +133,13 @@ def train(job: Job) -> int:
     try:
         app.run()
     finally:
+        app.bridge.wait()
         job.directory.release()
-    if (error := app._exception) is not None:
-        line = record_crash(job.directory.path, error)
-        print(f"tui-rnn: {safe_text(line, one_line=True)}", file=sys.stderr)
-        return 1
-    print(*app.last_words, sep="\n", file=sys.stderr if app.exit_code in (1, 2) else sys.stdout)
-    return app.exit_code
+    lines, exit_code = app.last_words, app.exit_code
+    if app.caught_signal is not None and exit_code == 0:
+        exit_code = 128 + app.caught_signal
+    elif app._exception is not None:
+        lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory.path, app._exception), one_line=True)}"], 1
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        print(*lines, sep="\n", file=sys.stderr if exit_code in (1, 2) else sys.stdout, flush=True)
+    return exit_code

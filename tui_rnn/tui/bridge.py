@@ -1,5 +1,6 @@
 """The worker's side of the screen: it trains, publishes a picture of the run, and posts events."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ class Bridge:
     def __init__(self, job: Job, control: Control, post: Callable[[Message], object]) -> None:
         self.live: Live | None = None
         self._job, self._control, self._post = job, control, post
+        self._at_work = threading.Lock()
         self._publish_at = 0.0
         self._last: StepDone | None = None
         self._rate = _Rate(control)
@@ -32,6 +34,7 @@ class Bridge:
     def work(self) -> None:
         """Train the job to its end, then serve requests until control says stop. Posts Ended last of all."""
         session = None
+        self._at_work.acquire()
         try:
             # Here, not above: the first frame is painted before NumPy is imported.
             from tui_rnn.runs.session import Session
@@ -52,7 +55,13 @@ class Bridge:
             if session is not None:
                 session.close()
             self._job.directory.release()
+            self._at_work.release()
             self._post(Ended())
+
+    def wait(self) -> None:
+        """Return when the worker, if it was ever started, has saved what there is to save."""
+        with self._at_work:
+            return
 
     def _tell(self, event: Event, session: "Session") -> None:
         if isinstance(event, StepDone):

@@ -1,0 +1,88 @@
+"""Events are frozen, and their records are what the command line promises to other programs."""
+
+import dataclasses
+import json
+
+import pytest
+
+from tests.small import MemoryStore, run_to, small_trainer
+from tui_rnn.engine import events
+from tui_rnn.engine.control import Control, GradientCheckRequest
+from tui_rnn.engine.events import Event, GradientChecked, GradientRow, Started, Warned, as_record
+
+# Of CLI.md: keys may be added, none removed.
+CONTRACT = {
+    "start": "version run corpus config parameters uniform_loss resumed_from",
+    "progress": "step epoch position loss smooth_loss nats_per_char bits_per_char updates_per_second "
+    "characters_per_second elapsed_seconds",
+    "sample": "step smooth_loss temperature top_p text",
+    "gradient_check": "method delta hidden_size seq_length passed rows",
+    "checkpoint": "step kind path",
+    "warning": "message",
+    "done": "step reason smooth_loss best_smooth_loss best_step elapsed_seconds state_sha256",
+}
+ROW = "parameter shape checked relative_error max_relative_error max_index max_absolute_error verdict"
+CORPUS = {"path": "a.txt", "characters": 39, "vocab_size": 11, "sha256": "0" * 64}
+
+
+@pytest.fixture(scope="module")
+def told():
+    """One event of each kind, as a run tells it."""
+    trainer, control = small_trainer(), Control()
+    control.post(GradientCheckRequest(most_elements=3))
+    happened = run_to(trainer, 2, control, store=MemoryStore(), progress_every=1)
+    config = trainer.config.to_json()
+    happened += [Started("0", "runs/a", CORPUS, config, 79, 11.5, None), Warned("a disk is full")]
+    return {event.name: event for event in happened if event.name}
+
+
+def test_every_event_of_the_contract_is_told_and_no_other(told):
+    assert told.keys() == CONTRACT.keys()
+    classes = [kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)]
+    assert {kind.name for kind in classes} - {""} == CONTRACT.keys()
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_record_has_the_keys_of_the_contract(told, name):
+    record = as_record(told[name])
+    assert next(iter(record)) == "event"
+    assert record["event"] == name
+    assert set(CONTRACT[name].split()) <= record.keys()
+    assert json.loads(json.dumps(record, allow_nan=False)) == record
+
+
+def test_a_record_holds_the_events_values(told):
+    for name, event in told.items():
+        record = as_record(event)
+        for field in dataclasses.fields(event):
+            if field.name != "rows":
+                assert record[field.name] == getattr(event, field.name), name
+
+
+def test_the_rows_of_a_gradient_check_have_the_keys_of_the_contract(told):
+    rows = as_record(told["gradient_check"])["rows"]
+    assert [row["parameter"] for row in rows] == list("bcUWV")
+    for row in rows:
+        assert set(ROW.split()) <= row.keys()
+        assert row["verdict"] in ("pass", "fail")
+        assert isinstance(row["shape"], list)
+        assert isinstance(row["max_index"], list)
+        assert len(row["shape"]) == len(row["max_index"])
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_is_not_finite_is_null_however_deep_it_stands(bad):
+    row = GradientRow("b", (4,), 4, bad, 1.0, (0,), bad, "fail")
+    record = as_record(GradientChecked("central", bad, 4, 5, False, (row,)))
+    assert record["delta"] is record["rows"][0]["relative_error"] is record["rows"][0]["max_absolute_error"] is None
+    assert record["rows"][0]["max_relative_error"] == 1
+    config = {"eta": bad, "nested": [bad, {"deep": bad}]}
+    record = as_record(Started("0", "runs/a", CORPUS, config, 79, bad, None))
+    assert record["config"] == {"eta": None, "nested": [None, {"deep": None}]}
+    assert record["uniform_loss"] is None
+
+
+def test_an_event_cannot_be_changed(told):
+    for event in told.values():
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(event, dataclasses.fields(event)[0].name, 1)

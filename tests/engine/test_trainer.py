@@ -1,0 +1,149 @@
+"""The loop tells everything that happens, in order, and keeps a copy of the best weights."""
+
+import numpy as np
+import pytest
+
+from tests.small import FullDisk, MemoryStore, of, run_to, small_trainer, trained
+from tui_rnn.engine.checkpoint import unseal
+from tui_rnn.engine.control import Control, SaveRequest
+from tui_rnn.engine.events import (
+    Checkpointed,
+    Done,
+    Progress,
+    Sample,
+    StepDone,
+    Warned,
+)
+from tui_rnn.engine.trainer import Trainer, run
+
+
+def outline(events):
+    """What happened, in a word each, and at which update."""
+    words = {Sample: "sample", StepDone: "step", Progress: "progress", Done: "done"}
+    lines = []
+    for event in events:
+        if isinstance(event, Checkpointed):
+            lines.append(f"{event.kind} {event.step}")
+        elif type(event) in words:
+            lines.append(f"{words[type(event)]} {event.step}")
+    return lines
+
+
+def test_events_come_in_the_order_of_what_happens():
+    trainer = small_trainer(sample_every=5, checkpoint_every=6, eta=1e-12)  # the best stays where the text is easiest
+    store = MemoryStore()
+    told = [line for line in outline(run_to(trainer, 12, store=store, progress_every=4)) if "best" not in line]
+    expected = []
+    for step in range(1, 13):
+        expected += [f"sample {step}"] * (step == 1 or step % 5 == 0)
+        expected += [f"step {step}"]
+        expected += [f"progress {step}"] * (step % 4 == 0)
+        expected += [f"periodic {step}"] * (step % 6 == 0)
+    assert told == [*expected, "final 12", "done 12"]
+
+
+@pytest.mark.parametrize("every", [1, 3, 10])
+def test_samples_are_written_before_the_first_update_and_before_every_nth(every):
+    told = outline(run_to(small_trainer(sample_every=every), 20))
+    due = sorted({1, *range(every, 21, every)})
+    assert [line for line in told if "sample" in line] == [f"sample {step}" for step in due]
+    assert all(told[told.index(f"sample {step}") + 1] == f"step {step}" for step in due)
+
+
+def test_done_tells_how_it_ended():
+    trainer = small_trainer(eta=0.5)
+    events = run_to(trainer, 50)
+    losses = {done.step: done.smooth_loss for done in of(StepDone, events)}
+    done = events[-1]
+    lowest = min(losses.values())
+    assert (done.step, done.reason, done.smooth_loss) == (50, "steps", losses[50])
+    assert (done.best_smooth_loss, losses[done.best_step]) == (lowest, lowest)
+    assert done.state_sha256 == trainer.state_sha256()
+    assert of(Done, events) == [done]
+
+
+def test_a_run_of_no_updates_is_done():
+    (done,) = run_to(small_trainer(), 0)
+    assert (done.step, done.reason, done.smooth_loss, done.best_smooth_loss, done.best_step) == (
+        0,
+        "steps",
+        None,
+        None,
+        0,
+    )
+
+
+def test_a_stop_at_the_last_update_is_a_run_that_reached_its_end():
+    control = Control()
+    for event in run(small_trainer(), control, 4):
+        if isinstance(event, StepDone) and event.step == 4:
+            control.stop()
+    assert event.reason == "steps"
+
+
+def test_the_best_is_a_copy_of_the_weights_that_had_the_lowest_smooth_loss():
+    trainer = small_trainer(eta=0.5)
+    lowest, weights = float("inf"), None
+    improved = 0
+    for _ in range(80):
+        before = trainer.theta.flat.copy()
+        smooth_loss = trainer.step().smooth_loss
+        if smooth_loss < lowest:
+            lowest, weights = smooth_loss, before
+            improved += 1
+        assert not np.shares_memory(trainer.best.theta.flat, trainer.theta.flat)
+        assert trainer.best.smooth_loss == lowest
+        assert np.array_equal(trainer.best.theta.flat, weights)
+    assert 1 < improved < 80
+
+
+def test_with_every_state_the_best_model_of_that_moment_is_on_disk():
+    trainer, store = small_trainer(eta=0.5, checkpoint_every=7), MemoryStore()
+    control = Control()
+    control.post(SaveRequest())
+    best = None
+    for event in run(trainer, control, 60, store=store):
+        if isinstance(event, Checkpointed):
+            if event.kind == "best":
+                best = unseal(store.saved[-1][2])
+                continue
+            assert trainer.best.step == (best.step if best else 0)
+            for name, array in trainer.best.theta.items():
+                assert best is None or np.array_equal(best.arrays[f"theta.{name}"], array)
+    kinds = [kind for _, kind, _ in store.saved]
+    assert kinds.count("periodic") == 8
+    assert kinds[-1] == "final"
+
+
+def test_a_checkpoint_holds_the_state_at_its_step():
+    trainer, store = small_trainer(checkpoint_every=3), MemoryStore()
+    run_to(trainer, 10, store=store)
+    states = [(step, kind, data) for step, kind, data in store.saved if kind != "best"]
+    assert [(step, kind) for step, kind, _ in states] == [
+        (3, "periodic"),
+        (6, "periodic"),
+        (9, "periodic"),
+        (10, "final"),
+    ]
+    for step, _, data in states:
+        there = Trainer.from_snapshot(unseal(data), trainer.corpus)
+        assert there.state_sha256() == trained(small_trainer(checkpoint_every=3), step).state_sha256()
+
+
+def test_a_full_disk_is_told_and_training_goes_on():
+    trainer, control = small_trainer(checkpoint_every=2), Control()
+    control.post(SaveRequest())
+    events = run_to(trainer, 6, control, store=FullDisk())
+    warned = [event.message for event in of(Warned, events)]
+    assert len(warned) == 5  # asked for, after 2, 4 and 6, and the last one
+    assert all("No space left on device" in message for message in warned)
+    assert of(Checkpointed, events) == []
+    assert (events[-1].step, events[-1].reason) == (6, "steps")
+    assert trainer.state_sha256() == trained(small_trainer(), 6).state_sha256()
+
+
+def test_the_best_model_a_full_disk_refused_is_saved_when_there_is_room():
+    trainer, store = small_trainer(), MemoryStore()
+    run_to(trainer, 5, store=FullDisk())
+    run_to(trainer, 5, store=store)  # no further update, and so no better model
+    assert [kind for _, kind, _ in store.saved] == ["best", "final"]

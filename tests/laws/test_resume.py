@@ -1,0 +1,182 @@
+"""A run that was stopped and resumed, or looked at, ends in the same state, to the bit, as one left alone."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.small import MemoryStore, run_to, small_corpus, small_trainer, trained
+from tui_rnn.engine.checkpoint import seal, unseal
+from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
+from tui_rnn.engine.events import Done, Sample, SamplePiece, StepDone
+from tui_rnn.engine.trainer import Trainer, run
+
+UPDATES = 20  # with 7 windows an epoch: into the third
+
+configurations = st.fixed_dictionaries(
+    {
+        "recipe": st.sampled_from(["report", "adam", "fast"]),
+        "optimizer": st.sampled_from(["adagrad", "adam", "rmsprop", "sgd"]),
+        "dtype": st.sampled_from(["float32", "float64"]),
+        "batch_size": st.integers(1, 3),
+        "seq_length": st.integers(1, 6),
+        "seed": st.integers(0, 2**63 - 1),
+        "steps": st.just(UPDATES),
+    }
+)
+
+
+def resumed(trainer, corpus=None):
+    """The trainer as another process would have it, from the bytes of a checkpoint alone."""
+    return Trainer.from_snapshot(unseal(seal(trainer.snapshot())), corpus or small_corpus())
+
+
+@given(configurations, st.integers(0, UPDATES))
+def test_a_resumed_run_ends_as_one_that_was_never_stopped(configuration, k):
+    whole = trained(small_trainer(**configuration), UPDATES)
+    parted = trained(resumed(trained(small_trainer(**configuration), k)), UPDATES - k)
+    assert parted.state_sha256() == whole.state_sha256()
+    assert parted.step_count == UPDATES
+    assert np.array_equal(parted.best.theta.flat, whole.best.theta.flat)
+    assert (parted.best.step, parted.best.smooth_loss) == (whole.best.step, whole.best.smooth_loss)
+    for name, array in whole.history.arrays().items():
+        assert np.array_equal(parted.history.arrays()[name], array), name
+
+
+@given(configurations, st.integers(0, UPDATES))
+def test_a_resumed_state_is_the_saved_one(configuration, k):
+    trainer = trained(small_trainer(**configuration), k)
+    assert resumed(trainer).state_sha256() == trainer.state_sha256()
+    assert seal(resumed(trainer).snapshot()) == seal(trainer.snapshot())
+
+
+def test_the_digest_tells_any_two_updates_apart():
+    trainer = small_trainer()
+    digests = {trainer.state_sha256()} | {trained(trainer, 1).state_sha256() for _ in range(UPDATES)}
+    assert len(digests) == UPDATES + 1
+
+
+# What the next update depends on: each recipe's arrays, then the counters.
+ARRAYS = [
+    *[("report", f"{group}.{name}") for group in ("theta", "memory") for name in "UWbVc"],
+    *[("adam", f"{group}.{name}") for group in ("theta", "M", "S") for name in "UWbVc"],
+    ("report", "hprev"),
+    ("adam", "hprev"),
+]
+COUNTERS = ["step", "position", "epochs", "smooth_loss"]
+AT = 10  # updates at which something is forgotten: in the middle of the second epoch
+
+
+@pytest.mark.parametrize(("recipe", "name"), ARRAYS)
+def test_no_array_of_the_state_can_be_forgotten(recipe, name):
+    whole = trained(small_trainer(recipe), AT)
+    snapshot = unseal(seal(whole.snapshot()))
+    assert snapshot.arrays[name].any()
+    fresh = unseal(seal(small_trainer(recipe).snapshot())).arrays[name]
+    forgetful = Trainer.from_snapshot(
+        dataclasses.replace(snapshot, arrays={**snapshot.arrays, name: fresh}), small_corpus()
+    )
+    assert_parts_from(forgetful, whole)
+
+
+@pytest.mark.parametrize("name", COUNTERS)
+@pytest.mark.parametrize("recipe", ["report", "adam"])
+def test_no_counter_of_the_state_can_be_forgotten(recipe, name):
+    whole = trained(small_trainer(recipe), AT)
+    snapshot = unseal(seal(whole.snapshot()))
+    fresh = getattr(small_trainer(recipe).snapshot(), name)
+    assert getattr(snapshot, name) != fresh
+    forgetful = Trainer.from_snapshot(dataclasses.replace(snapshot, **{name: fresh}), small_corpus())
+    assert_parts_from(forgetful, whole)
+
+
+def test_the_seed_that_every_stream_is_made_from_is_in_the_digest():
+    whole = trained(small_trainer(), AT)
+    snapshot = whole.snapshot()
+    other = dataclasses.replace(snapshot, config=dataclasses.replace(snapshot.config, seed=1))
+    assert Trainer.from_snapshot(other, small_corpus()).state_sha256() != whole.state_sha256()
+
+
+def assert_parts_from(forgetful, whole):
+    assert forgetful.state_sha256() != whole.state_sha256()
+    assert trained(forgetful, UPDATES).state_sha256() != trained(whole, UPDATES).state_sha256()
+
+
+def test_a_resumed_run_takes_the_samples_that_were_left():
+    def samples(events):
+        return [event for event in events if isinstance(event, Sample)]
+
+    whole = samples(run_to(small_trainer(sample_every=6), UPDATES))
+    assert [sample.step for sample in whole] == [1, 6, 12, 18]
+    for k in range(UPDATES + 1):
+        trainer = small_trainer(sample_every=6)
+        before = samples(run_to(trainer, k))
+        assert before + samples(run_to(resumed(trainer), UPDATES)) == whole
+
+
+def test_a_sample_taken_and_then_a_stop_is_not_taken_again():
+    trainer, control = small_trainer(sample_every=6), Control()
+    for event in run(trainer, control, UPDATES):
+        if isinstance(event, Sample) and event.step == 6:
+            control.stop()
+            break
+    assert [e.step for e in run_to(resumed(trainer), UPDATES) if isinstance(e, Sample)] == [12, 18]
+
+
+def test_a_sample_cut_short_by_a_stop_is_taken_on_resuming():
+    trainer, control = small_trainer(sample_every=6, sample_length=100), Control()
+    for event in run(trainer, control, UPDATES):
+        if isinstance(event, SamplePiece) and trainer.step_count == 5:
+            control.stop()
+    assert trainer.step_count == 5
+    assert [e.step for e in run_to(resumed(trainer), UPDATES) if isinstance(e, Sample)] == [6, 12, 18]
+
+
+REQUESTS = st.sampled_from(
+    [
+        lambda: SampleRequest(30),
+        lambda: SampleRequest(7, temperature=0.5, top_p=0.9, prime="so "),
+        lambda: SampleRequest(30, model="best"),
+        lambda: SaveRequest(),
+        lambda: GradientCheckRequest(most_elements=4),
+        lambda: GradientCheckRequest(method="complex", most_elements=4),
+    ]
+)
+
+
+@settings(max_examples=25)
+@given(
+    configuration=configurations,
+    looks=st.lists(st.tuples(st.integers(0, UPDATES - 1), REQUESTS), max_size=6),
+    sample_every=st.integers(1, 25),
+    by_single_steps=st.booleans(),
+)
+def test_looking_and_pausing_change_nothing(configuration, looks, sample_every, by_single_steps):
+    """Samples, checks and checkpoints asked for at any update, paused or not, leave the digest as it would be."""
+    alone = trained(small_trainer(**configuration), UPDATES)
+    trainer, store = small_trainer(**configuration, sample_every=sample_every), MemoryStore()
+    control = Control(paused=by_single_steps)
+    _post(control, looks, 0)
+    control.one_step()
+    for event in run(trainer, control, UPDATES, store=store):
+        if isinstance(event, StepDone):
+            _post(control, looks, event.step)
+            control.one_step()
+    assert isinstance(event, Done)
+    assert event.state_sha256 == trainer.state_sha256() == alone.state_sha256()
+    assert np.array_equal(trainer.best.theta.flat, alone.best.theta.flat)
+    asked = sum(isinstance(make(), SaveRequest) for _, make in looks)
+    assert [kind for _, kind, _ in store.saved if kind != "best"] == ["requested"] * asked + ["final"]
+
+
+def _post(control, looks, step):
+    for at, make in looks:
+        if at == step:
+            control.post(make())
+
+
+def test_every_run_of_a_seed_is_the_same_and_another_seed_is_another():
+    digests = [trained(small_trainer(seed=seed), UPDATES).state_sha256() for seed in (3, 3, 4)]
+    assert digests[0] == digests[1] != digests[2]

@@ -1,0 +1,70 @@
+"""Small corpora, configurations and trainers, so that a law is tried in milliseconds."""
+
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.engine.checkpoint import Snapshot, seal
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.control import Control
+from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.events import Checkpointed, Event
+from tui_rnn.engine.text import SourceText
+from tui_rnn.engine.trainer import Trainer, run
+
+TEXT = "so it goes.\nand so on, and on it goes: "  # 39 characters
+
+
+def small_corpus(text: str = TEXT) -> Corpus:
+    return Corpus.from_source(SourceText("made-up.txt", text, "0" * 64))
+
+
+def small_config(recipe: str = "report", **settings: Any) -> RunConfig:
+    """4 hidden units, windows of 5 characters, samples of 30."""
+    small: dict[str, Any] = {"hidden_size": 4, "seq_length": 5, "sample_length": 30}
+    return RunConfig.from_recipe(recipe, "made-up.txt", **{**small, **settings})
+
+
+def small_trainer(recipe: str = "report", text: str = TEXT, **settings: Any) -> Trainer:
+    return Trainer(small_config(recipe, **settings), small_corpus(text))
+
+
+def trained(trainer: Trainer, updates: int) -> Trainer:
+    """The same trainer after so many more updates, no loop around it."""
+    for _ in range(updates):
+        trainer.step()
+    return trainer
+
+
+def run_to(trainer: Trainer, step: int, control: Control | None = None, **options: Any) -> list[Event]:
+    """All the events of a run up to this step."""
+    return list(run(trainer, control or Control(), step, **options))
+
+
+class MemoryStore:
+    """Keeps the sealed bytes of every checkpoint it is asked for."""
+
+    def __init__(self) -> None:
+        self.saved: list[tuple[int, str, bytes]] = []
+
+    def save(self, snapshot: Snapshot, kind: str) -> Checkpointed:
+        self.saved.append((snapshot.step, kind, seal(snapshot)))
+        return Checkpointed(snapshot.step, kind, f"step-{snapshot.step}")
+
+
+class FullDisk:
+    """Fails to save, as a full disk does."""
+
+    def save(self, snapshot: Snapshot, kind: str) -> Checkpointed:
+        raise OSError(28, "No space left on device")
+
+
+def of(kind: type, events: Any) -> list[Any]:
+    """The events of one kind."""
+    return [event for event in events if isinstance(event, kind)]
+
+
+def norm_wise(a: Any, b: Any) -> float:
+    """||a - b|| / (||a|| + ||b||), and 0 where both are 0."""
+    size = np.linalg.norm(a) + np.linalg.norm(b)
+    return float(np.linalg.norm(np.subtract(a, b)) / size) if size else 0.0
