@@ -113,6 +113,8 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.runs.job import new_job
 
+    if run is not None and not run.strip():
+        raise ConfigError(f"--run {run!r} names no folder: give one, or leave the option out")
     front_end = _front_end(options, headless, as_json)
     config = RunConfig.from_recipe(recipe, corpus, **options)
     return _train(lambda: new_job(config, run, front_end), front_end)
@@ -226,7 +228,9 @@ def main(arguments: list[str] | None = None) -> None:
     exit_code = _run(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.stdout.flush()
-    except OSError:  # what was last written does not fit either, or nobody reads it
+    except BrokenPipeError:  # the reader has seen enough
+        stdio.discard_stdout()
+    except OSError:  # what was last written does not fit either
         stdio.discard_stdout()
         exit_code = exit_code or 1
     sys.exit(exit_code)

@@ -63,12 +63,20 @@ def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
     return nats, nats / math.log(2)
 
 
+TOO_LONG = 1e6  # a loss of a network that has diverged: from here on with an exponent
+
+
+def figure(value: float, decimals: int) -> str:
+    """A loss with so many decimals, or with an exponent where it is huge."""
+    return f"{value:.{decimals}f}" if value < TOO_LONG else f"{value:.2e}"
+
+
 def loss_text(smooth_loss: float | None, seq_length: int) -> str:
     """`51.32 (2.053 nats/char, 2.962 bits/char)`."""
     if smooth_loss is None or not math.isfinite(smooth_loss):
         return "no loss yet"
     nats, bits = nats_and_bits(smooth_loss, seq_length)
-    return f"{smooth_loss:.2f} ({nats:.3f} nats/char, {bits:.3f} bits/char)"
+    return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
 
 
 def duration_text(seconds: float) -> str:
@@ -131,21 +139,23 @@ def _width(columns: dict[str, list[str]]) -> int:
 
 def summary(done: "Done", config: "RunConfig", goal: int, run: str) -> list[str]:
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
-    why = {
-        "steps": "Finished",
-        "stopped": "Stopped",
-        "signal": "Stopped by a signal",
-        "diverged": "Diverged: a number is no longer finite; the last good state is kept",
-    }[done.reason]
-    resume = f"tui-rnn resume {shlex.quote(run)}"
-    if done.step >= goal:
-        resume += f" --steps {max(1, goal) * 2}"
-    return [
-        f"{why} after {done.step:,} of {goal:,} steps in {duration_text(done.elapsed_seconds)}",
+    why = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
+    steps = f"{done.step:,} of {goal:,} steps"
+    lines = [
+        f"{why[done.reason]} after {steps} in {duration_text(done.elapsed_seconds)}",
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
         f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}",
         f"run           {safe_text(run, one_line=True)}",
-        f"go on with    {safe_text(resume, one_line=True)}",
-        f"best model    {safe_text(f'tui-rnn sample {shlex.quote(run)}', one_line=True)}",
-        f"state sha256  {done.state_sha256}",
     ]
+    resume = f"tui-rnn resume {shlex.quote(run)}"
+    if done.reason == "diverged":
+        lines.append(f"try again     with an --eta below {config.eta:g}, or with --clip; best.ckpt is kept")
+    elif not done.saved:
+        lines.append("not saved     the updates since the last checkpoint are lost")
+    elif done.step >= goal:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal) * 2}")
+    else:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)}")
+    if done.saved or done.reason == "diverged":
+        lines.append(f"best model    {safe_text(f'tui-rnn sample {shlex.quote(run)}', one_line=True)}")
+    return [*lines, f"state sha256  {done.state_sha256}"]

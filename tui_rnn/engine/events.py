@@ -151,6 +151,7 @@ class Done(Event):
     best_step: int
     elapsed_seconds: float
     state_sha256: str
+    saved: bool = True  # whether this state is on disk
 
 
 def as_record(event: Event) -> dict[str, Any]:

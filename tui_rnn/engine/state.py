@@ -22,7 +22,7 @@ _HISTORY = "history."
 def snapshot(trainer: "Trainer") -> Snapshot:
     """All a resumed run needs, by reference. Raises Diverged where it would lead, or has led, to no finite number."""
     if trainer.diverged:
-        raise Diverged(trainer.diverged)
+        raise Diverged(f"not saved: {trainer.diverged}")
     arrays = {name: view for group, flat in _vectors(trainer) for name, view in _finite_views(trainer, group, flat)}
     arrays["hprev"] = trainer.hprev
     arrays.update({_HISTORY + name: array for name, array in trainer.history.arrays().items()})

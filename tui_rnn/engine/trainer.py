@@ -1,7 +1,7 @@
 """The trainer, which owns the weights, and run(), the only training loop."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from math import isfinite, log
 from typing import Protocol
@@ -157,6 +157,7 @@ def run(
     """
     watch = Stopwatch(trainer, control, clock)
     reason = "steps"
+    saved = False
     try:
         while trainer.step_count < max_steps:
             if control.paused:
@@ -181,7 +182,7 @@ def run(
         if trainer.step_count < max_steps:
             reason = control.stop_reason or reason
         if control.save_at_end:
-            yield from _save(trainer, "final", store)
+            saved = yield from _save(trainer, "final", store)
     except Diverged as error:
         watch.read()
         reason = "diverged"
@@ -196,6 +197,7 @@ def run(
         best_step=best.step,
         elapsed_seconds=trainer.elapsed_seconds,
         state_sha256=trainer.state_sha256(),
+        saved=saved,
     )
 
 
@@ -220,13 +222,13 @@ def _serve(trainer: Trainer, request: Request, control: Control, store: Store | 
         yield Warned(str(error))
 
 
-def _save(trainer: Trainer, kind: str, store: Store | None) -> Iterator[Event]:
+def _save(trainer: Trainer, kind: str, store: Store | None) -> Generator[Event, None, bool]:
     """Save the best model if it is not on disk yet, then the state unless kind is "best"; or say why not.
 
-    A full disk does not end a run.
+    A full disk does not end a run. Returns whether all is on disk.
     """
     if store is None:
-        return
+        return False
     best = trainer.best
     try:
         if best.step > best.saved_step:
@@ -239,5 +241,9 @@ def _save(trainer: Trainer, kind: str, store: Store | None) -> Iterator[Event]:
             raise
         yield Warned(str(error))
     except OSError as error:
-        reason = error.strerror or str(error)
-        yield Warned(f"step {trainer.step_count} is not saved ({reason}); the next checkpoint tries again")
+        reason = f"{error.strerror or error}: {error.filename}" if error.filename else error.strerror or str(error)
+        then = "make room, or put the folder back" if kind == "final" else "the next checkpoint tries again"
+        yield Warned(f"step {trainer.step_count} is not saved ({reason}); {then}")
+    else:
+        return True
+    return False

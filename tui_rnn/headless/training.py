@@ -20,7 +20,7 @@ from tui_rnn.engine.events import (
     Warned,
     as_record,
 )
-from tui_rnn.readable import duration_text, gradient_table, gradient_title, loss_text, safe_text, summary
+from tui_rnn.readable import duration_text, figure, gradient_table, gradient_title, loss_text, safe_text, summary
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import as_line
@@ -55,10 +55,11 @@ def _tell(session: Session, as_json: bool) -> str:
     """Print what happens, to the end; the reason it ended for."""
     lines = _json_lines if as_json else _Readable(session.job).lines
     progress = _ProgressLine(sys.stderr, session.job.goal) if sys.stderr.isatty() and not as_json else None
-    reason = "stopped"
+    refused: OSError | None = None
+    done: Done | None = None
     for event in session.events():
         if isinstance(event, Done):
-            reason = event.reason
+            done = event
         if not event.name:
             continue
         if progress:
@@ -70,9 +71,18 @@ def _tell(session: Session, as_json: bool) -> str:
         except BrokenPipeError:  # the reader has seen enough, as `| head` has: end as if asked to
             session.control.stop()
             stdio.discard_stdout()
+        except OSError as error:  # no room: end in good order, then tell
+            session.control.stop()
+            stdio.discard_stdout()
+            refused = error
         if progress and isinstance(event, Progress):
             progress.show(event)
-    return reason
+    if refused is not None:
+        raise TuiRnnError(f"stdout takes no more ({refused.strerror}): make room, or write elsewhere; the run is saved")
+    assert done is not None  # the last event of every run
+    if not done.saved and done.reason != "diverged":
+        raise TuiRnnError(f"step {done.step} is not saved in {session.job.run}: make room, or put the folder back")
+    return done.reason
 
 
 def _json_lines(event: Event) -> Iterator[str]:
@@ -96,10 +106,10 @@ class _Readable:
                 yield from self._started(event)
             case Progress():
                 rate = f"{event.updates_per_second:,.0f}" if event.updates_per_second else "-"
-                yield (
-                    f"step {event.step:>9,}  smooth loss {event.smooth_loss:>7.3f}  "
-                    f"{event.nats_per_char:.3f} nats/char  {event.bits_per_char:.3f} bits/char  {rate:>6}/s"
+                smooth, nats, bits = (
+                    figure(x, 3) for x in (event.smooth_loss, event.nats_per_char, event.bits_per_char)
                 )
+                yield f"step {event.step:>9,}  smooth loss {smooth:>7}  {nats} nats/char  {bits} bits/char  {rate:>6}/s"
             case Sample():
                 yield ""
                 yield f"--- sample before update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"

@@ -63,7 +63,7 @@ class RunDirectory:
 
     def holds_a_run(self) -> bool:
         """Whether a run was begun here."""
-        return self.config_file.exists() or self.events_file.exists() or any(self._step_files())
+        return self.config_file.is_file() or self.events_file.is_file() or any(self._step_files())
 
     def lock(self) -> None:
         """Keep every other process from writing here until `release` or the end of this one. Raises RunError."""
@@ -89,6 +89,10 @@ class RunDirectory:
 
     def read_config(self) -> dict[str, Any]:
         """What `write_config` wrote. Raises RunError."""
+        if not self.config_file.is_file():  # a named pipe would keep us waiting
+            raise RunError(
+                f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
+            )
         try:
             config = json.loads(self.config_file.read_text(encoding="utf-8"))
         except OSError as error:

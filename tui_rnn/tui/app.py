@@ -68,7 +68,8 @@ class TuiRnnApp(App[None]):
     def on_told(self, message: Told) -> None:
         event = message.event
         if isinstance(event, Done):
-            self.exit_code = _EXIT_CODES.get(event.reason, 0)
+            lost = not event.saved and self.control.save_at_end and event.reason != "diverged"
+            self.exit_code = 1 if lost else _EXIT_CODES.get(event.reason, 0)
             self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
         for screen in self.screen_stack:
             if isinstance(screen, TrainingScreen):
@@ -96,9 +97,8 @@ class TuiRnnApp(App[None]):
         training = next((s for s in self.screen_stack if isinstance(s, TrainingScreen)), None)
         if training is not None:
             yield from training.commands()
-        for command in super().get_system_commands(screen):
-            if command.title != "Quit":  # ours saves first
-                yield command
+        ours = ("Quit", "Keys", "Maximize", "Minimize")  # under names of their own, above
+        yield from (command for command in super().get_system_commands(screen) if command.title not in ours)
 
     def _catch_signals(self) -> None:
         """TERM, HUP and INT end the run with a checkpoint; one that is ignored, as under nohup, stays ignored."""
@@ -141,5 +141,6 @@ def train(job: Job) -> int:
     elif app._exception is not None:
         lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory.path, app._exception), one_line=True)}"], 1
     with contextlib.suppress(OSError):  # the terminal may be gone
+        print("\r\x1b[K", end="")  # keys typed into the last moments stand where the summary begins
         print(*lines, sep="\n", file=sys.stderr if exit_code in (1, 2) else sys.stdout, flush=True)
     return exit_code

@@ -33,7 +33,7 @@ KEYS = [
     ),
     _key("m,enter", "maximize_panel", "Maximise", "maximise the panel in focus", display="m"),
     _key("escape", "back", "Back", "back from a maximised panel; never quits"),
-    _key("question_mark,f1", "help", "Help", "this list", display="?", shown=True),
+    _key("question_mark,f1", "help", "Help", "help: all keys", display="?", shown=True),
     _key("q", "quit_training", "Quit", "quit; asks only where something is unsaved", shown=True),
     _key("ctrl+q", "app.quit", "Quit", "quit; asks only where something is unsaved"),
     _key("ctrl+c", "copy_or_quit", "Copy or quit", "copy a selection, else quit; a second one saves and quits"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Started
-from tui_rnn.readable import duration_text, nats_and_bits
+from tui_rnn.readable import duration_text, figure, nats_and_bits
 from tui_rnn.tui.chart import Curves
 from tui_rnn.tui.messages import Live
 
@@ -60,7 +60,10 @@ class ChartOptions:
     def title(self, live: Live, seq_length: int) -> str:
         """The figure, its units, and what of the options is not as usual."""
         nats, _ = nats_and_bits(live.smooth_loss, seq_length)
-        parts = [f"1 Loss  {live.smooth_loss:.2f} nats over {seq_length} characters", f"{nats:.3f} nats/char"]
+        parts = [
+            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {seq_length} characters",
+            f"{figure(nats, 3)} nats/char",
+        ]
         if self.log:
             parts.append("log scale")
         if self.zoom:
@@ -83,7 +86,7 @@ def facts(view: RunView, started: Started, live: Live | None) -> dict[str, str]:
     }
     if live is not None:
         nats, bits = nats_and_bits(live.best_smooth_loss, config.seq_length)
-        best = f"{live.best_smooth_loss:.3f} at step {live.best_step:,}"
+        best = f"{figure(live.best_smooth_loss, 3)} at step {live.best_step:,}"
         values["best"] = f"{best}: {nats:.3f} nats/char, {bits:.3f} bits/char"
         values["trained"] = duration_text(live.elapsed_seconds)
         if live.updates_per_second:

@@ -29,7 +29,8 @@ class HelpScreen(ModalScreen[None]):
     """A scrolling list of keys; any of esc, ?, q closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q,enter", "dismiss", "Close", priority=True)
+        Binding("escape,question_mark,f1,q,enter", "dismiss", "Close", priority=True),
+        Binding("ctrl+c", "app.quit", show=False),
     ]
 
     def __init__(self, bindings: Iterable[BindingType]) -> None:

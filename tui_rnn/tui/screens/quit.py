@@ -1,10 +1,11 @@
 """The question before quitting, asked only where updates are not saved."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
@@ -16,23 +17,28 @@ class QuitScreen(ModalScreen[bool | None]):
         Binding("s,y,ctrl+c,q,ctrl+q", "answer(True)", "Save and quit", priority=True),
         Binding("d", "answer(False)", "Quit without saving"),
         Binding("escape,n", "go_on", "Go on training"),
-        Binding("left", "app.focus_previous", show=False),
-        Binding("right", "app.focus_next", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
     ]
     AUTO_FOCUS = "#save"
 
-    def __init__(self, unsaved: int) -> None:
+    def __init__(self, unsaved: Callable[[], int]) -> None:
         super().__init__()
         self._unsaved = unsaved
 
     def compose(self) -> ComposeResult:
-        updates = f"{self._unsaved:,} updates are" if self._unsaved != 1 else "1 update is"
         with Vertical(id="dialog"):
-            yield Label(f"{updates} not in a checkpoint yet.", markup=False)
-            with Horizontal(id="buttons"):
-                yield Button("Save and quit (s)", id="save", variant="primary", compact=True)
-                yield Button("Discard (d)", id="discard", variant="error", compact=True)
-                yield Button("Go on (esc)", id="go-on", compact=True)
+            yield Label(self._question(), markup=False)
+            yield Button("Save and quit (s)", id="save", variant="primary", compact=True)
+            yield Button("Discard (d)", id="discard", variant="error", compact=True)
+            yield Button("Go on (esc)", id="go-on", compact=True)
+
+    def on_mount(self) -> None:
+        self.set_interval(0.5, lambda: self.query_one(Label).update(self._question()))  # training goes on meanwhile
+
+    def _question(self) -> str:
+        unsaved = self._unsaved()
+        return f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss({"save": True, "discard": False}.get(event.button.id or ""))

@@ -39,7 +39,7 @@ class SampleScreen(ModalScreen[SampleRequest]):
         Binding("left_curly_bracket", "top_p(-1)", "top-p-", key_display="{"),
         Binding("right_curly_bracket", "top_p(1)", "top-p+", key_display="}"),
         Binding("c", "copy", "Copy"),
-        Binding("ctrl+c", "copy", show=False),
+        Binding("ctrl+c", "copy_or_quit", show=False),
         Binding("w", "write", "Save"),
     ]
     AUTO_FOCUS = "#sampled"
@@ -124,6 +124,13 @@ class SampleScreen(ModalScreen[SampleRequest]):
         self.app.copy_to_clipboard(text)
         self.clear_selection()
         notify(self.app, f"{len(text):,} characters copied")
+
+    async def action_copy_or_quit(self) -> None:
+        """Copy a selection; without one ctrl+c means quit, here as everywhere."""
+        if self.get_selected_text():
+            self.action_copy()
+        else:
+            await self.app.action_quit()
 
     def action_write(self) -> None:
         """Save the text as the network wrote it into the run directory."""

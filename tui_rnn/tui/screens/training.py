@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.events import Resize
@@ -77,8 +77,7 @@ class TrainingScreen(Screen[None]):
         yield StatusLine(id="status")
         with Container(id="panels"):
             yield LossChart(self.view.marker, id="loss")
-            every = self.view.config.sample_every
-            yield Samples(self.view.config.seq_length, 1 if every else 0, id="samples")
+            yield Samples(self.view.config.seq_length, id="samples")
             yield GradientPanel(id="gradient")
             yield Facts(id="facts")
             yield EventList(id="events")
@@ -95,11 +94,13 @@ class TrainingScreen(Screen[None]):
         if past:
             self._show_past(event)
             return
-        self._show(event)
-        for screen in self.app.screen_stack:
-            if isinstance(screen, SampleScreen) and isinstance(event, Sample | SamplePiece):
-                screen.show(event)
-        self.poll()
+        if isinstance(event, Sample | SamplePiece):
+            for screen in self.app.screen_stack:
+                if isinstance(screen, SampleScreen):
+                    screen.show(event)
+        if not isinstance(event, SamplePiece):
+            self._show(event)
+            self.poll()
 
     def _show(self, event: Event) -> None:
         match event:
@@ -116,8 +117,8 @@ class TrainingScreen(Screen[None]):
             case Paused() if self._control.paused and self._state in ("training", "checking"):
                 self._set_state("paused")
             case Checkpointed():
-                self._saved_at, self._unsaved_reason = time.monotonic(), ""
                 if event.kind != "best":
+                    self._saved_at, self._unsaved_reason = time.monotonic(), ""
                     self._saved_steps.append(event.step)
                 self._tell(f"{_LOG_KINDS[event.kind]} of step {event.step:,} saved to {event.path}")
                 if event.kind == "requested":
@@ -193,7 +194,9 @@ class TrainingScreen(Screen[None]):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Pause and Resume share a key; steps are single only while paused."""
+        """Pause and Resume share a key; steps are single only while paused; keys typed behind a modal are not ours."""
+        if self.app.screen is not self and action not in ("quit_training", "panel"):
+            return False
         if action == "pause":
             return not self._control.paused
         if action == "go_on":
@@ -250,7 +253,7 @@ class TrainingScreen(Screen[None]):
         if self.maximized is not None:
             self.minimize()
         self._arrange()
-        self.query_one(f"#{name}").focus()
+        self.set_focus(self.query_one(f"#{name}"))  # at once: the next key may be meant for it
 
     def action_maximize_panel(self) -> None:
         if self.maximized is not None:
@@ -281,12 +284,15 @@ class TrainingScreen(Screen[None]):
         if isinstance(self.app.screen, QuitScreen):  # asked already: yes
             self.app.screen.dismiss(True)
             return
-        step = self._shown.step if self._shown else 0
-        saved = self._saved_steps[-1] if self._saved_steps else 0
-        if step == saved or self._state in ("done", "diverged", "saving"):
+        if self._unsaved() == 0 or self._state in ("done", "diverged", "saving"):
             self.quit(save=True)
         else:
-            self.app.push_screen(QuitScreen(step - saved), self._answered)
+            self.app.push_screen(QuitScreen(self._unsaved), self._answered)
+
+    def _unsaved(self) -> int:
+        """Updates made since the last checkpoint."""
+        saved = self._saved_steps[-1] if self._saved_steps else 0
+        return self._shown.step - saved if self._shown else 0
 
     def _answered(self, save: bool | None) -> None:
         if save is not None:
@@ -299,13 +305,14 @@ class TrainingScreen(Screen[None]):
             self._set_state("saving")
 
     def commands(self) -> Iterable[SystemCommand]:
-        """The keys as commands for the palette."""
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding) and self.check_action(binding.action, ()) and binding.key != "p":
+        """The keys as commands for the palette, each thing once."""
+        named: set[str] = set()
+        for binding in KEYS:
+            if binding.tooltip not in named and self.check_action(binding.action, ()):
+                named.add(binding.tooltip)
+                title = binding.tooltip[:1].upper() + binding.tooltip[1:]
                 yield SystemCommand(
-                    binding.description,
-                    binding.tooltip or binding.description,
-                    partial(self.run_action, binding.action),
+                    title, f"key {binding.key_display or binding.key}", partial(self.run_action, binding.action)
                 )
 
     # Layout

@@ -13,9 +13,13 @@ class Facts(Panel):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("Reading corpus…", id=id)
+        self._facts: Mapping[str, str] = {}
 
     def show(self, facts: Mapping[str, str]) -> None:
-        """Show these, in this order."""
+        """Show these, in this order; the same once more costs nothing."""
+        if facts == self._facts:
+            return
+        self._facts = facts
         width = max(map(len, facts), default=0)
         lines = [
             Content.assemble((name.ljust(width) + "  ", "$text-muted"), safe_text(value, one_line=True))

@@ -60,14 +60,10 @@ class LossChart(Widget, can_focus=True):
         if width < 1 or height < 1:
             return []
         if not self.curves.steps:
-            text = "Waiting for the first step"[:width]
-            blank: list[Row] = [[(" " * width, "frame")] for _ in range(height)]
-            left = (width - len(text)) // 2
-            blank[height // 2] = [(" " * left + text + " " * (width - left - len(text)), "frame")]
-            return blank
+            return _words("Waiting for the first step", width, height)
         if width < _LEAST_WIDTH or height < _LEAST_HEIGHT:
             return [[(sparkline(self.curves.smooth, width).ljust(width), "smooth")]]
-        return draw(self.curves, width, height, self.marker)
+        return draw(self.curves, width, height, self.marker) or _words("No loss to draw on this scale", width, height)
 
     def render(self) -> RenderResult:
         return ""
@@ -78,3 +74,10 @@ class LossChart(Widget, can_focus=True):
             return Strip.blank(width, self.rich_style)
         styles = {role: self.get_component_rich_style(f"loss-chart--{role}") for _, role in self._rows[y]}
         return Strip([Segment(text, styles[role]) for text, role in self._rows[y]], width)
+
+
+def _words(text: str, width: int, height: int) -> list[Row]:
+    """The words in the middle of an empty chart."""
+    rows: list[Row] = [[(" " * width, "frame")] for _ in range(height)]
+    rows[height // 2] = [(text[:width].center(width), "frame")]
+    return rows

@@ -13,8 +13,8 @@ MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
 class Samples(Panel):
     """A scrolling column of samples. Text can be selected and copied."""
 
-    def __init__(self, seq_length: int, first_step: int, *, id: str | None = None) -> None:
-        super().__init__(f"First sample at step {first_step:,}", id=id)
+    def __init__(self, seq_length: int, *, id: str | None = None) -> None:
+        super().__init__("First sample at step 1", id=id)
         self._seq_length = seq_length
 
     def add(self, sample: Sample) -> None:

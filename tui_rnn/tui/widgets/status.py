@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_rnn.readable import duration_text, nats_and_bits
+from tui_rnn.readable import duration_text, figure, nats_and_bits
 
 STATES = {
     "reading": ("…", "Reading corpus…", "$text-muted"),
@@ -81,8 +81,8 @@ class StatusLine(Static):
         parts: list[Content] = []
         if status.smooth_loss is not None:
             nats, bits = nats_and_bits(status.smooth_loss, status.seq_length)
-            parts.append(Content.assemble(("smooth loss ", "$text-muted"), (f"{status.smooth_loss:.2f}", "bold")))
-            parts.append(Content(f"{nats:.3f} nats/char"))
+            parts.append(Content.assemble(("smooth loss ", "$text-muted"), (figure(status.smooth_loss, 2), "bold")))
+            parts.append(Content(f"{figure(nats, 3)} nats/char"))
             parts.append(Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}"))
         if status.unsaved_reason:
             parts.append(Content.styled(f"✖ unsaved: {status.unsaved_reason}", "$text-error"))
@@ -91,9 +91,9 @@ class StatusLine(Static):
         elif status.step:
             parts.append(Content.styled("not saved yet", "$text-muted"))
         if status.smooth_loss is not None:
-            parts.append(Content(f"{bits:.3f} bits/char"))
+            parts.append(Content(f"{figure(bits, 3)} bits/char"))
         if status.best_smooth_loss is not None:
-            parts.append(Content.assemble(("best ", "$text-muted"), f"{status.best_smooth_loss:.2f}"))
+            parts.append(Content.assemble(("best ", "$text-muted"), figure(status.best_smooth_loss, 2)))
         return parts
 
 
