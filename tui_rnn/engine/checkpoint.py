@@ -135,7 +135,7 @@ def _read(path: Path) -> bytes:
 def _header(data: bytes | bytearray) -> bytes:
     length = int.from_bytes(data[:8], "little")
     if len(data) < 8 or length > min(MOST_HEADER_BYTES, len(data) - 8):
-        raise CheckpointError("is cut short or not a checkpoint: give a run or one of its .ckpt files")
+        raise CheckpointError("is cut short or not a checkpoint: give a run, or an earlier checkpoint of it")
     return bytes(data[8 : 8 + length])
 
 
