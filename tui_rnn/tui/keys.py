@@ -32,7 +32,7 @@ KEYS = [
         for number, (name, title) in enumerate(PANELS.items(), 1)
     ),
     _key("m,enter", "maximize_panel", "Maximise", "maximise the panel in focus", display="m"),
-    _key("escape", "back", "Back", "back from a maximised panel; never quits"),
+    _key("escape", "back", "Back", "back from a maximised panel"),
     _key("question_mark,f1", "help", "Help", "help: all keys", display="?", shown=True),
     _key("q", "quit_training", "Quit", "quit; asks only where something is unsaved", shown=True),
     _key("ctrl+q", "app.quit", "Quit", "quit; asks only where something is unsaved"),

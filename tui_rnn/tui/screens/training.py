@@ -194,9 +194,11 @@ class TrainingScreen(Screen[None]):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Pause and Resume share a key; steps are single only while paused; keys typed behind a modal are not ours."""
-        if self.app.screen is not self and action not in ("quit_training", "panel"):
-            return False
+        """What the run allows now; and no key that was typed for a screen that has just opened over this one."""
+        return self._allows(action) and (self.app.screen is self or action in ("quit_training", "panel"))
+
+    def _allows(self, action: str) -> bool:
+        """Pause and Resume share a key; steps are single only while paused."""
         if action == "pause":
             return not self._control.paused
         if action == "go_on":
@@ -308,7 +310,7 @@ class TrainingScreen(Screen[None]):
         """The keys as commands for the palette, each thing once."""
         named: set[str] = set()
         for binding in KEYS:
-            if binding.tooltip not in named and self.check_action(binding.action, ()):
+            if binding.tooltip not in named and self._allows(binding.action):
                 named.add(binding.tooltip)
                 title = binding.tooltip[:1].upper() + binding.tooltip[1:]
                 yield SystemCommand(
