@@ -1,0 +1,1 @@
+"""The command line's contract: names, defaults, exit codes, one line a fault."""

@@ -1,0 +1,104 @@
+"""A reader that has seen enough, or a stdout that is not there, ends a command without a traceback or a loss."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import PROGRAM, SECONDS, SMALL, environment, is_one_line
+from tui_rnn.engine.checkpoint import load
+from tui_rnn.runs.log import read_events
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows pipes close in another way")
+
+ENDLESS = (*SMALL, "--steps", "10000000", "--progress-every", "1", "--run", "run")
+
+
+def read_one_line(*arguments, cwd):
+    """What `| head -1` does: read a line, close the pipe. The line, the exit code and stderr."""
+    with subprocess.Popen(
+        [*PROGRAM, *arguments],
+        cwd=cwd,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        line = process.stdout.readline()
+        process.stdout.close()
+        return line, process.wait(SECONDS), process.stderr.read()
+
+
+@pytest.mark.parametrize("option", ["--json", "--headless"])
+def test_a_closed_pipe_ends_training_as_if_asked_to(tale, tmp_path, option):
+    line, code, err = read_one_line(tale, option, *ENDLESS, cwd=tmp_path)
+    assert line.startswith(b'{"event": "start"' if option == "--json" else b"tui-rnn ")
+    assert (code, err) == (0, b"")
+    *_, last = read_events(Path("run/events.jsonl"))
+    assert (last["event"], last["reason"]) == ("done", "stopped")
+    assert load("run/checkpoints/last.ckpt").step == last["step"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["sample", "run", "-n", "1000000"], ["sample", "run", "-n", "1000000", "--last"]]
+)
+def test_a_closed_pipe_ends_a_sample_without_a_traceback(command, tale, tmp_path, arguments):
+    command(tale, *SMALL, "--steps", "20", "--run", "run")
+    _, _, err = read_one_line(*arguments, cwd=tmp_path)
+    assert err == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_under_stdout_leaves_a_checkpoint_and_one_line(tale, tmp_path):
+    with open("/dev/full", "wb") as full:
+        told = subprocess.run(
+            [*PROGRAM, tale, "--json", *ENDLESS],
+            cwd=tmp_path,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert told.returncode == 1
+    assert is_one_line(told.stderr.decode())
+    assert b"No space left" in told.stderr
+    assert load("run/checkpoints/last.ckpt").step >= 0
+
+
+@pytest.mark.parametrize("closed", ["1", "2"])
+def test_a_stream_that_was_closed_from_the_start_does_not_end_a_run(tale, tmp_path, closed):
+    script = f'exec "$@" {closed}>&-'
+    steps = ("--steps", "20", "--run", "run")
+    told = subprocess.run(
+        ["sh", "-c", script, "sh", *PROGRAM, tale, "--headless", *SMALL, *steps],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert bool(told.stdout) == (closed == "2")
+    *_, last = read_events(Path("run/events.jsonl"))
+    assert (last["event"], last["reason"], last["step"]) == ("done", "steps", 20)
+
+
+def test_an_ascii_locale_shows_what_it_lacks_as_escapes_and_does_not_fail(tmp_path):
+    Path(tmp_path, "tale.txt").write_bytes("é漢😀 \x1b".encode() * 100)
+    told = subprocess.run(
+        [*PROGRAM, "tale.txt", "--headless", *SMALL, "--steps", "5"],
+        cwd=tmp_path,
+        env=environment(PYTHONIOENCODING="ascii"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert told.stdout.isascii()
+    assert b"\x1b" not in told.stdout
+    assert b"\\xe9" in told.stdout

@@ -1,0 +1,82 @@
+"""`tui-rnn runs` lists the runs under runs/, newest first, each with its state."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import PROGRAM, SECONDS, SMALL, environment
+
+
+@pytest.fixture
+def three_runs(command, tale):
+    """runs/a, runs/b and runs/c, of 10, 20 and 30 updates, changed in the order b, c, a."""
+    for name, steps in (("a", 10), ("b", 20), ("c", 30)):
+        assert command(tale, *SMALL, "--steps", steps, "--run", f"runs/{name}").code == 0
+    for age, name in enumerate(("a", "c", "b")):
+        for path in Path("runs", name).rglob("*"):
+            os.utime(path, (1_700_000_000 - age, 1_700_000_000 - age))
+
+
+def test_the_newest_run_stands_first(command, three_runs):
+    answer = command("runs")
+    assert (answer.code, answer.err) == (0, "")
+    assert [Path(line.split()[0]).name for line in answer.out.splitlines()] == ["a", "c", "b"]
+    for line, steps in zip(answer.out.splitlines(), (10, 30, 20), strict=True):
+        assert f"{steps} of {steps}" in " ".join(line.split())
+        assert "nats/char" in line
+
+
+def test_json_holds_an_object_a_run(command, three_runs):
+    found = [json.loads(line) for line in command("runs", "--json").out.splitlines()]
+    assert [(Path(line["run"]).name, line["step"], line["state"]) for line in found] == [
+        ("a", 10, "steps"),
+        ("c", 30, "steps"),
+        ("b", 20, "steps"),
+    ]
+    assert all(line["corpus"] == "tale.txt" for line in found)
+
+
+def test_without_runs_it_says_how_to_begin_one(command):
+    answer = command("runs")
+    assert (answer.code, answer.out) == (0, "")
+    assert "tui-rnn" in answer.err
+    assert command("runs", "--json").out == ""
+
+
+def test_a_damaged_run_does_not_hide_the_others(command, three_runs):
+    Path("runs/c/config.json").write_bytes(b"\xff{")
+    out = command("runs").out
+    assert len(out.splitlines()) == 3
+    (damaged,) = (line for line in out.splitlines() if "damaged" in line)
+    assert damaged.startswith(str(Path("runs/c")))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="this system allows no such names")
+def test_a_name_that_would_steer_the_terminal_is_shown_as_pictures(command, tale):
+    command(tale, *SMALL, "--steps", "5", "--run", "runs/\x1b[2Jx")
+    out = command("runs").out
+    assert "␛[2Jx" in out
+    assert out[:-1].isprintable()
+    assert json.loads(command("runs", "--json").out)["run"] == "runs/\x1b[2Jx"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows pipes close in another way")
+def test_a_run_in_training_is_said_to_be_and_cannot_be_resumed_beside(command, tale, tmp_path):
+    with subprocess.Popen(
+        [*PROGRAM, tale, "--json", *SMALL, "--steps", "10000000", "--progress-every", "1", "--run", "runs/now"],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+    ) as process:
+        process.stdout.readline()
+        assert json.loads(command("runs", "--json").out)["state"] == "training"
+        refused = command("resume", "now")
+        assert refused.code == 2
+        assert "another process" in refused.err
+        process.stdout.close()  # it ends, as behind `| head -1`
+        assert process.wait(SECONDS) == 0
+    assert json.loads(command("runs", "--json").out)["state"] == "stopped"

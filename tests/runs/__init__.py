@@ -1,0 +1,1 @@
+"""The run directory, its log, and one process's session with it."""

@@ -1,0 +1,100 @@
+"""events.jsonl is only ever appended to, a whole record a line, and what a crash left of a line is passed over."""
+
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_rnn.runs.log import EventLog, as_line, read_events
+
+FIRST, SECOND = {"event": "progress", "step": 1}, {"event": "progress", "step": 2}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "events.jsonl"
+
+
+def write(path, *records):
+    log = EventLog(path)
+    for record in records:
+        log.append(record)
+    log.close()
+
+
+@given(st.text(st.characters(), max_size=50))
+def test_any_text_is_one_line_of_printable_ascii_and_comes_back(text):
+    line = as_line({"event": "sample", "text": text})
+    assert line.endswith("\n")
+    assert line[:-1].isascii()
+    assert line[:-1].isprintable()
+    assert json.loads(line)["text"] == text
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_lacks_is_refused(number):
+    with pytest.raises(ValueError, match="JSON"):
+        as_line({"event": "progress", "loss": number})
+
+
+def test_records_come_back_in_order_over_several_sessions(path):
+    write(path, FIRST)
+    write(path, SECOND, FIRST)
+    assert list(read_events(path)) == [FIRST, SECOND, FIRST]
+
+
+def test_a_record_is_in_the_file_as_soon_as_it_is_appended(path):
+    log = EventLog(path)
+    log.append(FIRST)
+    assert list(read_events(path)) == [FIRST]
+    log.append(SECOND, durable=True)
+    assert list(read_events(path)) == [FIRST, SECOND]
+    log.close()
+
+
+@pytest.mark.parametrize("cut", range(1, len(as_line(SECOND))))
+def test_a_line_that_was_cut_short_is_ended_before_the_next(path, cut):
+    path.write_text(as_line(FIRST) + as_line(SECOND)[:-cut])
+    write(path, SECOND)
+    whole = [SECOND] if cut == 1 else []  # its line feed alone was missing
+    assert list(read_events(path)) == [FIRST, *whole, SECOND]
+    assert path.read_text().endswith("\n" + as_line(SECOND))
+
+
+def test_a_line_that_a_full_disk_cut_short_is_ended_before_the_next(path):
+    log = EventLog(path)
+
+    class FullDisk:
+        """Takes five bytes of a write, as the last free ones of a disk."""
+
+        def __init__(self, file):
+            self.file = file
+
+        def write(self, data):
+            return self.file.write(data[:5])
+
+    real, log._file = log._file, FullDisk(log._file)
+    log.append(FIRST)
+    log._file = real
+    log.append(SECOND)
+    log.close()
+    assert list(read_events(path)) == [SECOND]
+    assert path.read_bytes().split(b"\n")[0] == as_line(FIRST).encode()[:5]
+
+
+@pytest.mark.parametrize("line", [b"", b"{", b"null", b"3", b"[]", b'{"step": 1}', b'{"event": 1}', b"\xff\xfe", b"\0"])
+def test_a_damaged_line_is_passed_over(path, line):
+    path.write_bytes(as_line(FIRST).encode() + line + b"\n" + as_line(SECOND).encode())
+    assert list(read_events(path)) == [FIRST, SECOND]
+
+
+def test_a_deeply_nested_line_is_passed_over(path):
+    path.write_bytes(b"[" * 200_000 + b"\n" + as_line(SECOND).encode())
+    assert list(read_events(path)) == [SECOND]
+
+
+def test_a_log_that_cannot_be_opened_says_so(tmp_path):
+    with pytest.raises(OSError, match=os.strerror(2)):
+        EventLog(tmp_path / "no" / "such" / "events.jsonl")

@@ -1,0 +1,286 @@
+"""The real program in a pseudo-terminal: what it paints, what its keys do, and how it leaves the terminal."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment
+from tui_rnn.engine.checkpoint import load
+from tui_rnn.runs.log import read_events
+
+if sys.platform == "win32":
+    pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
+
+import termios
+
+import pexpect
+import pyte
+
+COLUMNS, ROWS = 120, 40
+ENDLESS = (*SMALL, "--steps", "100000000", "--run", "run", "--fps", "10")
+
+
+class Terminal:
+    """The program on one end of a pseudo-terminal and a terminal emulator, that shows what it paints, on the other."""
+
+    def __init__(self, folder, *arguments, term="xterm-256color", path=""):
+        self.child = pexpect.spawn(
+            PROGRAM[0],
+            [*PROGRAM[1:], *arguments],
+            cwd=str(folder),
+            env=environment(
+                TERM=term, COLORTERM="truecolor", PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), str(path))))
+            ),
+            dimensions=(ROWS, COLUMNS),
+            timeout=SECONDS,
+        )
+        self.before = termios.tcgetattr(self.child.child_fd)
+        self.raw = b""
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+
+    def read(self):
+        """Take what the program has written; False once it has closed the terminal."""
+        try:
+            data = self.child.read_nonblocking(1 << 16, timeout=SECONDS)
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        # pyte takes the private CSI > … and CSI = … sequences for text
+        self._stream.feed(data.replace(b"\x1b[>", b"\x1b[?").replace(b"\x1b[=", b"\x1b[?"))
+        return True
+
+    def text(self):
+        return "\n".join(self._screen.display)
+
+    def until(self, *words):
+        """Read until all these words stand on the screen."""
+        while not all(word in self.text() for word in words):
+            assert self.read(), f"closed before {words}:\n{self.raw[-2000:]!r}"
+
+    def until_gone(self, word):
+        while word in self.text():
+            assert self.read(), f"closed with {word}"
+
+    def end(self):
+        """Read to the end; the exit code and what was written after the screen was left."""
+        while self.read():
+            pass
+        self.after = termios.tcgetattr(self.child.child_fd)
+        return self.exit_code(), self.raw.rpartition(b"\x1b[?1049l")[2].decode()
+
+    def hang_up(self):
+        """Close the window: the system sends SIGHUP, and nothing written arrives anywhere."""
+        self.child.ptyproc.fileobj.close()
+        self.child.closed = self.child.ptyproc.closed = True
+
+    def exit_code(self):
+        """The code of a program that is about to end; negative where a signal killed it."""
+        deadline = time.monotonic() + SECONDS
+        while self.child.isalive():
+            assert time.monotonic() < deadline, "the program does not end"
+            time.sleep(0.01)
+        return self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
+
+    def press(self, keys):
+        self.child.send(keys)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Start the program on a small text; what is still running at the end is killed."""
+    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
+    opened = []
+
+    def start(*arguments, **options):
+        opened.append(Terminal(tmp_path, *arguments, **options))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.child.kill(signal.SIGKILL) if one.child.isalive() else None
+        one.child.close(force=True)
+
+
+def is_restored(terminal):
+    """Whether the terminal is as it was: the last word on each of its modes, and the driver's flags."""
+    raw = terminal.raw
+    on_off = {"alternate screen": 1049, "mouse": 1000, "mouse moves": 1003, "mouse, SGR": 1006, "pasting": 2004}
+    for name, mode in on_off.items():
+        on, off = raw.rfind(b"\x1b[?%dh" % mode), raw.rfind(b"\x1b[?%dl" % mode)
+        assert on < off or on == off == -1, f"{name} is left on"
+    assert b"\x1b[?1049h" in raw
+    assert raw.rfind(b"\x1b[?25l") < raw.rfind(b"\x1b[?25h"), "the cursor is left hidden"
+    assert terminal.after == terminal.before, "the driver's flags have changed"
+    return True
+
+
+def last_event(folder):
+    *_, last = read_events(Path(folder, "run", "events.jsonl"))
+    return last
+
+
+def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "1 Loss", "2 Samples", "3 Gradient check", "PASS", "updates/s", "Pause", "step 1 ")
+    screen.press(" ")
+    screen.until("PAUSED", "Resume", "One step")
+    screen.press("s")
+    screen.until("Sample · T 1", "weights at step")
+    screen.press("\x1b")
+    screen.until_gone("Sample · T 1")
+    screen.press("c")
+    screen.until("Checkpoint", "is saved")
+    (saved,) = Path(tmp_path, "run/checkpoints").glob("step-*.ckpt")
+    step = load(saved).step
+    assert f"Step {step:,} is saved" in screen.text()
+    screen.press("n")
+    screen.until(f"step {step + 1:,} of")
+    screen.press("q")
+    screen.until("1 update is not ")
+    screen.press("s")
+    code, after = screen.end()
+    assert code == 0
+    assert is_restored(screen)
+    for words in ("Stopped after", "smooth loss", "best", "tui-rnn resume run", "tui-rnn sample run", "state sha256"):
+        assert words in after
+    assert "\x1b[" not in after.partition("Stopped")[2]
+    done = last_event(tmp_path)
+    assert (done["event"], done["reason"], done["step"]) == ("done", "stopped", step + 1)
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == step + 1
+
+
+def check_signal(terminal, folder, number, state):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "updates/s")
+    if state != "training":
+        screen.press(" ")
+        screen.until("PAUSED")
+    if state == "sampling":
+        screen.press("s")
+        screen.until("Sample · T 1")
+    screen.child.kill(number)
+    code, after = screen.end()
+    assert code == 128 + number
+    assert is_restored(screen)
+    assert "Stopped by a signal" in after
+    done = last_event(folder)
+    assert (done["event"], done["reason"]) == ("done", "signal")
+    assert load(Path(folder, "run/checkpoints/last.ckpt")).step == done["step"]
+
+
+@pytest.mark.parametrize(
+    ("number", "state"), [(signal.SIGTERM, "training"), (signal.SIGINT, "paused"), (signal.SIGHUP, "sampling")]
+)
+def test_a_signal_leaves_a_checkpoint_the_code_and_the_terminal_restored(terminal, tmp_path, number, state):
+    check_signal(terminal, tmp_path, number, state)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("state", ["training", "paused", "sampling"])
+def test_every_signal_in_every_state(terminal, tmp_path, number, state):
+    check_signal(terminal, tmp_path, number, state)
+
+
+def test_a_closed_terminal_leaves_a_checkpoint(terminal, tmp_path):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "updates/s")
+    screen.hang_up()
+    assert screen.exit_code() == 129
+    done = last_event(tmp_path)
+    assert (done["event"], done["reason"]) == ("done", "signal")
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == done["step"]
+
+
+def test_ctrl_c_asks_and_a_second_one_saves_and_quits(terminal, tmp_path):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "updates/s")
+    screen.press("\x03")
+    screen.until("updates are not ")
+    screen.press("\x03")
+    code, _ = screen.end()
+    assert code == 0
+    assert is_restored(screen)
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == last_event(tmp_path)["step"]
+
+
+def test_a_finished_run_stays_on_the_screen_until_it_is_left(terminal):
+    screen = terminal("tale.txt", *SMALL, "--steps", "50", "--run", "run")
+    screen.until("✓ DONE", "step 50 of 50")
+    screen.press("q")
+    code, after = screen.end()
+    assert code == 0
+    assert is_restored(screen)
+    assert "Finished after 50 of 50 steps" in after
+    assert "tui-rnn resume run --steps 100" in after
+
+
+def test_a_signal_after_the_end_has_its_code_too(terminal):
+    screen = terminal("tale.txt", *SMALL, "--steps", "50", "--run", "run")
+    screen.until("✓ DONE")
+    screen.child.kill(signal.SIGTERM)
+    assert screen.end()[0] == 143
+    assert is_restored(screen)
+
+
+def test_an_error_in_the_screen_restores_the_terminal(terminal, tmp_path):
+    """Here the chart's library cannot be imported, which shows once there is a loss to draw."""
+    broken = Path(tmp_path, "sitecustomize.py")
+    broken.write_text(
+        "import importlib.abc, sys\n"
+        "class Break(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'plotext': raise RuntimeError('a pixel fell off')\n"
+        "sys.meta_path.insert(0, Break())\n"
+    )
+    screen = terminal("tale.txt", *ENDLESS, path=tmp_path)
+    code, after = screen.end()
+    assert code == 1
+    assert is_restored(screen)
+    assert "RuntimeError" in after
+    (traceback,) = Path(tmp_path, "run").glob("traceback-*.txt")
+    assert "a pixel fell off" in traceback.read_text()
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == last_event(tmp_path)["step"]
+
+
+def test_a_dumb_terminal_is_told_lines(terminal):
+    screen = terminal("tale.txt", *SMALL, "--steps", "50", "--run", "run", term="dumb")
+    while screen.read():
+        pass
+    text = screen.raw.decode()
+    assert "Finished after 50 of 50 steps" in text
+    assert "\x1b" not in text
+
+
+def test_bad_input_is_told_before_any_screen(terminal):
+    screen = terminal("nowhere.txt")
+    code, _ = screen.end()
+    assert code == 2
+    assert screen.raw.startswith(b"tui-rnn: nowhere.txt does not exist")
+    assert b"\x1b" not in screen.raw
+
+
+def test_progress_is_told_on_one_line_of_stderr_that_is_cleared(terminal):
+    screen = terminal("tale.txt", "--headless", *SMALL, "--steps", "100", "--run", "run", "--progress-every", "50")
+    code, _ = screen.end()
+    assert code == 0
+    assert b"\r50% of 100 steps" in screen.raw
+    assert "steps, about" not in screen.text()
+    assert "Finished after 100 of 100 steps" in screen.text()
+
+
+def test_a_sample_on_a_terminal_shows_what_would_steer_it_as_pictures(terminal, tmp_path):
+    Path(tmp_path, "hostile.txt").write_bytes("\x1b[2J\x9b31m\x07\u202e".encode() * 200)
+    terminal("hostile.txt", "--json", *SMALL, "--steps", "20", "--run", "run").end()
+    screen = terminal("sample", "run", "-n", "300")
+    code, _ = screen.end()
+    assert code == 0
+    text = screen.raw.decode()
+    assert len(text.replace("\r\n", "")) == 300
+    assert "␛" in text
+    assert text.replace("\r\n", "").isprintable()

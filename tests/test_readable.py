@@ -1,0 +1,240 @@
+"""What people read is safe for a terminal whatever it was made from, and its figures fit the place they are given."""
+
+import math
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.small import small_config
+from tui_rnn.engine.events import Done, GradientChecked, GradientRow
+from tui_rnn.readable import (
+    MOST_MARKS,
+    duration_text,
+    gradient_table,
+    gradient_title,
+    loss_text,
+    nats_and_bits,
+    safe_text,
+    summary,
+)
+
+ANY_TEXT = st.text(st.characters())  # surrogates, controls and all
+STEERING = st.text(
+    st.sampled_from("\x1b\x9b\x07\x00\n\r\t\x7f\u200b\u200d\u202e\u2066\u2028\ufeff\ud800\ue000[;mA\u0301")
+)
+MARKS = st.text(st.sampled_from("a\u0301\u0308\u20dd\u0903\u0300"), max_size=100)
+NARROWEST = 26  # cells, that the gradient table needs for parameter, elements checked, error and verdict
+TEXTS = st.one_of(ANY_TEXT, STEERING, MARKS)
+
+
+@given(TEXTS, st.booleans())
+def test_no_character_that_could_steer_a_terminal_is_left(text, one_line):
+    for character in safe_text(text, one_line=one_line):
+        if character != "\n":
+            assert unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def test_that_holds_for_each_character_of_unicode():
+    for code in range(0x110000):
+        shown = safe_text(chr(code), one_line=True)
+        assert len(shown) == 1
+        assert unicodedata.category(shown)[0] in "LMNPSZ"
+        assert unicodedata.category(shown) not in ("Zl", "Zp")
+
+
+@given(TEXTS, st.booleans())
+def test_what_is_safe_stays_as_it_is(text, one_line):
+    once = safe_text(text, one_line=one_line)
+    assert safe_text(once, one_line=one_line) == once
+
+
+@given(TEXTS)
+def test_lines_are_kept_or_shown_on_one_line(text):
+    assert safe_text(text).count("\n") == text.count("\n")
+    line = safe_text(text, one_line=True)
+    assert "\n" not in line
+    assert len(line.splitlines()) <= 1
+    assert line.count("␊") == text.count("\n") + text.count("␊")
+
+
+@given(MARKS)
+def test_no_more_than_a_few_marks_stand_on_a_character(text):
+    shown = safe_text(text)
+    assert max(map(len, re.split("a", shown))) <= MOST_MARKS
+    assert shown.count("a") == text.count("a")
+    if max(map(len, re.split("a", text))) <= MOST_MARKS:
+        assert shown == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(map(chr, range(0x20, 0x7F))),
+        "two\nlines",
+        "அகர முதல எழுத்தெல்லாம் ஆதி\nபகவன் முதற்றே உலகு.",
+        "床前明月光,疑是地上霜。",
+        "Ζεύς naïve Übung Ąę ½ € “quotes” — …",
+        "😀 ♥",
+        "Z͑ͫ̓a͛ͩl",
+    ],
+)
+def test_readable_text_of_any_script_is_unchanged(text):
+    assert safe_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31m", "␛[31m"),
+        ("a\tb\r\n", "a␉b␍\n"),
+        ("\x00\x7f", "␀␡"),
+        ("\x9b", "\ufffd"),
+        ("\u202egnp.exe", "\ufffdgnp.exe"),
+        ("\u2028", "\ufffd"),
+        ("\ud800", "\ufffd"),
+    ],
+)
+def test_what_steers_is_shown_as_a_picture(text, shown):
+    assert safe_text(text) == shown
+
+
+@given(st.floats(1e-3, 1e5), st.integers(1, 1000))
+def test_a_loss_is_told_a_character_in_nats_and_bits(loss, seq_length):
+    nats, bits = nats_and_bits(loss, seq_length)
+    assert nats * seq_length == pytest.approx(loss)
+    assert bits * math.log(2) == pytest.approx(nats)
+    assert loss_text(loss, seq_length) == f"{loss:.2f} ({nats:.3f} nats/char, {bits:.3f} bits/char)"
+
+
+@given(st.floats(1e6, 1.7e308), st.integers(1, 1000))
+def test_the_loss_of_a_network_that_diverges_is_told_in_short(loss, seq_length):
+    text = loss_text(loss, seq_length)
+    assert len(text) < 60
+    assert float(text.split()[0]) == pytest.approx(loss, rel=0.01)
+
+
+@pytest.mark.parametrize("loss", [None, math.nan, math.inf, -math.inf])
+def test_without_a_finite_loss_it_is_said_that_there_is_none(loss):
+    assert loss_text(loss, 25) == "no loss yet"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (-3, "0 s"),
+        (42.4, "42 s"),
+        (59.6, "1:00"),
+        (60, "1:00"),
+        (187, "3:07"),
+        (3599.7, "1:00:00"),
+        (3787, "1:03:07"),
+        (360_000, "100:00:00"),
+    ],
+)
+def test_a_duration_is_told_in_its_largest_units(seconds, text):
+    assert duration_text(seconds) == text
+
+
+def checked(verdict="pass", rows=None):
+    rows = rows or [("b", (100,)), ("c", (75,)), ("U", (75, 100)), ("W", (100, 100)), ("V", (100, 75))]
+    return GradientChecked(
+        "central",
+        1e-4,
+        100,
+        25,
+        verdict == "pass",
+        tuple(
+            GradientRow(name, shape, 128, 1.5e-9, 2.5e-7, tuple(n - 1 for n in shape), 3.5e-11, verdict)
+            for name, shape in rows
+        ),
+    )
+
+
+@pytest.mark.parametrize("width", range(NARROWEST, 140))
+def test_the_gradient_table_fits_the_width_with_error_and_verdict(width):
+    table = gradient_table(checked(), width)
+    assert max(map(len, table)) <= width
+    for line, name in zip(table[1:], "bcUWV", strict=True):
+        assert line.startswith(name)
+        assert "1.50e-09" in line
+        assert line.endswith("PASS")
+
+
+@pytest.mark.parametrize("width", range(NARROWEST))
+def test_narrower_than_any_table_the_narrowest_is_given(width):
+    assert gradient_table(checked(), width) == gradient_table(checked(), NARROWEST)
+
+
+def test_a_wider_table_never_tells_less():
+    counts = [len(" ".join(gradient_table(checked(), width)).split()) for width in range(NARROWEST, 140)]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+    assert gradient_table(checked(), 140) == gradient_table(checked())
+
+
+def test_the_columns_of_the_table_stand_below_one_another():
+    names, *rows = gradient_table(checked())
+    for heading, cell in (
+        ("shape", "100"),
+        ("checked", "128"),
+        ("relative error", "1.50e-09"),
+        ("absolute", "3.5e-11"),
+    ):
+        assert rows[0].index(cell, 1) == names.index(heading)
+    assert "2.5e-07 [99, 74]" in rows[4]
+    assert "75×100" in rows[2]
+
+
+def test_a_failed_check_says_so_in_title_and_table():
+    assert gradient_title(checked()) == "central differences, delta 1e-04, m = 100, T = 25: PASS"
+    assert gradient_title(checked("fail")).endswith(": FAIL")
+    assert all(line.endswith("FAIL") for line in gradient_table(checked("fail"))[1:])
+
+
+def done(**changes):
+    facts = {"smooth_loss": 50.0, "best_smooth_loss": 45.0, "best_step": 900, "elapsed_seconds": 61.0}
+    return Done(**{"step": 1000, "reason": "steps", "state_sha256": "ab" * 32, **facts, **changes})
+
+
+def told(run="runs/a", goal=1000, **changes):
+    return "\n".join(summary(done(**changes), small_config(seq_length=25), goal, run))
+
+
+def test_the_summary_tells_the_best_loss_steps_time_and_where_the_run_is():
+    text = told()
+    for words in ("1,000 of 1,000 steps", "1:01", "50.00 (2.000", "45.00 (1.800", "step 900", "runs/a", "ab" * 32):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "word"), [("steps", "Finished"), ("stopped", "Stopped"), ("signal", "signal"), ("diverged", "Diverged")]
+)
+def test_the_summary_says_why_the_run_ended(reason, word):
+    assert word in told(reason=reason).splitlines()[0]
+
+
+def test_the_summary_says_how_to_go_on_and_how_to_sample():
+    assert "tui-rnn resume runs/a\n" in told(step=500, reason="stopped")
+    assert "tui-rnn resume runs/a --steps 2000\n" in told()
+    assert "tui-rnn sample runs/a\n" in told()
+
+
+def test_commands_in_the_summary_can_be_pasted_into_a_shell():
+    import shlex
+
+    line = next(line for line in told(run="my runs/it's").splitlines() if "tui-rnn resume" in line)
+    assert shlex.split(line.partition("tui-rnn")[2])[:2] == ["resume", "my runs/it's"]
+
+
+def test_a_path_that_would_steer_the_terminal_is_shown_as_pictures():
+    assert told(run="a\x1b[2J\nb").replace("\n", "").isprintable()
+
+
+def test_a_run_that_was_stopped_before_its_first_update_has_a_summary():
+    text = told(step=0, smooth_loss=None, best_smooth_loss=None, best_step=0, reason="stopped")
+    assert "no loss yet" in text
+    assert "0 of 1,000 steps" in text

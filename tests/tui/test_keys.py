@@ -1,0 +1,238 @@
+"""Each key of the design's table does its thing: what it asks of the run, and what changes on the screen."""
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import OptionList
+
+from tests.tui.support import (
+    GradientCheckRequest,
+    MadeUpApp,
+    SampleRequest,
+    SaveRequest,
+    begin,
+    painted,
+    sees,
+    settled,
+    shown,
+    shows,
+    tell,
+    until,
+    words,
+)
+from tui_rnn.tui.messages import Ended
+from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.screens.quit import QuitScreen
+from tui_rnn.tui.screens.sample import SampleScreen
+from tui_rnn.tui.widgets.loss_chart import LossChart
+
+PANELS = ["loss", "samples", "gradient", "facts", "events"]
+
+
+@pytest.fixture
+async def pilot():
+    async with MadeUpApp().run_test(size=(100, 30)) as pilot:
+        await begin(pilot)
+        yield pilot
+
+
+def curves(pilot):
+    return pilot.app.training.query_one(LossChart).curves
+
+
+def chart_title(pilot):
+    return str(pilot.app.training.query_one(LossChart).border_title)
+
+
+async def test_checkpoint_asks_for_one(pilot):
+    await pilot.press("c", "ctrl+s")
+    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest("requested")] * 2)
+
+
+async def test_gradient_check_asks_for_both_methods_and_shows_the_panel(pilot):
+    await pilot.press("4")
+    await until(pilot, lambda: "gradient" not in shown(pilot))
+    await pilot.press("g")
+    assert [request.method for request in pilot.app.asked(GradientCheckRequest)] == ["central", "complex"]
+    await shows(pilot, "gradient")
+
+
+async def test_sample_asks_for_a_thousand_characters_and_opens_its_screen(pilot):
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SampleScreen))
+    (request,) = pilot.app.asked(SampleRequest)
+    assert (request.length, request.temperature, request.top_p, request.model) == (1000, 1.0, 1.0, "live")
+
+
+async def test_brackets_change_the_temperature_of_the_next_sample(pilot):
+    await sees(pilot, "next sample: T 1 ")
+    await pilot.press("left_square_bracket", "left_square_bracket")
+    await sees(pilot, "next sample: T 0.8 ")
+    await pilot.press("right_square_bracket", "s")
+    assert pilot.app.asked(SampleRequest)[0].temperature == 0.9
+
+
+async def test_the_temperature_stays_within_its_scale(pilot):
+    await pilot.press(*["left_square_bracket"] * 12)
+    await sees(pilot, "next sample: T 0 ")
+    await pilot.press(*["right_square_bracket"] * 17)
+    await sees(pilot, "next sample: T 2 ")
+
+
+async def test_l_is_the_log_scale_and_back(pilot):
+    before = await settled(pilot)
+    await pilot.press("l")
+    assert curves(pilot).log
+    assert "log scale" in chart_title(pilot)
+    await until(pilot, lambda: painted(pilot) != before)
+    await pilot.press("l")
+    assert not curves(pilot).log
+    await until(pilot, lambda: painted(pilot) == before)
+
+
+async def test_plus_minus_and_zero_smooth_the_raw_loss(pilot):
+    assert curves(pilot).averaged == 1
+    seen = []
+    for key in ("plus", "equals_sign", "plus", "minus", "0", "minus"):
+        await pilot.press(key)
+        seen.append(curves(pilot).averaged)
+    assert 1 < seen[0] < seen[1] < seen[2]
+    assert seen[3:] == [seen[1], 1, 1]
+
+
+async def test_smoothing_is_told_in_the_title(pilot):
+    await pilot.press("plus")
+    assert f"averaged over {curves(pilot).averaged} points" in chart_title(pilot)
+    await pilot.press("0")
+    assert "averaged" not in chart_title(pilot)
+
+
+async def test_z_zooms_in_on_the_latest_steps_and_capital_z_shows_all(pilot):
+    shares = []
+    for _ in range(3):
+        await pilot.press("z")
+        shares.append(curves(pilot).shown)
+        assert f"last {shares[-1]:.0%}" in chart_title(pilot)
+    assert 1 > shares[0] > shares[1] > shares[2] > 0
+    await pilot.press("Z")
+    assert curves(pilot).shown == 1
+    assert "last" not in chart_title(pilot)
+
+
+async def test_a_number_goes_to_its_panel(pilot):
+    for number, name in [*enumerate(PANELS, 1), (2, "samples")]:
+        await pilot.press(str(number))
+        await pilot.pause()
+        assert pilot.app.focused.id == name
+        await shows(pilot, name)
+
+
+async def test_a_number_without_a_panel_does_nothing(pilot):
+    before = await settled(pilot)
+    await pilot.press("6", "7", "8", "9")
+    await until(pilot, lambda: painted(pilot) == before)
+
+
+async def maximised_and_back(pilot, name, there, back):
+    before = await settled(pilot)
+    await pilot.press(there)
+    await pilot.pause()
+    await until(pilot, lambda: pilot.app.training.maximized.id == name)
+    assert pilot.app.training.query_one(f"#{name}").size.width > 90
+    await pilot.press(back)
+    await pilot.pause()
+    await until(pilot, lambda: pilot.app.training.maximized is None)
+    await until(pilot, lambda: painted(pilot) == before)
+
+
+async def test_every_panel_is_maximised_and_brought_back(pilot):
+    for number, name in enumerate(PANELS, 1):
+        await pilot.press(str(number))
+        await maximised_and_back(pilot, name, "m", "m")
+
+
+async def test_enter_maximises_too_and_escape_brings_back(pilot):
+    await maximised_and_back(pilot, "loss", "enter", "enter")
+    await maximised_and_back(pilot, "loss", "m", "escape")
+
+
+async def test_going_to_a_panel_brings_a_maximised_one_back(pilot):
+    await pilot.press("1", "m", "2")
+    await until(pilot, lambda: pilot.app.training.maximized is None)
+    await until(pilot, lambda: pilot.app.focused.id == "samples")
+
+
+async def test_escape_never_quits(pilot):
+    await pilot.press(*["escape"] * 3)
+    await pilot.press("m", "escape", "escape")
+    await until(pilot, lambda: pilot.app.control.asked == [])
+    await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+
+
+async def test_help_lists_every_key(pilot):
+    await pilot.resize_terminal(100, 50)  # so that all of it is on the screen
+    await pilot.press("f1")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+    await sees(pilot, "command palette")
+    everything = words(painted(pilot))
+    for line in (
+        "space, p pause or resume",
+        "n one update while paused",
+        "s sample 1000 characters",
+        "c, ctrl+s checkpoint now",
+        "g gradient check",
+        "l log scale",
+        "m, enter maximise",
+        "?, f1 ",
+        "ctrl+p command palette",
+        "q, ctrl+q quit",
+        "esc back",
+        "[ lower the temperature",
+        "] raise the temperature",
+    ):
+        assert line in everything
+
+
+async def test_help_is_closed_by_any_of_these(pilot):
+    for key in ("escape", "question_mark", "f1", "q", "enter"):
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+    await until(pilot, lambda: pilot.app.control.asked == [])
+
+
+async def test_the_palette_finds_the_keys_by_name(pilot):
+    await pilot.press("ctrl+p")
+    await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
+    await pilot.press(*"checkpoint")
+    await sees(pilot, "Checkpoint now")
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest("requested")])
+
+
+async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
+    await pilot.press("ctrl+p", *"quit")
+    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.screen, QuitScreen))
+    assert not pilot.app._exit
+
+
+async def test_the_palette_holds_every_key_and_the_themes(pilot):
+    titles = "\n".join(command.title.lower() for command in pilot.app.get_system_commands(pilot.app.training))
+    for word in ("pause", "sample", "checkpoint", "gradient check", "log scale", "zoom", "help", "quit", "theme"):
+        assert word in titles
+
+
+async def test_the_footer_names_the_keys_one_needs_first(pilot):
+    footer = painted(pilot).splitlines()[-1]
+    for word in ("space Pause", "s Sample", "c Checkpoint", "? Help", "q Quit"):
+        assert word in footer
+
+
+async def test_the_app_closes_when_the_worker_has_ended(pilot):
+    await pilot.press("q")
+    await pilot.press("s")
+    assert not pilot.app._exit
+    await tell(pilot, Ended())
+    await until(pilot, lambda: pilot.app._exit)

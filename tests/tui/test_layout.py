@@ -1,0 +1,194 @@
+"""Every size of terminal has a screen: what fits is shown, the rest is a tab away, and none fails."""
+
+import random
+from functools import partial
+
+import pytest
+
+from tests.tui.support import (
+    MadeUpApp,
+    begin,
+    checked,
+    live,
+    painted,
+    picture,
+    sampled,
+    sees,
+    settled,
+    shown,
+    shows,
+    started,
+    status,
+    tell,
+    unseen,
+    until,
+)
+from tui_rnn.tui.widgets.loss_chart import LossChart
+
+ALL = {"loss", "samples", "gradient", "facts", "events"}
+
+
+def named(pilot):
+    """The panels' titles on the screen."""
+    return {name for name in ("1 Loss", "2 Samples", "3 Gradient check", "4 Run", "5 Events") if name in painted(pilot)}
+
+
+def lie_within(pilot, panels, size):
+    """Whether none of the panels lies beside or below what the terminal shows."""
+    regions = [pilot.app.training.query_one(f"#{name}").region for name in panels]
+    return all(0 < region.right <= size[0] and 0 < region.bottom <= size[1] for region in regions)
+
+
+async def at(pilot, width, height):
+    await pilot.resize_terminal(width, height)
+    await pilot.pause()
+
+
+FITS = {
+    (80, 24): {"loss", "samples"},
+    (60, 15): {"loss", "samples"},
+    (99, 40): {"loss", "samples"},
+    (120, 29): {"loss", "samples"},
+    (120, 40): {"loss", "samples", "gradient"},
+    (100, 30): {"loss", "samples", "gradient"},
+    (200, 60): ALL,
+    (160, 45): ALL,
+    (50, 10): {"loss"},
+    (59, 40): {"loss"},
+    (120, 14): {"loss"},
+    (1, 1): {"loss"},
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (50, 10), (1, 1)])
+async def test_a_run_begins_with_the_panels_that_fit(size):
+    async with MadeUpApp().run_test(size=size) as pilot:
+        await shows(pilot, *FITS[size], only=True)
+        await begin(pilot)
+        await shows(pilot, *FITS[size], only=True)
+
+
+async def test_the_panels_that_fit_are_shown_after_a_resize():
+    async with MadeUpApp().run_test(size=(70, 20)) as pilot:
+        await begin(pilot)
+        for size, panels in FITS.items():
+            await at(pilot, *size)
+            await shows(pilot, *panels, only=True)
+            if size != (1, 1):
+                await until(pilot, partial(lie_within, pilot, panels, size))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_every_panel_is_named_and_the_footer_stands_last(size):
+    async with MadeUpApp().run_test(size=size) as pilot:
+        await begin(pilot)
+        await until(pilot, lambda: len(named(pilot)) == 5)
+        await until(pilot, lambda: painted(pilot).splitlines()[0].lstrip().startswith("▶ TRAINING"))
+        await until(pilot, lambda: "Pause" in painted(pilot).splitlines()[-1])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_hidden_panel_comes_to_the_front_in_the_place_it_shares(size):
+    async with MadeUpApp().run_test(size=size) as pilot:
+        await begin(pilot)
+        before = len(shown(pilot))
+        for key, name in (("2", "samples"), ("3", "gradient"), ("4", "facts"), ("5", "events")):
+            await pilot.press(key)
+            await shows(pilot, name)
+            assert len(shown(pilot)) == before
+            await until(pilot, lambda: len(named(pilot)) == 5)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_click_on_a_tab_brings_its_panel_to_the_front(size):
+    async with MadeUpApp().run_test(size=size) as pilot:
+        await begin(pilot)
+        rows = painted(pilot).splitlines()
+        y = next(y for y, row in enumerate(rows) if "5 Events" in row)
+        await pilot.click(offset=(rows[y].index("5 Events") + 2, y))
+        await pilot.pause()
+        await shows(pilot, "events")
+        await until(pilot, lambda: pilot.app.focused.id == "events")
+
+
+async def test_a_small_terminal_has_the_status_and_a_sparkline():
+    async with MadeUpApp().run_test(size=(50, 10)) as pilot:
+        await begin(pilot)
+        for size in ((50, 10), (59, 10), (30, 14), (120, 14), (23, 6)):
+            await at(pilot, *size)
+            await sees(pilot, "▶ TRAINING")
+            await until(pilot, lambda: set(painted(pilot)) & set("▁▂▃▄▅▆▇█┤"))  # a sparkline, or a chart where one fits
+
+
+@pytest.mark.parametrize("size", [(1, 1), (80, 1), (25, 8)])
+async def test_even_the_smallest_terminal_works(size):
+    async with MadeUpApp().run_test(size=size) as pilot:
+        await begin(pilot)
+        await tell(pilot, sampled(500, "Emma said nothing." * 20))
+        await pilot.press("3", "m", "escape", "s", "escape", "question_mark", "escape", "q", "escape")
+        await picture(pilot, live(600))
+        assert pilot.app._exception is None
+        await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+
+
+async def test_what_was_shown_is_there_again_after_the_terminal_was_small():
+    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await pilot.press("4")
+        before = await settled(pilot)
+        await at(pilot, 1, 1)
+        await at(pilot, 50, 10)
+        await shows(pilot, *{"loss"}, only=True)
+        await at(pilot, 120, 40)
+        await until(pilot, lambda: painted(pilot) == before)
+
+
+async def test_a_storm_of_sizes_ends_in_a_whole_screen():
+    sizes = random.Random(0)
+    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        expected = painted(pilot)
+        for step in range(12):
+            await at(pilot, sizes.randint(1, 220), sizes.randint(1, 70))
+            if step % 4 == 1:
+                await picture(pilot, live(500 + step))
+        await at(pilot, 120, 40)
+        await picture(pilot, live(500))
+        await until(pilot, lambda: painted(pilot) == expected)
+
+
+async def test_a_chart_is_drawn_to_the_place_it_has():
+    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        chart = pilot.app.training.query_one(LossChart)
+        for size in ((80, 24), (200, 60), (120, 40), (70, 20)):
+            await at(pilot, *size)
+            rows = [strip.text for strip in chart.render_lines(chart.outer_size.region)]
+            assert {len(row) for row in rows} == {chart.outer_size.width}
+            (corner,) = (row for row in rows if "┘" in row)  # the axes end at the right edge
+            assert len(corner.rstrip("│ ")) > chart.size.width - 3
+
+
+async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
+    async with MadeUpApp().run_test(size=(200, 60)) as pilot:
+        text = painted(pilot)
+        for waiting in ("Reading corpus…", "Waiting for the first step", "First sample at step 1", "Checking…"):
+            assert waiting in text
+        await tell(pilot, started())
+        await sees(pilot, "CHECKING", where=status)
+        await unseen(pilot, "Reading corpus…")
+        await tell(pilot, checked())
+        await unseen(pilot, "Checking…")
+        await tell(pilot, sampled())
+        await unseen(pilot, "First sample at step")
+        await picture(pilot, live(5))
+        await unseen(pilot, "Waiting for the first step")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_waiting_text_is_on_the_screen_at_every_size(size):
+    async with MadeUpApp().run_test(size=size) as pilot:
+        for waiting in ("Reading corpus…", "Waiting for the first step", "First sample at step 1"):
+            await sees(pilot, waiting)
+        await pilot.press("3")
+        await sees(pilot, "Checking…")

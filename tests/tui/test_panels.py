@@ -1,0 +1,168 @@
+"""The text panels, each by itself and fed by hand: samples, gradient check, facts, events."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from tests.tui.support import T, checked, painted, sampled, sees, unseen, words
+from tui_rnn.tui import app as tui_app
+from tui_rnn.tui.widgets.event_list import MOST_LINES, EventList
+from tui_rnn.tui.widgets.facts import Facts
+from tui_rnn.tui.widgets.gradient import GradientPanel
+from tui_rnn.tui.widgets.samples import MOST_SAMPLES, Samples
+
+NOON = datetime(2026, 11, 23, 12, 0, 5)
+
+
+class Alone(App):
+    """One panel by itself."""
+
+    CSS_PATH = Path(tui_app.__file__).with_name("tui_rnn.tcss")
+
+    def __init__(self, panel):
+        super().__init__()
+        self.panel = panel
+
+    def compose(self):
+        yield self.panel
+
+
+async def test_the_newest_sample_stands_on_top_and_is_marked():
+    panel = Samples(T)
+    async with Alone(panel).run_test(size=(80, 30)) as pilot:
+        for step, text in ((1, "first"), (100, "second"), (200, "third")):
+            panel.add(sampled(step, text))
+            await pilot.pause()
+        shown = painted(pilot)
+        assert shown.index("third") < shown.index("second") < shown.index("first")
+        (newest,) = panel.query(".newest")
+        assert "third" in str(newest.render())
+        assert shown.index("█") < shown.index("third") < shown.index("second")
+
+
+async def test_a_sample_stands_under_its_step_loss_and_temperature():
+    panel = Samples(T)
+    async with Alone(panel).run_test(size=(120, 10)) as pilot:
+        panel.add(sampled(12_345, "text", smooth_loss=50.0, temperature=0.7))
+        await pilot.pause()
+        await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · T 0.7")
+
+
+async def test_a_sample_says_where_it_is_of_the_best_model_or_of_the_likeliest_characters():
+    panel = Samples(T)
+    async with Alone(panel).run_test(size=(120, 10)) as pilot:
+        panel.add(sampled(5, model="best", top_p=0.9, smooth_loss=None))
+        await pilot.pause()
+        await sees(pilot, "step 5 · T 1 · top-p 0.9 · best model")
+
+
+async def test_old_samples_are_dropped_from_the_screen():
+    panel = Samples(T)
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        for step in range(MOST_SAMPLES + 5):
+            panel.add(sampled(step, f"text {step}"))
+        await pilot.pause()
+        assert len(panel.query(".sample")) == MOST_SAMPLES
+        await sees(pilot, f"text {MOST_SAMPLES + 4}")
+
+
+async def test_samples_keep_their_lines():
+    panel = Samples(T)
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        panel.add(sampled(1, "one\n\ntwo\n\n\n"))
+        await pilot.pause()
+        lines = [line.strip("█ ") for line in painted(pilot).splitlines()]
+        assert lines[1:4] == ["one", "", "two"]
+
+
+async def test_both_tables_of_the_gradient_check_stand_below_each_other():
+    panel = GradientPanel()
+    async with Alone(panel).run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "Checking…")
+        panel.show(checked("complex"))
+        panel.show(checked("central", "fail"))
+        await pilot.pause()
+        shown = painted(pilot)
+        assert "Checking…" not in shown
+        assert shown.index("central differences") < shown.index("complex step")
+        assert shown.count("FAIL") == shown.count("PASS") == 5
+        assert "m = 100, T = 25" in shown
+        assert "the report's table" in shown
+        assert "the proof" in shown
+
+
+async def test_a_later_check_replaces_the_earlier_of_its_method():
+    panel = GradientPanel()
+    async with Alone(panel).run_test(size=(80, 24)) as pilot:
+        panel.show(checked("central"))
+        panel.show(checked("central", "fail"))
+        await pilot.pause()
+        assert painted(pilot).count("FAIL") == 5
+        await unseen(pilot, "PASS")
+
+
+@pytest.mark.parametrize("width", [30, 40, 58, 80, 120])
+async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
+    panel = GradientPanel()
+    async with Alone(panel).run_test(size=(100, 24)) as pilot:
+        panel.show(checked())
+        await pilot.resize_terminal(width, 24)
+        await pilot.pause()
+        rows = [row for row in painted(pilot).splitlines() if "1.50e-09" in row]
+        assert len(rows) == 5
+        assert all(row.rstrip().endswith("PASS") for row in rows)
+
+
+async def test_verdicts_are_words_and_colours():
+    panel = GradientPanel()
+    async with Alone(panel).run_test(size=(80, 24)) as pilot:
+        panel.show(checked("central", "fail"))
+        panel.show(checked("complex"))
+        await pilot.pause()
+        strips = pilot.app.screen._compositor.render_strips()
+        found = {s.text: s.style.color for strip in strips for s in strip if s.text in ("PASS", "FAIL")}
+        assert len(found) == len(set(found.values())) == 2
+
+
+async def test_facts_stand_in_two_columns():
+    panel = Facts()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        await sees(pilot, "Reading corpus…")
+        panel.show({"corpus": "made-up.txt", "m": "100"})
+        await pilot.pause()
+        first, second, *_ = painted(pilot).splitlines()
+        assert words(first).strip() == "corpus made-up.txt"
+        assert second.index("100") == first.index("made-up")
+
+
+async def test_events_stand_newest_first_with_the_time_of_day():
+    panel = EventList()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        await sees(pilot, "No events yet")
+        panel.add("first", NOON)
+        panel.add("second", NOON.replace(second=7), warns=True)
+        await pilot.pause()
+        rows = [row.strip() for row in painted(pilot).splitlines()[:2]]
+        assert rows == ["12:00:07 second", "12:00:05 first"]
+
+
+async def test_old_events_are_dropped_from_the_screen():
+    panel = EventList()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        for number in range(MOST_LINES + 5):
+            panel.add(f"event {number}.", NOON)
+        await pilot.pause()
+        text = str(panel.text.render())
+        assert text.count("\n") == MOST_LINES - 1
+        assert f"event {MOST_LINES + 4}." in text
+        assert "event 4." not in text
+
+
+async def test_an_event_stays_on_one_line():
+    panel = EventList()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        panel.add("two\nlines", NOON)
+        await pilot.pause()
+        await sees(pilot, "two␊lines")

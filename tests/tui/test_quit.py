@@ -1,0 +1,185 @@
+"""Leaving loses nothing: it is asked where updates are unsaved, and the app closes once the worker has ended."""
+
+import pytest
+
+from tests.tui.support import (
+    MadeUpApp,
+    begin,
+    done,
+    live,
+    picture,
+    sampled,
+    saved,
+    sees,
+    started,
+    status,
+    tell,
+    until,
+)
+from tui_rnn.tui.messages import Ended, Failed
+from tui_rnn.tui.screens.quit import QuitScreen
+
+SAVE, DISCARD = ("stop", "stopped", True), ("stop", "stopped", False)
+
+
+@pytest.fixture
+async def pilot():
+    async with MadeUpApp().run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        yield pilot
+
+
+def asks(pilot):
+    return isinstance(pilot.app.screen, QuitScreen)
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_quitting_asks_where_updates_are_unsaved(pilot, key):
+    await tell(pilot, saved(400))
+    await pilot.press(key)
+    await until(pilot, lambda: asks(pilot))
+    await sees(pilot, "100 updates are not ")
+    await until(pilot, lambda: pilot.app.control.asked == [])
+    assert not pilot.app._exit
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
+async def test_quitting_does_not_ask_where_all_is_saved(pilot, key):
+    await tell(pilot, saved(500))
+    await pilot.press(key)
+    await until(pilot, lambda: not asks(pilot))
+    await until(pilot, lambda: pilot.app.control.asked == [SAVE])
+    await sees(pilot, "SAVING", where=status)
+
+
+async def test_quitting_does_not_ask_before_the_first_update():
+    async with MadeUpApp().run_test() as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: pilot.app.control.asked == [SAVE])
+
+
+async def test_a_best_model_alone_does_not_count_as_saved(pilot):
+    await tell(pilot, saved(500, "best"))
+    await pilot.press("q")
+    await until(pilot, lambda: asks(pilot))
+
+
+async def test_a_single_update_is_told_as_one(pilot):
+    await tell(pilot, saved(499))
+    await pilot.press("q")
+    await sees(pilot, "1 update is not ")
+
+
+async def test_a_resumed_run_counts_from_the_checkpoint_it_goes_on_from():
+    async with MadeUpApp().run_test() as pilot:
+        from tui_rnn.tui.messages import Told
+
+        await tell(pilot, Told(saved(300, "final"), past=True), started(resumed_from="last.ckpt", resumed_step=300))
+        await picture(pilot, live(310))
+        await pilot.press("q")
+        await sees(pilot, "10 updates are")
+
+
+@pytest.mark.parametrize("keys", [("q", "s"), ("q", "enter"), ("ctrl+c", "ctrl+c"), ("ctrl+q", "ctrl+q")])
+async def test_these_keys_save_and_quit(pilot, keys):
+    await pilot.press(*keys)
+    await until(pilot, lambda: pilot.app.control.asked == [SAVE])
+    await until(pilot, lambda: not asks(pilot))
+    await sees(pilot, "SAVING", where=status)
+
+
+async def test_d_quits_without_saving(pilot):
+    await pilot.press("q", "d")
+    await until(pilot, lambda: pilot.app.control.asked == [DISCARD])
+
+
+async def test_these_keys_go_on_training(pilot):
+    for key in ("escape", "n"):
+        await pilot.press("q")
+        await until(pilot, lambda: asks(pilot))
+        await pilot.press(key)
+        await until(pilot, lambda: not asks(pilot))
+    await until(pilot, lambda: pilot.app.control.asked == [])
+    await sees(pilot, "TRAINING", where=status)
+
+
+@pytest.mark.parametrize(("button", "asked"), [("save", [SAVE]), ("discard", [DISCARD]), ("go-on", [])])
+async def test_the_buttons_do_as_they_say(pilot, button, asked):
+    await pilot.press("q")
+    assert await pilot.click(f"#{button}")
+    await pilot.pause()
+    await until(pilot, lambda: pilot.app.control.asked == asked)
+    await until(pilot, lambda: not asks(pilot))
+
+
+async def test_arrows_and_enter_choose_a_button(pilot):
+    await pilot.press("q", "right", "enter")
+    await until(pilot, lambda: pilot.app.control.asked == [DISCARD])
+
+
+@pytest.mark.parametrize("reason", ["steps", "diverged"])
+async def test_after_the_end_quitting_does_not_ask(pilot, reason):
+    await tell(pilot, done(reason=reason))
+    await pilot.press("q")
+    await until(pilot, lambda: pilot.app.control.asked == [SAVE])
+    await until(pilot, lambda: not asks(pilot))
+
+
+@pytest.mark.parametrize("where", ["s", "question_mark"])
+async def test_quitting_from_another_screen_loses_nothing_either(pilot, where):
+    """Nothing closes the app but the worker's end, so whatever it is doing is saved first."""
+    await pilot.press(where, "ctrl+q")
+    await pilot.pause()
+    assert not pilot.app._exit
+
+
+async def test_ctrl_c_copies_a_selection_and_quits_nothing(pilot):
+    await tell(pilot, sampled(500, "a sentence to copy"))
+    pilot.app.training.query(".sample").first().text_select_all()
+    await pilot.press("ctrl+c")
+    assert "a sentence to copy" in pilot.app.clipboard
+    await until(pilot, lambda: pilot.app.control.asked == [])
+    await until(pilot, lambda: not asks(pilot))
+    await pilot.press("ctrl+c")  # the selection is gone
+    await until(pilot, lambda: asks(pilot))
+
+
+async def test_when_training_ends_the_screen_stays(pilot):
+    await tell(pilot, done())
+    await sees(pilot, "✓ DONE", where=status)
+    assert not pilot.app._exit
+
+
+@pytest.mark.parametrize(("reason", "code"), [("steps", 0), ("stopped", 0), ("diverged", 3)])
+async def test_the_app_leaves_the_contracts_code_and_a_summary(pilot, reason, code):
+    await tell(pilot, done(reason=reason), Ended())
+    await until(pilot, lambda: pilot.app._exit)
+    assert pilot.app.exit_code == code
+    text = "\n".join(pilot.app.last_words)
+    for part in ("48.00", "step 900", "1:01", "runs/made-up", "tui-rnn sample runs/made-up"):
+        assert part in text
+
+
+async def test_a_worker_that_cannot_go_on_leaves_its_code_and_one_line(pilot):
+    code = 2
+    await tell(pilot, Failed("a wheel came off\x1b[2J\nand rolled away", code), Ended())
+    await until(pilot, lambda: pilot.app._exit)
+    assert pilot.app.exit_code == code
+    (line,) = pilot.app.last_words
+    assert line == "tui-rnn: a wheel came off␛[2J␊and rolled away"
+
+
+@pytest.mark.parametrize("number", [1, 15])
+async def test_a_signal_stops_the_run_with_a_checkpoint(pilot, number):
+    pilot.app._stop_for(number)
+    assert pilot.app.control.asked == [("stop", "signal", True)]
+    await tell(pilot, done(reason="signal"), Ended())
+    await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_the_question_fits_a_small_terminal():
+    async with MadeUpApp().run_test(size=(50, 10)) as pilot:
+        await begin(pilot)
+        await pilot.press("q")
+        await sees(pilot, "500 updates are not")
+        await sees(pilot, "Save and quit (s)")
