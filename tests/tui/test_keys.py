@@ -2,7 +2,6 @@
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import OptionList
 
 from tests.tui.support import (
     GradientCheckRequest,
@@ -212,7 +211,7 @@ async def test_the_palette_finds_the_keys_by_name(pilot):
 
 async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
     await pilot.press("ctrl+p", *"quit")
-    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count)
+    await sees(pilot, "Quit; asks")
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, QuitScreen))
     assert not pilot.app._exit

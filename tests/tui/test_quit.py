@@ -160,6 +160,21 @@ async def test_the_app_leaves_the_contracts_code_and_a_summary(pilot, reason, co
         assert part in text
 
 
+async def test_a_last_state_that_could_not_be_saved_is_an_error(pilot):
+    await pilot.press("q", "s")
+    await tell(pilot, done(reason="stopped", saved=False), Ended())
+    await until(pilot, lambda: pilot.app._exit)
+    assert pilot.app.exit_code == 1
+    assert "not saved" in "\n".join(pilot.app.last_words)
+
+
+async def test_a_last_state_that_was_not_to_be_saved_is_none(pilot):
+    await pilot.press("q", "d")
+    await tell(pilot, done(reason="stopped", saved=False), Ended())
+    await until(pilot, lambda: pilot.app._exit)
+    assert pilot.app.exit_code == 0
+
+
 async def test_a_worker_that_cannot_go_on_leaves_its_code_and_one_line(pilot):
     code = 2
     await tell(pilot, Failed("a wheel came off\x1b[2J\nand rolled away", code), Ended())

@@ -199,10 +199,10 @@ class TrainingScreen(Screen[None]):
 
     def _allows(self, action: str) -> bool:
         """Pause and Resume share a key; steps are single only while paused."""
-        if action == "pause":
-            return not self._control.paused
-        if action == "go_on":
-            return self._control.paused and self._state not in ("done", "diverged", "saving")
+        if action in ("pause", "go_on") and self._state in ("done", "diverged", "saving"):
+            return False
+        if action in ("pause", "go_on"):
+            return self._control.paused == (action == "go_on")
         if action == "one_step":
             return self._state == "paused"
         return True

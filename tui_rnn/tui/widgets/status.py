@@ -18,6 +18,7 @@ STATES = {
     "diverged": ("✖", "DIVERGED", "$text-error"),
 }
 _BAR_WIDTH = 24
+_MOST_REASON = 32  # characters of why a checkpoint failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +79,24 @@ class StatusLine(Static):
 
     def _figures(self) -> list[Content]:
         status = self.status
-        parts: list[Content] = []
+        loss: list[Content] = []
+        rest: list[Content] = []
         if status.smooth_loss is not None:
             nats, bits = nats_and_bits(status.smooth_loss, status.seq_length)
-            parts.append(Content.assemble(("smooth loss ", "$text-muted"), (figure(status.smooth_loss, 2), "bold")))
-            parts.append(Content(f"{figure(nats, 3)} nats/char"))
-            parts.append(Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}"))
-        if status.unsaved_reason:
-            parts.append(Content.styled(f"✖ unsaved: {status.unsaved_reason}", "$text-error"))
-        elif status.saved_seconds_ago is not None:
-            parts.append(Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"))
-        elif status.step:
-            parts.append(Content.styled("not saved yet", "$text-muted"))
-        if status.smooth_loss is not None:
-            parts.append(Content(f"{figure(bits, 3)} bits/char"))
+            smooth = figure(status.smooth_loss, 2)
+            loss.append(Content.assemble(("smooth loss ", "$text-muted"), (smooth, "bold")))
+            loss.append(Content(f"{figure(nats, 3)} nats/char"))
+            loss.append(Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}"))
+            rest.append(Content(f"{figure(bits, 3)} bits/char"))
         if status.best_smooth_loss is not None:
-            parts.append(Content.assemble(("best ", "$text-muted"), figure(status.best_smooth_loss, 2)))
-        return parts
+            rest.append(Content.assemble(("best ", "$text-muted"), figure(status.best_smooth_loss, 2)))
+        if status.unsaved_reason:  # before all but the loss, so that no width hides it
+            reason = status.unsaved_reason
+            short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
+            return [*loss[:1], Content.styled(f"✖ unsaved: {short}", "$text-error"), *loss[1:], *rest]
+        if status.saved_seconds_ago is not None:
+            return [*loss, Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"), *rest]
+        return [*loss, *([Content.styled("not saved yet", "$text-muted")] if status.step else []), *rest]
 
 
 def _fitted(parts: list[Content], width: int) -> Content:
