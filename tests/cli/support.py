@@ -1,9 +1,10 @@
 """How tests give commands: in this process where possible, in another where signals, pipes or imports matter."""
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +65,24 @@ def finished(*arguments: str, cwd: Path, **more: str) -> "subprocess.CompletedPr
         timeout=SECONDS,
         check=False,
     )
+
+
+@contextlib.contextmanager
+def running(
+    *arguments: str, cwd: Path, before: tuple[str, ...] = (), **streams: int
+) -> "Iterator[subprocess.Popen[bytes]]":
+    """The real program, at work while the test goes on; killed at the end if it has not ended by then."""
+    with subprocess.Popen(
+        [*before, *PROGRAM, *arguments],
+        cwd=cwd,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},  # type: ignore[call-overload]
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def is_one_line(text: str) -> bool:

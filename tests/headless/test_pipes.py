@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import PROGRAM, SECONDS, SMALL, environment, is_one_line
+from tests.cli.support import PROGRAM, SECONDS, SMALL, environment, is_one_line, running
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.runs.log import read_events
 
@@ -17,14 +17,7 @@ ENDLESS = (*SMALL, "--steps", "10000000", "--progress-every", "1", "--run", "run
 
 def read_one_line(*arguments, cwd):
     """What `| head -1` does: read a line, close the pipe. The line, the exit code and stderr."""
-    with subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=cwd,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with running(*arguments, cwd=cwd) as process:
         line = process.stdout.readline()
         process.stdout.close()
         return line, process.wait(SECONDS), process.stderr.read()

@@ -2,12 +2,11 @@
 
 import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import PROGRAM, SECONDS, SMALL, environment
+from tests.cli.support import SECONDS, SMALL, running
 
 
 @pytest.fixture
@@ -65,13 +64,8 @@ def test_a_name_that_would_steer_the_terminal_is_shown_as_pictures(command, tale
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows pipes close in another way")
 def test_a_run_in_training_is_said_to_be_and_cannot_be_resumed_beside(command, tale, tmp_path):
-    with subprocess.Popen(
-        [*PROGRAM, tale, "--json", *SMALL, "--steps", "10000000", "--progress-every", "1", "--run", "runs/now"],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-    ) as process:
+    endless = ("--steps", "10000000", "--progress-every", "1", "--run", "runs/now")
+    with running(tale, "--json", *SMALL, *endless, cwd=tmp_path) as process:
         process.stdout.readline()
         assert json.loads(command("runs", "--json").out)["state"] == "training"
         refused = command("resume", "now")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from tests.cli.support import PROGRAM, SECONDS, SMALL, environment
+from tests.cli.support import SECONDS, SMALL, running
 from tui_rnn.engine.checkpoint import load
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system sends no such signals")
@@ -19,14 +19,7 @@ ALL = [(recipe, number) for recipe in ("report", "adam", "fast") for number in (
 
 def signalled(recipe, number, folder):
     """Exit code and records of a run that was sent the signal in the midst of its training."""
-    with subprocess.Popen(
-        [*PROGRAM, "tale.txt", *OPTIONS, "--recipe", recipe, "--run", "run"],
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with running("tale.txt", *OPTIONS, "--recipe", recipe, "--run", "run", cwd=folder) as process:
         first = next(line for line in process.stdout if json.loads(line)["event"] == "progress")
         process.send_signal(number)  # the program waits for the pipe to be read, so it cannot have ended
         rest = process.stdout.readlines()
@@ -70,14 +63,8 @@ def test_every_signal_leaves_a_checkpoint_that_resumes_exactly(command, tale, tm
 
 
 def test_an_ignored_hangup_stays_ignored_as_under_nohup(tale, tmp_path):
-    with subprocess.Popen(
-        ["nohup", *PROGRAM, "tale.txt", *OPTIONS, "--run", "run"],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    streams = {"stderr": subprocess.DEVNULL}
+    with running("tale.txt", *OPTIONS, "--run", "run", cwd=tmp_path, before=("nohup",), **streams) as process:
         next(line for line in process.stdout if json.loads(line)["event"] == "progress")
         process.send_signal(signal.SIGHUP)
         last = json.loads(process.stdout.readlines()[-1])

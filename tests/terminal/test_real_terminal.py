@@ -1,93 +1,18 @@
 """The real program in a pseudo-terminal: what it paints, what its keys do, and how it leaves the terminal."""
 
-import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment
-from tui_rnn.engine.checkpoint import load
-from tui_rnn.runs.log import read_events
-
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
-import termios
-
-import pexpect
-import pyte
-
-COLUMNS, ROWS = 120, 40
-ENDLESS = (*SMALL, "--steps", "100000000", "--run", "run", "--fps", "10")
-
-
-class Terminal:
-    """The program on one end of a pseudo-terminal and a terminal emulator, that shows what it paints, on the other."""
-
-    def __init__(self, folder, *arguments, term="xterm-256color", path=""):
-        self.child = pexpect.spawn(
-            PROGRAM[0],
-            [*PROGRAM[1:], *arguments],
-            cwd=str(folder),
-            env=environment(
-                TERM=term, COLORTERM="truecolor", PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), str(path))))
-            ),
-            dimensions=(ROWS, COLUMNS),
-            timeout=SECONDS,
-        )
-        self.before = termios.tcgetattr(self.child.child_fd)
-        self.raw = b""
-        self._screen = pyte.Screen(COLUMNS, ROWS)
-        self._stream = pyte.ByteStream(self._screen)
-
-    def read(self):
-        """Take what the program has written; False once it has closed the terminal."""
-        try:
-            data = self.child.read_nonblocking(1 << 16, timeout=SECONDS)
-        except pexpect.EOF:
-            return False
-        self.raw += data
-        # pyte takes the private CSI > … and CSI = … sequences for text
-        self._stream.feed(data.replace(b"\x1b[>", b"\x1b[?").replace(b"\x1b[=", b"\x1b[?"))
-        return True
-
-    def text(self):
-        return "\n".join(self._screen.display)
-
-    def until(self, *words):
-        """Read until all these words stand on the screen."""
-        while not all(word in self.text() for word in words):
-            assert self.read(), f"closed before {words}:\n{self.raw[-2000:]!r}"
-
-    def until_gone(self, word):
-        while word in self.text():
-            assert self.read(), f"closed with {word}"
-
-    def end(self):
-        """Read to the end; the exit code and what was written after the screen was left."""
-        while self.read():
-            pass
-        self.after = termios.tcgetattr(self.child.child_fd)
-        return self.exit_code(), self.raw.rpartition(b"\x1b[?1049l")[2].decode()
-
-    def hang_up(self):
-        """Close the window: the system sends SIGHUP, and nothing written arrives anywhere."""
-        self.child.ptyproc.fileobj.close()
-        self.child.closed = self.child.ptyproc.closed = True
-
-    def exit_code(self):
-        """The code of a program that is about to end; negative where a signal killed it."""
-        deadline = time.monotonic() + SECONDS
-        while self.child.isalive():
-            assert time.monotonic() < deadline, "the program does not end"
-            time.sleep(0.01)
-        return self.child.exitstatus if self.child.signalstatus is None else -self.child.signalstatus
-
-    def press(self, keys):
-        self.child.send(keys)
+from tests.cli.support import SMALL, TALE
+from tests.terminal.support import ENDLESS, Terminal, is_restored
+from tui_rnn.engine.checkpoint import load
+from tui_rnn.runs.log import read_events
 
 
 @pytest.fixture
@@ -102,21 +27,7 @@ def terminal(tmp_path):
 
     yield start
     for one in opened:
-        one.child.kill(signal.SIGKILL) if one.child.isalive() else None
-        one.child.close(force=True)
-
-
-def is_restored(terminal):
-    """Whether the terminal is as it was: the last word on each of its modes, and the driver's flags."""
-    raw = terminal.raw
-    on_off = {"alternate screen": 1049, "mouse": 1000, "mouse moves": 1003, "mouse, SGR": 1006, "pasting": 2004}
-    for name, mode in on_off.items():
-        on, off = raw.rfind(b"\x1b[?%dh" % mode), raw.rfind(b"\x1b[?%dl" % mode)
-        assert on < off or on == off == -1, f"{name} is left on"
-    assert b"\x1b[?1049h" in raw
-    assert raw.rfind(b"\x1b[?25l") < raw.rfind(b"\x1b[?25h"), "the cursor is left hidden"
-    assert terminal.after == terminal.before, "the driver's flags have changed"
-    return True
+        one.close()
 
 
 def last_event(folder):

@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.control import Control, GradientCheckRequest, Request, SampleRequest, SaveRequest
+from tui_rnn.engine.control import Control, Request
 from tui_rnn.engine.events import (
     Checkpointed,
     Done,
@@ -17,7 +17,6 @@ from tui_rnn.engine.events import (
     GradientChecked,
     GradientRow,
     Sample,
-    SamplePiece,
     Started,
 )
 from tui_rnn.engine.text import SourceText
@@ -230,30 +229,3 @@ async def begin(pilot: Pilot[None], step: int = 500) -> None:
     """A run in training at this step, both gradient checks passed, one sample written."""
     await tell(pilot, started(), checked(), checked("complex"), sampled())
     await picture(pilot, live(step))
-
-
-__all__ = [
-    "GradientCheckRequest",
-    "MadeUpApp",
-    "SamplePiece",
-    "SampleRequest",
-    "SaveRequest",
-    "begin",
-    "checked",
-    "done",
-    "live",
-    "painted",
-    "picture",
-    "sampled",
-    "saved",
-    "sees",
-    "settled",
-    "shown",
-    "shows",
-    "started",
-    "status",
-    "tell",
-    "unseen",
-    "until",
-    "words",
-]

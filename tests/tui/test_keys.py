@@ -3,21 +3,8 @@
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.support import (
-    GradientCheckRequest,
-    MadeUpApp,
-    SampleRequest,
-    SaveRequest,
-    begin,
-    painted,
-    sees,
-    settled,
-    shown,
-    shows,
-    tell,
-    until,
-    words,
-)
+from tests.tui.support import MadeUpApp, begin, painted, sees, settled, shown, shows, tell, until, words
+from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen

@@ -2,20 +2,9 @@
 
 import pytest
 
-from tests.tui.support import (
-    MadeUpApp,
-    SamplePiece,
-    SampleRequest,
-    begin,
-    painted,
-    sampled,
-    saved,
-    sees,
-    settled,
-    started,
-    tell,
-)
-from tui_rnn.engine.events import Warned
+from tests.tui.support import MadeUpApp, begin, painted, sampled, saved, sees, settled, started, tell
+from tui_rnn.engine.control import SampleRequest
+from tui_rnn.engine.events import SamplePiece, Warned
 from tui_rnn.readable import safe_text
 
 MARKUP = ["[bold]x[/bold]", "[@click=app.quit]x[/]", "[/]x", "[red", "x]", "\\[x]", "$primary", "[$text-error]x"]

@@ -5,19 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support import (
-    MadeUpApp,
-    SamplePiece,
-    SampleRequest,
-    begin,
-    painted,
-    sampled,
-    sees,
-    tell,
-    unseen,
-    until,
-    words,
-)
+from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, tell, unseen, until, words
+from tui_rnn.engine.control import SampleRequest
+from tui_rnn.engine.events import SamplePiece
 from tui_rnn.readable import safe_text
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen, neighbour, write_new

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.tui.support import MadeUpApp, SamplePiece, SampleRequest, begin, done, live, picture, sampled, saved, tell
-from tui_rnn.engine.events import Paused, Warned
+from tests.tui.support import MadeUpApp, begin, done, live, picture, sampled, saved, tell
+from tui_rnn.engine.control import SampleRequest
+from tui_rnn.engine.events import Paused, SamplePiece, Warned
 from tui_rnn.tui.screens import training
 
 SIZES = [(80, 24), (120, 40)]
