@@ -105,12 +105,11 @@ def test_loss_gradient_and_hidden_state_are_the_oracles(T, B, K, m, seed):
     assert norm_wise(h, expected_h) <= TOLERANCE
 
 
-@pytest.mark.parametrize("K", [255, 256, 257, 300])
-@pytest.mark.parametrize("B", [1, 3])
-def test_gradient_of_both_ways_to_sum_the_rows_of_u_is_the_oracles(K, B):
-    it = Problem(T=12, B=B, K=K, m=3, seed=K)
-    it.x[4:7] = it.x[0]  # characters that come again
-    assert (it.model.workspace(1, 1, np.float64).one_hot is None) == (K > 256)
+@pytest.mark.parametrize(("K", "T", "B"), [(2, 6, 90), (255, 12, 1), (256, 4, 128), (257, 12, 3), (300, 12, 1)])
+def test_gradient_of_both_ways_to_sum_the_rows_of_u_is_the_oracles(K, T, B):
+    it = Problem(T, B, K, m=3, seed=K)
+    it.x[2:4] = it.x[0]  # characters that come again
+    assert (it.model.workspace(T, B, np.float64).one_hot is None) == (K > 256 or T * B > 512)
     assert largest(errors(it.engine()[1], it.oracle()[1])) <= TOLERANCE
 
 

@@ -62,10 +62,8 @@ class Windows:
             self.epochs += 1
         e = self.position
         self.position = e + self.seq_length
-        return self._cut(e), self._cut(e + 1)
-
-    def _cut(self, start: int) -> NDArray[np.intp]:
-        return self._streams[start : start + self.seq_length].astype(np.intp, "C")
+        cut = self._streams[e : e + self.seq_length + 1].astype(np.intp, "C")
+        return cut[:-1], cut[1:]
 
     def peek(self) -> int:
         """The first character the first stream reads next."""

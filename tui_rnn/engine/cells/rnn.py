@@ -24,30 +24,32 @@ class Tape:
         self.dH: Array = np.empty((T, B, m), dtype)  # in: dL/dh_t by way of o_t alone
         self.dA: Array = np.empty((T, B, m), dtype)  # out: dL/da_t
         self.slope: Array = np.empty((T, B, m), dtype)  # 1 - h_t²
-        # Views made once: slicing in the loops would cost as much as the additions. For B = 1 they are vectors, for
-        # which BLAS has a product of its own.
+        self.W_T: Array = np.empty((m, m), dtype)  # W transposed, rows contiguous
+        # Views and their bound products made once: slicing in the loops would cost as much as the additions. For B = 1
+        # the views are vectors, for which BLAS has a product of its own.
         row = (lambda X: [x[0] for x in X]) if B == 1 else list
         H, A, dH, dA, slope = map(row, (self.H, self.A, self.dH, self.dA, self.slope))
-        self._forward = list(zip(A, H[:-1], H[1:], strict=True))
+        self._forward = list(zip([h.dot for h in H[:-1]], A, H[1:], strict=True))
         self._last = (dA[-1], dH[-1], slope[-1])
-        self._backward = list(zip(dA[1:], dA[:-1], dH[:-1], slope[:-1], strict=True))[::-1]
+        self._backward = list(zip([da.dot for da in dA[1:]], dA[:-1], dH[:-1], slope[:-1], strict=True))[::-1]
 
     def forward(self, W: Array) -> None:
         """h_t = tanh(a_t + h_{t-1} W): Goodfellow, Bengio & Courville (10.8), (10.9). Reads A, H[0]; writes H[1:]."""
-        dot, add, tanh = np.dot, np.add, np.tanh
-        for a, h_before, h in self._forward:
-            dot(h_before, W, h)
+        add, tanh = np.add, np.tanh
+        for h_before_times, a, h in self._forward:
+            h_before_times(W, h)
             add(h, a, h)
             tanh(h, h)
 
     def backward(self, W: Array) -> None:
         """dL/da_t = (dL/dh_t + dL/da_{t+1} W^T) (1 - h_t²): (10.20), (10.21). Reads dH, H; writes dA."""
-        dot, add, multiply = np.dot, np.add, np.multiply
+        add, multiply = np.add, np.multiply
         multiply(self.H[1:], self.H[1:], self.slope)
         np.subtract(1, self.slope, self.slope)
-        W_T = W.T
+        W_T = self.W_T
+        W_T[...] = W.T  # one copy for T products, each of which takes up to twice as long with the view
         multiply(self._last[1], self._last[2], self._last[0])
-        for da_after, da, dh, slope in self._backward:
-            dot(da_after, W_T, da)
+        for da_after_times, da, dh, slope in self._backward:
+            da_after_times(W_T, da)
             add(da, dh, da)
             multiply(da, slope, da)

@@ -1,0 +1,1 @@
+"""The benchmark: what this machine does with the engine, beside the literal tutorial loop and PyTorch."""
