@@ -86,6 +86,12 @@ def command_line() -> None:
     metavar="X",
     help="Learning rate. The report recipe's is 0.1: the 2021 report prints 0.01, but its numbers need 0.1.",
 )
+@click.option(
+    "--eta-recurrent", type=float, metavar="X", help="Learning rate of W, as a multiple of eta. [1; fast: 0.25]"
+)
+@click.option(
+    "--eta-input", type=float, metavar="X", help="Learning rate of U and b, as a multiple of eta. [1; fast: 2]"
+)
 @click.option("--optimizer", metavar="NAME", help="adagrad, adam, rmsprop or sgd.")
 @click.option("--memory-start", type=float, metavar="X", help="AdaGrad's memory before the first update. [0]")
 @click.option("--schedule", metavar="NAME", help="Of the learning rate: constant or cosine.")
@@ -95,7 +101,9 @@ def command_line() -> None:
 )
 @click.option("--clip-norm", type=_number_or_none, metavar="X", help="Clip the gradient's Euclidean norm; or none.")
 @click.option(
-    "--init", metavar="NAME", help="Initial weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."
+    "--init",
+    metavar="NAME",
+    help="Initial weights: normal (N(0, 0.01)), scaled (by 1/sqrt of the inputs), or orthogonal.",
 )
 @click.option("--reduction", metavar="NAME", help="Objective over the sequence: sum or mean. Losses shown are sums.")
 @click.option("--dtype", metavar="NAME", help="float32 or float64. [float32]")
@@ -179,11 +187,22 @@ def report(arguments: tuple[str, ...]) -> int:
     raise InputError("report is not in this release: config.json, events.jsonl and tui-rnn sample hold all it needs")
 
 
-@command_line.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def bench(arguments: tuple[str, ...]) -> int:
-    """Measure this machine's updates a second (in a later release)."""
-    raise InputError("bench is not in this release: tui-rnn CORPUS --headless --steps 10000 tells its updates/s")
+@command_line.command()
+@click.argument("corpus", required=False)
+@click.option("--seconds", type=float, default=2.0, metavar="S", help="Measured for each contender. [2]")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="A section: speed, gradient, phases, scale, corpus, start, screen or recipe.",
+)
+@click.option("--all", "everything", is_flag=True, help="Every section; some ten minutes.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def bench(corpus: str | None, seconds: float, only: tuple[str, ...], everything: bool, as_json: bool) -> int:
+    """Measure this machine: updates a second beside the tutorials' loop, where an update's time goes, and more."""
+    from tui_rnn.bench import command
+
+    return command.bench(corpus, seconds, only, everything=everything, json=as_json)
 
 
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:

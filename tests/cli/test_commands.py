@@ -38,7 +38,7 @@ def test_the_version_is_told(command):
     assert __version__ in answer.out.split()
 
 
-@pytest.mark.parametrize("name", ["report", "bench"])
+@pytest.mark.parametrize("name", ["report"])
 @pytest.mark.parametrize("arguments", [[], ["run", "-o", "there"], ["--seconds", "3", "--json"]])
 def test_a_command_of_a_later_release_says_so_in_a_line(command, name, arguments):
     answer = command(name, *arguments)

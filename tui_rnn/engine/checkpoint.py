@@ -23,7 +23,7 @@ from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import CheckpointError, ConfigError
 from tui_rnn.engine.history import CAPACITY
 from tui_rnn.engine.model import Model
-from tui_rnn.engine.optimizers import make_optimizer
+from tui_rnn.engine.optimizers import slot_names
 from tui_rnn.engine.parameters import Array
 
 FORMAT = 1
@@ -217,7 +217,7 @@ def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
     groups = ["theta"]
     expected: dict[str, tuple[tuple[int, ...], str]] = {}
     if snapshot.contents == "state":
-        groups += ["best", *make_optimizer(config, np.empty(0, config.dtype)).slots]
+        groups += ["best", *slot_names(config.optimizer)]
         expected["hprev"] = ((config.batch_size, config.hidden_size), config.dtype)
         points = min(arrays["history.steps"].size if "history.steps" in arrays else 0, CAPACITY)
         for name in ("steps", "smooth", "lowest", "raw"):

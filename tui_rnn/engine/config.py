@@ -14,7 +14,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "cell": ("rnn",),
     "optimizer": ("adagrad", "adam", "rmsprop", "sgd"),
     "schedule": ("constant", "cosine"),
-    "init": ("normal", "scaled"),
+    "init": ("normal", "scaled", "orthogonal"),
     "reduction": ("sum", "mean"),
     "dtype": ("float32", "float64"),
     "errors": ("strict", "replace"),
@@ -47,7 +47,9 @@ class RunConfig:
     optimizer: str
     eta: float  # learning rate
     clip: float | None  # elementwise bound on the gradient; None: no clipping
-    init: str  # normal: U, W, V ~ N(0, sig); scaled: U ~ N(0, 1/sqrt(2K)), W ~ N(0, 1/sqrt(2m)), V ~ N(0, 1/sqrt(m))
+    # normal: U, W, V ~ N(0, sig); scaled: U ~ N(0, 1/sqrt(2K)), W ~ N(0, 1/sqrt(2m)), V ~ N(0, 1/sqrt(m)); orthogonal:
+    # as scaled, but W a random rotation
+    init: str
     reduction: str  # of the objective over the sequence; reported losses are always summed over it
     sample_every: int
     sample_length: int = 200
@@ -56,6 +58,8 @@ class RunConfig:
     cell: str = "rnn"
     sig: float = 0.01  # standard deviation of the normal init
     schedule: str = "constant"
+    eta_recurrent: float = 1.0  # learning rate of W, as a multiple of eta
+    eta_input: float = 1.0  # learning rate of U and b, as a multiple of eta
     warmup: int = 0  # updates over which eta rises linearly
     clip_norm: float | None = None  # bound on the gradient's Euclidean norm
     memory_start: float = 0.0  # AdaGrad's memory before the first update
@@ -77,6 +81,8 @@ class RunConfig:
                 raise ConfigError(f"{_option(name)} {value} is out of range: use a whole number from {low} to {high}")
         self._positive("eta", self.eta)
         self._positive("sig", self.sig)
+        self._positive("eta_recurrent", self.eta_recurrent)
+        self._positive("eta_input", self.eta_input)
         for name in ("clip", "clip_norm"):
             if getattr(self, name) is not None:
                 self._positive(name, getattr(self, name), " or none")

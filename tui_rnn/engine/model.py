@@ -55,14 +55,21 @@ class Model:
         self.shapes: Shapes = {**rnn.shapes(K, m), "V": (m, K), "c": (K,)}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike, init: str = "normal", sig: float = 0.01) -> Parameters:
-        """Random U W V and zero b c. `normal`: standard deviation sig; `scaled`: 1/sqrt(2K), 1/sqrt(2m), 1/sqrt(m)."""
+        """Random U W V and zero b c.
+
+        `normal`: standard deviation sig; `scaled`: 1/sqrt(2K), 1/sqrt(2m), 1/sqrt(m); `orthogonal`: as `scaled`, but W
+        a random orthogonal matrix, which neither shrinks nor stretches a hidden state (Saxe et al., ICLR 2014).
+        """
         K, m = self.vocab_size, self.hidden_size
         deviation = {"U": sig, "W": sig, "V": sig}
-        if init == "scaled":
+        if init != "normal":
             deviation = {"U": 1 / sqrt(2 * K), "W": 1 / sqrt(2 * m), "V": 1 / sqrt(m)}
         theta = Parameters(self.shapes, dtype)
         for name, scale in deviation.items():
             theta[name][...] = scale * rng.standard_normal(self.shapes[name])
+        if init == "orthogonal":
+            Q, R = np.linalg.qr(theta["W"].astype(np.float64))
+            theta["W"][...] = Q * np.sign(np.diag(R))  # signs that make it uniform over all rotations and reflections
         return theta
 
     def workspace(self, T: int, B: int, dtype: DTypeLike) -> Workspace:
@@ -74,10 +81,30 @@ class Model:
 
         Leaves h_T in `ws.tape.H[-1]`. With complex parameters the loss is complex.
         """
-        theta["U"].take(x.ravel(), 0, ws.A, "clip")  # clip: the indices are in range, and `raise` copies first
-        ws.A += theta["b"]
+        self.gather(theta, x, ws)
         ws.tape.H[0] = h0
         ws.tape.forward(theta["W"])
+        return self.readout(theta, y, ws)
+
+    def loss_and_gradient(
+        self, theta: Parameters, x: Indices, y: Indices, h0: Array, ws: Workspace, g: Parameters, scale: float = 1.0
+    ) -> float:
+        """The loss as `loss` gives it; the gradient of `scale` times it overwrites g."""
+        loss = self.loss(theta, x, y, h0, ws)
+        self.readout_gradient(theta, ws, g, scale / x.shape[1])
+        ws.tape.backward(theta["W"])
+        self.recurrence_gradient(x, ws, g)
+        return loss
+
+    # The phases of an update outside the recurrence, each over all T B rows at once
+
+    def gather(self, theta: Parameters, x: Indices, ws: Workspace) -> None:
+        """A = U[x_t] + b: an input is a row of U, never a product with a one-hot vector."""
+        theta["U"].take(x.ravel(), 0, ws.A, "clip")  # clip: the indices are in range, and `raise` copies first
+        ws.A += theta["b"]
+
+    def readout(self, theta: Parameters, y: Indices, ws: Workspace) -> float:
+        """The loss from H: o_t = h_t V + c and its softmax, left in O as exp(o_t) and their sums."""
         O = ws.O
         np.dot(ws.H, theta["V"], O)
         O += theta["c"]
@@ -88,27 +115,23 @@ class Model:
         at_target = O.ravel().take(ws.target)
         np.exp(O, O)
         np.dot(O, ws.ones, ws.partition)  # a product with ones adds up short rows several times faster than a sum
-        loss: float = ((np.log(ws.partition).sum() - at_target.sum()) / x.shape[1]).item()
+        loss: float = ((np.log(ws.partition).sum() - at_target.sum()) / y.shape[1]).item()
         return loss
 
-    def loss_and_gradient(
-        self, theta: Parameters, x: Indices, y: Indices, h0: Array, ws: Workspace, g: Parameters, scale: float = 1.0
-    ) -> float:
-        """The loss as `loss` gives it; the gradient of `scale` times it overwrites g."""
-        loss = self.loss(theta, x, y, h0, ws)
-        # dL/do_t = (p_t - one_hot(y_t)) / B
-        per_row = scale / x.shape[1]
+    def readout_gradient(self, theta: Parameters, ws: Workspace, g: Parameters, per_row: float) -> None:
+        """dL/do_t = per_row (p_t - one_hot(y_t)), and from it the gradients of V and c, and dL/dh_t by way of o_t."""
         dO = ws.O
         dO *= (per_row / ws.partition)[:, np.newaxis]
         dO.ravel()[ws.target] -= per_row
         np.dot(ws.H.T, dO, g["V"])
         np.add.reduce(dO, axis=0, out=g["c"])
         np.dot(dO, theta["V"].T, ws.dH)
-        ws.tape.backward(theta["W"])
+
+    def recurrence_gradient(self, x: Indices, ws: Workspace, g: Parameters) -> None:
+        """The gradients of W, b and U from dL/da_t."""
         np.dot(ws.H_before.T, ws.dA, g["W"])
         np.add.reduce(ws.dA, axis=0, out=g["b"])
         _sum_rows(ws, x.ravel(), g["U"])
-        return loss
 
 
 def _sum_rows(ws: Workspace, index: Indices, into: Array) -> None:

@@ -4,14 +4,17 @@ An optimizer owns its slots (vectors of theta's size, saved with the weights) an
 afterwards: its numbers are not to be read again.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from math import cos, isfinite, pi, sqrt
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.parameters import Array
+from tui_rnn.engine.parameters import Array, Parameters
+
+# Parts of theta that take a multiple of the learning rate.
+Factors: TypeAlias = tuple[tuple[slice, float], ...]
 
 
 class Optimizer(Protocol):
@@ -26,12 +29,12 @@ class Optimizer(Protocol):
 class SGD:
     """theta -= eta g."""
 
-    def __init__(self, like: Array) -> None:
+    def __init__(self, like: Array, *, factors: Factors = ()) -> None:
         self.slots: dict[str, Array] = {}
+        self._factors = factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
-        g *= eta
-        theta -= g
+        _descend(theta, g, eta, self._factors)
 
 
 class AdaGrad:
@@ -43,9 +46,10 @@ class AdaGrad:
     The slot starts at `memory_start` + eps, so that the root is taken of it as it is.
     """
 
-    def __init__(self, like: Array, memory_start: float = 0.0, eps: float = 2.0**-52) -> None:
+    def __init__(self, like: Array, memory_start: float = 0.0, eps: float = 2.0**-52, *, factors: Factors = ()) -> None:
         self.slots = {"memory": np.full_like(like, memory_start + eps)}
         self._scratch = np.empty_like(like)
+        self._factors = factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         memory, scratch = self.slots["memory"], self._scratch
@@ -53,17 +57,16 @@ class AdaGrad:
         memory += scratch
         np.sqrt(memory, scratch)
         np.divide(g, scratch, scratch)
-        scratch *= eta
-        theta -= scratch
+        _descend(theta, scratch, eta, self._factors)
 
 
 class RMSProp:
     """v = decay v + (1 - decay) g²; theta -= eta g / (sqrt(v) + eps). Hinton, Coursera lecture 6e (2012)."""
 
-    def __init__(self, like: Array, decay: float = 0.9, eps: float = 1e-8) -> None:
+    def __init__(self, like: Array, decay: float = 0.9, eps: float = 1e-8, *, factors: Factors = ()) -> None:
         self.slots = {"v": np.zeros_like(like)}
         self._scratch = np.empty_like(like)
-        self._decay, self._eps = decay, eps
+        self._decay, self._eps, self._factors = decay, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         v, scratch = self.slots["v"], self._scratch
@@ -74,8 +77,7 @@ class RMSProp:
         np.sqrt(v, scratch)
         scratch += self._eps
         np.divide(g, scratch, scratch)
-        scratch *= eta
-        theta -= scratch
+        _descend(theta, scratch, eta, self._factors)
 
 
 class Adam:
@@ -86,10 +88,12 @@ class Adam:
     into eta and eps they save three passes over theta.
     """
 
-    def __init__(self, like: Array, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> None:
+    def __init__(
+        self, like: Array, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, *, factors: Factors = ()
+    ) -> None:
         self.slots = {"M": np.zeros_like(like), "S": np.zeros_like(like)}
         self._scratch = np.empty_like(like)
-        self._beta1, self._beta2, self._eps = beta1, beta2, eps
+        self._beta1, self._beta2, self._eps, self._factors = beta1, beta2, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         M, S, scratch = self.slots["M"], self.slots["S"], self._scratch
@@ -103,16 +107,37 @@ class Adam:
         np.sqrt(S, scratch)
         scratch += self._eps / root
         np.divide(M, scratch, scratch)
-        scratch *= eta * (1 - beta1) / (1 - beta1**step) / root
-        theta -= scratch
+        _descend(theta, scratch, eta * (1 - beta1) / (1 - beta1**step) / root, self._factors)
 
 
-def make_optimizer(config: RunConfig, theta: Array) -> Optimizer:
+def _descend(theta: Array, step: Array, eta: float, factors: Factors) -> None:
+    """theta -= eta step, some parts of it with a multiple of eta. The numbers of `step` are used up."""
+    step *= eta
+    for part, factor in factors:
+        step[part] *= factor
+    theta -= step
+
+
+_KINDS: Mapping[str, type[SGD | AdaGrad | RMSProp | Adam]] = {
+    "sgd": SGD,
+    "adagrad": AdaGrad,
+    "rmsprop": RMSProp,
+    "adam": Adam,
+}
+
+
+def slot_names(optimizer: str) -> tuple[str, ...]:
+    """The names of the vectors that the optimizer of this name keeps."""
+    return tuple(_KINDS[optimizer](np.empty(0)).slots)
+
+
+def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
     """The configured optimizer, its slots as they are before the first update."""
+    rates = {"W": config.eta_recurrent, "U": config.eta_input, "b": config.eta_input}
+    factors = tuple((theta.places[name], factor) for name, factor in rates.items() if factor != 1)
     if config.optimizer == "adagrad":
-        return AdaGrad(theta, config.memory_start)
-    kinds: dict[str, Callable[[Array], Optimizer]] = {"adam": Adam, "rmsprop": RMSProp, "sgd": SGD}
-    return kinds[config.optimizer](theta)
+        return AdaGrad(theta.flat, config.memory_start, factors=factors)
+    return _KINDS[config.optimizer](theta.flat, factors=factors)
 
 
 def eta_at(step: int, config: RunConfig) -> float:

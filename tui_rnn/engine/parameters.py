@@ -24,11 +24,12 @@ class Parameters(Mapping[str, Array]):
         self.flat: Array = np.zeros(size, dtype) if flat is None else flat
         if self.flat.shape != (size,):
             raise ValueError(f"a flat vector of {self.flat.shape} does not hold {size} parameters")
-        self._views: dict[str, Array] = {}
+        self.places: dict[str, slice] = {}  # where each lies in `flat`
         start = 0
         for name, shape in self.shapes.items():
-            self._views[name] = self.flat[start : start + prod(shape)].reshape(shape)
+            self.places[name] = slice(start, start + prod(shape))
             start += prod(shape)
+        self._views = {name: self.flat[place].reshape(self.shapes[name]) for name, place in self.places.items()}
 
     def __getitem__(self, name: str) -> Array:
         return self._views[name]

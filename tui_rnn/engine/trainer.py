@@ -53,7 +53,7 @@ class Trainer:
         self.model = Model(len(corpus.vocabulary), config.hidden_size)
         dtype = np.dtype(config.dtype)
         self.theta = self.model.init(stream(config.seed, "init"), dtype, config.init, config.sig)
-        self.optimizer = make_optimizer(config, self.theta.flat)
+        self.optimizer = make_optimizer(config, self.theta)
         self.hprev: Array = np.zeros((config.batch_size, config.hidden_size), dtype)
         self._zeros = self.hprev.copy()  # the hidden state at the start of an epoch
         self.step_count = 0
@@ -65,7 +65,7 @@ class Trainer:
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
         self.gradient = Parameters(self.model.shapes, dtype)
-        self._ws = self.model.workspace(config.seq_length, config.batch_size, dtype)
+        self.workspace = self.model.workspace(config.seq_length, config.batch_size, dtype)
         self._scale = 1.0 / config.seq_length if config.reduction == "mean" else 1.0
         self._requested_samples = 0
 
@@ -82,7 +82,7 @@ class Trainer:
         h0 = self._zeros if windows.ends_epoch else self.hprev
         x, y = windows.next()
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
-            loss = self.model.loss_and_gradient(theta, x, y, h0, self._ws, g, self._scale)
+            loss = self.model.loss_and_gradient(theta, x, y, h0, self.workspace, g, self._scale)
             if not isfinite(loss) or not clip(g.flat, config.clip, config.clip_norm):
                 self.diverged = services.what_diverged(self, loss)
                 windows.position, windows.epochs = place
@@ -97,7 +97,7 @@ class Trainer:
                 np.copyto(self.best.theta.flat, theta.flat)
                 self.best.step, self.best.smooth_loss = self.step_count, self.smooth_loss
             self.optimizer.update(theta.flat, g.flat, eta_at(self.step_count, config), self.step_count)
-        self.hprev[...] = self._ws.tape.H[-1]
+        self.hprev[...] = self.workspace.tape.H[-1]
         self.history.append(self.step_count, loss, self.smooth_loss)
         self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)

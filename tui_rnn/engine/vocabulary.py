@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.engine.errors import UnknownCharacter
 
-_CHUNK = 1 << 20  # characters encoded at a time, so that a large text needs no second copy of itself
+_CHUNK = 1 << 16  # characters encoded at a time, so that a large text needs no second copy of itself
 _CODE_POINTS = 0x110000
 
 
@@ -23,8 +23,8 @@ class Vocabulary:
             raise ValueError("the characters of a vocabulary ascend and are distinct")
         self.characters = characters
         self._code_points = _code_points(characters)
-        # One entry a code point: a look-up is a single gather, however large the text.
-        self._index = np.full(_CODE_POINTS, -1, np.int32)
+        # One entry a code point, up to one that stands for all above: a look-up is a single gather.
+        self._index = np.full(int(self._code_points.max(initial=0)) + 2, -1, np.int32)
         self._index[self._code_points] = np.arange(len(characters), dtype=np.int32)
 
     @classmethod
@@ -47,7 +47,7 @@ class Vocabulary:
         """Indices (len(text),). Raises UnknownCharacter, naming up to five characters that have none."""
         indices = np.empty(len(text), self.index_dtype)
         for start in range(0, len(text), _CHUNK):
-            found = self._index[_code_points(text[start : start + _CHUNK])]
+            found = self._index.take(_code_points(text[start : start + _CHUNK]), mode="clip")
             if found.size and found.min() < 0:
                 raise UnknownCharacter(self._unknown(text))
             indices[start : start + _CHUNK] = found

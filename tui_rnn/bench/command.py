@@ -1,0 +1,38 @@
+"""`tui-rnn bench`: measures the sections asked for and shows them, one after another."""
+
+import sys
+from collections.abc import Sequence
+
+from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.machine import machine
+from tui_rnn.bench.sections import SECTIONS, text_for
+from tui_rnn.bench.show import as_json, show_machine, show_section
+from tui_rnn.engine.errors import ConfigError
+
+
+def bench(corpus: str | None, seconds: float, only: Sequence[str], *, everything: bool, json: bool) -> int:
+    """Measure and print; 0. Raises ConfigError for a value that cannot be used, CorpusError for the text."""
+    if not 0 < seconds <= 3600:
+        raise ConfigError(f"--seconds {seconds:g} cannot be used: give a positive number, up to 3600")
+    for name in only:
+        if name not in SECTIONS:
+            raise ConfigError(f"--only {name!r} is not known: choose {', '.join(SECTIONS)}")
+    names = [name for name in SECTIONS if name in only or everything or (not only and SECTIONS[name].usual)]
+    facts = machine()
+    if not json:
+        show_machine(facts)
+    found: dict[str, list[Figure]] = {}
+    with text_for(corpus) as text:
+        for name in names:
+            section = SECTIONS[name]
+            if section.needs_a_book and text.made_up:
+                if name in only:
+                    raise ConfigError(f"--only {name} needs a book: tui-rnn bench BOOK --only {name}")
+                continue
+            found[name] = section.measure(text, seconds)
+            if not json:
+                show_section(section.title, found[name], section.bar)
+                sys.stdout.flush()
+    if json:
+        sys.stdout.write(as_json(facts, found))
+    return 0

@@ -1,0 +1,47 @@
+"""What a figure has to be read with: the processor, the libraries, the BLAS and its threads."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import tui_rnn
+from tui_rnn.bench import rivals
+
+
+def machine() -> dict[str, Any]:
+    """Facts about this machine and the software on it, by name."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    threads = {name: os.environ[name] for name in sorted(os.environ) if name.endswith("_NUM_THREADS")}
+    return {
+        "tui_rnn": tui_rnn.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
+        "threads": threads,
+        "torch": rivals.torch_version(),
+        "textual": _version("textual"),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown"

@@ -1,0 +1,126 @@
+"""PyTorch where it is installed: the same network as its users write it, eagerly, on one thread."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.corpus import Windows
+from tui_rnn.engine.parameters import Parameters
+
+Work = Callable[[], object]
+
+
+def torch_version() -> str | None:
+    """The version of PyTorch that can be imported here; None where there is none."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    return str(torch.__version__)
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch on one thread, as the engine is."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _network(theta: Parameters) -> tuple[Any, Any]:
+    """A torch.nn.RNN on one-hot inputs and its readout, with the weights of theta."""
+    import torch
+
+    K, m = theta["U"].shape
+    dtype = {4: torch.float32, 8: torch.float64}[theta.flat.dtype.itemsize]
+    recurrence, readout = torch.nn.RNN(K, m, dtype=dtype), torch.nn.Linear(m, K, dtype=dtype)
+    with torch.no_grad():
+        for target, value in (
+            (recurrence.weight_ih_l0, theta["U"].T),
+            (recurrence.weight_hh_l0, theta["W"].T),
+            (recurrence.bias_ih_l0, theta["b"]),
+            (recurrence.bias_hh_l0, np.zeros(m)),
+            (readout.weight, theta["V"].T),
+            (readout.bias, theta["c"]),
+        ):
+            target.copy_(torch.tensor(np.ascontiguousarray(value)))
+    return recurrence, readout
+
+
+def _loss(network: tuple[Any, Any], x: Any, y: Any, h0: Any) -> tuple[Any, Any]:
+    """Loss summed over T, averaged over B, and the last hidden state."""
+    import torch
+
+    recurrence, readout = network
+    K = readout.out_features
+    one_hot = torch.nn.functional.one_hot(x, K).to(readout.weight.dtype)
+    H, h = recurrence(one_hot, h0)
+    loss = torch.nn.functional.cross_entropy(readout(H).reshape(-1, K), y.reshape(-1), reduction="sum")
+    return loss / x.shape[1], h
+
+
+def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
+    """One update a call, with the config's windows, optimizer and clipping, from the weights of theta."""
+    import torch
+
+    network = _network(theta)
+    parameters = [parameter for module in network for parameter in module.parameters()]
+    optimizer: Any = (
+        torch.optim.Adagrad(parameters, lr=config.eta)
+        if config.optimizer == "adagrad"
+        else torch.optim.Adam(parameters, lr=config.eta)
+    )
+    windows = Windows(indices, config.seq_length, config.batch_size)
+    zeros = torch.zeros(1, config.batch_size, config.hidden_size, dtype=parameters[0].dtype)
+    state = zeros
+
+    def update() -> float:
+        nonlocal state
+        if windows.ends_epoch:
+            state = zeros
+        x, y = (torch.from_numpy(part) for part in windows.next())
+        optimizer.zero_grad()
+        loss, state = _loss(network, x, y, state)
+        (loss / config.seq_length if config.reduction == "mean" else loss).backward()
+        state = state.detach()
+        if config.clip is not None:
+            torch.nn.utils.clip_grad_value_(parameters, config.clip)
+        if config.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(parameters, config.clip_norm)
+        optimizer.step()
+        return float(loss.item())
+
+    return update
+
+
+def autograd(theta: Parameters, x: Any, y: Any) -> Callable[[], dict[str, Any]]:
+    """The gradient of one window from a state of zeros, in the engine's shapes."""
+    import torch
+
+    network = _network(theta)
+    recurrence, readout = network
+    x_, y_ = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(np.ascontiguousarray(y))
+    h0 = torch.zeros(1, x.shape[1], recurrence.hidden_size, dtype=readout.weight.dtype)
+
+    def gradient() -> dict[str, Any]:
+        for module in network:
+            module.zero_grad()
+        loss, _ = _loss(network, x_, y_, h0)
+        loss.backward()
+        return {
+            "U": recurrence.weight_ih_l0.grad.numpy().T,
+            "W": recurrence.weight_hh_l0.grad.numpy().T,
+            "b": recurrence.bias_ih_l0.grad.numpy(),
+            "V": readout.weight.grad.numpy().T,
+            "c": readout.bias.grad.numpy(),
+        }
+
+    return gradient

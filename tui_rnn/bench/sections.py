@@ -1,0 +1,108 @@
+"""The benchmark's sections by name: what each measures, and on which text."""
+
+import contextlib
+import dataclasses
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_rnn.bench import rivals
+from tui_rnn.bench.figures import Figure
+from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.text import read_text
+
+_STAND_IN = Path("corpora", "goblet.txt")
+_WORDS = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text at hand: indexed, and as a file."""
+
+    corpus: Corpus
+    path: Path
+    made_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of figures."""
+
+    title: str
+    measure: Callable[[Text, float], list[Figure]]  # of a text, with about so many seconds a contender
+    bar: str = ""  # the unit that is drawn as bars
+    usual: bool = False  # measured where no section is asked for by name
+    needs_a_book: bool = False
+
+
+def _speed(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.speed import speed
+
+    with _rivals_on_one_thread():
+        return speed(text.corpus, seconds)
+
+
+def _gradient(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.gradients import gradients
+
+    with _rivals_on_one_thread():
+        return gradients(text.corpus, seconds)
+
+
+def _phases(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.phases import phases
+
+    figures = []
+    for label, options in {
+        "report, float32": {"recipe": "report"},
+        "report, float64": {"recipe": "report", "dtype": "float64"},
+        "fast": {"recipe": "fast"},
+    }.items():
+        figures += [dataclasses.replace(f, note=label) for f in phases(text.corpus, seconds, **options)]
+    return figures
+
+
+def _scale(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.scale import scale
+
+    return scale(seconds)
+
+
+def _corpus(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.scale import corpus_sizes
+
+    return corpus_sizes()
+
+
+def _recipe(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.recipe import recipe
+
+    return [*recipe(text.corpus), *recipe(text.corpus, hidden_size=200)]
+
+
+SECTIONS: Mapping[str, Section] = {
+    "speed": Section("Updates and characters a second, by turns", _speed, "characters/s", usual=True),
+    "gradient": Section("The gradient of one window, m = 100, T = 25", _gradient, "x", usual=True),
+    "phases": Section("Where one update's time goes", _phases, "µs", usual=True),
+    "scale": Section("The cost of an update along m, T, B and K (the others as in the report)", _scale, "characters/s"),
+    "corpus": Section("What a text costs to read, and the memory it then takes", _corpus),
+    "recipe": Section("What `fast` learns in seconds, five seeds", _recipe, needs_a_book=True),
+}
+
+
+@contextlib.contextmanager
+def text_for(name: str | None) -> Iterator[Text]:
+    """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file."""
+    path = Path(name) if name is not None else _STAND_IN
+    if name is not None or path.exists():
+        yield Text(Corpus.from_source(read_text(path)), path, made_up=False)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "made-up.txt")
+        path.write_text(_WORDS * 5000, encoding="utf-8")
+        yield Text(Corpus.from_source(read_text(path)), path, made_up=True)
+
+
+def _rivals_on_one_thread() -> contextlib.AbstractContextManager[None]:
+    return rivals.one_thread() if rivals.torch_version() is not None else contextlib.nullcontext()

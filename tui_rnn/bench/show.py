@@ -1,0 +1,102 @@
+"""Figures as tables with bars, for a person, and as one JSON object, for a program."""
+
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from rich.bar import Bar
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tui_rnn.bench.figures import Figure
+from tui_rnn.runs.log import as_line
+
+_BAR_WIDTH = 24
+_WIDTH = 118  # where stdout is no terminal
+
+
+def show_machine(facts: Mapping[str, Any]) -> None:
+    """What the figures have to be read with."""
+    threads = ", ".join(f"{name}={value}" for name, value in facts["threads"].items())
+    rows = {**facts, "torch": facts["torch"] or "not installed", "threads": threads}
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for name, value in rows.items():
+        table.add_row(Text(name, "dim"), Text(str(value)))
+    _console().print(table)
+
+
+def show_section(title: str, figures: Sequence[Figure], bar: str) -> None:
+    """One table: a row a name, a column a unit, a bar of the unit `bar`, the bound beside what is held to one."""
+    console = _console()
+    console.print()
+    console.print(Text(title, "bold"))
+    plain = [figure for figure in figures if figure.bound is None]
+    for note, group in groupby(plain, lambda figure: figure.note):
+        console.print(_table(list(group), bar, note))
+    if held := [figure for figure in figures if figure.bound is not None]:
+        console.print(_bounds(held))
+
+
+def as_json(facts: Mapping[str, Any], sections: Mapping[str, Sequence[Figure]]) -> str:
+    """One line. A figure that is not finite, as a loss never reached, is null."""
+    return as_line(
+        {
+            "event": "bench",
+            "machine": dict(facts),
+            "sections": {name: [_record(figure) for figure in figures] for name, figures in sections.items()},
+        }
+    )
+
+
+def _record(figure: Figure) -> dict[str, Any]:
+    value = figure.value if math.isfinite(figure.value) else None
+    return {**asdict(figure), "value": value, "holds": figure.holds}
+
+
+def _console() -> Console:
+    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+
+
+def _table(figures: Sequence[Figure], bar: str, note: str) -> Table:
+    units = list(dict.fromkeys(figure.unit for figure in figures))
+    values = {(figure.name, figure.unit): figure.value for figure in figures}
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(note)
+    for unit in units:
+        table.add_column(unit, justify="right")
+    table.add_column("")
+    most = max((figure.value for figure in figures if figure.unit == bar), default=0.0)
+    for name in dict.fromkeys(figure.name for figure in figures):
+        cells = [Text(number(values[name, unit])) if (name, unit) in values else Text() for unit in units]
+        value = values.get((name, bar), 0.0)
+        drawn = Bar(most, 0, value, width=_BAR_WIDTH, color="cyan") if value and most else Text()
+        table.add_row(Text(name), *cells, drawn)
+    return table
+
+
+def _bounds(figures: Sequence[Figure]) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for figure in figures:
+        assert figure.bound is not None
+        asked = f"at {'least' if figure.at_least else 'most'} {number(figure.bound)}"
+        verdict = Text("holds", "green") if figure.holds else Text("MISSED", "bold red")
+        shown = f"{number(figure.value)} {figure.unit}"
+        table.add_row(
+            Text(figure.name), Text(shown, justify="right"), Text(asked, "dim"), verdict, Text(figure.note, "dim")
+        )
+    return table
+
+
+def number(value: float) -> str:
+    """`-`, `0.00123`, `1.30`, `9.61`, `167`, `5,612`."""
+    if not math.isfinite(value):
+        return "-"
+    if value == int(value) and abs(value) < 1000:
+        return str(int(value))
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

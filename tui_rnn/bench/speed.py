@@ -1,0 +1,78 @@
+"""Updates and characters a second: the recipes, the tutorials' literal loop, and PyTorch, by turns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+from tui_rnn.bench import rivals
+from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.literal import LiteralLoop, columns
+from tui_rnn.bench.timing import by_turns, ratio
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.trainer import Trainer
+
+# How the batch of the claims is made: that of the 2026 handout's optional task, in the form most programs use.
+_BATCH = {"seq_length": 25, "batch_size": 32}
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """Something that trains, an update a call."""
+
+    name: str
+    update: Callable[[], object]
+    characters: int  # read by one update
+
+
+def contenders(corpus: Corpus) -> list[Contender]:
+    """Everyone, on the same text with the same weights to begin with."""
+    report, report64, adam, fast, batch = (
+        Trainer(RunConfig.from_recipe(recipe, corpus.path or "text", **options), corpus)
+        for recipe, options in (
+            ("report", {}),
+            ("report", {"dtype": "float64"}),
+            ("adam", {}),
+            ("fast", {}),
+            ("fast", _BATCH),
+        )
+    )
+    T = report.config.seq_length
+    eta, eps = report.config.eta, 2.0**-52
+    loop = LiteralLoop(columns(report64.theta), corpus.indices.tolist(), T, eta, eps)
+    found = [
+        Contender("literal loop, float64", loop.update, T),
+        Contender("report, float64", report64.step, T),
+        Contender("report, float32", report.step, T),
+        Contender("adam, float32", adam.step, T),
+        Contender("fast, float32", fast.step, fast.config.seq_length * fast.config.batch_size),
+        Contender("batch of 32, float32", batch.step, T * batch.config.batch_size),
+    ]
+    if rivals.torch_version() is not None:
+        for name, trainer in (("PyTorch, float32", report), ("PyTorch, batch of 32, float32", batch)):
+            work = rivals.training(trainer.config, trainer.theta, corpus.indices)
+            found.append(Contender(name, work, T * trainer.config.batch_size))
+    return found
+
+
+def speed(corpus: Corpus, seconds: float) -> list[Figure]:
+    """Updates/s and characters/s of every contender, and the ratios that are promised. About 8 x `seconds`."""
+    found = contenders(corpus)
+    times = dict(zip([c.name for c in found], by_turns([c.update for c in found], seconds), strict=True))
+    figures = [Figure(c.name, 1 / median(times[c.name]), "updates/s") for c in found]
+    figures += [Figure(c.name, c.characters / median(times[c.name]), "characters/s") for c in found]
+    promised = [
+        ("report, float64", "literal loop, float64", 6.0),
+        ("report, float32", "literal loop, float64", 9.0),
+        ("report, float32", "PyTorch, float32", 6.0),
+        ("batch of 32, float32", "PyTorch, batch of 32, float32", 2.2),
+    ]
+    for ours, theirs, bound in promised:
+        if theirs in times:
+            figures.append(Figure(f"{ours} / {theirs}", ratio(times[theirs], times[ours]), "x", bound))
+    K, m = len(corpus.vocabulary), 100
+    useful = 6 * (m * m + m * K)  # multiplications and additions of the products with W and V, forward and back
+    batch = next(c for c in found if c.name == "batch of 32, float32")
+    rate = batch.characters / median(times[batch.name]) * useful / 1e9
+    figures.append(Figure("batch of 32, float32: useful work", rate, "GFLOP/s", 50.0))
+    return figures
