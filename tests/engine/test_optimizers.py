@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.small import small_config
 from tui_rnn.engine.config import CHOICES
-from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
+from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer, slot_names
+from tui_rnn.engine.parameters import Parameters
 
 ETA = 0.07
 
@@ -47,11 +48,18 @@ def adam(theta, gradients):
 FORMULAE = {"sgd": sgd, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam}
 
 
+def made(config, theta):
+    """The configured optimizer of a flat vector, in which U, W and b have an element each and V has the rest."""
+    return make_optimizer(
+        config, Parameters({"U": (1,), "W": (1,), "b": (1,), "V": (len(theta) - 3,)}, theta.dtype, theta)
+    )
+
+
 def walk(theta, gradients, **settings):
     """Where the configured optimizer takes theta over these gradients (updates, size), in float64."""
     config = small_config(dtype="float64", **settings)
     theta = theta.copy()
-    optimizer = make_optimizer(config, theta)
+    optimizer = made(config, theta)
     for step, g in enumerate(gradients, 1):
         optimizer.update(theta, g.copy(), ETA, step)
     return theta
@@ -83,7 +91,7 @@ def test_adagrad_starts_at_the_memory_it_is_given(seed, memory):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_an_optimizer_updates_in_place_and_keeps_the_dtype(name, dtype):
     theta = np.ones(5, dtype)
-    optimizer = make_optimizer(small_config(optimizer=name), theta)
+    optimizer = made(small_config(optimizer=name), theta)
     slots = dict(optimizer.slots)
     optimizer.update(theta, np.full(5, 0.5, dtype), ETA, 1)
     assert theta.dtype == dtype
@@ -95,10 +103,25 @@ def test_an_optimizer_updates_in_place_and_keeps_the_dtype(name, dtype):
 
 
 @pytest.mark.parametrize("name", CHOICES["optimizer"])
+@given(seed=st.integers(0, 2**32))
+def test_u_w_and_b_take_their_multiple_of_eta(name, seed):
+    theta, gradients = made_up(seed)
+    rates = {"eta_recurrent": 0.25, "eta_input": 3.0}
+    plain, rated = (walk(theta, gradients[:1], optimizer=name, **settings) - theta for settings in ({}, rates))
+    expected = plain * ([3.0, 0.25, 3.0] + [1.0] * (len(theta) - 3))
+    np.testing.assert_allclose(rated, expected, rtol=1e-9, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", CHOICES["optimizer"])
+def test_the_slots_are_named_before_there_is_an_optimizer(name):
+    assert slot_names(name) == tuple(made(small_config(optimizer=name), np.ones(5)).slots)
+
+
+@pytest.mark.parametrize("name", CHOICES["optimizer"])
 def test_a_weight_without_gradient_is_not_moved(name):
-    theta = np.array([1.0, 2.0, 3.0])
-    moved = walk(theta, np.tile([0.0, 1.0, 0.0], (5, 1)), optimizer=name)
-    assert moved[[0, 2]].tolist() == [1, 3]
+    theta = np.array([1.0, 2.0, 3.0, 4.0])
+    moved = walk(theta, np.tile([0.0, 1.0, 0.0, 0.0], (5, 1)), optimizer=name)
+    assert moved[[0, 2, 3]].tolist() == [1, 3, 4]
     assert moved[1] < 2
 
 

@@ -14,7 +14,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "cell": ("rnn",),
     "optimizer": ("adagrad", "adam", "rmsprop", "sgd"),
     "schedule": ("constant", "cosine"),
-    "init": ("normal", "scaled", "orthogonal"),
+    "init": ("normal", "scaled"),
     "reduction": ("sum", "mean"),
     "dtype": ("float32", "float64"),
     "errors": ("strict", "replace"),
@@ -47,9 +47,7 @@ class RunConfig:
     optimizer: str
     eta: float  # learning rate
     clip: float | None  # elementwise bound on the gradient; None: no clipping
-    # normal: U, W, V ~ N(0, sig); scaled: U ~ N(0, 1/sqrt(2K)), W ~ N(0, 1/sqrt(2m)), V ~ N(0, 1/sqrt(m)); orthogonal:
-    # as scaled, but W a random rotation
-    init: str
+    init: str  # normal: U, W, V ~ N(0, sig); scaled: U ~ N(0, 1/sqrt(2K)), W ~ N(0, 1/sqrt(2m)), V ~ N(0, 1/sqrt(m))
     reduction: str  # of the objective over the sequence; reported losses are always summed over it
     sample_every: int
     sample_length: int = 200

@@ -55,21 +55,14 @@ class Model:
         self.shapes: Shapes = {**rnn.shapes(K, m), "V": (m, K), "c": (K,)}
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike, init: str = "normal", sig: float = 0.01) -> Parameters:
-        """Random U W V and zero b c.
-
-        `normal`: standard deviation sig; `scaled`: 1/sqrt(2K), 1/sqrt(2m), 1/sqrt(m); `orthogonal`: as `scaled`, but W
-        a random orthogonal matrix, which neither shrinks nor stretches a hidden state (Saxe et al., ICLR 2014).
-        """
+        """Random U W V and zero b c. `normal`: standard deviation sig; `scaled`: 1/sqrt(2K), 1/sqrt(2m), 1/sqrt(m)."""
         K, m = self.vocab_size, self.hidden_size
         deviation = {"U": sig, "W": sig, "V": sig}
-        if init != "normal":
+        if init == "scaled":
             deviation = {"U": 1 / sqrt(2 * K), "W": 1 / sqrt(2 * m), "V": 1 / sqrt(m)}
         theta = Parameters(self.shapes, dtype)
         for name, scale in deviation.items():
             theta[name][...] = scale * rng.standard_normal(self.shapes[name])
-        if init == "orthogonal":
-            Q, R = np.linalg.qr(theta["W"].astype(np.float64))
-            theta["W"][...] = Q * np.sign(np.diag(R))  # signs that make it uniform over all rotations and reflections
         return theta
 
     def workspace(self, T: int, B: int, dtype: DTypeLike) -> Workspace:

@@ -1,0 +1,42 @@
+"""Contenders train the same network; PyTorch's training follows the engine's where it is installed."""
+
+import pytest
+
+from tests.small import small_corpus, small_trainer
+from tui_rnn.bench import rivals, speed
+
+TEXT = "it was the best of times, it was the worst of times; " * 30
+
+
+def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
+    monkeypatch.setattr(rivals, "torch_version", lambda: None)
+    corpus = small_corpus(TEXT)
+    figures = speed.speed(corpus, seconds=0.01)
+    by_name = {(f.name, f.unit): f for f in figures}
+    names = [c.name for c in speed.contenders(corpus)]
+    assert names == [
+        "literal loop, float64",
+        "report, float64",
+        "report, float32",
+        "adam, float32",
+        "fast, float32",
+        "batch of 32, float32",
+    ]
+    for contender in speed.contenders(corpus):
+        updates, characters = (by_name[contender.name, unit].value for unit in ("updates/s", "characters/s"))
+        assert characters / updates == pytest.approx(contender.characters)
+    held = {f.name: f.bound for f in figures if f.bound is not None}
+    assert held == {
+        "report, float64 / literal loop, float64": 6,
+        "report, float32 / literal loop, float64": 9,
+        "batch of 32, float32: useful work": 50,
+    }
+
+
+@pytest.mark.parametrize("recipe", ["report", "adam", "fast"])
+def test_pytorch_trains_as_the_recipe_does(recipe):
+    pytest.importorskip("torch")
+    options = {"eta_recurrent": 1.0, "eta_input": 1.0, "warmup": 0, "schedule": "constant", "memory_start": 1.0}
+    trainer = small_trainer(recipe, TEXT, dtype="float64", **options)
+    update = rivals.training(trainer.config, trainer.theta.copy(), trainer.corpus.indices)
+    assert [update() for _ in range(3)] == pytest.approx([trainer.step().loss for _ in range(3)], rel=1e-4)
