@@ -92,7 +92,7 @@ def command_line() -> None:
 @click.option(
     "--eta-input", type=float, metavar="X", help="Learning rate of U and b, as a multiple of eta. [1; fast: 2]"
 )
-@click.option("--optimizer", metavar="NAME", help="adagrad, adam, rmsprop or sgd.")
+@click.option("--optimizer", metavar="NAME", help="adagrad, adam, nadam, rmsprop or sgd.")
 @click.option("--memory-start", type=float, metavar="X", help="AdaGrad's memory before the first update. [0]")
 @click.option("--schedule", metavar="NAME", help="Of the learning rate: constant or cosine.")
 @click.option("--warmup", type=int, metavar="N", help="Updates over which the learning rate rises to eta.")

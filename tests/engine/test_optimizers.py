@@ -45,7 +45,17 @@ def adam(theta, gradients):
     return theta
 
 
-FORMULAE = {"sgd": sgd, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam}
+def nadam(theta, gradients):
+    m = v = 0.0
+    for t, g in enumerate(gradients, 1):
+        m = 0.9 * m + 0.1 * g
+        v = 0.999 * v + 0.001 * g * g
+        ahead = (0.9 * m + 0.1 * g) / (1 - 0.9 ** (t + 1))
+        theta = theta - ETA * ahead / (sqrt(v / (1 - 0.999**t)) + 1e-8)
+    return theta
+
+
+FORMULAE = {"sgd": sgd, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "nadam": nadam}
 
 
 def made(config, theta):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.small import MemoryStore, run_to, small_corpus, small_trainer, trained
 from tui_rnn.engine.checkpoint import seal, unseal
+from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Done, Sample, SamplePiece, StepDone
 from tui_rnn.engine.trainer import Trainer, run
@@ -18,7 +19,7 @@ UPDATES = 20  # with 7 windows an epoch: into the third
 configurations = st.fixed_dictionaries(
     {
         "recipe": st.sampled_from(["report", "adam", "fast"]),
-        "optimizer": st.sampled_from(["adagrad", "adam", "rmsprop", "sgd"]),
+        "optimizer": st.sampled_from(CHOICES["optimizer"]),
         "dtype": st.sampled_from(["float32", "float64"]),
         "batch_size": st.integers(1, 3),
         "seq_length": st.integers(1, 6),

@@ -12,7 +12,7 @@ from tui_rnn.engine.recipes import RECIPES
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "recipe": tuple(RECIPES),
     "cell": ("rnn",),
-    "optimizer": ("adagrad", "adam", "rmsprop", "sgd"),
+    "optimizer": ("adagrad", "adam", "nadam", "rmsprop", "sgd"),
     "schedule": ("constant", "cosine"),
     "init": ("normal", "scaled"),
     "reduction": ("sum", "mean"),

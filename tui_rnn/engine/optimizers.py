@@ -96,18 +96,27 @@ class Adam:
         self._beta1, self._beta2, self._eps, self._factors = beta1, beta2, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        self._accumulate(g)
+        self._step_along(self.slots["M"], theta, eta, step, step)
+
+    def _accumulate(self, g: Array) -> Array:
+        """Add g to the sums; the scratch vector, free for use."""
         M, S, scratch = self.slots["M"], self.slots["S"], self._scratch
-        beta1, beta2 = self._beta1, self._beta2
-        root = sqrt((1 - beta2) / (1 - beta2**step))  # sqrt(v corrected) = root sqrt(S)
-        M *= beta1
+        M *= self._beta1
         M += g
         np.multiply(g, g, scratch)
-        S *= beta2
+        S *= self._beta2
         S += scratch
-        np.sqrt(S, scratch)
+        return scratch
+
+    def _step_along(self, sum_of_g: Array, theta: Array, eta: float, step: int, weights: int) -> None:
+        """theta -= eta m / (sqrt(v) + eps), m corrected for so many weights beta1^i in the sum, v for `step`."""
+        beta1, beta2, scratch = self._beta1, self._beta2, self._scratch
+        root = sqrt((1 - beta2) / (1 - beta2**step))  # sqrt(v corrected) = root sqrt(S)
+        np.sqrt(self.slots["S"], scratch)
         scratch += self._eps / root
-        np.divide(M, scratch, scratch)
-        _descend(theta, scratch, eta * (1 - beta1) / (1 - beta1**step) / root, self._factors)
+        np.divide(sum_of_g, scratch, scratch)
+        _descend(theta, scratch, eta * (1 - beta1) / (1 - beta1**weights) / root, self._factors)
 
 
 def _descend(theta: Array, step: Array, eta: float, factors: Factors) -> None:
@@ -118,11 +127,22 @@ def _descend(theta: Array, step: Array, eta: float, factors: Factors) -> None:
     theta -= step
 
 
+class NAdam(Adam):
+    """Adam that looks ahead: its step is taken along beta1 m_t + (1 - beta1) g_t. Dozat, ICLR 2016 workshop."""
+
+    def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
+        scratch = self._accumulate(g)
+        np.multiply(self.slots["M"], self._beta1, scratch)
+        g += scratch
+        self._step_along(g, theta, eta, step, step + 1)
+
+
 _KINDS: Mapping[str, type[SGD | AdaGrad | RMSProp | Adam]] = {
     "sgd": SGD,
     "adagrad": AdaGrad,
     "rmsprop": RMSProp,
     "adam": Adam,
+    "nadam": NAdam,
 }
 
 
