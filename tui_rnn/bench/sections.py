@@ -75,6 +75,18 @@ def _corpus(text: Text, seconds: float) -> list[Figure]:
     return corpus_sizes()
 
 
+def _start(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.startup import startup
+
+    return startup(text.path, rounds=9)
+
+
+def _screen(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.screen import key_latency, screen_tax
+
+    return [*screen_tax(text.path, max(seconds, 4.0), rounds=8), *key_latency(text.path, presses=60)]
+
+
 def _recipe(text: Text, seconds: float) -> list[Figure]:
     from tui_rnn.bench.recipe import recipe
 
@@ -87,6 +99,8 @@ SECTIONS: Mapping[str, Section] = {
     "phases": Section("Where one update's time goes", _phases, "µs", usual=True),
     "scale": Section("The cost of an update along m, T, B and K (the others as in the report)", _scale, "characters/s"),
     "corpus": Section("What a text costs to read, and the memory it then takes", _corpus),
+    "start": Section("How soon the program is there", _start),
+    "screen": Section("What the live screen costs, on a terminal of 120x40", _screen),
     "recipe": Section("What `fast` learns in seconds, five seeds", _recipe, needs_a_book=True),
 }
 

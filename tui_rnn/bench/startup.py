@@ -1,0 +1,49 @@
+"""How soon the program is there: its first frame beside the bare imports, its first update, its help, a short run."""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.terminal import PROGRAM, program
+
+MOST_TIMES_BARE = 1.6  # the first frame over the bare imports
+# The least that any program of these two libraries does before it can begin: all of NumPy, and of Textual the App
+# with the screen, widgets, styles and messages that it imports itself.
+_BARE = "import numpy, textual.app"
+
+
+def startup(corpus: Path, rounds: int) -> list[Figure]:
+    """Seconds from the start of a process, medians of so many rounds, in which the measured things take turns.
+
+    Files are read from the system's cache: a first start after a reboot takes longer, for each of them alike.
+    """
+    bare, first_frame, first_update, help_, headless, ratios = [], [], [], [], [], []
+    for _ in range(rounds):
+        bare.append(_seconds(sys.executable, "-c", _BARE))
+        with program(corpus) as (terminal, _):
+            first_frame.append(terminal.until(b"Reading corpus") - terminal.started)
+            first_update.append(terminal.until(rb"step [1-9][\d,]* of") - terminal.started)
+        ratios.append(first_frame[-1] / bare[-1])
+        help_.append(_seconds(*PROGRAM, "--help"))
+        with tempfile.TemporaryDirectory() as folder:
+            run = str(Path(folder, "run"))
+            headless.append(_seconds(*PROGRAM, str(corpus), "--headless", "--steps", "1", "--run", run))
+    return [
+        Figure("first frame / bare import", median(ratios), "x", MOST_TIMES_BARE, at_least=False),
+        Figure("bare import", median(bare), "s", note=_BARE),
+        Figure("first frame", median(first_frame), "s"),
+        Figure("first update shown", median(first_update), "s"),
+        Figure("--help", median(help_), "s"),
+        Figure("headless, 1 step", median(headless), "s", note="gradient checks and last checkpoint included"),
+    ]
+
+
+def _seconds(*command: str) -> float:
+    """How long the command takes from its start to its end. Raises CalledProcessError where it fails."""
+    begin = time.perf_counter()
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begin
