@@ -73,11 +73,14 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
 
     network = _network(theta)
     parameters = [parameter for module in network for parameter in module.parameters()]
-    optimizer: Any = (
-        torch.optim.Adagrad(parameters, lr=config.eta)
-        if config.optimizer == "adagrad"
-        else torch.optim.Adam(parameters, lr=config.eta)
-    )
+    kinds: dict[str, Any] = {
+        "adagrad": torch.optim.Adagrad,
+        "adam": torch.optim.Adam,
+        "nadam": torch.optim.NAdam,
+        "rmsprop": torch.optim.RMSprop,
+        "sgd": torch.optim.SGD,
+    }
+    optimizer = kinds[config.optimizer](parameters, lr=config.eta)
     windows = Windows(indices, config.seq_length, config.batch_size)
     zeros = torch.zeros(1, config.batch_size, config.hidden_size, dtype=parameters[0].dtype)
     state = zeros
