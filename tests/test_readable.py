@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from tests.small import small_config
 from tui_rnn.engine.events import Done, GradientChecked, GradientRow
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.readable import (
     MOST_MARKS,
     duration_text,
+    goal_text,
     gradient_table,
     gradient_title,
     loss_text,
@@ -201,7 +203,9 @@ def done(**changes):
 
 
 def told(run="runs/a", goal=1000, **changes):
-    return "\n".join(summary(done(**changes), small_config(seq_length=25), goal, run))
+    return "\n".join(
+        summary(done(**changes), small_config(seq_length=25), goal if isinstance(goal, Goal) else Goal(goal), run)
+    )
 
 
 def test_the_summary_tells_the_best_loss_steps_time_and_where_the_run_is():
@@ -221,6 +225,40 @@ def test_the_summary_says_how_to_go_on_and_how_to_sample():
     assert "tui-rnn resume runs/a\n" in told(step=500, reason="stopped")
     assert "tui-rnn resume runs/a --steps 2000\n" in told()
     assert "tui-rnn sample runs/a\n" in told()
+
+
+@pytest.mark.parametrize(
+    ("goal", "changes", "first", "then"),
+    [
+        (Goal(UNLIMITED, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 steps", " --minutes 1"),
+        (Goal(5000, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 of 5,000 steps", " --minutes 1"),
+        (Goal(1000, 2.0), {}, "Finished after 1:01 of 2:00 and 1,000 of 1,000 steps", " --steps 2000"),
+        (Goal(UNLIMITED, 2.0), {"reason": "stopped"}, "Stopped after 1:01 of 2:00 and 1,000 steps", ""),
+        (
+            Goal(UNLIMITED, 0.001),
+            {"reason": "stopped", "elapsed_seconds": 0.01},
+            "Stopped after 0 s of 0.06 s and ",
+            "",
+        ),
+    ],
+)
+def test_the_summary_of_a_run_with_a_budget_tells_time_before_steps(goal, changes, first, then):
+    lines = told(goal=goal, **changes).splitlines()
+    assert lines[0].startswith(first)
+    assert f"go on with    tui-rnn resume runs/a{then}" in lines
+
+
+@pytest.mark.parametrize(
+    ("goal", "text"),
+    [
+        (Goal(100_000), "100,000 steps"),
+        (Goal(UNLIMITED, 0.5), "30 s of training"),
+        (Goal(UNLIMITED, 90), "1:30:00 of training"),
+        (Goal(1000, 0.125), "1,000 steps or 7.5 s of training"),
+    ],
+)
+def test_a_goal_is_told_in_steps_and_time(goal, text):
+    assert goal_text(goal) == text
 
 
 def test_commands_in_the_summary_can_be_pasted_into_a_shell():

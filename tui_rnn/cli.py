@@ -107,7 +107,13 @@ def command_line() -> None:
 )
 @click.option("--reduction", metavar="NAME", help="Objective over the sequence: sum or mean. Losses shown are sums.")
 @click.option("--dtype", metavar="NAME", help="float32 or float64. [float32]")
-@click.option("--steps", type=int, metavar="N", help="Update steps in all. [100000]")
+@click.option("--steps", type=int, metavar="N", help="Update steps in all. [100000; with --minutes: no bound]")
+@click.option(
+    "--minutes",
+    type=float,
+    metavar="X",
+    help="Minutes of training in all, pauses left out: the run and its schedule end there, or at --steps if sooner.",
+)
 @click.option("--seed", type=int, metavar="S", help="The one source of all randomness. [0]")
 @click.option("--run", metavar="DIR", help="The run directory. [runs/<corpus>-<date>-<time>]")
 @click.option("--sample-every", type=int, metavar="N", help="Sample before update 1 and before every Nth.")
@@ -131,13 +137,14 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @command_line.command()
 @click.argument("run")
 @click.option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
+@click.option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @_front_end_options
-def resume(run: str, steps: int | None, headless: bool, as_json: bool, **options: Any) -> int:
+def resume(run: str, steps: int | None, minutes: float | None, headless: bool, as_json: bool, **options: Any) -> int:
     """Go on exactly where the run RUN stopped."""
     from tui_rnn.runs.job import resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    return _train(lambda: resumed_job(run, steps, front_end), front_end)
+    return _train(lambda: resumed_job(run, steps, front_end, minutes), front_end)
 
 
 @command_line.command()

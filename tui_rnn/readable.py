@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tui_rnn.engine.goal import UNLIMITED
+
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.engine.events import Done, GradientChecked
+    from tui_rnn.engine.goal import Goal
 
 MOST_MARKS = 8  # combining marks kept on one character
 _MARKS = re.compile(f"([\u0300-\U0010ffff]{{{MOST_MARKS + 1},}})")
@@ -89,6 +92,32 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def of_steps(goal: "Goal") -> str:
+    """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
+    return "" if _unlimited(goal) else f" of {goal.steps:,}"
+
+
+def of_time(goal: "Goal") -> str:
+    """` of 30 s`, to follow a time trained; nothing where the steps alone bound the run."""
+    return "" if goal.minutes is None else f" of {_budget_text(goal)}"
+
+
+def goal_text(goal: "Goal") -> str:
+    """`100,000 steps`, `30 s of training`, or `100,000 steps or 30 s of training`."""
+    steps = "" if _unlimited(goal) else f"{goal.steps:,} steps"
+    time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
+    return " or ".join(filter(None, (steps, time)))
+
+
+def _unlimited(goal: "Goal") -> bool:
+    return goal.minutes is not None and goal.steps >= UNLIMITED
+
+
+def _budget_text(goal: "Goal") -> str:
+    """As `duration_text`, with the part of a second that a short budget may have."""
+    return f"{goal.seconds:.3g} s" if goal.seconds < 59.5 else duration_text(goal.seconds)
+
+
 METHOD_NAMES = {"central": "central differences", "complex": "complex step"}
 
 
@@ -137,12 +166,14 @@ def _width(columns: dict[str, list[str]]) -> int:
     return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
-def summary(done: "Done", config: "RunConfig", goal: int, run: str) -> list[str]:
+def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
     why = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
-    steps = f"{done.step:,} of {goal:,} steps"
+    spent = done.elapsed_seconds >= goal.seconds
+    steps = f"{done.step:,}{of_steps(goal)} steps"
+    time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
     lines = [
-        f"{why[done.reason]} after {steps} in {duration_text(done.elapsed_seconds)}",
+        f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
         f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}",
         f"run           {safe_text(run, one_line=True)}",
@@ -152,8 +183,10 @@ def summary(done: "Done", config: "RunConfig", goal: int, run: str) -> list[str]
         lines.append(f"try again     with an --eta below {config.eta:g}, or with --clip; best.ckpt is kept")
     elif not done.saved:
         lines.append("not saved     the updates since the last checkpoint are lost")
-    elif done.step >= goal:
-        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal) * 2}")
+    elif done.step >= goal.steps:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal.steps) * 2}")
+    elif spent and goal.minutes is not None:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --minutes {goal.minutes * 2:g}")
     else:
         lines.append(f"go on with    {safe_text(resume, one_line=True)}")
     if done.saved or done.reason == "diverged":

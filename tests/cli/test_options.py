@@ -17,6 +17,7 @@ DEFAULTS = {
     "clip": 5.0,
     "dtype": "float32",
     "steps": 100_000,
+    "minutes": None,
     "seed": 0,
     "sample_every": 10_000,
     "sample_length": 200,
@@ -44,6 +45,8 @@ GIVEN = [
     ("--dtype", "float64", "dtype", "float64"),
     ("--steps", "12", "steps", 12),
     ("--steps", "0", "steps", 0),
+    ("--minutes", "0.5", "minutes", 0.5),
+    ("--minutes", "30", "steps", 10**12),
     ("--seed", "5", "seed", 5),
     ("--run", "here/there", "run", "here/there"),
     ("--sample-every", "11", "sample_every", 11),
@@ -170,8 +173,9 @@ def test_the_defaults_of_gradcheck(command, monkeypatch):
 
 def test_resume_goes_to_the_runs_own_goal_unless_told(command, monkeypatch):
     asked = []
-    monkeypatch.setattr("tui_rnn.runs.job.resumed_job", lambda *given: asked.append(given[:2]))
+    monkeypatch.setattr("tui_rnn.runs.job.resumed_job", lambda *given: asked.append((given[0], given[1], given[3])))
     monkeypatch.setattr("tui_rnn.headless.training.train", lambda job, **_: 0)
     command("resume", "a-run")
     command("resume", "a-run", "--steps", "70", "--json")
-    assert asked == [("a-run", None), ("a-run", 70)]
+    command("resume", "a-run", "--minutes", "1.5")
+    assert asked == [("a-run", None, None), ("a-run", 70, None), ("a-run", None, 1.5)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.small import small_config
 from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.recipes import RECIPES
 
 
@@ -47,6 +48,7 @@ def test_every_recipe_is_whole_and_survives_json(recipe):
             "eta": st.floats(1e-300, 1e300),
             "clip": st.floats(1e-300, 1e300) | st.none(),
             "memory_start": st.floats(0, 1e6),
+            "minutes": st.floats(1e-300, 1e6) | st.none(),
             **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
             **{name: st.integers(low, min(high, 400)) for name, (low, high) in WHOLE_NUMBERS.items()},
         },
@@ -107,6 +109,27 @@ def test_a_rate_or_bound_is_a_positive_finite_number(name, value):
 @pytest.mark.parametrize("value", [-1e-9, float("nan"), float("inf"), "1", None])
 def test_a_memory_starts_at_zero_or_above(value):
     assert "--memory-start" in refusal(memory_start=value)
+
+
+@pytest.mark.parametrize(
+    "value", [0, -0.5, 1e6 + 1, float("nan"), float("inf"), "30", True, pytest.param(10**400, id="huge")]
+)
+def test_a_budget_is_a_time_that_a_run_can_take(value):
+    assert f"--minutes {value!r} cannot be used: give a number above 0, up to 1000000" in refusal(minutes=value)
+
+
+def test_minutes_without_steps_are_the_only_bound():
+    goals = [
+        RunConfig.from_recipe("fast", "book.txt", **given).goal
+        for given in ({}, {"minutes": 0.5}, {"minutes": 0.5, "steps": 7}, {"steps": 7}, {"minutes": 0.5, "steps": None})
+    ]
+    assert goals == [Goal(100_000), Goal(10**12, 0.5), Goal(7, 0.5), Goal(7), Goal(10**12, 0.5)]
+
+
+def test_a_configuration_of_before_there_were_minutes_has_none():
+    values = small_config().to_json()
+    del values["minutes"]
+    assert RunConfig.from_json(values) == small_config()
 
 
 @pytest.mark.parametrize("name", CHOICES)

@@ -19,6 +19,10 @@ def test_a_forger_who_changes_nothing_is_believed():
     assert_same(unseal(forged(SOUND)), unseal(SOUND))
 
 
+def test_a_checkpoint_of_before_there_were_minutes_is_believed():
+    assert_same(unseal(forged(SOUND, values=lambda values: values["config"].pop("minutes"))), unseal(SOUND))
+
+
 def _set(name, value):
     return lambda values: values.update({name: value})
 
@@ -44,6 +48,10 @@ FORGERIES = {
     "other optimizer": {"values": _config(optimizer="adam")},
     "other dtype": {"values": _config(dtype="float64")},
     "eta beyond any float": {"values": _config(eta=10**400)},
+    "negative budget": {"values": _config(minutes=-1.0)},
+    "budget of no time": {"values": _config(minutes=0)},
+    "budget that is NaN": {"values": _config(minutes=float("nan"))},
+    "budget as text": {"values": _config(minutes="30")},
     "seconds beyond any float": {"values": _set("elapsed_seconds", 10**400)},
     "NaN": {"values": _set("smooth_loss", float("nan"))},
     "no smooth loss but text": {"values": _set("smooth_loss", "1.5")},

@@ -88,7 +88,7 @@ class MadeUpApp(TuiRnnApp):
         config = RunConfig.from_recipe("report", "made-up.txt", steps=goal, **settings)
         options = {"theme": theme, "marker": marker, "fps": fps, "progress_every": 100}
         source = SourceText("made-up.txt", "", "0" * 64)
-        super().__init__(Job(RunDirectory(Path(run)), config, source, options, goal))
+        super().__init__(Job(RunDirectory(Path(run)), config, source, options, config.goal))
         self.control, self.bridge = RecordedControl(), MadeUpRun()
 
     @property

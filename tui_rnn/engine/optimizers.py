@@ -160,17 +160,19 @@ def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
     return _KINDS[config.optimizer](theta.flat, factors=factors)
 
 
-def eta_at(step: int, config: RunConfig) -> float:
+def eta_at(step: int, config: RunConfig, seconds: float = 0.0) -> float:
     """The learning rate of update `step` (from 1): risen linearly over `warmup` updates, then constant or cosine.
 
     The cosine falls from eta at the end of the warm-up to a hundredth of it at update `steps` (Loshchilov & Hutter,
-    ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth.
+    ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth. Where the run has a budget of
+    `minutes`, it has come as far as the `seconds` trained before this update have, if that is further.
     """
     if step <= config.warmup:
         return config.eta * step / config.warmup
     if config.schedule == "constant":
         return config.eta
-    fraction = min(1.0, (step - config.warmup) / max(1, config.steps - config.warmup))
+    by_steps = (step - config.warmup) / max(1, config.steps - config.warmup)
+    fraction = min(1.0, max(by_steps, seconds / config.goal.seconds))
     return config.eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
 
 

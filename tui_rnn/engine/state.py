@@ -57,6 +57,7 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
 def sha256(trainer: "Trainer") -> str:
     """A digest of everything the next update depends on: equal digests, equal futures.
 
+    (But for the clock, where a budget of minutes ends the run and spreads its schedule.)
     Random streams hold no state of their own: they are made from the seed and a step when needed (streams.py).
     """
     windows = trainer.windows

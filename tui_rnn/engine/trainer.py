@@ -15,6 +15,7 @@ from tui_rnn.engine.control import Control, GradientCheckRequest, Request, Sampl
 from tui_rnn.engine.corpus import Corpus, Windows
 from tui_rnn.engine.errors import Diverged, InputError
 from tui_rnn.engine.events import Checkpointed, Done, Event, Paused, StepDone, Warned
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
@@ -60,7 +61,7 @@ class Trainer:
         self.smooth_loss: float | None = None  # None before the first update
         self.best = Best(self.theta.copy())
         self.history = LossHistory()
-        self.elapsed_seconds = 0.0
+        self.elapsed_seconds = 0.0  # time trained, as whoever holds the clock last wrote it here
         self.diverged = ""  # why no further update can be made
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
@@ -96,7 +97,8 @@ class Trainer:
                 # The weights this loss was measured with, so a finite loss vouches for them; a copy, not an alias.
                 np.copyto(self.best.theta.flat, theta.flat)
                 self.best.step, self.best.smooth_loss = self.step_count, self.smooth_loss
-            self.optimizer.update(theta.flat, g.flat, eta_at(self.step_count, config), self.step_count)
+            eta = eta_at(self.step_count, config, self.elapsed_seconds)
+            self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
         self.hprev[...] = self.workspace.tape.H[-1]
         self.history.append(self.step_count, loss, self.smooth_loss)
         self.between_updates = True
@@ -146,20 +148,25 @@ def run(
     control: Control,
     max_steps: int,
     *,
+    max_minutes: float | None = None,
     store: Store | None = None,
     progress_every: int = 1000,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
 
-    Requests are served between two updates, so nobody sees a half-updated theta. The last event is Done, after the
-    final checkpoint. A number that is not finite ends the run before anything is saved over a good state.
+    `max_minutes` of training, counted as `elapsed_seconds` is, end it too. Requests are served between two updates, so
+    nobody sees a half-updated theta. The last event is Done, after the final checkpoint. A number that is not finite
+    ends the run before anything is saved over a good state.
     """
     watch = Stopwatch(trainer, control, clock)
+    goal = Goal(max_steps, max_minutes)
+    # The clock is read before each update only where the update, or whether there is one, depends on it.
+    timed = max_minutes is not None or trainer.config.minutes is not None
     reason = "steps"
     saved = False
     try:
-        while trainer.step_count < max_steps:
+        while not goal.reached(trainer.step_count, watch.read() if timed else 0.0):
             if control.paused:
                 yield Paused(trainer.step_count)
             for request in control.requests():
@@ -178,8 +185,7 @@ def run(
             if done.step % trainer.config.checkpoint_every == 0:
                 watch.read()
                 yield from _save(trainer, "periodic", store)
-        watch.read()
-        if trainer.step_count < max_steps:
+        if not goal.reached(trainer.step_count, watch.read()):
             reason = control.stop_reason or reason
         if control.save_at_end:
             saved = yield from _save(trainer, "final", store)

@@ -63,7 +63,8 @@ class Session:
         told = run(
             self.trainer,
             self.control,
-            self.job.goal,
+            self.job.goal.steps,
+            max_minutes=self.job.goal.minutes,
             store=self.job.directory,
             progress_every=int(self.job.options["progress_every"]),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Started
+from tui_rnn.engine.goal import Goal
 from tui_rnn.readable import duration_text, figure, nats_and_bits
 from tui_rnn.tui.chart import Curves
 from tui_rnn.tui.messages import Live
@@ -18,7 +19,7 @@ class RunView:
     """What the screen has to know of a run before the worker tells anything."""
 
     config: RunConfig
-    goal: int  # update steps in all
+    goal: Goal
     run: str  # the run directory
     marker: str = "braille"
     redraws_per_second: float = 2.0

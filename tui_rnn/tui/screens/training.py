@@ -168,6 +168,7 @@ class TrainingScreen(Screen[None]):
                 "smooth_loss": live.smooth_loss,
                 "best_smooth_loss": live.best_smooth_loss,
                 "updates_per_second": live.updates_per_second,
+                "elapsed_seconds": live.elapsed_seconds,
             }
         self.query_one(StatusLine).status = Status(
             state=self._state,

@@ -1,12 +1,13 @@
 """The status line: what the run is doing, in a word and a glyph, and its figures, in two rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_rnn.readable import duration_text, figure, nats_and_bits
+from tui_rnn.engine.goal import Goal
+from tui_rnn.readable import duration_text, figure, nats_and_bits, of_steps, of_time
 
 STATES = {
     "reading": ("…", "Reading corpus…", "$text-muted"),
@@ -27,7 +28,8 @@ class Status:
 
     state: str = "reading"
     step: int = 0
-    goal: int = 0
+    goal: Goal = field(default_factory=lambda: Goal(0))
+    elapsed_seconds: float = 0.0
     seq_length: int = 1
     epoch: float = 0.0
     smooth_loss: float | None = None
@@ -61,18 +63,22 @@ class StatusLine(Static):
             return [Content.styled(word, style)]
         parts = [
             Content.styled(f"{glyph} {word}", f"bold {style}"),
-            Content(f"step {status.step:,} of {status.goal:,}"),
+            Content(f"step {status.step:,}{of_steps(status.goal)}"),
         ]
-        part = min(1.0, status.step / status.goal) if status.goal else 1.0
-        full = round(part * _BAR_WIDTH)
+        if status.goal.minutes is not None:
+            parts.append(Content(duration_text(status.elapsed_seconds) + of_time(status.goal)))
+        part = status.goal.part(status.step, status.elapsed_seconds)
+        width = _BAR_WIDTH if status.goal.minutes is None else _BAR_WIDTH // 2  # so that the time fits into 80 columns
+        full = round(part * width)
         parts.append(
             Content.assemble(
-                ("━" * full, "$primary"), ("━" * (_BAR_WIDTH - full), "$surface-lighten-2"), f" {int(part * 100)} %"
+                ("━" * full, "$primary"), ("━" * (width - full), "$surface-lighten-2"), f" {int(part * 100)} %"
             )
         )
         rate = status.updates_per_second
-        if rate and status.state == "training":
-            parts.append(Content(f"ETA {duration_text((status.goal - status.step) / rate)}"))
+        left = status.goal.seconds_left(status.step, status.elapsed_seconds, rate)
+        if left is not None and status.state == "training":
+            parts.append(Content(f"ETA {duration_text(left)}"))
         if rate:
             parts.append(Content(f"{rate:,.0f} updates/s"))
         return parts
