@@ -45,7 +45,7 @@ def _train(corpus: Corpus, name: str, seed: int, minutes: float) -> tuple[Traine
     trainer.sampled_step = 1  # no sample before the first update
     enough = REPORTS_BEST * trainer.config.seq_length
     reached, since = float("inf"), time.monotonic()
-    for event in run(trainer, Control(), trainer.config.steps):
+    for event in run(trainer, Control(), trainer.config.steps, max_minutes=minutes):
         if isinstance(event, StepDone) and reached == float("inf") and event.smooth_loss <= enough:
             reached = time.monotonic() - since
     return trainer, reached

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 import tui_rnn
@@ -36,6 +37,7 @@ class Session:
         self.job = job
         self.control = control
         corpus = Corpus.from_source(job.source)
+        job.source = replace(job.source, characters="")  # indexed: a large text is not kept twice
         if job.snapshot is None:
             self.trainer = Trainer(job.config, corpus)
         elif job.snapshot.vocabulary != corpus.vocabulary.characters:
