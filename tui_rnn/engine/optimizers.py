@@ -13,6 +13,9 @@ import numpy as np
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.parameters import Array, Parameters
 
+# By the bytes of a float: what its square must not exceed, to be a number.
+_ROOT_OF_LARGEST = {size: sqrt(np.finfo(dtype).max) for size, dtype in ((4, np.float32), (8, np.float64))}
+
 # Parts of theta that take a multiple of the learning rate.
 Factors: TypeAlias = tuple[tuple[slice, float], ...]
 
@@ -183,12 +186,18 @@ def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool
     make a plain 5 of an infinity. That overflow is a warning of NumPy's where the caller's np.errstate does not say
     otherwise.
     """
+    if limit is not None:
+        low, high = g.min(), g.max()
+        bound = _ROOT_OF_LARGEST[g.itemsize] / sqrt(g.size)
+        if not (low > -bound and high < bound):  # also false for a NaN
+            return False
+        if low < -limit or high > limit:
+            g.clip(-limit, limit, out=g)
+        if norm_limit is None:
+            return True
     norm = sqrt(np.dot(g, g))
     if not isfinite(norm):
         return False
-    if limit is not None and norm > limit and (g.min() < -limit or g.max() > limit):
-        np.clip(g, -limit, limit, out=g)
-        norm = sqrt(np.dot(g, g))
     if norm_limit is not None and norm > norm_limit:
         g *= norm_limit / norm
     return True
