@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def _network(theta: Parameters) -> tuple[Any, Any]:
             (readout.bias, theta["c"]),
         ):
             target.copy_(torch.tensor(np.ascontiguousarray(value)))
+    recurrence.bias_hh_l0.requires_grad_(False)  # the second of its two biases, which the network does not have
     return recurrence, readout
 
 
@@ -72,9 +74,9 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
     import torch
 
     network = _network(theta)
-    parameters = [parameter for module in network for parameter in module.parameters()]
+    parameters = [parameter for module in network for parameter in module.parameters() if parameter.requires_grad]
     kinds: dict[str, Any] = {
-        "adagrad": torch.optim.Adagrad,
+        "adagrad": partial(torch.optim.Adagrad, initial_accumulator_value=config.memory_start),
         "adam": torch.optim.Adam,
         "nadam": torch.optim.NAdam,
         "rmsprop": torch.optim.RMSprop,

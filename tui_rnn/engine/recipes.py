@@ -26,7 +26,7 @@ _QUICK: Mapping[str, object] = {
     "clip_norm": 1.0,
     "init": "scaled",
     "reduction": "mean",
-    "sample_every": 1_000,
+    "sample_every": 2_000,
 }
 
 RECIPES: Mapping[str, Recipe] = {
