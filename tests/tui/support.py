@@ -106,6 +106,8 @@ async def tell(pilot: Pilot[None], *events: Event | Message) -> None:
     for event in events:
         pilot.app.post_message(Told(event) if isinstance(event, Event) else event)
     await pilot.pause()
+    pilot.app.training.poll()  # type: ignore[attr-defined]
+    await pilot.pause()
 
 
 async def picture(pilot: Pilot[None], live: Live) -> None:
