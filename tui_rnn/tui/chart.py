@@ -5,6 +5,7 @@ plotext's figure is global state, so `draw` is called from the screen's thread a
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -40,14 +41,13 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     """`height` rows of `width` cells with axes; fewer curves where there is nothing finite to draw."""
     import plotext
 
-    points = _finite(curves)
-    if not points:
+    steps, smooth_losses, raw_losses = _finite(curves)
+    if not steps:
         return []
     scale: Callable[[float], float] = math.log10 if curves.log else float
     most = 2 * width  # two points a column are all that can be told apart
-    steps = [point[0] for point in points]
-    smooth = _thinned(steps, [point[1] for point in points], most)
-    raw = _thinned(steps, _averaged([point[2] for point in points], curves.averaged), most)
+    smooth = _thinned(steps, smooth_losses, most)
+    raw = _thinned(steps, _averaged(raw_losses, curves.averaged), most)
     uniform = curves.uniform_loss if curves.shown == 1 else None
     tops = [*smooth[1], *([uniform] if uniform is not None and uniform > 0 else [])]
     low, high = min(*smooth[1], *raw[1]), max(tops)
@@ -120,14 +120,20 @@ def step_text(step: float) -> str:
     return f"{step:g}"
 
 
-def _finite(curves: Curves) -> list[tuple[int, float, float]]:
-    """The (step, smooth, raw) to draw: the last part that is shown, without what no axis can hold."""
+def _finite(curves: Curves) -> tuple[Sequence[int], Sequence[float], Sequence[float]]:
+    """The steps, smooth and raw losses to draw: the last part that is shown, without what no axis can hold."""
     if not curves.steps:
-        return []
+        return (), (), ()
     begin = curves.steps[-1] - curves.shown * (curves.steps[-1] - curves.steps[0])
+    shown = slice(bisect_left(curves.steps, begin), None)
+    steps, smooth, raw = curves.steps[shown], curves.smooth[shown], curves.raw[shown]
     lowest = 0 if curves.log else -_LARGEST
-    points = zip(curves.steps, curves.smooth, curves.raw, strict=True)
-    return [p for p in points if p[0] >= begin and lowest < p[1] < _LARGEST and lowest < p[2] < _LARGEST]
+    # Nearly always all can be drawn; to find that out by sum, min and max makes no thousands of tuples.
+    if all(math.isfinite(sum(v)) and lowest < min(v) and max(v) < _LARGEST for v in (smooth, raw)):
+        return steps, smooth, raw
+    points = zip(steps, smooth, raw, strict=True)
+    kept = [p for p in points if lowest < p[1] < _LARGEST and lowest < p[2] < _LARGEST]
+    return [p[0] for p in kept], [p[1] for p in kept], [p[2] for p in kept]
 
 
 def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[list[int], list[float]]:
@@ -143,7 +149,7 @@ def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[
     )
 
 
-def _averaged(values: list[float], window: int) -> list[float]:
+def _averaged(values: Sequence[float], window: int) -> Sequence[float]:
     """Each value with the window - 1 before it, averaged."""
     if window <= 1:
         return values
@@ -156,8 +162,6 @@ def _averaged(values: list[float], window: int) -> list[float]:
 
 def _value_at(step: int, steps: list[int], values: list[float]) -> float:
     """The curve's value at its last point not after `step`, or its first."""
-    from bisect import bisect_right
-
     return values[max(0, bisect_right(steps, step) - 1)]
 
 
