@@ -7,7 +7,7 @@ from collections.abc import Callable
 # thread does (new samples are laid out, timers) was measured as another 1 %, and 3 % is what all of it may cost.
 MOST_SHARE = 0.02
 MOST_SECONDS = 1.0  # between two looks, however dear they are
-OUT_OF_FOCUS_SECONDS = 10.0  # between two looks in a terminal that is not in focus, for a glance from beside it
+OUT_OF_FOCUS_SECONDS = 5.0  # between two looks in a terminal that is not in focus, for a glance from beside it
 
 
 class Pace:

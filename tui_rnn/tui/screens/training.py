@@ -12,6 +12,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -112,7 +113,10 @@ class TrainingScreen(Screen[None]):
 
     def _look(self) -> None:
         self._pace.begin()
-        self.poll()
+        try:
+            self.poll()
+        except NoMatches:  # the app is closing, and panels are gone before the screen is
+            return
         self.call_after_refresh(self._wait_for_next_look)
 
     def _wait_for_next_look(self) -> None:
