@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.small import small_config
-from tui_rnn.engine.events import Done, GradientChecked, GradientRow
+from tui_rnn.engine.events import Done, GradientChecked, GradientRow, HeldOut
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.readable import (
     MOST_MARKS,
@@ -17,10 +17,12 @@ from tui_rnn.readable import (
     goal_text,
     gradient_table,
     gradient_title,
+    held_out_text,
     loss_text,
     nats_and_bits,
     safe_text,
     summary,
+    text_size,
 )
 
 ANY_TEXT = st.text(st.characters())  # surrogates, controls and all
@@ -259,6 +261,34 @@ def test_the_summary_of_a_run_with_a_budget_tells_time_before_steps(goal, change
 )
 def test_a_goal_is_told_in_steps_and_time(goal, text):
     assert goal_text(goal) == text
+
+
+def test_the_summary_tells_of_what_is_held_out_where_there_is_something():
+    judged = {"held_out_nats_per_char": 1.5, "best_held_out_nats_per_char": 1.4, "best_held_out_step": 800}
+    lines = told(**judged).splitlines()
+    assert "held out      1.500 nats/char, 2.164 bits/char" in lines
+    assert "best held out 1.400 nats/char, 2.020 bits/char at step 800" in lines
+    assert "by held out   tui-rnn sample runs/a --held-out" in lines
+    assert [line for line in lines if "held" not in line] == told().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ((1.5, 2.164, 1.4, 9000), "1.500 nats/char; best 1.400 at step 9,000"),
+        ((None, None, 1.4, 9000), "no finite loss; best 1.400 at step 9,000"),
+        ((None, None, None, None), "no finite loss"),
+        ((2e9, 2.9e9, 1.4, 1), "2.00e+09 nats/char; best 1.400 at step 1"),
+    ],
+)
+def test_a_held_out_loss_is_told_in_a_line(values, line):
+    assert held_out_text(HeldOut(10_000, *values)) == line
+
+
+def test_the_size_of_a_text_tells_what_is_held_out():
+    corpus = {"characters": 882_242, "vocab_size": 75}
+    assert text_size(corpus, 0.0) == "882,242 characters, K = 75"
+    assert text_size(corpus, 0.1) == "882,242 characters, K = 75, 88,224 held out"
 
 
 def test_commands_in_the_summary_can_be_pasted_into_a_shell():

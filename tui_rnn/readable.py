@@ -4,14 +4,15 @@ import math
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.text import held_out_length
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
-    from tui_rnn.engine.events import Done, GradientChecked
+    from tui_rnn.engine.events import Done, GradientChecked, HeldOut
     from tui_rnn.engine.goal import Goal
 
 MOST_MARKS = 8  # combining marks kept on one character
@@ -80,6 +81,27 @@ def loss_text(smooth_loss: float | None, seq_length: int) -> str:
         return "no loss yet"
     nats, bits = nats_and_bits(smooth_loss, seq_length)
     return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
+
+
+def held_out_text(event: "HeldOut") -> str:
+    """`1.523 nats/char; best 1.510 at step 9,000`."""
+    nats = event.nats_per_char
+    text = "no finite loss" if nats is None else f"{figure(nats, 3)} nats/char"
+    if event.best_nats_per_char is None or event.best_step is None:
+        return text
+    return f"{text}; best {figure(event.best_nats_per_char, 3)} at step {event.best_step:,}"
+
+
+def nats_text(nats: float) -> str:
+    """`1.523 nats/char, 2.197 bits/char`."""
+    return f"{figure(nats, 3)} nats/char, {figure(nats / math.log(2), 3)} bits/char"
+
+
+def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
+    """`882,242 characters, K = 75`, and how many of them are held out, if any."""
+    size = f"{corpus['characters']:,} characters, K = {corpus['vocab_size']:,}"
+    held_out = held_out_length(corpus["characters"], holdout)
+    return f"{size}, {held_out:,} held out" if held_out else size
 
 
 def duration_text(seconds: float) -> str:
@@ -176,8 +198,13 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
         f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
         f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}",
-        f"run           {safe_text(run, one_line=True)}",
     ]
+    if done.held_out_nats_per_char is not None:
+        lines.append(f"held out      {nats_text(done.held_out_nats_per_char)}")
+    if done.best_held_out_nats_per_char is not None:
+        best = nats_text(done.best_held_out_nats_per_char)
+        lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
+    lines.append(f"run           {safe_text(run, one_line=True)}")
     resume = f"tui-rnn resume {shlex.quote(run)}"
     if done.reason == "diverged":
         lines.append(f"try again     with an --eta below {config.eta:g}, or with --clip; best.ckpt is kept")
@@ -190,5 +217,8 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     else:
         lines.append(f"go on with    {safe_text(resume, one_line=True)}")
     if done.saved or done.reason == "diverged":
-        lines.append(f"best model    {safe_text(f'tui-rnn sample {shlex.quote(run)}', one_line=True)}")
+        sample = safe_text(f"tui-rnn sample {shlex.quote(run)}", one_line=True)
+        lines.append(f"best model    {sample}")
+        if done.best_held_out_step is not None:
+            lines.append(f"by held out   {sample} --held-out")
     return [*lines, f"state sha256  {done.state_sha256}"]

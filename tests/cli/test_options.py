@@ -18,6 +18,7 @@ DEFAULTS = {
     "dtype": "float32",
     "steps": 100_000,
     "minutes": None,
+    "holdout": 0.0,
     "seed": 0,
     "sample_every": 10_000,
     "sample_length": 200,
@@ -47,6 +48,7 @@ GIVEN = [
     ("--steps", "0", "steps", 0),
     ("--minutes", "0.5", "minutes", 0.5),
     ("--minutes", "30", "steps", 10**12),
+    ("--holdout", "0.1", "holdout", 0.1),
     ("--seed", "5", "seed", 5),
     ("--run", "here/there", "run", "here/there"),
     ("--sample-every", "11", "sample_every", 11),
@@ -146,9 +148,11 @@ def test_the_defaults_of_sample(command, monkeypatch):
     command(
         "sample", "a-run", "-n", "5", "--temperature", ".5", "--top-p", ".9", "--prime", "a", "--seed", "3", "--last"
     )
+    command("sample", "a-run", "--held-out")
     assert asked == [
-        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False}),
-        (("a-run", 5, 0.5, 0.9, "a", 3), {"last": True}),
+        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False, "held_out": False}),
+        (("a-run", 5, 0.5, 0.9, "a", 3), {"last": True, "held_out": False}),
+        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False, "held_out": True}),
     ]
 
 

@@ -49,6 +49,7 @@ def test_every_recipe_is_whole_and_survives_json(recipe):
             "clip": st.floats(1e-300, 1e300) | st.none(),
             "memory_start": st.floats(0, 1e6),
             "minutes": st.floats(1e-300, 1e6) | st.none(),
+            "holdout": st.floats(0, 0.5),
             **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
             **{name: st.integers(low, min(high, 400)) for name, (low, high) in WHOLE_NUMBERS.items()},
         },
@@ -130,6 +131,18 @@ def test_a_configuration_of_before_there_were_minutes_has_none():
     values = small_config().to_json()
     del values["minutes"]
     assert RunConfig.from_json(values) == small_config()
+
+
+@pytest.mark.parametrize(
+    "value", [-0.1, 0.51, 1, 10, float("nan"), float("inf"), "0.1", None, True, pytest.param(10**400, id="huge")]
+)
+def test_a_holdout_is_a_part_of_the_text(value):
+    assert f"--holdout {value!r} cannot be used: give a part of the text, from 0 to 0.5" in refusal(holdout=value)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_no_recipe_holds_anything_out(recipe):
+    assert RunConfig.from_recipe(recipe, "book.txt").holdout == 0
 
 
 @pytest.mark.parametrize("name", CHOICES)

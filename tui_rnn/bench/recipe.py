@@ -19,11 +19,9 @@ _SHORT, _LONG = 3 / 60, 0.5  # minutes
 
 def recipe(corpus: Corpus, name: str, most: float) -> list[Figure]:
     """Medians over five seeds of the recipe of this name, held to `most` nats/char. About three minutes of training."""
-    held_out = len(corpus) - int(len(corpus) * HELD_OUT)
-    part = Corpus(corpus.path, corpus.sha256, corpus.vocabulary, corpus.indices[:held_out])
-    short = [_train(part, name, seed, _SHORT) for seed in SEEDS]
-    long = [_train(part, name, seed, _LONG) for seed in SEEDS]
-    losses = [mean_loss(trainer.model, trainer.theta, corpus.indices[held_out:]) for trainer, _ in long]
+    short = [_train(corpus, name, seed, _SHORT) for seed in SEEDS]
+    long = [_train(corpus, name, seed, _LONG) for seed in SEEDS]
+    losses = [mean_loss(trainer.model, trainer.theta, trainer.corpus.held_out) for trainer, _ in long]
     smooth = [(trainer.smooth_loss or 0.0) / trainer.config.seq_length for trainer, _ in long]
     diverged = sum(bool(trainer.diverged) for trainer, _ in [*short, *long])
     m = long[0][0].config.hidden_size
@@ -41,7 +39,9 @@ def recipe(corpus: Corpus, name: str, most: float) -> list[Figure]:
 
 def _train(corpus: Corpus, name: str, seed: int, minutes: float) -> tuple[Trainer, float]:
     """The trainer after so many minutes, and the seconds to the report's best loss; infinite where it never came."""
-    trainer = Trainer(RunConfig.from_recipe(name, corpus.path, seed=seed, minutes=minutes), corpus)
+    config = RunConfig.from_recipe(name, corpus.path, seed=seed, minutes=minutes, holdout=HELD_OUT)
+    trainer = Trainer(config, corpus)
+    trainer.held_out = None  # judged once, by who called: the time is for training alone
     trainer.sampled_step = 1  # no sample before the first update
     enough = REPORTS_BEST * trainer.config.seq_length
     reached, since = float("inf"), time.monotonic()

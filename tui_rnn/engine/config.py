@@ -34,6 +34,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "checkpoint_every": (1, 10**12),
 }
 MOST_MINUTES = 10**6
+MOST_HELD_OUT = 0.5  # of the text
 MOST_STATE_NUMBERS = 2**27  # elements of one (seq_length, batch_size, hidden_size) array
 
 
@@ -54,6 +55,7 @@ class RunConfig:
     sample_every: int
     sample_length: int = 200
     steps: int = 100_000
+    holdout: float = 0.0  # part of the text, its end, that is not trained on but judged by; 0: none
     minutes: float | None = None  # of training, after which the run and its schedule end if not before; None: no bound
     seed: int = 0
     cell: str = "rnn"
@@ -90,6 +92,10 @@ class RunConfig:
         if not finite(self.memory_start) or not 0 <= self.memory_start <= 1e30:
             raise ConfigError(f"--memory-start {self.memory_start!r} cannot be used: give a number from 0 to 1e30")
         check_minutes(self.minutes)
+        if not finite(self.holdout) or not 0 <= self.holdout <= MOST_HELD_OUT:
+            raise ConfigError(
+                f"--holdout {self.holdout!r} cannot be used: give a part of the text, from 0 to {MOST_HELD_OUT}"
+            )
         if self.sig > 100:
             raise ConfigError(f"sig {self.sig!r} cannot be used: give a number up to 100")
         if self.seq_length * self.batch_size * self.hidden_size > MOST_STATE_NUMBERS:

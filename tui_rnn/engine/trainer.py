@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from tui_rnn.engine import services, state
+from tui_rnn.engine import held_out, services, state
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest, Request, SampleRequest, SaveRequest
@@ -16,12 +16,14 @@ from tui_rnn.engine.corpus import Corpus, Windows
 from tui_rnn.engine.errors import Diverged, InputError
 from tui_rnn.engine.events import Checkpointed, Done, Event, Paused, StepDone, Warned
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.held_out import BestHeldOut
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
+from tui_rnn.engine.text import check_length
 
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
@@ -49,8 +51,9 @@ class Trainer:
     def __init__(self, config: RunConfig, corpus: Corpus) -> None:
         """A run at its beginning. Raises CorpusError where the corpus is too short for the config's windows."""
         self.config = config
-        self.corpus = corpus
-        self.windows = Windows(corpus.indices, config.seq_length, config.batch_size)
+        check_length("the corpus", len(corpus), config.seq_length, config.batch_size, config.holdout)
+        self.corpus = corpus.holding_out(config.holdout)
+        self.windows = Windows(self.corpus.train, config.seq_length, config.batch_size)
         self.model = Model(len(corpus.vocabulary), config.hidden_size)
         dtype = np.dtype(config.dtype)
         self.theta = self.model.init(stream(config.seed, "init"), dtype, config.init, config.sig)
@@ -60,6 +63,7 @@ class Trainer:
         self.step_count = 0
         self.smooth_loss: float | None = None  # None before the first update
         self.best = Best(self.theta.copy())
+        self.held_out = BestHeldOut(self.theta.copy()) if config.holdout else None
         self.history = LossHistory()
         self.elapsed_seconds = 0.0  # time trained, as whoever holds the clock last wrote it here
         self.diverged = ""  # why no further update can be made
@@ -118,10 +122,18 @@ class Trainer:
 
     def sample_due(self) -> SampleRequest | None:
         """The scheduled sample that is to be taken before the next update, if any."""
-        step = self.step_count + 1
-        if step == self.sampled_step or (step != 1 and step % self.config.sample_every):
+        if self.step_count + 1 == self.sampled_step or not self._scheduled:
             return None
         return SampleRequest(self.config.sample_length, kind="scheduled", number=0)
+
+    def evaluation_due(self) -> bool:
+        """Whether the held-out loss is to be measured before the next update."""
+        return self.held_out is not None and self.held_out.updates != self.step_count and self._scheduled
+
+    @property
+    def _scheduled(self) -> bool:
+        """Whether the next update is the first, or one of every sample_every."""
+        return self.step_count == 0 or (self.step_count + 1) % self.config.sample_every == 0
 
     def snapshot(self) -> Snapshot:
         """All a resumed run needs, by reference: to be sealed before the next update. Raises Diverged if not finite."""
@@ -130,6 +142,10 @@ class Trainer:
     def best_snapshot(self) -> Snapshot:
         """The best model alone, by reference. Raises Diverged if not finite."""
         return state.best_snapshot(self)
+
+    def best_held_out_snapshot(self) -> Snapshot:
+        """The best model by held-out loss alone, by reference. Raises Diverged if not finite."""
+        return state.best_held_out_snapshot(self)
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, corpus: Corpus) -> "Trainer":
@@ -174,6 +190,8 @@ def run(
             granted = control.paused  # let through for one step
             if not control.stopped and (due := trainer.sample_due()):
                 yield from trainer.serve(due, control)
+            if not control.stopped and trainer.evaluation_due():
+                yield from held_out.evaluate(trainer, "scheduled", control)
             if control.stopped:
                 break
             if control.paused and not granted:
@@ -185,7 +203,9 @@ def run(
             if done.step % trainer.config.checkpoint_every == 0:
                 watch.read()
                 yield from _save(trainer, "periodic", store)
-        if not goal.reached(trainer.step_count, watch.read()):
+        if goal.reached(trainer.step_count, watch.read()):
+            yield from held_out.evaluate(trainer, "final", control)
+        else:
             reason = control.stop_reason or reason
         if control.save_at_end:
             saved = yield from _save(trainer, "final", store)
@@ -194,7 +214,7 @@ def run(
         reason = "diverged"
         yield Warned(str(error))
         yield from _save(trainer, "best", store)
-    best = trainer.best
+    best, by_held_out = trainer.best, trainer.held_out
     yield Done(
         step=trainer.step_count,
         reason=reason,
@@ -204,6 +224,9 @@ def run(
         elapsed_seconds=trainer.elapsed_seconds,
         state_sha256=trainer.state_sha256(),
         saved=saved,
+        held_out_nats_per_char=by_held_out.latest if by_held_out else None,
+        best_held_out_nats_per_char=by_held_out.loss if by_held_out else None,
+        best_held_out_step=by_held_out.step if by_held_out else None,
     )
 
 
@@ -229,14 +252,17 @@ def _serve(trainer: Trainer, request: Request, control: Control, store: Store | 
 
 
 def _save(trainer: Trainer, kind: str, store: Store | None) -> Generator[Event, None, bool]:
-    """Save the best model if it is not on disk yet, then the state unless kind is "best"; or say why not.
+    """Save the best models that are not on disk yet, then the state unless kind is "best"; or say why not.
 
     A full disk does not end a run. Returns whether all is on disk.
     """
     if store is None:
         return False
-    best = trainer.best
+    best, by_held_out = trainer.best, trainer.held_out
     try:
+        if by_held_out is not None and not by_held_out.saved:
+            yield store.save(trainer.best_held_out_snapshot(), "best-held-out")
+            by_held_out.saved = True
         if best.step > best.saved_step:
             yield store.save(trainer.best_snapshot(), "best")
             best.saved_step = best.step

@@ -14,6 +14,7 @@ from tui_rnn.engine.events import (
     Done,
     Event,
     GradientChecked,
+    HeldOut,
     Progress,
     Sample,
     Started,
@@ -27,9 +28,11 @@ from tui_rnn.readable import (
     goal_text,
     gradient_table,
     gradient_title,
+    held_out_text,
     loss_text,
     safe_text,
     summary,
+    text_size,
 )
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
@@ -125,6 +128,8 @@ class _Readable:
                 yield f"--- sample before update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
                 yield safe_text(event.text)
                 yield "---"
+            case HeldOut():
+                yield f"held out at step {event.step:,}: {held_out_text(event)}"
             case GradientChecked():
                 yield ""
                 yield f"Gradient check, {gradient_title(event)}"
@@ -141,8 +146,8 @@ class _Readable:
         config, corpus = self._job.config, event.corpus
         yield f"tui-rnn {event.version}"
         yield (
-            f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {corpus['characters']:,} characters, "
-            f"K = {corpus['vocab_size']:,}, sha256 {corpus['sha256']}"
+            f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
+            f"sha256 {corpus['sha256']}"
         )
         yield (
             f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "

@@ -38,7 +38,7 @@ class Job:
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any]) -> Job:
     """A run at its beginning. Raises CorpusError or RunError, with nothing left on disk."""
     source = read_text(config.corpus, config.encoding, config.errors)
-    check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size)
+    check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
     options = {**config.to_json(), **options, "run": str(directory.path)}
     corpus = {"corpus_path": str(Path(config.corpus).resolve()), "corpus_sha256": source.sha256}

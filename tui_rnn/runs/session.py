@@ -15,6 +15,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    HeldOut,
     Sample,
     Started,
     Warned,
@@ -48,9 +49,10 @@ class Session:
         self._log = EventLog(job.directory.events_file)
         self._log_works = True
 
-    def past(self) -> Iterator[Sample | Checkpointed]:
-        """The samples and checkpoints of a resumed run's earlier processes, up to the step it goes on from."""
-        kinds: dict[str, type[Sample | Checkpointed]] = {kind.name: kind for kind in (Sample, Checkpointed)}
+    def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
+        """What earlier processes of a resumed run told of samples, held-out losses and checkpoints, up to its step."""
+        known: tuple[type[Sample | HeldOut | Checkpointed], ...] = (Sample, HeldOut, Checkpointed)
+        kinds = {kind.name: kind for kind in known}
         with contextlib.suppress(FileNotFoundError):
             for record in read_events(self.job.directory.events_file):
                 kind = kinds.get(record.pop("event"))

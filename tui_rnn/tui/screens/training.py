@@ -24,6 +24,7 @@ from tui_rnn.engine.events import (
     Done,
     Event,
     GradientChecked,
+    HeldOut,
     Paused,
     Sample,
     SamplePiece,
@@ -46,12 +47,19 @@ from tui_rnn.tui.widgets.loss_chart import LossChart
 from tui_rnn.tui.widgets.samples import Samples
 from tui_rnn.tui.widgets.status import Status, StatusLine
 
-_LOG_KINDS = {"periodic": "checkpoint", "best": "best model", "requested": "checkpoint", "final": "last checkpoint"}
+_LOG_KINDS = {
+    "periodic": "checkpoint",
+    "best": "best model",
+    "best-held-out": "best model by held-out loss",
+    "requested": "checkpoint",
+    "final": "last checkpoint",
+}
 _SAMPLE_LENGTH = 1000
 _LEGEND = (
     "[$text-primary]━ smooth[/]  [$foreground 60%]┈ raw[/]  [$text-warning]─ uniform guess[/]  "
     "[$text-accent]◆ sample[/]  [$text-success]● checkpoint[/]"
 )
+_HELD_OUT_LEGEND = "  [$text-secondary]▲ held out[/]"
 
 
 class TrainingScreen(Screen[None]):
@@ -77,6 +85,7 @@ class TrainingScreen(Screen[None]):
         self._tab = "samples"  # of the panels that share one place, the one in front
         self._sample_steps: list[int] = []
         self._saved_steps: list[int] = []
+        self._held_out: list[HeldOut] = []
         self._saved_at: float | None = None
         self._unsaved_reason = ""
 
@@ -148,7 +157,7 @@ class TrainingScreen(Screen[None]):
                     screen.show(event)
         if not isinstance(event, SamplePiece):
             self._show(event)
-        if not isinstance(event, Sample | SamplePiece | Checkpointed):  # these can be many a second, and can wait
+        if not isinstance(event, Sample | SamplePiece | HeldOut | Checkpointed):  # these can be many a second, and can wait
             self.poll()
 
     def _show(self, event: Event) -> None:
@@ -162,10 +171,12 @@ class TrainingScreen(Screen[None]):
                     self._set_state("training")
             case Sample():
                 self._take_sample(event)
+            case HeldOut():
+                self._judge(event)
             case Paused() if self._control.paused and self._state in ("training", "checking"):
                 self._set_state("paused")
             case Checkpointed():
-                if event.kind != "best":
+                if event.holds_the_state:
                     self._saved_at, self._unsaved_reason = time.monotonic(), ""
                     self._saved_steps.append(event.step)
                     self._chart_changed = True
@@ -182,16 +193,24 @@ class TrainingScreen(Screen[None]):
                 self._tell(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
 
     def _show_past(self, event: Event) -> None:
-        """Show a sample or a checkpoint of before this process began."""
+        """Show a sample, a held-out loss or a checkpoint of before this process began."""
         if isinstance(event, Sample):
             self._take_sample(event)
-        elif isinstance(event, Checkpointed) and event.kind != "best":
+        elif isinstance(event, HeldOut):
+            self._judge(event)
+        elif isinstance(event, Checkpointed) and event.holds_the_state:
             self._saved_steps.append(event.step)
 
     def _take_sample(self, sample: Sample) -> None:
         self._sample_steps.append(sample.step)
         self._samples.append(sample)
         self._chart_changed = True
+
+    def _judge(self, event: HeldOut) -> None:
+        self._held_out.append(event)
+        self._chart_changed = True
+        if len(self._held_out) == 1:
+            self._arrange()  # the legend names it from here on
 
     def _tell(self, text: str, *, warns: bool = False) -> None:
         self.query_one(EventList).add(text, datetime.now(), warns=warns)
@@ -204,10 +223,14 @@ class TrainingScreen(Screen[None]):
     def _show_facts(self) -> None:
         panel = self.query_one(Facts)
         if self._started is not None and panel.display:
-            panel.show(facts(self.view, self._started, self._shown))
+            panel.show(facts(self.view, self._started, self._shown, self._last_held_out))
+
+    @property
+    def _last_held_out(self) -> HeldOut | None:
+        return self._held_out[-1] if self._held_out else None
 
     def _refresh_status(self) -> None:
-        live = self._shown
+        live, held_out = self._shown, self._last_held_out
         figures: dict[str, Any] = {}
         if live is not None:
             figures = {
@@ -224,6 +247,8 @@ class TrainingScreen(Screen[None]):
             seq_length=self.view.config.seq_length,
             saved_seconds_ago=None if self._saved_at is None else round(time.monotonic() - self._saved_at),
             unsaved_reason=self._unsaved_reason,
+            held_out=held_out.nats_per_char if held_out else None,
+            best_held_out=held_out.best_nats_per_char if held_out else None,
             **figures,
         )
 
@@ -233,8 +258,12 @@ class TrainingScreen(Screen[None]):
             return
         chart = self.query_one(LossChart)
         uniform_loss = self._started.uniform_loss if self._started else None
-        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._saved_steps)
-        chart.border_title = Content(self._options.title(live, self.view.config.seq_length))
+        T = self.view.config.seq_length
+        held_out = [
+            (event.step, event.nats_per_char * T) for event in self._held_out if event.nats_per_char is not None
+        ]
+        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._saved_steps, held_out)
+        chart.border_title = Content(self._options.title(live, T))
 
     def _look_with(self, options: ChartOptions) -> None:
         self._options = options
@@ -382,7 +411,7 @@ class TrainingScreen(Screen[None]):
             if name != "loss" or self._shown is None:  # the chart's title has its figures
                 panel.border_title = layout.title(name)
         tiny = layout.size == "tiny"
-        self.query_one(LossChart).border_subtitle = "" if tiny else _LEGEND
+        self.query_one(LossChart).border_subtitle = "" if tiny else _LEGEND + _HELD_OUT_LEGEND * bool(self._held_out)
         self._show_next_sample()
         self._show_facts()  # they may have come to the front
         self.query_one(Footer).display = not tiny

@@ -34,6 +34,8 @@ class Status:
     epoch: float = 0.0
     smooth_loss: float | None = None
     best_smooth_loss: float | None = None
+    held_out: float | None = None  # nats a character, as last measured
+    best_held_out: float | None = None
     updates_per_second: float | None = None
     saved_seconds_ago: float | None = None  # None: no checkpoint yet
     unsaved_reason: str = ""  # why the last attempt to save failed
@@ -92,10 +94,17 @@ class StatusLine(Static):
             smooth = figure(status.smooth_loss, 2)
             loss.append(Content.assemble(("smooth loss ", "$text-muted"), (smooth, "bold")))
             loss.append(Content(f"{figure(nats, 3)} nats/char"))
-            loss.append(Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}"))
+            epoch = Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}")
+            if status.held_out is not None:  # in the epoch's place, so that the last checkpoint's age fits beside it
+                loss.append(Content.assemble(("held out ", "$text-muted"), figure(status.held_out, 3)))
+                rest.append(epoch)
+            else:
+                loss.append(epoch)
             rest.append(Content(f"{figure(bits, 3)} bits/char"))
         if status.best_smooth_loss is not None:
             rest.append(Content.assemble(("best ", "$text-muted"), figure(status.best_smooth_loss, 2)))
+        if status.best_held_out is not None:
+            rest.append(Content.assemble(("best held out ", "$text-muted"), figure(status.best_held_out, 3)))
         if status.unsaved_reason:  # before all but the loss, so that no width hides it
             reason = status.unsaved_reason
             short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
