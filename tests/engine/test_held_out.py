@@ -86,6 +86,16 @@ def test_the_loss_is_told_at_every_scheduled_sample_and_at_the_end():
     assert events[-2] is told[-1]
 
 
+def test_twice_its_characters_are_trained_on_between_two_measurements():
+    trainer = small_trainer("adam", TEXT * 10, holdout=0.2, sample_every=2)
+    held_out = len(trainer.corpus.held_out)
+    steps = [event.step for event in of(HeldOut, run_to(trainer, 200)) if event.kind == "scheduled"]
+    assert steps[0] == 1
+    gaps = np.diff(steps[1:])
+    assert 0 <= 5 * gaps.min() - 2 * held_out < 10
+    assert set(gaps) == {gaps[0]}
+
+
 def test_it_is_the_mean_loss_of_the_weights_of_that_moment():
     for event in of(HeldOut, run_to(judged(dtype="float64", eta=0.3), 12)):
         updates = event.step - (event.kind == "scheduled")

@@ -25,6 +25,7 @@ from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import check_length
 
+_TRAINED_PER_HELD_OUT = 2  # characters at least, between two measurements of the held-out loss
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
 
@@ -127,8 +128,17 @@ class Trainer:
         return SampleRequest(self.config.sample_length, kind="scheduled", number=0)
 
     def evaluation_due(self) -> bool:
-        """Whether the held-out loss is to be measured before the next update."""
-        return self.held_out is not None and self.held_out.updates != self.step_count and self._scheduled
+        """Whether the held-out loss is to be measured before the next update.
+
+        It is at scheduled samples, but not before twice as many characters were trained on as it reads, so that a
+        recipe with frequent samples is not slowed down by it.
+        """
+        if self.held_out is None or not self._scheduled:
+            return False
+        if self.held_out.updates is None:
+            return True
+        read = (self.step_count - self.held_out.updates) * self.config.seq_length * self.config.batch_size
+        return read > 0 and read >= _TRAINED_PER_HELD_OUT * len(self.corpus.held_out)
 
     @property
     def _scheduled(self) -> bool:

@@ -157,7 +157,9 @@ class TrainingScreen(Screen[None]):
                     screen.show(event)
         if not isinstance(event, SamplePiece):
             self._show(event)
-        if not isinstance(event, Sample | SamplePiece | HeldOut | Checkpointed):  # these can be many a second, and can wait
+        if not isinstance(
+            event, Sample | SamplePiece | HeldOut | Checkpointed
+        ):  # these can be many a second, and can wait
             self.poll()
 
     def _show(self, event: Event) -> None:
