@@ -69,6 +69,13 @@ def test_a_section_is_a_table_with_bars_and_its_bounds_below(capsys):
     assert "\x1b" not in out
 
 
+def test_groups_stand_in_tables_of_their_own_and_notes_where_no_bar_is(capsys):
+    figures = [Figure("help", 0.08, "s", note="of a warm cache", group="a"), Figure("frame", 0.5, "s", group="b")]
+    show_section("Start", figures, "")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[2:] == [["a", "s"], ["help", "0.08", "of", "a", "warm", "cache"], ["b", "s"], ["frame", "0.50"]]
+
+
 def test_the_machine_is_named(capsys):
     show_machine(FACTS)
     out = capsys.readouterr().out
@@ -90,6 +97,7 @@ def test_json_is_one_line_without_a_nan():
         "bound": None,
         "at_least": True,
         "note": "",
+        "group": "",
         "holds": None,
     }
     assert (never["value"], never["holds"]) == (None, False)

@@ -13,6 +13,7 @@ class Figure:
     bound: float | None = None
     at_least: bool = True  # whether the bound is a least or a most
     note: str = ""  # what a reader has to know beside it
+    group: str = ""  # figures of one group stand in a table of their own
 
     @property
     def holds(self) -> bool | None:

@@ -87,7 +87,7 @@ def _corpus_sizes(sizes: tuple[int, ...]) -> Iterator[Figure]:
             yield Figure(label, seconds, "s", note="read and indexed")
             if size >= 8_000_000:  # below, the megabyte that the allocator keeps is more than the text
                 yield Figure(label, kept / characters, "bytes/character", _MOST_BYTES, at_least=False)
-                yield Figure(label, peak / characters, "bytes/character", note="at the peak, while it is read")
+                yield Figure(label, peak / characters, "bytes/character at the peak")
 
 
 def _trainer(vocab_size: int = 75, **options: Any) -> Trainer:

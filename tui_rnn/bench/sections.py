@@ -60,7 +60,7 @@ def _phases(text: Text, seconds: float) -> list[Figure]:
         "fast": {"recipe": "fast"},
         "wide": {"recipe": "wide"},
     }.items():
-        figures += [dataclasses.replace(f, note=label) for f in phases(text.corpus, seconds, **options)]
+        figures += [dataclasses.replace(f, group=label) for f in phases(text.corpus, seconds, **options)]
     return figures
 
 

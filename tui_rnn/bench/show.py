@@ -34,8 +34,8 @@ def show_section(title: str, figures: Sequence[Figure], bar: str) -> None:
     console.print()
     console.print(Text(title, "bold"))
     plain = [figure for figure in figures if figure.bound is None]
-    for note, group in groupby(plain, lambda figure: figure.note):
-        console.print(_table(list(group), bar, note))
+    for name, group in groupby(plain, lambda figure: figure.group):
+        console.print(_table(list(group), bar, name))
     if held := [figure for figure in figures if figure.bound is not None]:
         console.print(_bounds(held))
 
@@ -63,19 +63,20 @@ def _console() -> Console:
     return console
 
 
-def _table(figures: Sequence[Figure], bar: str, note: str) -> Table:
+def _table(figures: Sequence[Figure], bar: str, group: str) -> Table:
     units = list(dict.fromkeys(figure.unit for figure in figures))
     values = {(figure.name, figure.unit): figure.value for figure in figures}
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
-    table.add_column(note, no_wrap=True)
+    table.add_column(group, no_wrap=True)
     for unit in units:
         table.add_column(unit, justify="right", no_wrap=True)
-    table.add_column("", ratio=1)  # the bars have what is left
+    table.add_column("", ratio=1)  # the bars, or what there is to say, have what is left
+    notes = {figure.name: figure.note for figure in figures}
     most = max((figure.value for figure in figures if figure.unit == bar), default=0.0)
     for name in dict.fromkeys(figure.name for figure in figures):
         cells = [Text(number(values[name, unit])) if (name, unit) in values else Text() for unit in units]
         value = values.get((name, bar), 0.0)
-        drawn = Bar(most, 0, value, color="cyan") if value and most else Text()
+        drawn = Bar(most, 0, value, color="cyan") if value and most else Text(notes[name], "dim")
         table.add_row(Text(name), *cells, drawn)
     return table
 

@@ -74,7 +74,10 @@ class Bridge:
             if now < self._publish_at:
                 return
             self._publish_at = now + _PUBLISH_SECONDS
+            first = self.live is None
             self._publish(session)
+            if first:  # shown at once; after it the screen looks by itself
+                self._post(Told(event))
         elif not _is_for_the_log(event):
             self._publish(session)  # first, so that whoever is told finds it
             self._post(Told(event))
