@@ -18,6 +18,7 @@ KEYS = [
     _key("n", "one_step", "One step", "one update while paused", shown=True),
     _key("s", "sample", "Sample", "sample 1000 characters", shown=True),
     _key("c,ctrl+s", "checkpoint", "Checkpoint", "checkpoint now", display="c", shown=True),
+    _key("r", "report", "Report", "write the report of what there is so far"),
     _key("g", "gradient_check", "Check", "gradient check of the weights as they are", shown=True),
     _key("l", "log_scale", "Log", "log scale of the loss", shown=True),
     _key("plus,equals_sign", "average(1)", "Smoother", "average the raw loss over more points", display="+"),

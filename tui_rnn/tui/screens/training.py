@@ -36,6 +36,7 @@ from tui_rnn.tui.layout import PANELS, SIZES, layout_for
 from tui_rnn.tui.messages import Feed, Live
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.pace import OUT_OF_FOCUS_SECONDS, Pace
+from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
@@ -88,6 +89,7 @@ class TrainingScreen(Screen[None]):
         self._held_out: list[HeldOut] = []
         self._saved_at: float | None = None
         self._unsaved_reason = ""
+        self._writing_report = False
 
     def compose(self) -> ComposeResult:
         yield StatusLine(id="status")
@@ -313,6 +315,19 @@ class TrainingScreen(Screen[None]):
         self._control.post(GradientCheckRequest())
         self._control.post(GradientCheckRequest(method=COMPLEX))
         self.action_panel("gradient")
+
+    def action_report(self) -> None:
+        if not self._writing_report:
+            self._writing_report = True
+            notify(self.app, "Writing the report…")
+            write_report(self.view.run, self.post_message)
+
+    def on_reported(self, message: Reported) -> None:
+        self._writing_report = False
+        self._tell(
+            f"report written to {message.words}" if message.written else message.words, warns=not message.written
+        )
+        notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
 
     def action_log_scale(self) -> None:
         self._look_with(replace(self._options, log=not self._options.log))

@@ -1,0 +1,48 @@
+"""The key r has another process write the report, and says where it is or why there is none."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support import MadeUpApp, begin, until
+from tui_rnn.tui import reporting
+from tui_rnn.tui.widgets.event_list import EventList
+
+WRITES = "import sys; print('written for ' + sys.argv[1])"
+REFUSES = "import sys; sys.exit('tui-rnn: \\x1b[31mno update yet: train for longer')"
+COUNTS = "import sys, time; open(sys.argv[1] + '-count', 'a').write('x'); time.sleep(0.3); print('there')"
+
+
+@pytest.fixture
+async def pilot(tmp_path):
+    async with MadeUpApp(str(tmp_path / "run")).run_test(size=(200, 60)) as pilot:
+        await begin(pilot)
+        yield pilot
+
+
+def events(pilot):
+    return str(pilot.app.training.query_one(EventList).text.content)
+
+
+@pytest.mark.parametrize(("program", "words"), [(WRITES, "report written to written for"), (REFUSES, "␛[31mno update")])
+async def test_where_the_report_is_or_why_not_stands_among_the_events(pilot, monkeypatch, program, words):
+    monkeypatch.setattr(reporting, "COMMAND", (sys.executable, "-c", program))
+    await pilot.press("r")
+    await until(pilot, lambda: words in events(pilot))
+
+
+async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
+    monkeypatch.setattr(reporting, "COMMAND", (sys.executable, "-c", COUNTS))
+    count = Path(pilot.app.training.view.run + "-count")
+    await pilot.press("r", "r", "r")
+    await until(pilot, lambda: "there" in events(pilot))
+    assert count.read_text() == "x"
+    await pilot.press("r")
+    await until(pilot, lambda: count.read_text() == "xx")
+
+
+async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch):
+    monkeypatch.setattr(reporting, "COMMAND", ("/nowhere/at/all",))
+    await pilot.press("r")
+    await until(pilot, lambda: "the report cannot be written (No such file" in events(pilot))
