@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PAGE, MARKDOWN = "report.html", "report.md"
 FOLDER = "report"
+_MOST_POINTS = 8000  # of all curves of a comparison
 
 
 def report(names: Sequence[str], out: str | None) -> int:
@@ -75,7 +76,8 @@ def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:
     known = levels(read, per_character=True) if same else []
     drawn = {}
     if any(len(run.curve.steps) for run in runs):
-        lines = [line(run, letter) for letter, run in zip(comparison.LETTERS, runs, strict=False)]
+        most = min(800, _MOST_POINTS // len(runs))
+        lines = [line(run, letter, most) for letter, run in zip(comparison.LETTERS, runs, strict=False)]
         drawn["comparison"] = figures.comparison_figure(lines, known)
     return comparison.document(runs, known), drawn
 

@@ -1,5 +1,6 @@
 """The losses of a run as arrays: against update steps, and against the place in the text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from tui_rnn.report.log import Log
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int64]
 
+MOST_POINTS = 5000  # of one curve, above what a checkpoint's history holds
 MOST_EPOCHS = 8  # overlaid in the figure by position
 PARTS = 100  # of the text, over each of which the loss is averaged
 _LEAST_PARTS = 10
@@ -27,21 +29,26 @@ class Curve:
     raw: Floats  # (n,) mean loss of the `stride` updates up to it
     stride: int  # updates a point of raw stands for; 1: raw is of single updates
     from_checkpoint: bool  # else from progress events
+    logged: Mapping[int, float]  # smooth losses of the progress events, by step
 
     def at(self, step: int) -> float | None:
-        """The smooth loss after this update, or at the nearest point within a hundredth of it."""
-        if not len(self.steps):
-            return None
+        """The smooth loss after this update as it was logged, else at the nearest point within a hundredth of it."""
+        if step in self.logged or not len(self.steps):
+            return self.logged.get(step)
         nearest = int(np.abs(self.steps - step).argmin())
         return float(self.smooth[nearest]) if abs(int(self.steps[nearest]) - step) * 100 <= step else None
 
-    def thinned(self, most: int = 800) -> "Curve":
-        """The same with about so many points, evenly chosen, the lowest among them."""
-        n = len(self.steps)
-        if n <= most:
-            return self
-        kept = np.union1d(np.linspace(0, n - 1, most).round().astype(int), self.smooth.argmin())
+    def thinned(self, most: int) -> "Curve":
+        """The same with about so many points at the most, chosen as `kept_points` does."""
+        kept = kept_points(self.smooth, most)
         return replace(self, steps=self.steps[kept], smooth=self.smooth[kept], raw=self.raw[kept])
+
+
+def kept_points(losses: Floats, most: int) -> NDArray[np.intp]:
+    """About so many places in these losses, evenly chosen, the lowest and both ends among them; or all there are."""
+    if len(losses) <= most:
+        return np.arange(len(losses))
+    return np.union1d(np.linspace(0, len(losses) - 1, most).round().astype(np.intp), losses.argmin())
 
 
 def curve_of(state: Snapshot | None, log: Log) -> Curve:
@@ -67,13 +74,15 @@ def curve_of(state: Snapshot | None, log: Log) -> Curve:
     if done is not None and done.smooth_loss is not None and done.step > 0:
         points.setdefault(done.step, (done.smooth_loss, np.nan))
     steps = sorted(points)
-    return Curve(
+    curve = Curve(
         steps=np.array(steps, np.int64),
         smooth=np.array([points[step][0] for step in steps], np.float64),
         raw=np.array([points[step][1] for step in steps], np.float64),
         stride=max(1, stride),
         from_checkpoint=state is not None,
+        logged={progress.step: progress.smooth_loss for progress in log.progress.values()},
     )
+    return curve.thinned(MOST_POINTS)  # a log may hold an event for every update
 
 
 @dataclass(frozen=True, slots=True)

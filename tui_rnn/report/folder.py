@@ -6,10 +6,9 @@ since, is somebody's work: it is never replaced.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import RunError
@@ -18,8 +17,15 @@ MANIFEST = "report.json"
 _WRITER = "tui-rnn report"
 
 
-def check(folder: Path, names: Mapping[str, Any] | list[str]) -> None:
+def check(folder: Path, names: Iterable[str]) -> None:
     """Raise RunError where a file of one of these names stands in the folder that `write` may not replace."""
+    try:
+        _check(folder, names)
+    except OSError as error:
+        raise _refused(folder, error) from None
+
+
+def _check(folder: Path, names: Iterable[str]) -> None:
     written = _written(folder)
     for name in names:
         path = folder / name
@@ -37,7 +43,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Put the files into the folder in place of an earlier report's. Raises RunError, with no file half written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        check(folder, files)
+        _check(folder, files)
         before = _written(folder)
         new = {name: [hashlib.sha256(data).hexdigest()] for name, data in files.items()}
         # Both sums count until all is done: a crash in between leaves files that are still known as a report's own.
@@ -50,8 +56,12 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
                 path.unlink()
         _list(folder, new)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise RunError(f"{folder} cannot be written ({reason}): make room, or name another folder with -o") from None
+        raise _refused(folder, error) from None
+
+
+def _refused(folder: Path, error: OSError) -> RunError:
+    reason = error.strerror or str(error)
+    return RunError(f"{folder} cannot be written ({reason}): make room, or name another folder with -o")
 
 
 def _list(folder: Path, files: Mapping[str, list[str]]) -> None:
@@ -72,7 +82,11 @@ def _read(path: Path) -> dict[str, list[str]] | None:
     """The manifest's list; None where it is no manifest."""
     with suppress(OSError, ValueError, RecursionError):
         content = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(content, dict) and content.get("written_by") == _WRITER and isinstance(content["files"], dict):
+        if (
+            isinstance(content, dict)
+            and content.get("written_by") == _WRITER
+            and isinstance(content.get("files"), dict)
+        ):
             return {
                 name: [each for each in sums if isinstance(each, str)]
                 for name, sums in content["files"].items()

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 
 from tui_rnn.readable import figure
-from tui_rnn.report.curve import Epoch, epochs_of, updates_per_epoch
+from tui_rnn.report.curve import Epoch, epochs_of, kept_points, updates_per_epoch
 from tui_rnn.report.entropy import bigram_entropy
 from tui_rnn.report.figures import Level, Line, LossPicture
 from tui_rnn.report.published import OPTIMIZERS, compare
@@ -76,10 +76,11 @@ def best_place(run: RunRecord) -> float | None:
     return (run.best[1] - 1) % n / n if n > 0 else None
 
 
-def line(run: RunRecord, letter: str) -> Line:
-    """The run as one of several in a figure."""
-    T, curve, config = run.config.seq_length, run.curve.thinned(), run.config
+def line(run: RunRecord, letter: str, most: int = 800) -> Line:
+    """The run as one of several in a figure, with about so many points at the most."""
+    T, curve, config = run.config.seq_length, run.curve.thinned(most), run.config
     timed = np.array([(each.elapsed_seconds, each.smooth_loss) for each in run.log.progress.values()]).reshape(-1, 2)
+    timed = timed[kept_points(timed[:, 1], most)]
     how = f"{OPTIMIZERS[config.optimizer]}, η = {config.eta:g}, m = {config.hidden_size}"
     return Line(
         letter=letter,
