@@ -10,6 +10,7 @@ import pytest
 from tests.report.support import a_run as a_new_run
 from tests.report.support import arrays, of_kind, report_of
 from tui_rnn.report import comparison, figures, views
+from tui_rnn.report.curve import kept_points
 from tui_rnn.report.published import REPORT_2021
 from tui_rnn.report.read import read_run
 
@@ -124,6 +125,16 @@ def test_the_comparison_draws_every_run_against_updates_and_seconds(run):
         ]
 
 
+@pytest.mark.parametrize("lowest", [0, 1, 500, 777, 998, 999])
+def test_thinning_keeps_the_lowest_point_wherever_it_stands(lowest):
+    losses = np.ones(1000)
+    losses[lowest] = 0
+    kept = kept_points(losses, 50)
+    assert len(kept) <= 51
+    assert {0, lowest, 999} <= set(kept.tolist())
+    assert np.array_equal(kept_points(losses, 1000), np.arange(1000))
+
+
 def test_a_thinned_curve_keeps_the_lowest_point_and_both_ends(run):
     curve = read_run(str(run.path)).curve
     thinned = curve.thinned(50)
@@ -141,11 +152,12 @@ def test_two_reports_of_the_same_run_are_the_same_bytes(run, report, tmp_path):
 
 
 def test_a_users_own_style_changes_nothing_and_is_put_back(run, report, tmp_path):
-    with matplotlib.rc_context({"lines.linewidth": 9, "svg.fonttype": "path", "axes.grid": False}):
+    with matplotlib.rc_context({"grid.linestyle": ":", "svg.fonttype": "path", "axes.titleweight": "bold"}):
         again = report_of(run, out=tmp_path / "again")
-        assert matplotlib.rcParams["lines.linewidth"] == 9
+        assert matplotlib.rcParams["grid.linestyle"] == ":"
         assert matplotlib.rcParams["svg.fonttype"] == "path"
-    assert (again.folder / "loss.svg").read_bytes() == (report.folder / "loss.svg").read_bytes()
+    for name in ("loss.svg", "position.svg", "loss.png"):
+        assert (again.folder / name).read_bytes() == (report.folder / name).read_bytes(), name
 
 
 def test_no_window_toolkit_and_no_global_figure_is_loaded(report):

@@ -9,13 +9,25 @@ from pathlib import Path
 import pytest
 
 from tests.report.support import a_run as a_new_run
-from tests.report.support import append, events, of_kind, report_of, rewrite
+from tests.report.support import append, events, of_kind, parsed, report_of, rewrite
 from tests.report.test_page import outside_references
 from tests.runs.support import small_job, train
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.readable import safe_text
-from tui_rnn.report.document import Code, Document, Facts, Paragraph, Table, Text
+from tui_rnn.report.document import (
+    Code,
+    Command,
+    Document,
+    Facts,
+    Heading,
+    Paragraph,
+    Picture,
+    Strong,
+    Table,
+    Text,
+)
 from tui_rnn.report.markdown import markdown
+from tui_rnn.report.page import page
 from tui_rnn.runs.job import new_job
 
 ESCAPE = "\x1b[31m\x1b]0;owned\x07"
@@ -116,6 +128,25 @@ def test_a_code_span_and_a_fence_hold_any_text(text):
     (row,) = [line for line in outside.split("\n") if line.startswith("| x")]
     assert row == "| x | CODE |"
     assert next(line for line in written.split("\n") if line.startswith("| x")).count("|") == 3
+
+
+def test_no_field_of_any_block_reaches_the_page_as_markup():
+    blocks = [
+        Heading(HOSTILE),
+        Paragraph.of(HOSTILE, Code(HOSTILE), Strong(HOSTILE)),
+        Paragraph.of(HOSTILE, note=True),
+        Table(HOSTILE, (HOSTILE, HOSTILE), ((HOSTILE, Code(HOSTILE)),)),
+        Facts(HOSTILE, ((HOSTILE, HOSTILE),)),
+        Picture("name", HOSTILE, HOSTILE),
+        Text(HOSTILE, HOSTILE, HOSTILE),
+        Command((HOSTILE,)),
+    ]
+    source = page(Document(HOSTILE, (HOSTILE,), ((HOSTILE, HOSTILE, HOSTILE),), blocks, "0"), {"name": "<svg></svg>"})
+    assert outside_references(source) == []
+    assert not {"script", "img"} & {each.tag for each in parsed(source).all()}
+    assert all(ord(character) >= 32 or character == "\n" for character in source)
+    assert "\u202e" not in source
+    assert source.count("&lt;script&gt;") == 24
 
 
 def test_the_path_that_is_printed_is_one_safe_line(hostile, command, tmp_path):

@@ -25,7 +25,7 @@ _FONT = re.compile(r"font: ([^;]*?px)[^;]*")
 
 
 def as_file(drawn: str) -> str:
-    """The drawing as an SVG document that refers to nothing outside itself; no document type, no metadata."""
+    """The drawing as an SVG document that refers to nothing outside itself; no document type."""
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", _XLINK)
     return ElementTree.tostring(_tidied(drawn), encoding="unicode") + "\n"
@@ -59,11 +59,8 @@ def as_element(drawn: str, name: str, title: str) -> str:
 
 
 def _tidied(drawn: str) -> ElementTree.Element:
-    """Parsed: without metadata, coordinates to a tenth of a point, fonts left to the reader's system."""
+    """Parsed: coordinates to a tenth of a point, fonts left to the reader's system."""
     root = ElementTree.fromstring(drawn)
-    for child in list(root):
-        if child.tag == f"{{{_SVG}}}metadata":
-            root.remove(child)
     for element in root.iter():
         for key, value in element.attrib.items():
             if key == "id" or key.endswith("href"):
