@@ -9,16 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.small import small_config
-from tui_rnn.engine.events import Done, GradientChecked, GradientRow
+from tui_rnn.engine.events import Done, GradientChecked, GradientRow, HeldOut
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.readable import (
     MOST_MARKS,
     duration_text,
+    goal_text,
     gradient_table,
     gradient_title,
+    held_out_text,
     loss_text,
     nats_and_bits,
     safe_text,
     summary,
+    text_size,
 )
 
 ANY_TEXT = st.text(st.characters())  # surrogates, controls and all
@@ -201,7 +205,9 @@ def done(**changes):
 
 
 def told(run="runs/a", goal=1000, **changes):
-    return "\n".join(summary(done(**changes), small_config(seq_length=25), goal, run))
+    return "\n".join(
+        summary(done(**changes), small_config(seq_length=25), goal if isinstance(goal, Goal) else Goal(goal), run)
+    )
 
 
 def test_the_summary_tells_the_best_loss_steps_time_and_where_the_run_is():
@@ -221,6 +227,68 @@ def test_the_summary_says_how_to_go_on_and_how_to_sample():
     assert "tui-rnn resume runs/a\n" in told(step=500, reason="stopped")
     assert "tui-rnn resume runs/a --steps 2000\n" in told()
     assert "tui-rnn sample runs/a\n" in told()
+
+
+@pytest.mark.parametrize(
+    ("goal", "changes", "first", "then"),
+    [
+        (Goal(UNLIMITED, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 steps", " --minutes 1"),
+        (Goal(5000, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 of 5,000 steps", " --minutes 1"),
+        (Goal(1000, 2.0), {}, "Finished after 1:01 of 2:00 and 1,000 of 1,000 steps", " --steps 2000"),
+        (Goal(UNLIMITED, 2.0), {"reason": "stopped"}, "Stopped after 1:01 of 2:00 and 1,000 steps", ""),
+        (
+            Goal(UNLIMITED, 0.001),
+            {"reason": "stopped", "elapsed_seconds": 0.01},
+            "Stopped after 0 s of 0.06 s and ",
+            "",
+        ),
+    ],
+)
+def test_the_summary_of_a_run_with_a_budget_tells_time_before_steps(goal, changes, first, then):
+    lines = told(goal=goal, **changes).splitlines()
+    assert lines[0].startswith(first)
+    assert f"go on with    tui-rnn resume runs/a{then}" in lines
+
+
+@pytest.mark.parametrize(
+    ("goal", "text"),
+    [
+        (Goal(100_000), "100,000 steps"),
+        (Goal(UNLIMITED, 0.5), "30 s of training"),
+        (Goal(UNLIMITED, 90), "1:30:00 of training"),
+        (Goal(1000, 0.125), "1,000 steps or 7.5 s of training"),
+    ],
+)
+def test_a_goal_is_told_in_steps_and_time(goal, text):
+    assert goal_text(goal) == text
+
+
+def test_the_summary_tells_of_what_is_held_out_where_there_is_something():
+    judged = {"held_out_nats_per_char": 1.5, "best_held_out_nats_per_char": 1.4, "best_held_out_step": 800}
+    lines = told(**judged).splitlines()
+    assert "held out      1.500 nats/char, 2.164 bits/char" in lines
+    assert "best held out 1.400 nats/char, 2.020 bits/char at step 800" in lines
+    assert "by held out   tui-rnn sample runs/a --held-out" in lines
+    assert [line for line in lines if "held" not in line] == told().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("values", "line"),
+    [
+        ((1.5, 2.164, 1.4, 9000), "1.500 nats/char; best 1.400 at step 9,000"),
+        ((None, None, 1.4, 9000), "no finite loss; best 1.400 at step 9,000"),
+        ((None, None, None, None), "no finite loss"),
+        ((2e9, 2.9e9, 1.4, 1), "2.00e+09 nats/char; best 1.400 at step 1"),
+    ],
+)
+def test_a_held_out_loss_is_told_in_a_line(values, line):
+    assert held_out_text(HeldOut(10_000, *values)) == line
+
+
+def test_the_size_of_a_text_tells_what_is_held_out():
+    corpus = {"characters": 882_242, "vocab_size": 75}
+    assert text_size(corpus, 0.0) == "882,242 characters, K = 75"
+    assert text_size(corpus, 0.1) == "882,242 characters, K = 75, 88,224 held out"
 
 
 def test_commands_in_the_summary_can_be_pasted_into_a_shell():

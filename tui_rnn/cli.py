@@ -107,10 +107,22 @@ def command_line() -> None:
 )
 @click.option("--reduction", metavar="NAME", help="Objective over the sequence: sum or mean. Losses shown are sums.")
 @click.option("--dtype", metavar="NAME", help="float32 or float64. [float32]")
-@click.option("--steps", type=int, metavar="N", help="Update steps in all. [100000]")
+@click.option("--steps", type=int, metavar="N", help="Update steps in all. [100000; with --minutes: no bound]")
+@click.option(
+    "--minutes",
+    type=float,
+    metavar="X",
+    help="Minutes of training in all, pauses left out: the run and its schedule end there, or at --steps if sooner.",
+)
 @click.option("--seed", type=int, metavar="S", help="The one source of all randomness. [0]")
 @click.option("--run", metavar="DIR", help="The run directory. [runs/<corpus>-<date>-<time>]")
 @click.option("--sample-every", type=int, metavar="N", help="Sample before update 1 and before every Nth.")
+@click.option(
+    "--holdout",
+    type=float,
+    metavar="X",
+    help="Part of the text, its end, to hold out of training and judge by, e.g. 0.1. [0: none]",
+)
 @click.option("--sample-length", type=int, metavar="N", help="Characters of such a sample. [200]")
 @click.option("--checkpoint-every", type=int, metavar="N", help="Steps between checkpoints. [10000]")
 @click.option("--encoding", metavar="NAME", help="The text's encoding. [utf-8]")
@@ -131,13 +143,14 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @command_line.command()
 @click.argument("run")
 @click.option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
+@click.option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @_front_end_options
-def resume(run: str, steps: int | None, headless: bool, as_json: bool, **options: Any) -> int:
+def resume(run: str, steps: int | None, minutes: float | None, headless: bool, as_json: bool, **options: Any) -> int:
     """Go on exactly where the run RUN stopped."""
     from tui_rnn.runs.job import resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    return _train(lambda: resumed_job(run, steps, front_end), front_end)
+    return _train(lambda: resumed_job(run, steps, front_end, minutes), front_end)
 
 
 @command_line.command()
@@ -148,11 +161,21 @@ def resume(run: str, steps: int | None, headless: bool, as_json: bool, **options
 @click.option("--prime", default="", metavar="TEXT", help="Begin with this text and go on from it.")
 @click.option("--seed", type=int, metavar="S", help="Another seed writes another text. [the run's]")
 @click.option("--last", is_flag=True, help="The latest model of a run, not its best.")
-def sample(source: str, length: int, temperature: float, top_p: float, prime: str, seed: int | None, last: bool) -> int:
+@click.option("--held-out", is_flag=True, help="The best model by held-out loss, of a run with --holdout.")
+def sample(
+    source: str,
+    length: int,
+    temperature: float,
+    top_p: float,
+    prime: str,
+    seed: int | None,
+    last: bool,
+    held_out: bool,
+) -> int:
     """Write text with the best model of a run, or with a checkpoint's."""
     from tui_rnn.headless.sample import write_sample
 
-    return write_sample(source, length, temperature, top_p, prime, seed, last=last)
+    return write_sample(source, length, temperature, top_p, prime, seed, last=last, held_out=held_out)
 
 
 @command_line.command()

@@ -4,12 +4,16 @@ import math
 import re
 import shlex
 import unicodedata
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.text import held_out_length
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
-    from tui_rnn.engine.events import Done, GradientChecked
+    from tui_rnn.engine.events import Done, GradientChecked, HeldOut
+    from tui_rnn.engine.goal import Goal
 
 MOST_MARKS = 8  # combining marks kept on one character
 _MARKS = re.compile(f"([\u0300-\U0010ffff]{{{MOST_MARKS + 1},}})")
@@ -79,6 +83,27 @@ def loss_text(smooth_loss: float | None, seq_length: int) -> str:
     return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
 
 
+def held_out_text(event: "HeldOut") -> str:
+    """`1.523 nats/char; best 1.510 at step 9,000`."""
+    nats = event.nats_per_char
+    text = "no finite loss" if nats is None else f"{figure(nats, 3)} nats/char"
+    if event.best_nats_per_char is None or event.best_step is None:
+        return text
+    return f"{text}; best {figure(event.best_nats_per_char, 3)} at step {event.best_step:,}"
+
+
+def nats_text(nats: float) -> str:
+    """`1.523 nats/char, 2.197 bits/char`."""
+    return f"{figure(nats, 3)} nats/char, {figure(nats / math.log(2), 3)} bits/char"
+
+
+def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
+    """`882,242 characters, K = 75`, and how many of them are held out, if any."""
+    size = f"{corpus['characters']:,} characters, K = {corpus['vocab_size']:,}"
+    held_out = held_out_length(corpus["characters"], holdout)
+    return f"{size}, {held_out:,} held out" if held_out else size
+
+
 def duration_text(seconds: float) -> str:
     """`42 s`, `3:07` or `1:03:07`."""
     whole = max(0, round(seconds))
@@ -87,6 +112,32 @@ def duration_text(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def of_steps(goal: "Goal") -> str:
+    """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
+    return "" if _unlimited(goal) else f" of {goal.steps:,}"
+
+
+def of_time(goal: "Goal") -> str:
+    """` of 30 s`, to follow a time trained; nothing where the steps alone bound the run."""
+    return "" if goal.minutes is None else f" of {_budget_text(goal)}"
+
+
+def goal_text(goal: "Goal") -> str:
+    """`100,000 steps`, `30 s of training`, or `100,000 steps or 30 s of training`."""
+    steps = "" if _unlimited(goal) else f"{goal.steps:,} steps"
+    time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
+    return " or ".join(filter(None, (steps, time)))
+
+
+def _unlimited(goal: "Goal") -> bool:
+    return goal.minutes is not None and goal.steps >= UNLIMITED
+
+
+def _budget_text(goal: "Goal") -> str:
+    """As `duration_text`, with the part of a second that a short budget may have."""
+    return f"{goal.seconds:.3g} s" if goal.seconds < 59.5 else duration_text(goal.seconds)
 
 
 METHOD_NAMES = {"central": "central differences", "complex": "complex step"}
@@ -137,25 +188,37 @@ def _width(columns: dict[str, list[str]]) -> int:
     return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
-def summary(done: "Done", config: "RunConfig", goal: int, run: str) -> list[str]:
+def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
     why = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
-    steps = f"{done.step:,} of {goal:,} steps"
+    spent = done.elapsed_seconds >= goal.seconds
+    steps = f"{done.step:,}{of_steps(goal)} steps"
+    time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
     lines = [
-        f"{why[done.reason]} after {steps} in {duration_text(done.elapsed_seconds)}",
+        f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
         f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}",
-        f"run           {safe_text(run, one_line=True)}",
     ]
+    if done.held_out_nats_per_char is not None:
+        lines.append(f"held out      {nats_text(done.held_out_nats_per_char)}")
+    if done.best_held_out_nats_per_char is not None:
+        best = nats_text(done.best_held_out_nats_per_char)
+        lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
+    lines.append(f"run           {safe_text(run, one_line=True)}")
     resume = f"tui-rnn resume {shlex.quote(run)}"
     if done.reason == "diverged":
         lines.append(f"try again     with an --eta below {config.eta:g}, or with --clip; best.ckpt is kept")
     elif not done.saved:
         lines.append("not saved     the updates since the last checkpoint are lost")
-    elif done.step >= goal:
-        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal) * 2}")
+    elif done.step >= goal.steps:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal.steps) * 2}")
+    elif spent and goal.minutes is not None:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --minutes {goal.minutes * 2:g}")
     else:
         lines.append(f"go on with    {safe_text(resume, one_line=True)}")
     if done.saved or done.reason == "diverged":
-        lines.append(f"best model    {safe_text(f'tui-rnn sample {shlex.quote(run)}', one_line=True)}")
+        sample = safe_text(f"tui-rnn sample {shlex.quote(run)}", one_line=True)
+        lines.append(f"best model    {sample}")
+        if done.best_held_out_step is not None:
+            lines.append(f"by held out   {sample} --held-out")
     return [*lines, f"state sha256  {done.state_sha256}"]

@@ -33,10 +33,10 @@ def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
     }
 
 
-@pytest.mark.parametrize("recipe", ["report", "adam", "fast"])
+@pytest.mark.parametrize("recipe", ["report", "adam"])
 def test_pytorch_trains_as_the_recipe_does(recipe):
     pytest.importorskip("torch")
-    options = {"eta_recurrent": 1.0, "eta_input": 1.0, "warmup": 0, "schedule": "constant", "memory_start": 1.0}
-    trainer = small_trainer(recipe, TEXT, dtype="float64", **options)
+    trainer = small_trainer(recipe, TEXT, dtype="float64", batch_size=3, memory_start=1.0)
     update = rivals.training(trainer.config, trainer.theta.copy(), trainer.corpus.indices)
-    assert [update() for _ in range(3)] == pytest.approx([trainer.step().loss for _ in range(3)], rel=1e-4)
+    theirs = [update() for _ in range(9)]
+    assert theirs == pytest.approx([trainer.step().loss for _ in range(9)], rel=1e-7)

@@ -14,6 +14,19 @@ BAD_OPTIONS = [
     (["--steps", "-1"], ["--steps", "-1", "0"]),
     (["--steps", "many"], ["--steps", "many", "--help"]),
     (["--steps", "1.5"], ["--steps", "1.5", "--help"]),
+    (["--minutes", "0"], ["--minutes", "0", "above 0", "1000000"]),
+    (["--minutes", "-1"], ["--minutes", "-1", "above 0"]),
+    (["--minutes", "nan"], ["--minutes", "nan", "above 0"]),
+    (["--minutes", "inf"], ["--minutes", "inf", "1000000"]),
+    (["--minutes", "1e7"], ["--minutes", "10000000", "1000000"]),
+    (["--minutes", "long"], ["--minutes", "long", "--help"]),
+    (["--holdout", "-0.1"], ["--holdout", "-0.1", "from 0 to 0.5"]),
+    (["--holdout", "0.6"], ["--holdout", "0.6", "from 0 to 0.5"]),
+    (["--holdout", "nan"], ["--holdout", "nan", "from 0 to 0.5"]),
+    (["--holdout", "some"], ["--holdout", "some", "--help"]),
+    (["--holdout", "0.01"], ["--holdout 0.01", "holds out 21", "seq_length 25", "larger --holdout"]),
+    (["--holdout", "0.5", "--seq-length", "1050"], ["--holdout 0.5", "holds out 1040", "at least 1051"]),
+    (["--holdout", "0.5", "--batch-size", "50"], ["--holdout 0.5", "1040 characters", "at least 1300", "smaller"]),
     (["--hidden-size", "0"], ["--hidden-size", "0", "from 1"]),
     (["--hidden-size", "999999999999"], ["--hidden-size", "999999999999", "to 8192"]),
     (["--seq-length", "0"], ["--seq-length", "0", "from 1"]),
@@ -178,6 +191,11 @@ def test_an_unknown_run_is_named_with_where_to_look(refused, command_name):
 
 def test_a_resume_to_before_the_run_is_refused(refused, a_run):
     refused("resume", a_run, "--steps", "19", words=["--steps 19", "20", "larger"])
+
+
+@pytest.mark.parametrize(("minutes", "remedy"), [("1e-9", "larger"), ("0", "above 0"), ("nan", "above 0")])
+def test_a_resume_for_no_time_is_refused(refused, a_run, minutes, remedy):
+    refused("resume", a_run, "--minutes", minutes, words=["--minutes", remedy])
 
 
 @pytest.mark.parametrize("arguments", [["sample"], ["sample", "--last"], ["resume"]])

@@ -17,6 +17,8 @@ DEFAULTS = {
     "clip": 5.0,
     "dtype": "float32",
     "steps": 100_000,
+    "minutes": None,
+    "holdout": 0.0,
     "seed": 0,
     "sample_every": 10_000,
     "sample_length": 200,
@@ -44,6 +46,9 @@ GIVEN = [
     ("--dtype", "float64", "dtype", "float64"),
     ("--steps", "12", "steps", 12),
     ("--steps", "0", "steps", 0),
+    ("--minutes", "0.5", "minutes", 0.5),
+    ("--minutes", "30", "steps", 10**12),
+    ("--holdout", "0.1", "holdout", 0.1),
     ("--seed", "5", "seed", 5),
     ("--run", "here/there", "run", "here/there"),
     ("--sample-every", "11", "sample_every", 11),
@@ -143,9 +148,11 @@ def test_the_defaults_of_sample(command, monkeypatch):
     command(
         "sample", "a-run", "-n", "5", "--temperature", ".5", "--top-p", ".9", "--prime", "a", "--seed", "3", "--last"
     )
+    command("sample", "a-run", "--held-out")
     assert asked == [
-        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False}),
-        (("a-run", 5, 0.5, 0.9, "a", 3), {"last": True}),
+        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False, "held_out": False}),
+        (("a-run", 5, 0.5, 0.9, "a", 3), {"last": True, "held_out": False}),
+        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False, "held_out": True}),
     ]
 
 
@@ -170,8 +177,9 @@ def test_the_defaults_of_gradcheck(command, monkeypatch):
 
 def test_resume_goes_to_the_runs_own_goal_unless_told(command, monkeypatch):
     asked = []
-    monkeypatch.setattr("tui_rnn.runs.job.resumed_job", lambda *given: asked.append(given[:2]))
+    monkeypatch.setattr("tui_rnn.runs.job.resumed_job", lambda *given: asked.append((given[0], given[1], given[3])))
     monkeypatch.setattr("tui_rnn.headless.training.train", lambda job, **_: 0)
     command("resume", "a-run")
     command("resume", "a-run", "--steps", "70", "--json")
-    assert asked == [("a-run", None), ("a-run", 70)]
+    command("resume", "a-run", "--minutes", "1.5")
+    assert asked == [("a-run", None, None), ("a-run", 70, None), ("a-run", None, 1.5)]

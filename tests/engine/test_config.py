@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.small import small_config
 from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.recipes import RECIPES
 
 
@@ -47,6 +48,8 @@ def test_every_recipe_is_whole_and_survives_json(recipe):
             "eta": st.floats(1e-300, 1e300),
             "clip": st.floats(1e-300, 1e300) | st.none(),
             "memory_start": st.floats(0, 1e6),
+            "minutes": st.floats(1e-300, 1e6) | st.none(),
+            "holdout": st.floats(0, 0.5),
             **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
             **{name: st.integers(low, min(high, 400)) for name, (low, high) in WHOLE_NUMBERS.items()},
         },
@@ -109,6 +112,39 @@ def test_a_memory_starts_at_zero_or_above(value):
     assert "--memory-start" in refusal(memory_start=value)
 
 
+@pytest.mark.parametrize(
+    "value", [0, -0.5, 1e6 + 1, float("nan"), float("inf"), "30", True, pytest.param(10**400, id="huge")]
+)
+def test_a_budget_is_a_time_that_a_run_can_take(value):
+    assert f"--minutes {value!r} cannot be used: give a number above 0, up to 1000000" in refusal(minutes=value)
+
+
+def test_minutes_without_steps_are_the_only_bound():
+    goals = [
+        RunConfig.from_recipe("fast", "book.txt", **given).goal
+        for given in ({}, {"minutes": 0.5}, {"minutes": 0.5, "steps": 7}, {"steps": 7}, {"minutes": 0.5, "steps": None})
+    ]
+    assert goals == [Goal(100_000), Goal(10**12, 0.5), Goal(7, 0.5), Goal(7), Goal(10**12, 0.5)]
+
+
+def test_a_configuration_of_before_there_were_minutes_has_none():
+    values = small_config().to_json()
+    del values["minutes"]
+    assert RunConfig.from_json(values) == small_config()
+
+
+@pytest.mark.parametrize(
+    "value", [-0.1, 0.51, 1, 10, float("nan"), float("inf"), "0.1", None, True, pytest.param(10**400, id="huge")]
+)
+def test_a_holdout_is_a_part_of_the_text(value):
+    assert f"--holdout {value!r} cannot be used: give a part of the text, from 0 to 0.5" in refusal(holdout=value)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_no_recipe_holds_anything_out(recipe):
+    assert RunConfig.from_recipe(recipe, "book.txt").holdout == 0
+
+
 @pytest.mark.parametrize("name", CHOICES)
 @pytest.mark.parametrize("value", ["", "REPORT", "no-such", None, 3, ["report"]])
 def test_a_choice_is_one_of_those_listed(name, value):
@@ -129,7 +165,7 @@ def test_a_name_is_a_text(name, value):
 
 
 def test_an_unknown_recipe_is_refused_with_those_known():
-    with pytest.raises(ConfigError, match="--recipe 'reprot' is not known: choose report, adam or fast"):
+    with pytest.raises(ConfigError, match="--recipe 'reprot' is not known: choose report, adam, fast or wide"):
         RunConfig.from_recipe("reprot", "book.txt")
 
 

@@ -14,7 +14,7 @@ def test_a_short_text_is_read_in_one_stream(length):
     trainer = small_trainer("adam", dtype="float64")
     indices = np.random.default_rng(1).integers(0, len(trainer.corpus.vocabulary), length).astype(np.uint8)
     theta = oracle.columns(trainer.theta)
-    T = min(100, length - 1)
+    T = min(25, length - 1)
     read = (length - 1) // T * T
     expected, *_ = oracle.forward(theta, indices[:read], indices[1 : read + 1], np.zeros(4))
     assert mean_loss(trainer.model, trainer.theta, indices) == pytest.approx(expected / read, rel=1e-12)

@@ -16,10 +16,12 @@ CONTRACT = {
     "progress": "step epoch position loss smooth_loss nats_per_char bits_per_char updates_per_second "
     "characters_per_second elapsed_seconds",
     "sample": "step smooth_loss temperature top_p text",
+    "held_out": "step nats_per_char bits_per_char best_nats_per_char best_step",
     "gradient_check": "method delta hidden_size seq_length passed rows",
     "checkpoint": "step kind path",
     "warning": "message",
-    "done": "step reason smooth_loss best_smooth_loss best_step elapsed_seconds state_sha256",
+    "done": "step reason smooth_loss best_smooth_loss best_step elapsed_seconds state_sha256 "
+    "held_out_nats_per_char best_held_out_nats_per_char best_held_out_step",
 }
 ROW = "parameter shape checked relative_error max_relative_error max_index max_absolute_error verdict"
 CORPUS = {"path": "a.txt", "characters": 39, "vocab_size": 11, "sha256": "0" * 64}
@@ -28,7 +30,7 @@ CORPUS = {"path": "a.txt", "characters": 39, "vocab_size": 11, "sha256": "0" * 6
 @pytest.fixture(scope="module")
 def told():
     """One event of each kind, as a run tells it."""
-    trainer, control = small_trainer(), Control()
+    trainer, control = small_trainer(holdout=0.2), Control()
     control.post(GradientCheckRequest(most_elements=3))
     happened = run_to(trainer, 2, control, store=MemoryStore(), progress_every=1)
     config = trainer.config.to_json()

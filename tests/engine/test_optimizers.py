@@ -163,6 +163,27 @@ def test_a_warm_up_as_long_as_the_run_is_no_error(warmup):
     assert [eta_at(step, config) for step in range(1, 6)] == pytest.approx([k / warmup for k in range(1, 6)])
 
 
+def test_with_a_budget_the_cosine_is_as_far_as_steps_or_time_whichever_is_further():
+    config = small_config(eta=2.0, warmup=10, steps=110, minutes=0.5, schedule="cosine")
+    unlimited = small_config(eta=2.0, warmup=10, minutes=0.5, schedule="cosine")
+    assert eta_at(60, config, 15.0) == pytest.approx(1.01)  # half of either
+    assert eta_at(60, config, 3.0) == pytest.approx(1.01)
+    assert eta_at(11, config, 15.0) == pytest.approx(1.01)
+    assert eta_at(10**6, unlimited, 15.0) == pytest.approx(1.01)
+    assert [eta_at(11, unlimited, seconds) for seconds in (30.0, 31.0, 1e9)] == pytest.approx([0.02] * 3)
+
+
+def test_the_warm_up_is_of_steps_whatever_the_time():
+    config = small_config(eta=1.0, warmup=10, minutes=0.5, schedule="cosine")
+    assert [eta_at(step, config, 29.0) for step in range(1, 11)] == [step / 10 for step in range(1, 11)]
+
+
+@given(st.integers(1, 300), st.floats(0, 1e6), st.sampled_from(CHOICES["schedule"]))
+def test_without_a_budget_the_time_changes_no_eta(step, seconds, schedule):
+    config = small_config(eta=0.3, warmup=20, steps=200, schedule=schedule)
+    assert eta_at(step, config, seconds) == eta_at(step, config)
+
+
 vectors = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=8).map(np.array)
 
 

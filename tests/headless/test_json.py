@@ -23,10 +23,12 @@ KEYS = {
         "elapsed_seconds",
     },
     "sample": {"step", "smooth_loss", "temperature", "top_p", "text"},
+    "held_out": {"step", "nats_per_char", "bits_per_char", "best_nats_per_char", "best_step"},
     "gradient_check": {"method", "delta", "hidden_size", "seq_length", "passed", "rows"},
     "checkpoint": {"step", "kind", "path"},
     "warning": {"message"},
-    "done": {"step", "reason", "smooth_loss", "best_smooth_loss", "best_step", "elapsed_seconds", "state_sha256"},
+    "done": {"step", "reason", "smooth_loss", "best_smooth_loss", "best_step", "elapsed_seconds", "state_sha256"}
+    | {"held_out_nats_per_char", "best_held_out_nats_per_char", "best_held_out_step"},
 }
 ROW = {
     "parameter",
@@ -63,7 +65,7 @@ def of(records, kind):
 
 
 def test_every_line_is_an_object_with_the_contracts_keys(records):
-    assert {record["event"] for record in records} == {*KEYS} - {"warning"}
+    assert {record["event"] for record in records} == {*KEYS} - {"warning", "held_out"}
     for record in records:
         assert record.keys() >= KEYS[record["event"]], record["event"]
 
@@ -162,6 +164,25 @@ def test_done_tells_the_best_and_the_digest(records):
     assert done["best_smooth_loss"] <= done["smooth_loss"]
     assert done["best_step"] == max(record["step"] for record in saved if record["kind"] == "best")
     assert len(bytes.fromhex(done["state_sha256"])) == 32
+
+
+def test_held_out_losses_are_told_in_consistent_units(command, tale):
+    answer = command(tale, "--json", *SMALL, "--steps", "250", "--sample-every", "100", "--holdout", "0.1")
+    records = [json.loads(line) for line in answer.out.splitlines()]
+    told = of(records, "held_out")
+    assert [(record["step"], record["kind"]) for record in told] == [
+        *[(step, "scheduled") for step in (1, 100, 200)],
+        (250, "final"),
+    ]
+    for number, record in enumerate(told):
+        assert record.keys() >= KEYS["held_out"]
+        assert record["bits_per_char"] == pytest.approx(record["nats_per_char"] / math.log(2))
+        best = min(told[: number + 1], key=lambda record: record["nats_per_char"])
+        assert (record["best_nats_per_char"], record["best_step"]) == (best["nats_per_char"], best["step"])
+    assert told[0]["nats_per_char"] == pytest.approx(math.log(16), abs=0.02)  # an untrained network guesses
+    done = records[-1]
+    assert done["held_out_nats_per_char"] == told[-1]["nats_per_char"]
+    assert (done["best_held_out_nats_per_char"], done["best_held_out_step"]) == (best["nats_per_char"], best["step"])
 
 
 def test_the_same_options_and_seed_end_with_the_same_digest_and_samples(command, tale):

@@ -1,5 +1,6 @@
 """Headless without `--json`: lines for a person, with loss, samples and the gradient table, safe for a terminal."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,21 @@ def test_an_unexpected_error_is_one_line_and_its_traceback_is_in_the_run(command
     assert str(traceback) in answer.err
     assert "raise RuntimeError" in traceback.read_text()
     assert command("resume", "run").code == 1  # the run is free for another try
+
+
+def test_held_out_losses_are_told_in_a_line_each_and_in_the_summary(command, tale):
+    out = command(tale, *SMALL, "--steps", "250", "--sample-every", "100", "--holdout", "0.1", "--run", "run").out
+    assert "tale.txt: 2,080 characters, K = 16, 208 held out, sha256" in out
+    lines = [line for line in out.splitlines() if line.startswith("held out at step")]
+    assert [line.split(":")[0].removeprefix("held out at step ") for line in lines] == ["1", "100", "200", "250"]
+    for line in lines:
+        assert re.fullmatch(r"held out at step [0-9,]+: \d\.\d{3} nats/char; best \d\.\d{3} at step \d+", line)
+    summary = out.split("Finished")[1]
+    assert "\nheld out      " + lines[-1].split(": ")[1].split(";")[0] + ", " in summary
+    assert "\nbest held out " in summary
+    assert "tui-rnn sample run --held-out" in summary
+    assert "checkpoint (best-held-out) of step " in out
+
+
+def test_without_a_holdout_nothing_is_said_of_it(lines):
+    assert "held" not in "\n".join(lines)

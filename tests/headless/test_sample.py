@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import SMALL, finished
+from tests.cli.support import SMALL, finished, is_one_line
 from tui_rnn.engine.checkpoint import load
 
 HOSTILE = "\x1b[31m\x9bé漢\r\n\x00" * 200
@@ -103,3 +103,36 @@ def test_the_latest_sound_model_writes_where_the_last_is_damaged_and_it_is_said(
     assert len(answer.out) == 1000
     assert str(path) in answer.err
     assert "damaged" in answer.err or "cut short" in answer.err or "no seal" in answer.err
+
+
+@pytest.fixture
+def judged(command, tale):
+    """A run whose best model by held-out loss is neither its best by smooth loss nor its last."""
+    options = ("--holdout", "0.1", "--sample-every", "20", "--eta", "1", "--clip", "none", "--optimizer", "sgd")
+    assert command(tale, *SMALL, *options, "--steps", "210", "--run", "run").code == 0
+    names = ("best", "best-held-out", "last")
+    steps = {load(f"run/checkpoints/{name}.ckpt").step for name in names}
+    assert len(steps) == 3
+    return "run"
+
+
+def test_the_best_model_by_held_out_loss_writes_where_it_is_asked_for(write, judged):
+    text = write(judged, "--held-out")
+    assert text == write("run/checkpoints/best-held-out.ckpt")
+    assert text not in (write(judged), write(judged, "--last"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "--held-out"], ["run has no best model by held-out loss", "--holdout 0.1"]),
+        (["run", "--held-out", "--last"], ["--held-out and --last", "one of them"]),
+        (["run/checkpoints/best.ckpt", "--held-out"], ["--held-out", "best.ckpt is a file", "give the run"]),
+    ],
+)
+def test_without_a_best_model_by_held_out_loss_there_is_one_line(command, a_run, arguments, words):
+    answer = command("sample", *arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert is_one_line(answer.err)
+    for word in words:
+        assert word in answer.err

@@ -70,11 +70,12 @@ def test_an_infinite_loss_is_found_though_its_gradient_is_finite():
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("group", ["theta", "memory", "best"])
+@pytest.mark.parametrize("group", ["theta", "memory", "best", "best_held_out"])
 def test_a_bad_number_anywhere_in_the_state_is_found_before_it_is_saved(group, bad):
-    trainer, store, control = trained(small_trainer(), 3), MemoryStore(), Control()
+    trainer, store, control = trained(small_trainer(holdout=0.2), 3), MemoryStore(), Control()
     trainer.best.saved_step = trainer.best.step
-    flat = {"theta": trainer.theta, "best": trainer.best.theta}[group].flat if group != "memory" else None
+    groups = {"theta": trainer.theta, "best": trainer.best.theta, "best_held_out": trainer.held_out.theta}
+    flat = groups[group].flat if group != "memory" else None
     (trainer.optimizer.slots["memory"] if flat is None else flat)[7] = bad
     control.post(SaveRequest())
     events = run_to(trainer, 5, control, store=store)

@@ -19,6 +19,19 @@ def test_a_forger_who_changes_nothing_is_believed():
     assert_same(unseal(forged(SOUND)), unseal(SOUND))
 
 
+def test_a_checkpoint_of_before_there_were_minutes_is_believed():
+    assert_same(unseal(forged(SOUND, values=lambda values: values["config"].pop("minutes"))), unseal(SOUND))
+
+
+def test_a_checkpoint_of_before_there_was_a_holdout_is_believed():
+    def older(values):
+        values["config"].pop("holdout")
+        for name in ("held_out_loss", "held_out_updates", "best_held_out_step", "best_held_out_loss"):
+            values.pop(name)
+
+    assert_same(unseal(forged(SOUND, values=older)), unseal(SOUND))
+
+
 def _set(name, value):
     return lambda values: values.update({name: value})
 
@@ -44,6 +57,18 @@ FORGERIES = {
     "other optimizer": {"values": _config(optimizer="adam")},
     "other dtype": {"values": _config(dtype="float64")},
     "eta beyond any float": {"values": _config(eta=10**400)},
+    "negative budget": {"values": _config(minutes=-1.0)},
+    "budget of no time": {"values": _config(minutes=0)},
+    "budget that is NaN": {"values": _config(minutes=float("nan"))},
+    "budget as text": {"values": _config(minutes="30")},
+    "negative holdout": {"values": _config(holdout=-0.1)},
+    "holdout of all": {"values": _config(holdout=1.0)},
+    "holdout as text": {"values": _config(holdout="0.1")},
+    "holdout without its best model": {"values": _config(holdout=0.2)},
+    "held-out loss that is NaN": {"values": _set("held_out_loss", float("nan"))},
+    "best held-out loss without its step": {"values": _set("best_held_out_loss", 2.0)},
+    "half a best held-out step": {"values": lambda v: v.update(best_held_out_loss=2.0, best_held_out_step=1.5)},
+    "held-out loss as of a negative update": {"values": _set("held_out_updates", -1)},
     "seconds beyond any float": {"values": _set("elapsed_seconds", 10**400)},
     "NaN": {"values": _set("smooth_loss", float("nan"))},
     "no smooth loss but text": {"values": _set("smooth_loss", "1.5")},

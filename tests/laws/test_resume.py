@@ -11,7 +11,7 @@ from tests.small import MemoryStore, run_to, small_corpus, small_trainer, traine
 from tui_rnn.engine.checkpoint import seal, unseal
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
-from tui_rnn.engine.events import Done, Sample, SamplePiece, StepDone
+from tui_rnn.engine.events import Done, HeldOut, Sample, SamplePiece, StepDone
 from tui_rnn.engine.trainer import Trainer, run
 
 UPDATES = 20  # with 7 windows an epoch: into the third
@@ -25,6 +25,7 @@ configurations = st.fixed_dictionaries(
         "seq_length": st.integers(1, 6),
         "seed": st.integers(0, 2**63 - 1),
         "steps": st.just(UPDATES),
+        "holdout": st.sampled_from([0.0, 0.2]),
     }
 )
 
@@ -100,6 +101,71 @@ def test_the_seed_that_every_stream_is_made_from_is_in_the_digest():
     assert Trainer.from_snapshot(other, small_corpus()).state_sha256() != whole.state_sha256()
 
 
+# What is kept of the held-out text's judgement, which no update depends on: the digest does not tell of it.
+JUDGED = {"holdout": 0.17, "sample_every": 3, "eta": 0.1, "seed": 1}
+
+
+def stopped(k, settings):
+    """A trainer stopped after k updates, and the held-out losses it told."""
+    trainer, control, told = small_trainer(**settings), Control(), []
+    for event in run(trainer, control, UPDATES):
+        told += [event] if isinstance(event, HeldOut) else []
+        if isinstance(event, StepDone) and event.step == k < UPDATES:
+            control.stop()
+    return trainer, told
+
+
+def best_held_out_model(trainer):
+    """The model that would be saved, time left out."""
+    return seal(dataclasses.replace(trainer.best_held_out_snapshot(), elapsed_seconds=0.0))
+
+
+@pytest.mark.parametrize("k", range(1, UPDATES))
+def test_a_resumed_run_keeps_the_best_model_by_held_out_loss(k):
+    whole, all_told = stopped(UPDATES, JUDGED)
+    trainer, before = stopped(k, JUDGED)
+    parted = resumed(trainer)
+    after = [event for event in run_to(parted, UPDATES) if isinstance(event, HeldOut)]
+    assert before + after == all_told
+    assert best_held_out_model(parted) == best_held_out_model(whole)
+    assert parted.state_sha256() == whole.state_sha256()
+
+
+@pytest.mark.parametrize(
+    "forgotten",
+    [*[f"best_held_out.{name}" for name in "UWbVc"], "best_held_out_loss"],
+)
+def test_nothing_of_the_best_model_by_held_out_loss_can_be_forgotten(forgotten):
+    whole, all_told = stopped(UPDATES, JUDGED)
+    trainer, before = stopped(AT, JUDGED)
+    best = trainer.held_out.step
+    assert best == whole.held_out.step
+    assert 1 < best < AT  # it is not found again
+    snapshot, fresh = (unseal(seal(t.snapshot())) for t in (trainer, small_trainer(**JUDGED)))
+    if forgotten in snapshot.arrays:
+        changed = {"arrays": {**snapshot.arrays, forgotten: fresh.arrays[forgotten]}}
+    else:
+        changed = {"best_held_out_loss": fresh.best_held_out_loss, "best_held_out_step": fresh.best_held_out_step}
+    forgetful = Trainer.from_snapshot(dataclasses.replace(snapshot, **changed), small_corpus())
+    told = [event for event in run_to(forgetful, UPDATES) if isinstance(event, HeldOut)]
+    if forgotten == "best_held_out_loss":
+        assert before + told != all_told
+    assert best_held_out_model(forgetful) != best_held_out_model(whole)
+
+
+def test_a_held_out_loss_measured_and_then_a_stop_is_told_but_not_measured_again():
+    trainer, control = small_trainer(**JUDGED), Control()
+    for event in run(trainer, control, UPDATES):
+        if isinstance(event, HeldOut) and event.step == 6:
+            control.stop()
+            break
+    parted = resumed(trainer)
+    *_, done = run_to(resumed(trainer), 5)
+    assert done.held_out_nats_per_char == event.nats_per_char
+    told = [event.step for event in run_to(parted, UPDATES) if isinstance(event, HeldOut)]
+    assert told == [9, 12, 15, 18, 20]
+
+
 def assert_parts_from(forgetful, whole):
     assert forgetful.state_sha256() != whole.state_sha256()
     assert trained(forgetful, UPDATES).state_sha256() != trained(whole, UPDATES).state_sha256()
@@ -169,7 +235,7 @@ def test_looking_and_pausing_change_nothing(configuration, looks, sample_every, 
     assert event.state_sha256 == trainer.state_sha256() == alone.state_sha256()
     assert np.array_equal(trainer.best.theta.flat, alone.best.theta.flat)
     asked = sum(isinstance(make(), SaveRequest) for _, make in looks)
-    assert [kind for _, kind, _ in store.saved if kind != "best"] == ["requested"] * asked + ["final"]
+    assert [kind for _, kind, _ in store.saved if not kind.startswith("best")] == ["requested"] * asked + ["final"]
 
 
 def _post(control, looks, step):

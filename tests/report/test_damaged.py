@@ -77,7 +77,7 @@ def test_a_run_of_no_updates_is_reported(tmp_path):
     run = a_new_run(tmp_path, steps=0)
     report = report_of(run, out=tmp_path / "out")
     assert "no gradient check" in report.text
-    assert "It ran to its goal of 0 updates." in report.text
+    assert "It ran to its goal of 0 steps." in report.text
     assert len(max(report.texts(), key=len)) == 1000  # the latest model, as it was made
 
 
@@ -257,7 +257,7 @@ def test_a_resumed_run_is_reported_as_one(tmp_path):
         assert reports[0].table(caption) == reports[1].table(caption)
     assert reports[0].texts()[2:] == reports[1].texts()[2:]
     assert "resumed 1 times, exactly" in dict(reports[0].table("The run"))["processes"]
-    assert "It ran to its goal of 600 updates." in reports[0].text
+    assert "It ran to its goal of 600 steps." in reports[0].text
 
 
 def test_what_a_crash_undid_is_not_told(run, tmp_path):

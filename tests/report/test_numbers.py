@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from tests.report.support import a_run as a_new_run
 from tests.report.support import arrays, events, of_kind, report_of
 from tests.runs.support import small_job, train
 from tui_rnn import cli
@@ -217,6 +218,17 @@ def test_the_easiest_and_hardest_parts_are_quoted_from_the_text(run, report):
         begin = int(part / len(epoch.part_losses) * 2080)
         assert quoted[name].removesuffix(" …") in " ".join(read.text[begin : begin + 400].split())
         assert f"The {name} part in epoch 2" in report.text
+
+
+def test_places_are_those_in_what_was_trained_on(tmp_path):
+    run = a_new_run(tmp_path, holdout=0.25)  # of 2,080 characters 1,560, and of those 194 windows of 8
+    read = read_run(str(run.path))
+    assert (read.trained_characters, len(read.trained_text)) == (1560, 1560)
+    assert views.epoch_ends(read) == [194, 388, 582]
+    report = report_of(run, out=tmp_path / "out")
+    assert dict(report.table("The run"))["corpus size"] == "2,080 characters, K = 16, 520 held out"
+    assert "the text, without its held-out end" in report.text
+    assert f"bigram entropy of the text: {T * bigram_entropy(read.text[:1560]):.2f}" in report.text
 
 
 def test_a_coarse_history_is_not_told_by_place(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.support import a_run as a_new_run
 from tests.report.support import of_kind, report_of
-from tests.runs.support import OPTIONS, train
+from tests.runs.support import OPTIONS, small_job, train
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands, options_of
@@ -33,6 +33,7 @@ def typed_again(command, lines):
         {},
         {"recipe": "adam", "seed": 3, "dtype": "float64"},
         {"recipe": "fast", "batch_size": 3, "steps": 60},
+        {"holdout": 0.25, "steps": 300},
         {"clip": 0, "clip_norm": 0.5, "memory_start": 0.25, "eta": 0.05, "eta_recurrent": 0.5, "eta_input": 2.0},
     ],
 )
@@ -60,6 +61,32 @@ def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):
     (line,) = commands(read_run(str(run.path)))
     assert "--steps 70" in line
     assert typed_again(command, [line]) == of_kind(run, "done")[-1]["state_sha256"]
+
+
+def test_a_run_of_some_minutes_at_a_constant_rate_is_made_again_by_its_steps(tmp_path, command):
+    job = small_job(tmp_path, steps=None, minutes=0.005)
+    train(job)
+    (line,) = commands(read_run(str(job.directory.path)))
+    done = of_kind(job.directory, "done")[-1]
+    assert f"--steps {done['step']} " in line
+    assert "--minutes" not in line
+    assert typed_again(command, [line]) == done["state_sha256"]
+
+
+def test_a_schedule_that_followed_the_clock_is_said_not_to_come_again(tmp_path):
+    job = small_job(tmp_path, recipe="fast", batch_size=2, steps=None, minutes=0.005)
+    train(job)
+    read = read_run(str(job.directory.path))
+    (line,) = commands(read)
+    assert "--minutes 0.005" in line
+    assert "--steps" not in line
+    report = report_of(job.directory, out=tmp_path / "out")
+    assert "schedule followed the clock" in report.text
+    assert of_kind(job.directory, "done")[-1]["state_sha256"] not in report.text
+    assert dict(report.table("Every setting"))["steps"] == "none"
+    train(resumed_job(str(job.directory.path), None, dict(OPTIONS), 0.01))
+    lines = commands(read_run(str(job.directory.path)))
+    assert lines[1:] == ["tui-rnn resume again --minutes 0.01 --headless"]
 
 
 def test_a_schedule_that_was_cut_short_is_said_to_pass_the_digest(tmp_path):

@@ -36,6 +36,17 @@ def train(job: Job, control: Control | None = None) -> list[Event]:
         session.close()
 
 
+class Ticking:
+    """A clock on which a second passes between two looks: where a run has a budget, an update takes about that."""
+
+    def __init__(self) -> None:
+        self._now = 1000.0
+
+    def __call__(self) -> float:
+        self._now += 1
+        return self._now
+
+
 def a_run(folder: Path, **settings: Any) -> RunDirectory:
     """The directory of a run that was trained to its end."""
     job = small_job(folder, **settings)

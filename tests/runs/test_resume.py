@@ -48,7 +48,7 @@ def test_a_resumed_run_goes_further_only_where_told_and_keeps_that_goal(tmp_path
     job = resumed(tmp_path, steps=50)
     assert stopped_at(job, 30)[-1].step == 30
     job = resumed(tmp_path)
-    assert job.goal == 50
+    assert job.goal.steps == 50
     assert train(job)[-1].step == 50
 
 

@@ -108,3 +108,10 @@ def test_a_directory_is_free_after_close(tmp_path):
     again = RunDirectory(tmp_path / "run")
     again.lock()
     again.release()
+
+
+def test_a_text_is_not_kept_twice(tmp_path):
+    session = Session(small_job(tmp_path), Control())
+    assert session.job.source.characters == ""
+    assert session.job.source.sha256 == session.trainer.corpus.sha256
+    session.close()

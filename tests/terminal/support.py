@@ -11,7 +11,7 @@ import pyte
 from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, environment
 
 COLUMNS, ROWS = 120, 40
-ENDLESS = (*SMALL, "--steps", "100000000", "--run", "run", "--fps", "10")
+ENDLESS = (*SMALL, "--steps", "100000000", "--checkpoint-every", "100000000", "--run", "run", "--fps", "10")
 
 
 class Terminal:

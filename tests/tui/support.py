@@ -88,7 +88,7 @@ class MadeUpApp(TuiRnnApp):
         config = RunConfig.from_recipe("report", "made-up.txt", steps=goal, **settings)
         options = {"theme": theme, "marker": marker, "fps": fps, "progress_every": 100}
         source = SourceText("made-up.txt", "", "0" * 64)
-        super().__init__(Job(RunDirectory(Path(run)), config, source, options, goal))
+        super().__init__(Job(RunDirectory(Path(run)), config, source, options, config.goal))
         self.control, self.bridge = RecordedControl(), MadeUpRun()
 
     @property
@@ -105,6 +105,8 @@ async def tell(pilot: Pilot[None], *events: Event | Message) -> None:
     """Have the worker tell these, and wait until they are shown."""
     for event in events:
         pilot.app.post_message(Told(event) if isinstance(event, Event) else event)
+    await pilot.pause()
+    pilot.app.training.poll()  # type: ignore[attr-defined]
     await pilot.pause()
 
 

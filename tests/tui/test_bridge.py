@@ -1,5 +1,6 @@
 """The worker: it trains a real small run, publishes pictures, posts events, and always says that it has ended."""
 
+import gc
 import threading
 
 import pytest
@@ -7,7 +8,17 @@ import pytest
 from tests.cli.support import SECONDS
 from tests.runs.support import OPTIONS, damage, small_job
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
-from tui_rnn.engine.events import Checkpointed, Done, GradientChecked, Paused, Sample, SamplePiece, Started, StepDone
+from tui_rnn.engine.events import (
+    Checkpointed,
+    Done,
+    GradientChecked,
+    Paused,
+    Progress,
+    Sample,
+    SamplePiece,
+    Started,
+    StepDone,
+)
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.tui.bridge import Bridge
@@ -53,8 +64,8 @@ def test_events_are_posted_from_start_to_end(worked):
     assert isinstance(worked.posted[-1][0], Ended)
 
 
-def test_updates_and_pieces_of_scheduled_samples_are_not_posted_one_by_one(worked):
-    assert worked.events(StepDone) == worked.events(SamplePiece) == []
+def test_updates_progress_and_pieces_of_scheduled_samples_are_not_posted_one_by_one(worked):
+    assert worked.events(StepDone) == worked.events(Progress) == worked.events(SamplePiece) == []
 
 
 def test_whoever_is_told_finds_the_picture_of_that_moment(worked):
@@ -175,6 +186,13 @@ def test_a_warning_of_the_job_is_told(tmp_path):
     damage(tmp_path / "run" / "checkpoints" / "last.ckpt")
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
     assert any("last.ckpt is damaged" in getattr(event, "message", "") for event in worker.events())
+
+
+def test_what_was_imported_is_not_walked_through_by_the_garbage_collector(tmp_path):
+    gc.unfreeze()
+    Worker(small_job(tmp_path)).run()
+    assert gc.get_freeze_count() > 10_000
+    gc.unfreeze()
 
 
 def test_the_run_is_free_once_the_worker_has_ended(tmp_path):

@@ -39,7 +39,8 @@ def cells(rows, role):
 @pytest.mark.parametrize("marker", MARKERS)
 @given(st.integers(24, 200), st.integers(5, 60), st.booleans(), st.sampled_from([1, 2, 3, 500]))
 def test_every_row_is_exactly_as_wide_as_asked(marker, width, height, log, count):
-    rows = draw(curves(count, log=log, samples=(1, 250), checkpoints=(100,)), width, height, marker)
+    marks = {"samples": (1, 250), "checkpoints": (100,), "held_out": ((1, 108.0), (250, 70.0))}
+    rows = draw(curves(count, log=log, **marks), width, height, marker)
     assert [len(line) for line in text(rows)] == [width] * height
     assert {role for row in rows for _, role in row} <= set(ROLES)
     assert not set("".join(text(rows))) & {"\x1b", "\n"}
@@ -67,9 +68,10 @@ def test_nothing_finite_draws_nothing():
 
 
 def test_only_ascii_is_drawn_with_the_ascii_marker():
-    rows = draw(curves(samples=(1,), checkpoints=(250,)), 80, 20, "ascii")
+    rows = draw(curves(samples=(1,), checkpoints=(250,), held_out=((300, 90.0),)), 80, 20, "ascii")
     assert "".join(text(rows)).isascii()
     assert "*" in "".join(text(rows))
+    assert "x" in "".join(text(rows))
     assert "o" in "".join(text(rows))
 
 
@@ -99,9 +101,35 @@ def test_marks_stand_at_their_steps():
     assert y > 15
 
 
+def test_held_out_losses_stand_at_their_steps_and_heights():
+    """A loss above the curve is drawn above it, one below it below."""
+    plain = draw(curves(), 100, 20)
+    rows = draw(curves(held_out=((125, 90.0), (400, 56.0))), 100, 20)
+    (x1, y1), (x2, y2) = sorted(cells(rows, "held-out"))
+    assert 22 < x1 < 35
+    assert 75 < x2 < 90
+    above, below = (min(y for cx, y in cells(plain, "smooth") if cx == x) for x in (x1, x2))
+    assert y1 < above
+    assert abs(y2 - below) <= 1
+    assert "▲" in "".join(text(rows))
+    assert not cells(plain, "held-out")
+
+
+def test_a_held_out_loss_beyond_the_curves_makes_room_for_itself():
+    for loss in (10.0, 300.0):
+        ((_, y),) = cells(draw(curves(held_out=((250, loss),)), 100, 20), "held-out")
+        assert y in (0, 1, 2) if loss > 200 else y > 15
+
+
+@pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf, 1e300])
+def test_a_held_out_loss_that_no_axis_holds_is_left_out(loss):
+    assert draw(curves(held_out=((250, loss),)), 100, 20) == draw(curves(), 100, 20)
+
+
 def test_marks_beyond_what_is_shown_are_left_out():
-    rows = draw(curves(samples=(1, 490), checkpoints=(1,), shown=0.1), 100, 20)
+    rows = draw(curves(samples=(1, 490), checkpoints=(1,), held_out=((1, 99.0),), shown=0.1), 100, 20)
     assert len(cells(rows, "sample")) == 1
+    assert not cells(rows, "held-out")
     assert not cells(rows, "checkpoint")
 
 

@@ -22,13 +22,14 @@ from tests.tui.support import (
     words,
 )
 from tui_rnn.engine.events import Paused, Warned
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.tui.screens import training
 from tui_rnn.tui.widgets.status import Status, StatusLine
 
 FULL = Status(
     state="training",
     step=12_345,
-    goal=100_000,
+    goal=Goal(100_000),
     seq_length=25,
     epoch=0.35,
     smooth_loss=51.32,
@@ -105,13 +106,60 @@ async def test_what_does_not_fit_falls_off_the_end_whole(width):
 
 
 async def test_a_run_begins_without_figures():
-    first, second = await rows(Status(state="checking", goal=1000), 120)
+    first, second = await rows(Status(state="checking", goal=Goal(1000)), 120)
     assert "step 0 of 1,000" in first
     assert second.strip() == ""
 
 
 async def test_a_run_without_steps_has_no_bar_to_divide_by():
-    assert "step 0 of 0" in (await rows(Status(state="done", goal=0), 120))[0]
+    assert "step 0 of 0" in (await rows(Status(state="done", goal=Goal(0)), 120))[0]
+
+
+TIMED = replace(FULL, goal=Goal(UNLIMITED, 0.5), elapsed_seconds=12.0)
+
+
+async def test_a_budget_is_shown_as_time_and_no_steps_are_a_bound():
+    first, _ = await rows(TIMED, 140)
+    assert "▶ TRAINING   step 12,345   12 s of 30 s   ━" in first
+    for part in (" 40 %", "ETA 18 s", "1,234 updates/s"):
+        assert part in first
+    assert "000,000" not in first
+
+
+async def test_a_budget_bar_and_eta_fit_into_80_columns():
+    first, _ = await rows(TIMED, 80)
+    for part in ("12 s of 30 s", "40 %", "ETA 18 s"):
+        assert part in first
+
+
+@pytest.mark.parametrize(("seconds", "part", "eta"), [(3.0, 12, "27 s"), (15.0, 50, "15 s")])
+async def test_bar_and_eta_follow_whichever_bound_is_further(seconds, part, eta):
+    shown = replace(FULL, goal=Goal(100_000, 0.5), elapsed_seconds=seconds)
+    first, _ = await rows(shown, 140)
+    for text in ("step 12,345 of 100,000", f"{seconds:.0f} s of 30 s", f" {part} %", f"ETA {eta}"):
+        assert text in first
+
+
+async def test_the_time_that_is_left_is_known_before_the_rate():
+    first, _ = await rows(replace(TIMED, updates_per_second=None), 140)
+    assert "ETA 18 s" in first
+    assert "ETA" not in (await rows(replace(FULL, updates_per_second=None), 140))[0]
+
+
+async def test_a_spent_budget_fills_the_bar():
+    first, _ = await rows(replace(TIMED, state="done", elapsed_seconds=30.2), 140)
+    assert "30 s of 30 s" in first
+    assert "━" * 12 + " 100 %" in first
+    assert "ETA" not in first
+
+
+async def test_the_time_trained_is_that_of_the_latest_picture():
+    async with MadeUpApp(minutes=2.0).run_test(size=(120, 30)) as pilot:
+        await begin(pilot)
+        await picture(pilot, live(250, elapsed_seconds=90.0))
+        text = words(status(pilot))
+        for part in ("step 250 of 1,000", "1:30 of 2:00", "75 %"):
+            assert part in text
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf])

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,7 @@ def _network(theta: Parameters) -> tuple[Any, Any]:
             (readout.bias, theta["c"]),
         ):
             target.copy_(torch.tensor(np.ascontiguousarray(value)))
+    recurrence.bias_hh_l0.requires_grad_(False)  # the second of its two biases, which the network does not have
     return recurrence, readout
 
 
@@ -72,12 +74,15 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
     import torch
 
     network = _network(theta)
-    parameters = [parameter for module in network for parameter in module.parameters()]
-    optimizer: Any = (
-        torch.optim.Adagrad(parameters, lr=config.eta)
-        if config.optimizer == "adagrad"
-        else torch.optim.Adam(parameters, lr=config.eta)
-    )
+    parameters = [parameter for module in network for parameter in module.parameters() if parameter.requires_grad]
+    kinds: dict[str, Any] = {
+        "adagrad": partial(torch.optim.Adagrad, initial_accumulator_value=config.memory_start),
+        "adam": torch.optim.Adam,
+        "nadam": torch.optim.NAdam,
+        "rmsprop": torch.optim.RMSprop,
+        "sgd": torch.optim.SGD,
+    }
+    optimizer = kinds[config.optimizer](parameters, lr=config.eta)
     windows = Windows(indices, config.seq_length, config.batch_size)
     zeros = torch.zeros(1, config.batch_size, config.hidden_size, dtype=parameters[0].dtype)
     state = zeros

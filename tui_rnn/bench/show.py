@@ -15,8 +15,7 @@ from rich.text import Text
 from tui_rnn.bench.figures import Figure
 from tui_rnn.runs.log import as_line
 
-_BAR_WIDTH = 24
-_WIDTH = 118  # where stdout is no terminal
+_WIDTH = 100  # at the most, and where stdout is no terminal
 
 
 def show_machine(facts: Mapping[str, Any]) -> None:
@@ -58,22 +57,25 @@ def _record(figure: Figure) -> dict[str, Any]:
 
 
 def _console() -> Console:
-    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else _WIDTH, highlight=False)
+    console = Console(file=sys.stdout, highlight=False)
+    if not console.is_terminal or console.width > _WIDTH:
+        console.width = _WIDTH
+    return console
 
 
 def _table(figures: Sequence[Figure], bar: str, note: str) -> Table:
     units = list(dict.fromkeys(figure.unit for figure in figures))
     values = {(figure.name, figure.unit): figure.value for figure in figures}
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column(note)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column(note, no_wrap=True)
     for unit in units:
-        table.add_column(unit, justify="right")
-    table.add_column("")
+        table.add_column(unit, justify="right", no_wrap=True)
+    table.add_column("", ratio=1)  # the bars have what is left
     most = max((figure.value for figure in figures if figure.unit == bar), default=0.0)
     for name in dict.fromkeys(figure.name for figure in figures):
         cells = [Text(number(values[name, unit])) if (name, unit) in values else Text() for unit in units]
         value = values.get((name, bar), 0.0)
-        drawn = Bar(most, 0, value, width=_BAR_WIDTH, color="cyan") if value and most else Text()
+        drawn = Bar(most, 0, value, color="cyan") if value and most else Text()
         table.add_row(Text(name), *cells, drawn)
     return table
 

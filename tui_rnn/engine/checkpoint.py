@@ -35,7 +35,10 @@ _UNSEALED = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The content of a checkpoint. `arrays` are named theta.U, best.U, memory.U, …, hprev, history.steps, …"""
+    """The content of a checkpoint.
+
+    `arrays` are named theta.U, best.U, best_held_out.U, memory.U, …, hprev, history.steps, …
+    """
 
     contents: str  # "state": all a resumed run needs; "model": theta alone, with the step and loss it had
     config: RunConfig
@@ -52,6 +55,11 @@ class Snapshot:
     sampled_step: int
     arrays: dict[str, Array]
     libraries: dict[str, str] = dataclasses.field(default_factory=lambda: libraries())
+    # All None where nothing is held out, and before it is first measured
+    held_out_loss: float | None = None  # nats a character, as last measured; None where that is no finite number
+    held_out_updates: int | None = None  # made when it was measured
+    best_held_out_step: int | None = None
+    best_held_out_loss: float | None = None
 
 
 def libraries() -> dict[str, str]:
@@ -188,16 +196,25 @@ def _check_values(snapshot: Snapshot) -> None:
         raise ValueError("the vocabulary does not ascend")
     for name in ("corpus_characters", "step", "epochs", "position", "best_step", "sampled_step"):
         value = getattr(snapshot, name)
-        if type(value) is not int or not 0 <= value < 2**62:
-            raise ValueError(f"{name} {value!r}")
+        _check_count(name, value)
+    for name in ("held_out_updates", "best_held_out_step"):
+        if (value := getattr(snapshot, name)) is not None:
+            _check_count(name, value)
+    if (snapshot.best_held_out_step is None) != (snapshot.best_held_out_loss is None):
+        raise ValueError("a best held-out loss without its step, or a step without its loss")
     if snapshot.position > snapshot.corpus_characters:
         raise ValueError(f"position {snapshot.position} of {snapshot.corpus_characters}")
-    for name in ("smooth_loss", "best_smooth_loss", "elapsed_seconds"):
+    for name in ("smooth_loss", "best_smooth_loss", "elapsed_seconds", "held_out_loss", "best_held_out_loss"):
         value = getattr(snapshot, name)
         if not (value is None and name != "elapsed_seconds") and not finite(value):
             raise ValueError(f"{name} {value!r}")
     if not isinstance(snapshot.libraries, dict):
         raise ValueError("libraries")
+
+
+def _check_count(name: str, value: Any) -> None:
+    if type(value) is not int or not 0 <= value < 2**62:
+        raise ValueError(f"{name} {value!r}")
 
 
 def _arrays(data: bytes) -> dict[str, Array]:
@@ -217,7 +234,7 @@ def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
     groups = ["theta"]
     expected: dict[str, tuple[tuple[int, ...], str]] = {}
     if snapshot.contents == "state":
-        groups += ["best", *slot_names(config.optimizer)]
+        groups += ["best", *(["best_held_out"] if config.holdout else []), *slot_names(config.optimizer)]
         expected["hprev"] = ((config.batch_size, config.hidden_size), config.dtype)
         points = min(arrays["history.steps"].size if "history.steps" in arrays else 0, CAPACITY)
         for name in ("steps", "smooth", "lowest", "raw"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.recipes import RECIPES
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -25,13 +26,15 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "hidden_size": (1, 8192),
     "seq_length": (1, 10_000),
     "batch_size": (1, 65_536),
-    "steps": (0, 10**12),
+    "steps": (0, UNLIMITED),
     "seed": (0, 2**63 - 1),
     "warmup": (0, 10**12),
     "sample_every": (1, 10**12),
     "sample_length": (1, 1_000_000),
     "checkpoint_every": (1, 10**12),
 }
+MOST_MINUTES = 10**6
+MOST_HELD_OUT = 0.5  # of the text
 MOST_STATE_NUMBERS = 2**27  # elements of one (seq_length, batch_size, hidden_size) array
 
 
@@ -52,6 +55,8 @@ class RunConfig:
     sample_every: int
     sample_length: int = 200
     steps: int = 100_000
+    holdout: float = 0.0  # part of the text, its end, that is not trained on but judged by; 0: none
+    minutes: float | None = None  # of training, after which the run and its schedule end if not before; None: no bound
     seed: int = 0
     cell: str = "rnn"
     sig: float = 0.01  # standard deviation of the normal init
@@ -86,6 +91,11 @@ class RunConfig:
                 self._positive(name, getattr(self, name), " or none")
         if not finite(self.memory_start) or not 0 <= self.memory_start <= 1e30:
             raise ConfigError(f"--memory-start {self.memory_start!r} cannot be used: give a number from 0 to 1e30")
+        check_minutes(self.minutes)
+        if not finite(self.holdout) or not 0 <= self.holdout <= MOST_HELD_OUT:
+            raise ConfigError(
+                f"--holdout {self.holdout!r} cannot be used: give a part of the text, from 0 to {MOST_HELD_OUT}"
+            )
         if self.sig > 100:
             raise ConfigError(f"sig {self.sig!r} cannot be used: give a number up to 100")
         if self.seq_length * self.batch_size * self.hidden_size > MOST_STATE_NUMBERS:
@@ -106,7 +116,8 @@ class RunConfig:
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
-        A `clip` or `clip_norm` of 0 means none. Raises ConfigError.
+        A `clip` or `clip_norm` of 0 means none, and `minutes` without `steps` that the steps are no bound.
+        Raises ConfigError.
         """
         if recipe not in RECIPES:
             raise ConfigError(f"--recipe {recipe!r} is not known: choose {_listed(tuple(RECIPES))}")
@@ -115,6 +126,8 @@ class RunConfig:
         for name in ("clip", "clip_norm"):
             if settings.get(name) == 0:
                 settings[name] = None
+        if overrides.get("minutes") is not None and overrides.get("steps") is None:
+            settings["steps"] = UNLIMITED
         return cls.from_json({"recipe": recipe, "corpus": corpus, **settings})
 
     @classmethod
@@ -131,6 +144,11 @@ class RunConfig:
             missing = sorted(names - set(values))
             raise ConfigError(f"the configuration lacks {', '.join(missing)}") from None
 
+    @property
+    def goal(self) -> Goal:
+        """Where the run, and the learning rate's schedule, end."""
+        return Goal(self.steps, self.minutes)
+
     def to_json(self) -> dict[str, Any]:
         """Every setting by its name, as JSON holds it."""
         return dataclasses.asdict(self)
@@ -139,6 +157,12 @@ class RunConfig:
 def finite(value: Any) -> bool:
     """Whether this is a number that a float holds: no NaN, no infinity, no truth value."""
     return type(value) in (int, float) and abs(value) <= sys.float_info.max  # false for a NaN
+
+
+def check_minutes(minutes: Any) -> None:
+    """Raise ConfigError unless this is a time that a run can be given, or None."""
+    if minutes is not None and (not finite(minutes) or not 0 < minutes <= MOST_MINUTES):
+        raise ConfigError(f"--minutes {minutes!r} cannot be used: give a number above 0, up to {MOST_MINUTES}")
 
 
 def _option(name: str) -> str:

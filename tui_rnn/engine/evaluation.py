@@ -1,5 +1,7 @@
 """How well a model foretells a text it was not trained on."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,24 +9,33 @@ from tui_rnn.engine.corpus import Windows
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
 
-_T, _STREAMS = 100, 32
+_T = 25  # characters of a stream read at a time: few, so that the arrays stay in the processor's cache
+_STREAMS = 32
+_LEAST = 1000  # characters of a stream: its first ones are foretold from nothing
 
 
-def mean_loss(model: Model, theta: Parameters, indices: NDArray[np.unsignedinteger]) -> float:
-    """The loss in nats a character over the text of these indices, read in up to 32 streams from states of zeros.
+def mean_losses(model: Model, theta: Parameters, indices: NDArray[np.unsignedinteger]) -> Iterator[float]:
+    """The mean loss in nats a character over the text of these indices so far, again and again to its end.
 
-    Raises CorpusError where the text has fewer than two characters.
+    The text is read in up to 32 streams from states of zeros, 25 characters of each between two losses. Raises
+    CorpusError where it has fewer than two characters.
     """
-    B = max(1, min(_STREAMS, len(indices) // (10 * _T)))  # a stream's first characters are foretold from nothing
+    B = max(1, min(_STREAMS, len(indices) // _LEAST))
     T = min(_T, max(1, len(indices) // B - 1))
     windows = Windows(indices, T, B)
     ws = model.workspace(T, B, theta.flat.dtype)
     h: np.ndarray = np.zeros((B, model.hidden_size), theta.flat.dtype)
     total, count = 0.0, 0
-    while True:
+    while not windows.ends_epoch:
         x, y = windows.next()
-        total += model.loss(theta, x, y, h, ws)
+        with np.errstate(over="ignore", invalid="ignore"):  # weights about to diverge have no finite loss
+            total += model.loss(theta, x, y, h, ws)
         count += T
-        if windows.ends_epoch:
-            return total / count
         h = ws.tape.H[-1].copy()
+        yield total / count
+
+
+def mean_loss(model: Model, theta: Parameters, indices: NDArray[np.unsignedinteger]) -> float:
+    """The loss in nats a character over the whole text of these indices, as `mean_losses` ends with."""
+    *_, loss = mean_losses(model, theta, indices)
+    return loss

@@ -95,6 +95,19 @@ class Sample(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldOut(Event):
+    """How well the network foretells the part of the text that it is not trained on."""
+
+    name: ClassVar[str] = "held_out"
+    step: int  # scheduled: of the sample it was measured with, the update before which; final: the updates made
+    nats_per_char: float | None  # None where it is no finite number
+    bits_per_char: float | None
+    best_nats_per_char: float | None
+    best_step: int | None
+    kind: str = "scheduled"  # or "final"
+
+
+@dataclass(frozen=True, slots=True)
 class GradientRow:
     """The verdict on one parameter."""
 
@@ -127,8 +140,13 @@ class Checkpointed(Event):
 
     name: ClassVar[str] = "checkpoint"
     step: int
-    kind: str  # periodic, best, requested or final
+    kind: str  # periodic, best, best-held-out, requested or final
     path: str
+
+    @property
+    def holds_the_state(self) -> bool:
+        """Whether a run can go on from it: a best model alone cannot be resumed."""
+        return not self.kind.startswith("best")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +170,9 @@ class Done(Event):
     elapsed_seconds: float
     state_sha256: str
     saved: bool = True  # whether this state is on disk
+    held_out_nats_per_char: float | None = None  # as last measured; None where nothing is held out
+    best_held_out_nats_per_char: float | None = None
+    best_held_out_step: int | None = None
 
 
 def as_record(event: Event) -> dict[str, Any]:

@@ -13,6 +13,9 @@ import numpy as np
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.parameters import Array, Parameters
 
+# By the bytes of a float: what its square must not exceed, to be a number.
+_ROOT_OF_LARGEST = {size: sqrt(np.finfo(dtype).max) for size, dtype in ((4, np.float32), (8, np.float64))}
+
 # Parts of theta that take a multiple of the learning rate.
 Factors: TypeAlias = tuple[tuple[slice, float], ...]
 
@@ -160,17 +163,19 @@ def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
     return _KINDS[config.optimizer](theta.flat, factors=factors)
 
 
-def eta_at(step: int, config: RunConfig) -> float:
+def eta_at(step: int, config: RunConfig, seconds: float = 0.0) -> float:
     """The learning rate of update `step` (from 1): risen linearly over `warmup` updates, then constant or cosine.
 
     The cosine falls from eta at the end of the warm-up to a hundredth of it at update `steps` (Loshchilov & Hutter,
-    ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth.
+    ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth. Where the run has a budget of
+    `minutes`, it has come as far as the `seconds` trained before this update have, if that is further.
     """
     if step <= config.warmup:
         return config.eta * step / config.warmup
     if config.schedule == "constant":
         return config.eta
-    fraction = min(1.0, (step - config.warmup) / max(1, config.steps - config.warmup))
+    by_steps = (step - config.warmup) / max(1, config.steps - config.warmup)
+    fraction = min(1.0, max(by_steps, seconds / config.goal.seconds))
     return config.eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
 
 
@@ -181,12 +186,18 @@ def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool
     make a plain 5 of an infinity. That overflow is a warning of NumPy's where the caller's np.errstate does not say
     otherwise.
     """
+    if limit is not None:
+        low, high = g.min(), g.max()
+        bound = _ROOT_OF_LARGEST[g.itemsize] / sqrt(g.size)
+        if not (low > -bound and high < bound):  # also false for a NaN
+            return False
+        if low < -limit or high > limit:
+            g.clip(-limit, limit, out=g)
+        if norm_limit is None:
+            return True
     norm = sqrt(np.dot(g, g))
     if not isfinite(norm):
         return False
-    if limit is not None and norm > limit and (g.min() < -limit or g.max() > limit):
-        np.clip(g, -limit, limit, out=g)
-        norm = sqrt(np.dot(g, g))
     if norm_limit is not None and norm > norm_limit:
         g *= norm_limit / norm
     return True

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SLICE = 25  # characters written between two looks at the control
 # A loop of tiny operations holds the interpreter's lock; sleeping this long between slices hands it to the screen.
-_BREATH = 0.0001
+BREATH = 0.0001
 # The check beside training is held to a network of this size, so that it is over in a fraction of a second.
 _CHECK_HIDDEN_SIZE, _CHECK_SEQ_LENGTH = 100, 25
 
@@ -52,7 +52,7 @@ def write_sample(trainer: "Trainer", request: SampleRequest, control: Control) -
         count = min(_SLICE, request.length - begin)
         pieces.append(vocabulary.decode([next(indices) for _ in range(count)]))
         yield SamplePiece(request.number, pieces[-1])
-        time.sleep(_BREATH)
+        time.sleep(BREATH)
     if scheduled:
         trainer.sampled_step = trainer.step_count + 1
     yield Sample(
@@ -74,7 +74,7 @@ def _smooth_loss(trainer: "Trainer") -> float:
         return trainer.smooth_loss
     config = trainer.config
     T, B = config.seq_length, config.batch_size
-    x, y = Windows(trainer.corpus.indices, T, B).next()
+    x, y = Windows(trainer.corpus.train, T, B).next()
     return trainer.model.loss(trainer.theta, x, y, trainer.hprev, trainer.model.workspace(T, B, config.dtype))
 
 
@@ -87,20 +87,20 @@ def check_gradient(trainer: "Trainer", request: GradientCheckRequest, control: C
     T = min(trainer.config.seq_length, _CHECK_SEQ_LENGTH)
     rng = stream(seed, "gradcheck", trainer.step_count)
     for checked in check_text(
-        model, theta, trainer.corpus.indices, T, rng, method=request.method, most_elements=request.most_elements
+        model, theta, trainer.corpus.train, T, rng, method=request.method, most_elements=request.most_elements
     ):
         if control.stopped:
             return
         if checked is not None:
             yield checked
-        time.sleep(_BREATH)
+        time.sleep(BREATH)
 
 
 def what_diverged(trainer: "Trainer", loss: float) -> str:
     """Which number of the update at hand is not finite, in which window, and how large the others are."""
     T, g = trainer.config.seq_length, trainer.gradient
     begin = trainer.windows.position - T
-    text = trainer.corpus.vocabulary.decode(trainer.corpus.indices[begin : begin + T])
+    text = trainer.corpus.vocabulary.decode(trainer.corpus.train[begin : begin + T])
     what = f"the loss is {loss}"
     if isfinite(loss):
         bad = [name for name, view in g.items() if not np.isfinite(view).all()]

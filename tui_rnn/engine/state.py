@@ -36,6 +36,16 @@ def best_snapshot(trainer: "Trainer") -> Snapshot:
     return dataclasses.replace(_snapshot(trainer, "model", arrays), step=best.step, smooth_loss=best.smooth_loss)
 
 
+def best_held_out_snapshot(trainer: "Trainer") -> Snapshot:
+    """The best model by held-out loss alone, by reference. Raises Diverged where it is not finite."""
+    best = trainer.held_out
+    if best is None or best.step is None:
+        raise ValueError("no model was measured on a held-out text")
+    arrays = dict(_finite_views(trainer, "theta", best.theta.flat))
+    # The smooth loss it had is not kept with it: best_held_out_loss is what it was chosen by.
+    return dataclasses.replace(_snapshot(trainer, "model", arrays), step=best.step, smooth_loss=None)
+
+
 def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
     """Put a new trainer of the same config and corpus where the one of this snapshot stood."""
     for group, flat in _vectors(trainer):
@@ -50,6 +60,11 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
     trainer.smooth_loss = snapshot.smooth_loss
     if snapshot.best_smooth_loss is not None:
         trainer.best.step, trainer.best.smooth_loss = snapshot.best_step, snapshot.best_smooth_loss
+    if trainer.held_out is not None:
+        best = trainer.held_out
+        best.step, best.loss = snapshot.best_held_out_step, snapshot.best_held_out_loss
+        best.latest, best.updates = snapshot.held_out_loss, snapshot.held_out_updates
+        best.saved = best.step is None  # the file may be that of an earlier one
     trainer.elapsed_seconds = snapshot.elapsed_seconds
     trainer.sampled_step = snapshot.sampled_step
 
@@ -57,6 +72,8 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
 def sha256(trainer: "Trainer") -> str:
     """A digest of everything the next update depends on: equal digests, equal futures.
 
+    (But for the clock, where a budget of minutes ends the run and spreads its schedule.)
+    What was measured on a held-out text is no part of it: no update depends on that.
     Random streams hold no state of their own: they are made from the seed and a step when needed (streams.py).
     """
     windows = trainer.windows
@@ -73,6 +90,8 @@ def _vectors(trainer: "Trainer") -> Iterator[tuple[str, Array]]:
     """Every vector of theta's size that a state holds."""
     yield "theta", trainer.theta.flat
     yield "best", trainer.best.theta.flat
+    if trainer.held_out is not None:
+        yield "best_held_out", trainer.held_out.theta.flat
     yield from trainer.optimizer.slots.items()
 
 
@@ -84,6 +103,7 @@ def _finite_views(trainer: "Trainer", group: str, flat: Array) -> Iterator[tuple
 
 
 def _snapshot(trainer: "Trainer", contents: str, arrays: dict[str, Array]) -> Snapshot:
+    by_held_out = trainer.held_out
     return Snapshot(
         contents=contents,
         config=trainer.config,
@@ -99,4 +119,8 @@ def _snapshot(trainer: "Trainer", contents: str, arrays: dict[str, Array]) -> Sn
         elapsed_seconds=trainer.elapsed_seconds,
         sampled_step=trainer.sampled_step,
         arrays=arrays,
+        held_out_loss=by_held_out.latest if by_held_out else None,
+        held_out_updates=by_held_out.updates if by_held_out else None,
+        best_held_out_step=by_held_out.step if by_held_out else None,
+        best_held_out_loss=by_held_out.loss if by_held_out else None,
     )

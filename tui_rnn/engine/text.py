@@ -43,8 +43,24 @@ def read_text(path: str | Path, encoding: str = "utf-8", errors: str = "strict")
     return SourceText(str(path), characters, hashlib.sha256(data).hexdigest())
 
 
-def check_length(name: str, length: int, seq_length: int, batch_size: int) -> None:
-    """Raise CorpusError unless each of B parts of the text holds one window and the character after it."""
+def held_out_length(length: int, holdout: float) -> int:
+    """How many characters, the last ones of a text of `length`, are held out of training."""
+    return round(length * holdout)
+
+
+def check_length(name: str, length: int, seq_length: int, batch_size: int, holdout: float = 0.0) -> None:
+    """Raise CorpusError unless each of B parts of the text holds one window and the character after it.
+
+    With a holdout this goes for what is left to train on, and what is held out needs one such part.
+    """
+    held_out = held_out_length(length, holdout)
+    if holdout and held_out < seq_length + 1:
+        raise CorpusError(
+            f"{name} has {length} characters, of which --holdout {holdout:g} holds out {held_out}; seq_length "
+            f"{seq_length} needs at least {seq_length + 1}: use a longer text, a larger --holdout or 0 for none"
+        )
+    if holdout:
+        name, length = f"{name} without its last {held_out} characters (--holdout {holdout:g})", length - held_out
     if length // batch_size < seq_length + 1:
         streams = f" with batch_size {batch_size}" if batch_size > 1 else ""
         smaller = "--seq-length or --batch-size" if batch_size > 1 else "--seq-length"

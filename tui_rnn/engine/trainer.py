@@ -8,20 +8,24 @@ from typing import Protocol
 
 import numpy as np
 
-from tui_rnn.engine import services, state
+from tui_rnn.engine import held_out, services, state
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest, Request, SampleRequest, SaveRequest
 from tui_rnn.engine.corpus import Corpus, Windows
 from tui_rnn.engine.errors import Diverged, InputError
 from tui_rnn.engine.events import Checkpointed, Done, Event, Paused, StepDone, Warned
+from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.held_out import BestHeldOut
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
+from tui_rnn.engine.text import check_length
 
+_TRAINED_PER_HELD_OUT = 2  # characters at least, between two measurements of the held-out loss
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
 
@@ -48,8 +52,9 @@ class Trainer:
     def __init__(self, config: RunConfig, corpus: Corpus) -> None:
         """A run at its beginning. Raises CorpusError where the corpus is too short for the config's windows."""
         self.config = config
-        self.corpus = corpus
-        self.windows = Windows(corpus.indices, config.seq_length, config.batch_size)
+        check_length("the corpus", len(corpus), config.seq_length, config.batch_size, config.holdout)
+        self.corpus = corpus.holding_out(config.holdout)
+        self.windows = Windows(self.corpus.train, config.seq_length, config.batch_size)
         self.model = Model(len(corpus.vocabulary), config.hidden_size)
         dtype = np.dtype(config.dtype)
         self.theta = self.model.init(stream(config.seed, "init"), dtype, config.init, config.sig)
@@ -59,8 +64,9 @@ class Trainer:
         self.step_count = 0
         self.smooth_loss: float | None = None  # None before the first update
         self.best = Best(self.theta.copy())
+        self.held_out = BestHeldOut(self.theta.copy()) if config.holdout else None
         self.history = LossHistory()
-        self.elapsed_seconds = 0.0
+        self.elapsed_seconds = 0.0  # time trained, as whoever holds the clock last wrote it here
         self.diverged = ""  # why no further update can be made
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
@@ -96,7 +102,8 @@ class Trainer:
                 # The weights this loss was measured with, so a finite loss vouches for them; a copy, not an alias.
                 np.copyto(self.best.theta.flat, theta.flat)
                 self.best.step, self.best.smooth_loss = self.step_count, self.smooth_loss
-            self.optimizer.update(theta.flat, g.flat, eta_at(self.step_count, config), self.step_count)
+            eta = eta_at(self.step_count, config, self.elapsed_seconds)
+            self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
         self.hprev[...] = self.workspace.tape.H[-1]
         self.history.append(self.step_count, loss, self.smooth_loss)
         self.between_updates = True
@@ -116,10 +123,27 @@ class Trainer:
 
     def sample_due(self) -> SampleRequest | None:
         """The scheduled sample that is to be taken before the next update, if any."""
-        step = self.step_count + 1
-        if step == self.sampled_step or (step != 1 and step % self.config.sample_every):
+        if self.step_count + 1 == self.sampled_step or not self._scheduled:
             return None
         return SampleRequest(self.config.sample_length, kind="scheduled", number=0)
+
+    def evaluation_due(self) -> bool:
+        """Whether the held-out loss is to be measured before the next update.
+
+        It is at scheduled samples, but not before twice as many characters were trained on as it reads, so that a
+        recipe with frequent samples is not slowed down by it.
+        """
+        if self.held_out is None or not self._scheduled:
+            return False
+        if self.held_out.updates is None:
+            return True
+        read = (self.step_count - self.held_out.updates) * self.config.seq_length * self.config.batch_size
+        return read > 0 and read >= _TRAINED_PER_HELD_OUT * len(self.corpus.held_out)
+
+    @property
+    def _scheduled(self) -> bool:
+        """Whether the next update is the first, or one of every sample_every."""
+        return self.step_count == 0 or (self.step_count + 1) % self.config.sample_every == 0
 
     def snapshot(self) -> Snapshot:
         """All a resumed run needs, by reference: to be sealed before the next update. Raises Diverged if not finite."""
@@ -128,6 +152,10 @@ class Trainer:
     def best_snapshot(self) -> Snapshot:
         """The best model alone, by reference. Raises Diverged if not finite."""
         return state.best_snapshot(self)
+
+    def best_held_out_snapshot(self) -> Snapshot:
+        """The best model by held-out loss alone, by reference. Raises Diverged if not finite."""
+        return state.best_held_out_snapshot(self)
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, corpus: Corpus) -> "Trainer":
@@ -146,20 +174,25 @@ def run(
     control: Control,
     max_steps: int,
     *,
+    max_minutes: float | None = None,
     store: Store | None = None,
     progress_every: int = 1000,
     clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
 
-    Requests are served between two updates, so nobody sees a half-updated theta. The last event is Done, after the
-    final checkpoint. A number that is not finite ends the run before anything is saved over a good state.
+    `max_minutes` of training, counted as `elapsed_seconds` is, end it too. Requests are served between two updates, so
+    nobody sees a half-updated theta. The last event is Done, after the final checkpoint. A number that is not finite
+    ends the run before anything is saved over a good state.
     """
     watch = Stopwatch(trainer, control, clock)
+    goal = Goal(max_steps, max_minutes)
+    # The clock is read before each update only where the update, or whether there is one, depends on it.
+    timed = max_minutes is not None or trainer.config.minutes is not None
     reason = "steps"
     saved = False
     try:
-        while trainer.step_count < max_steps:
+        while not goal.reached(trainer.step_count, watch.read() if timed else 0.0):
             if control.paused:
                 yield Paused(trainer.step_count)
             for request in control.requests():
@@ -167,6 +200,8 @@ def run(
             granted = control.paused  # let through for one step
             if not control.stopped and (due := trainer.sample_due()):
                 yield from trainer.serve(due, control)
+            if not control.stopped and trainer.evaluation_due():
+                yield from held_out.evaluate(trainer, "scheduled", control)
             if control.stopped:
                 break
             if control.paused and not granted:
@@ -178,8 +213,9 @@ def run(
             if done.step % trainer.config.checkpoint_every == 0:
                 watch.read()
                 yield from _save(trainer, "periodic", store)
-        watch.read()
-        if trainer.step_count < max_steps:
+        if goal.reached(trainer.step_count, watch.read()):
+            yield from held_out.evaluate(trainer, "final", control)
+        else:
             reason = control.stop_reason or reason
         if control.save_at_end:
             saved = yield from _save(trainer, "final", store)
@@ -188,7 +224,7 @@ def run(
         reason = "diverged"
         yield Warned(str(error))
         yield from _save(trainer, "best", store)
-    best = trainer.best
+    best, by_held_out = trainer.best, trainer.held_out
     yield Done(
         step=trainer.step_count,
         reason=reason,
@@ -198,6 +234,9 @@ def run(
         elapsed_seconds=trainer.elapsed_seconds,
         state_sha256=trainer.state_sha256(),
         saved=saved,
+        held_out_nats_per_char=by_held_out.latest if by_held_out else None,
+        best_held_out_nats_per_char=by_held_out.loss if by_held_out else None,
+        best_held_out_step=by_held_out.step if by_held_out else None,
     )
 
 
@@ -223,14 +262,17 @@ def _serve(trainer: Trainer, request: Request, control: Control, store: Store | 
 
 
 def _save(trainer: Trainer, kind: str, store: Store | None) -> Generator[Event, None, bool]:
-    """Save the best model if it is not on disk yet, then the state unless kind is "best"; or say why not.
+    """Save the best models that are not on disk yet, then the state unless kind is "best"; or say why not.
 
     A full disk does not end a run. Returns whether all is on disk.
     """
     if store is None:
         return False
-    best = trainer.best
+    best, by_held_out = trainer.best, trainer.held_out
     try:
+        if by_held_out is not None and not by_held_out.saved:
+            yield store.save(trainer.best_held_out_snapshot(), "best-held-out")
+            by_held_out.saved = True
         if best.step > best.saved_step:
             yield store.save(trainer.best_snapshot(), "best")
             best.saved_step = best.step

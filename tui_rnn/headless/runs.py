@@ -2,9 +2,10 @@
 
 import sys
 
-from tui_rnn.readable import loss_text, safe_text
+from tui_rnn.engine.goal import Goal
+from tui_rnn.readable import duration_text, loss_text, of_steps, of_time, safe_text
 from tui_rnn.runs.directory import RUNS
-from tui_rnn.runs.listing import list_runs
+from tui_rnn.runs.listing import RunLine, list_runs
 from tui_rnn.runs.log import as_line
 
 
@@ -18,10 +19,18 @@ def show(*, as_json: bool) -> int:
         print(f"no runs under {RUNS}/ yet: begin one with tui-rnn corpora/goblet.txt", file=sys.stderr)
         return 0
     names = [safe_text(line.run, one_line=True) for line in lines]
-    width = max(map(len, names))
-    for name, line in zip(names, lines, strict=True):
+    ways = [_way(line) for line in lines]
+    width, way_width = max(map(len, names)), max(21, *map(len, ways))
+    for name, way, line in zip(names, ways, lines, strict=True):
         best = loss_text(line.best_smooth_loss, line.seq_length)
         if line.best_smooth_loss is not None:
             best += f" at step {line.best_step:,}"
-        print(f"{name:<{width}}  {line.recipe:<7}{line.state:<12}step {line.step:>9,} of {line.steps:<9,} best {best}")
+        print(f"{name:<{width}}  {line.recipe:<7}{line.state:<12}step {way:<{way_width}} best {best}")
     return 0
+
+
+def _way(line: RunLine) -> str:
+    """How far the run has come on the way to its goal, the steps right-aligned."""
+    goal = Goal(line.steps, line.minutes)
+    time = "" if line.minutes is None else f" in {duration_text(line.elapsed_seconds)}{of_time(goal)}"
+    return f"{line.step:>9,}{of_steps(goal)}{time}"

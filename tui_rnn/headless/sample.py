@@ -15,9 +15,19 @@ _PIECE = 100  # characters written at a time
 
 
 def write_sample(
-    source: str, length: int, temperature: float, top_p: float, prime: str, seed: int | None, *, last: bool
+    source: str,
+    length: int,
+    temperature: float,
+    top_p: float,
+    prime: str,
+    seed: int | None,
+    *,
+    last: bool,
+    held_out: bool = False,
 ) -> int:
-    """Write `prime` and `length` characters after it. Of a run the best model writes, or with `last` the latest.
+    """Write `prime` and `length` characters after it.
+
+    Of a run the best model writes, with `held_out` the best by held-out loss, or with `last` the latest.
 
     Into a file or a pipe goes the text as it is; a terminal is shown control characters as pictures.
     """
@@ -26,7 +36,10 @@ def write_sample(
         raise ConfigError(f"-n {length} cannot be used: give a whole number from 0")
     if seed is not None and seed < 0:
         raise ConfigError(f"--seed {seed} cannot be used: give a whole number from 0")
-    written = characters(_snapshot(source, last=last), prime=prime, temperature=temperature, top_p=top_p, seed=seed)
+    if held_out and last:
+        raise ConfigError("--held-out and --last name two models: give one of them")
+    snapshot = _snapshot(source, last=last, held_out=held_out)
+    written = characters(snapshot, prime=prime, temperature=temperature, top_p=top_p, seed=seed)
     on_terminal = sys.stdout.isatty()
     _write(prime, on_terminal)
     for begin in range(0, length, _PIECE):
@@ -36,10 +49,14 @@ def write_sample(
     return 0
 
 
-def _snapshot(source: str, *, last: bool) -> Snapshot:
+def _snapshot(source: str, *, last: bool, held_out: bool) -> Snapshot:
     if Path(source).is_file():
+        if held_out:
+            raise ConfigError(
+                f"--held-out chooses a model of a run, and {source} is a file: give the run, or leave it out"
+            )
         return load(source)
-    snapshot, warnings = RunDirectory.find(source).model(last=last)
+    snapshot, warnings = RunDirectory.find(source).model(last=last, held_out=held_out)
     for warning in warnings:
         print(f"tui-rnn: {safe_text(warning, one_line=True)}", file=sys.stderr)
     return snapshot

@@ -14,13 +14,26 @@ from tui_rnn.engine.events import (
     Done,
     Event,
     GradientChecked,
+    HeldOut,
     Progress,
     Sample,
     Started,
     Warned,
     as_record,
 )
-from tui_rnn.readable import duration_text, figure, gradient_table, gradient_title, loss_text, safe_text, summary
+from tui_rnn.engine.goal import Goal
+from tui_rnn.readable import (
+    duration_text,
+    figure,
+    goal_text,
+    gradient_table,
+    gradient_title,
+    held_out_text,
+    loss_text,
+    safe_text,
+    summary,
+    text_size,
+)
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import as_line
@@ -115,6 +128,8 @@ class _Readable:
                 yield f"--- sample before update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
                 yield safe_text(event.text)
                 yield "---"
+            case HeldOut():
+                yield f"held out at step {event.step:,}: {held_out_text(event)}"
             case GradientChecked():
                 yield ""
                 yield f"Gradient check, {gradient_title(event)}"
@@ -131,8 +146,8 @@ class _Readable:
         config, corpus = self._job.config, event.corpus
         yield f"tui-rnn {event.version}"
         yield (
-            f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {corpus['characters']:,} characters, "
-            f"K = {corpus['vocab_size']:,}, sha256 {corpus['sha256']}"
+            f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
+            f"sha256 {corpus['sha256']}"
         )
         yield (
             f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "
@@ -140,7 +155,7 @@ class _Readable:
         )
         yield (
             f"recipe   {config.recipe}: {config.optimizer}, eta = {config.eta:g}, seed {config.seed}, "
-            f"{self._job.goal:,} steps"
+            f"{goal_text(self._job.goal)}"
         )
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
         yield f"run      {safe_text(event.run, one_line=True)}"
@@ -151,12 +166,13 @@ class _Readable:
 class _ProgressLine:
     """One line on a terminal that is rewritten in place."""
 
-    def __init__(self, stream: TextIO, goal: int) -> None:
+    def __init__(self, stream: TextIO, goal: Goal) -> None:
         self._stream, self._goal, self._width = stream, goal, 0
 
     def show(self, event: Progress) -> None:
-        left = (self._goal - event.step) / event.updates_per_second if event.updates_per_second else 0
-        text = f"{event.step / max(1, self._goal):.0%} of {self._goal:,} steps, about {duration_text(left)} left"
+        left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second) or 0
+        part = self._goal.part(event.step, event.elapsed_seconds)
+        text = f"{part:.0%} of {goal_text(self._goal)}, about {duration_text(left)} left"
         self._width = len(text)
         self._stream.write("\r" + text)
         self._stream.flush()

@@ -24,7 +24,7 @@ from tui_rnn.report.document import (
 from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
 from tui_rnn.report.read import RunRecord
-from tui_rnn.report.sections.making import again, facts, state_of
+from tui_rnn.report.sections.making import again, facts, setting, state_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS = (1, 1000, 4000, *range(10_000, 100_001, 10_000), 150_000, 200_000, 500_000, 1_000_000)
@@ -146,9 +146,8 @@ def _differences(runs: Lettered) -> Iterator[Block]:
     for each in fields(RunConfig):
         values = [getattr(run.config, each.name) for _, run in runs]
         if any(value != values[0] for value in values):
-            rows.append(
-                (each.name.replace("_", "-"), *(Code("none" if value is None else str(value)) for value in values))
-            )
+            told = (Code(setting(run.config, each.name)) for _, run in runs)
+            rows.append((each.name.replace("_", "-"), *told))
     if not rows:
         yield Paragraph.of("Nothing: the runs have the same settings.")
         return

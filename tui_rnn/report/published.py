@@ -9,7 +9,7 @@ from tui_rnn.engine.recipes import RECIPES
 BOOK_VOCAB_SIZE = 80  # K of the book that every published figure was measured on
 # Settings that must be the same for two losses to mean the same.
 DECISIVE = ("hidden_size", "seq_length", "batch_size", "optimizer", "reduction")
-_NOT_OF_A_RECIPE = ("corpus", "recipe", "steps", "seed", "sample_every", "sample_length", "checkpoint_every")
+_NOT_OF_A_RECIPE = ("corpus", "recipe", "steps", "minutes", "seed", "sample_every", "sample_length", "checkpoint_every")
 OPTIMIZERS = {"adagrad": "AdaGrad", "adam": "Adam", "nadam": "NAdam", "rmsprop": "RMSProp", "sgd": "SGD"}
 _NAMES = {"hidden_size": "m", "seq_length": "T", "batch_size": "B", "reduction": "loss"}
 
@@ -77,7 +77,7 @@ class Comparison:
 
 def compare(config: RunConfig) -> Comparison:
     """The figures published for this run's optimizer, if what is decisive is the same."""
-    published = HANDOUT_2026 if config.optimizer == "adam" else REPORT_2021
+    published = HANDOUT_2026 if config.optimizer in ("adam", "nadam") else REPORT_2021
     recipe = RunConfig.from_recipe(published.recipe, config.corpus)
     different = [name for name in DECISIVE if getattr(config, name) != getattr(recipe, name)]
     if different:

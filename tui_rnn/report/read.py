@@ -15,11 +15,13 @@ from typing import Any
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
-from tui_rnn.engine.text import read_text
+from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.text import held_out_length, read_text
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import Curve, curve_of
 from tui_rnn.report.log import Log, read_log
-from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.directory import BEST, RunDirectory
+from tui_rnn.runs.job import kept_goal
 
 TEXT_LENGTH = 1000  # characters of the best model
 
@@ -51,7 +53,7 @@ class RunRecord:
 
     name: str  # the run directory as the user gave it
     config: RunConfig
-    goal: int  # update steps in all
+    goal: Goal  # of the latest process
     log: Log
     curve: Curve
     corpus: CorpusFacts
@@ -87,6 +89,17 @@ class RunRecord:
         """Seconds trained, pauses left out."""
         told = self.log.elapsed_seconds
         return told if told is not None or self.state is None else self.state.elapsed_seconds
+
+    @property
+    def trained_characters(self) -> int | None:
+        """Characters of the text that are trained on: all but its held-out end."""
+        length = self.corpus.characters
+        return None if length is None else length - held_out_length(length, self.config.holdout)
+
+    @property
+    def trained_text(self) -> str | None:
+        """The text without its held-out end, where the file is still the one that was read."""
+        return None if self.text is None else self.text[: self.trained_characters]
 
     @property
     def uniform_loss(self) -> float | None:
@@ -179,10 +192,14 @@ def _config(
     return written
 
 
-def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> int:
-    """The run's own goal, or the further one that a resume was given."""
-    given = [stored.get("goal"), *(start.config.get("steps") for start in told.starts)]
-    return max([config.steps, *(value for value in given if type(value) is int and 0 <= value <= 10**12)])
+def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> Goal:
+    """The goal that the latest process was given, else the one that config.json keeps, else the run's own."""
+    for values in (*(start.config for start in told.starts[-1:]), stored):
+        try:
+            return kept_goal({**config.to_json(), **values})
+        except ConfigError:
+            continue
+    return config.goal
 
 
 def _corpus(config: RunConfig, stored: Mapping[str, Any], state: Snapshot | None, told: Log) -> CorpusFacts:
@@ -223,7 +240,7 @@ def _text(config: RunConfig, stored: Mapping[str, Any], corpus: CorpusFacts, fau
 
 def _best_text(directory: RunDirectory, state: Snapshot | None, faults: list[str]) -> BestText | None:
     """The text that `tui-rnn sample RUN` writes."""
-    best = directory.checkpoints / "best.ckpt"
+    best = directory.checkpoints / BEST
     is_best = best.exists()
     try:
         snapshot = load(best) if is_best else state

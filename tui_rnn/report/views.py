@@ -24,8 +24,8 @@ def levels(run: RunRecord, *, per_character: bool = False) -> list[Level]:
         found.append(
             Level(log(K), f"every character alike: {times}ln {K:,} = {figure(T * log(K), 3 if T == 1 else 2)}")
         )
-    if run.text is not None:
-        entropy = bigram_entropy(run.text)
+    if run.trained_text is not None:
+        entropy = bigram_entropy(run.trained_text)
         found.append(Level(entropy, f"bigram entropy of the text: {figure(T * entropy, 3 if T == 1 else 2)}"))
     return found
 
@@ -55,24 +55,24 @@ def loss_picture(run: RunRecord, known: list[Level]) -> LossPicture:
 
 def epoch_ends(run: RunRecord) -> list[int]:
     """The update after which each epoch ended."""
-    if run.corpus.characters is None:
+    if run.trained_characters is None:
         return []
-    n = updates_per_epoch(run.corpus.characters, run.config.seq_length, run.config.batch_size)
+    n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
     return list(range(n, run.step, n)) if n > 0 else []
 
 
 def epochs(run: RunRecord) -> list[Epoch]:
     """The losses by place in the text; none where that is not known."""
-    if run.corpus.characters is None:
+    if run.trained_characters is None:
         return []
-    return epochs_of(run.curve, run.corpus.characters, run.config.seq_length, run.config.batch_size)
+    return epochs_of(run.curve, run.trained_characters, run.config.seq_length, run.config.batch_size)
 
 
 def best_place(run: RunRecord) -> float | None:
     """The part of the text, from 0 to 1, that had been read when the lowest smooth loss was reached."""
-    if run.best is None or run.corpus.characters is None:
+    if run.best is None or run.trained_characters is None:
         return None
-    n = updates_per_epoch(run.corpus.characters, run.config.seq_length, run.config.batch_size)
+    n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
     return (run.best[1] - 1) % n / n if n > 0 else None
 
 

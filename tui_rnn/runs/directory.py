@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 RUNS = Path("runs")
+BEST, BEST_HELD_OUT = "best.ckpt", "best-held-out.ckpt"
 _STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
 
 
@@ -104,14 +105,16 @@ class RunDirectory:
         return config
 
     def save(self, snapshot: "Snapshot", kind: str) -> Checkpointed:
-        """Write a checkpoint: best to best.ckpt; the others to last.ckpt, and unless final to step-N.ckpt too.
+        """Write a checkpoint: a best model to best.ckpt or best-held-out.ckpt, a final state to last.ckpt.
+
+        Other states go to step-N.ckpt and last.ckpt.
 
         Raises OSError; what was there before stays.
         """
         from tui_rnn.engine.checkpoint import seal
 
         data = seal(snapshot)
-        names = {"best": ["best.ckpt"], "final": ["last.ckpt"]}.get(
+        names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": ["last.ckpt"]}.get(
             kind, [f"step-{snapshot.step:08}.ckpt", "last.ckpt"]
         )
         for name in names:
@@ -147,14 +150,19 @@ class RunDirectory:
             raise CheckpointError("; ".join(warnings))
         return (*(newest or (None, None)), warnings)
 
-    def model(self, *, last: bool) -> tuple["Snapshot", list[str]]:
-        """The best model (lowest smooth loss), or the latest, with a warning for each newer file that was refused.
+    def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
+        """The best model (lowest smooth loss, or held-out loss), or the latest, a warning for each newer file refused.
 
         Raises CheckpointError where there is none, or the best one is damaged.
         """
         from tui_rnn.engine.checkpoint import load
 
-        best = self.checkpoints / "best.ckpt"
+        best = self.checkpoints / (BEST_HELD_OUT if held_out else BEST)
+        if held_out and not best.exists():
+            raise CheckpointError(
+                f"{self.path} has no best model by held-out loss: a run trained with --holdout 0.1, or another part of "
+                f"the text, has one from its first checkpoint on"
+            )
         if not last and best.exists():
             return load(best), []
         snapshot, _, warnings = self.latest()

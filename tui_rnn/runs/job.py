@@ -1,13 +1,14 @@
 """A job: one run that is ready to be trained in this process, checked without NumPy before any screen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.text import SourceText, check_length, read_text
 from tui_rnn.runs.directory import RunDirectory
 
@@ -23,7 +24,7 @@ class Job:
     config: RunConfig
     source: SourceText
     options: Mapping[str, Any]  # the configuration and the front end's options, by their long names
-    goal: int  # update steps in all; may lie beyond config.steps, over which the learning rate's schedule is spread
+    goal: Goal  # may lie beyond config.goal, over which the learning rate's schedule is spread
     snapshot: "Snapshot | None" = None  # where to go on from
     resumed_from: str | None = None  # its path
     warnings: list[str] = field(default_factory=list)
@@ -37,33 +38,46 @@ class Job:
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any]) -> Job:
     """A run at its beginning. Raises CorpusError or RunError, with nothing left on disk."""
     source = read_text(config.corpus, config.encoding, config.errors)
-    check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size)
+    check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
     options = {**config.to_json(), **options, "run": str(directory.path)}
     corpus = {"corpus_path": str(Path(config.corpus).resolve()), "corpus_sha256": source.sha256}
     directory.write_config({**options, **corpus})
-    return Job(directory, config, source, options, goal=config.steps)
+    return Job(directory, config, source, options, goal=config.goal)
 
 
-def resumed_job(name: str, steps: int | None, options: Mapping[str, Any]) -> Job:
-    """A run that goes on exactly where its newest sound checkpoint stands, to its own goal or to `steps`.
+def resumed_job(name: str, steps: int | None, options: Mapping[str, Any], minutes: float | None = None) -> Job:
+    """A run that goes on exactly where its newest sound checkpoint stands, to its own goal or to another.
 
-    Raises RunError, CorpusError or CheckpointError, with the run as it was.
+    Where `steps` or `minutes` is given, the goal is made of them alone: the one that is not given is no bound. Raises
+    ConfigError, RunError, CorpusError or CheckpointError, with the run as it was.
     """
+    check_minutes(minutes)
     directory = RunDirectory.find(name)
     directory.lock()
     try:
-        return _resumed(directory, steps, options)
+        return _resumed(directory, steps, minutes, options)
     except BaseException:
         directory.release()
         raise
 
 
-def _resumed(directory: RunDirectory, steps: int | None, options: Mapping[str, Any]) -> Job:
+def kept_goal(stored: Mapping[str, Any]) -> Goal:
+    """The goal in config.json: the one that a resume went beyond the run's own to, else that. Raises ConfigError."""
+    names = ("goal", "goal_minutes") if "goal" in stored else ("steps", "minutes")
+    steps, minutes = map(stored.get, names)
+    if type(steps) is not int:
+        raise ConfigError(f"{names[0]} {steps!r} is not a whole number")
+    check_minutes(minutes)
+    return Goal(steps, minutes)
+
+
+def _resumed(directory: RunDirectory, steps: int | None, minutes: float | None, options: Mapping[str, Any]) -> Job:
     stored = directory.read_config()
     names = {config_field.name for config_field in fields(RunConfig)}
     try:
         config = RunConfig.from_json({name: value for name, value in stored.items() if name in names})
+        kept = kept_goal({**config.to_json(), **stored})
     except ConfigError as error:
         raise RunError(f"{directory.config_file} cannot be used: {error}") from None
     snapshot, path, warnings = directory.latest()
@@ -72,14 +86,29 @@ def _resumed(directory: RunDirectory, steps: int | None, options: Mapping[str, A
     elif snapshot.config != config:
         raise RunError(f"{directory.config_file} was changed since {path} was written: put the old values back")
     source = _corpus(stored, config, snapshot)
-    done = snapshot.step if snapshot else 0
+    goal = _goal(config.goal, kept, steps, minutes, snapshot)
+    if goal.lies_beyond(config.goal) and goal != kept:  # so that the next resume knows it
+        directory.write_config({**stored, "goal": goal.steps, "goal_minutes": goal.minutes})
+    given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
+    options = {**config.to_json(), **options, **given}
+    return Job(directory, config, source, options, goal, snapshot, path, warnings)
+
+
+def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snapshot: "Snapshot | None") -> Goal:
+    """The goal of a resumed run: as given, else the one it kept, else its own where only that lies ahead."""
+    done, seconds = (snapshot.step, snapshot.elapsed_seconds) if snapshot else (0, 0.0)
     if steps is not None and steps < done:
         raise RunError(f"--steps {steps} lies behind the run, which stands at step {done}: give a larger number")
-    goal = max(done, stored.get("goal", config.steps)) if steps is None else steps
-    if goal > config.steps and goal != stored.get("goal"):
-        directory.write_config({**stored, "goal": goal})  # so that the next resume knows it
-    options = {**config.to_json(), **options, "steps": goal, "run": str(directory.path)}
-    return Job(directory, config, source, options, goal, snapshot, path, warnings)
+    # A budget is spent within an update, so a run stands a little beyond its own: that one may be given again.
+    if minutes is not None and 60 * minutes < seconds and minutes not in (own.minutes, kept.minutes):
+        trained = f"{seconds / 60:.3g} minutes"
+        raise RunError(
+            f"--minutes {minutes:g} lies behind the run, which has {trained} behind it: give a larger number"
+        )
+    if steps is not None or minutes is not None:
+        return Goal(UNLIMITED if steps is None else steps, minutes)
+    goal = own if kept.reached(done, seconds) and not own.reached(done, seconds) else kept
+    return replace(goal, steps=max(done, goal.steps))
 
 
 def _corpus(stored: Mapping[str, Any], config: RunConfig, snapshot: "Snapshot | None") -> SourceText:

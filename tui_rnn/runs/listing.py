@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.runs.directory import RUNS, RunDirectory
+from tui_rnn.runs.job import kept_goal
 from tui_rnn.runs.log import read_events
 
 
@@ -25,6 +26,8 @@ class RunLine:
     seq_length: int
     state: str  # training, the reason it ended for, or interrupted
     changed: float  # seconds since the epoch, of the last event
+    minutes: float | None = None  # the goal in time
+    elapsed_seconds: float = 0.0  # trained so far, as last told
 
     def as_record(self) -> dict[str, Any]:
         """The line as a JSON object."""
@@ -46,15 +49,17 @@ def _line(path: Path) -> RunLine | None:
         events = list(_events(directory.events_file))
         changed = max(file.stat().st_mtime for file in (directory.config_file, directory.events_file) if file.exists())
         return _read(str(path), config, events, changed, training=_is_locked(directory))
-    except (RunError, OSError, ValueError, TypeError, KeyError):
+    except (RunError, ConfigError, OSError, ValueError, TypeError, KeyError):
         return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
 
 
 def _read(run: str, config: dict[str, Any], events: list[dict[str, Any]], changed: float, training: bool) -> RunLine:
-    step, best, best_step, state = 0, None, None, "interrupted"
+    step, best, best_step, state, elapsed = 0, None, None, "interrupted", 0.0
+    goal = kept_goal(config)
     for event in events:
         kind = event["event"]
         step = int(event["step"]) if kind in ("progress", "checkpoint", "done") else step
+        elapsed = float(event["elapsed_seconds"]) if kind in ("progress", "done") else elapsed
         state = str(event["reason"]) if kind == "done" else "interrupted" if kind == "start" else state
         if kind == "done" and event["best_smooth_loss"] is not None:
             best, best_step = float(event["best_smooth_loss"]), int(event["best_step"])
@@ -65,12 +70,14 @@ def _read(run: str, config: dict[str, Any], events: list[dict[str, Any]], change
         corpus=str(config["corpus"]),
         recipe=str(config["recipe"]),
         step=step,
-        steps=int(config.get("goal", config["steps"])),
+        steps=goal.steps,
         best_smooth_loss=best,
         best_step=best_step,
         seq_length=int(config["seq_length"]),
         state="training" if training else state,
         changed=changed,
+        minutes=goal.minutes,
+        elapsed_seconds=elapsed,
     )
 
 

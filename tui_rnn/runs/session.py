@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 import tui_rnn
@@ -14,6 +15,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    HeldOut,
     Sample,
     Started,
     Warned,
@@ -36,6 +38,7 @@ class Session:
         self.job = job
         self.control = control
         corpus = Corpus.from_source(job.source)
+        job.source = replace(job.source, characters="")  # indexed: a large text is not kept twice
         if job.snapshot is None:
             self.trainer = Trainer(job.config, corpus)
         elif job.snapshot.vocabulary != corpus.vocabulary.characters:
@@ -46,9 +49,10 @@ class Session:
         self._log = EventLog(job.directory.events_file)
         self._log_works = True
 
-    def past(self) -> Iterator[Sample | Checkpointed]:
-        """The samples and checkpoints of a resumed run's earlier processes, up to the step it goes on from."""
-        kinds: dict[str, type[Sample | Checkpointed]] = {kind.name: kind for kind in (Sample, Checkpointed)}
+    def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
+        """What earlier processes of a resumed run told of samples, held-out losses and checkpoints, up to its step."""
+        known: tuple[type[Sample | HeldOut | Checkpointed], ...] = (Sample, HeldOut, Checkpointed)
+        kinds = {kind.name: kind for kind in known}
         with contextlib.suppress(FileNotFoundError):
             for record in read_events(self.job.directory.events_file):
                 kind = kinds.get(record.pop("event"))
@@ -63,7 +67,8 @@ class Session:
         told = run(
             self.trainer,
             self.control,
-            self.job.goal,
+            self.job.goal.steps,
+            max_minutes=self.job.goal.minutes,
             store=self.job.directory,
             progress_every=int(self.job.options["progress_every"]),
         )

@@ -1,5 +1,6 @@
 """The worker's side of the screen: it trains, publishes a picture of the run, and posts events."""
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from textual.message import Message
 
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Event, SamplePiece, StepDone
+from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.messages import Ended, Failed, Live, Told
@@ -40,6 +41,9 @@ class Bridge:
             from tui_rnn.runs.session import Session
 
             session = Session(self._job, self._control)
+            # What was imported stays: a full collection that walks through it stops training and keys for 37 ms, every
+            # few seconds, since drawing makes many small lists.
+            gc.freeze()
             for old in session.past():
                 self._post(Told(old, past=True))
             for event in session.events():
@@ -71,9 +75,7 @@ class Bridge:
                 return
             self._publish_at = now + _PUBLISH_SECONDS
             self._publish(session)
-        elif not (
-            isinstance(event, SamplePiece) and event.request == 0
-        ):  # nobody watches a scheduled one being written
+        elif not _is_for_the_log(event):
             self._publish(session)  # first, so that whoever is told finds it
             self._post(Told(event))
 
@@ -94,6 +96,11 @@ class Bridge:
             smooth=tuple(trainer.history.smooth),
             raw=tuple(trainer.history.raw),
         )
+
+
+def _is_for_the_log(event: Event) -> bool:
+    """Whether the screen has no use for it: it reads progress off the picture, and shows a scheduled sample whole."""
+    return isinstance(event, Progress) or (isinstance(event, SamplePiece) and event.request == 0)
 
 
 class _Rate:

@@ -5,18 +5,19 @@ plotext's figure is global state, so `draw` is called from the screen's thread a
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 Row = list[tuple[str, str]]  # pieces of (text, role)
 
-ROLES = ("frame", "raw", "smooth", "uniform", "sample", "checkpoint")
+ROLES = ("frame", "raw", "smooth", "uniform", "sample", "checkpoint", "held-out")
 # Colours stand for roles on the way through plotext; the widget gives a role its colour in the theme at hand.
 _COLOR = {role: number for number, role in enumerate(ROLES)}
 _PIECE = re.compile(r"\x1b\[38;5;(\d+)m(.*?)\x1b\[0m|([^\x1b]+)|\x1b\[0m")
 _ASCII = str.maketrans("┌┐└┘─│┤├┬┴┼◆●", "++++-|++++++o")
-_ASCII_MARKS = {"sample": "*", "checkpoint": "o"}
-_MARKS = {"sample": "◆", "checkpoint": "●"}
+_ASCII_MARKS = {"sample": "*", "checkpoint": "o", "held-out": "x"}
+_MARKS = {"sample": "◆", "checkpoint": "●", "held-out": "▲"}
 _LARGEST = 1e100  # a loss above it would overflow on the way to its place on the axis
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -31,6 +32,7 @@ class Curves:
     uniform_loss: float | None = None
     samples: Sequence[int] = field(default=())  # steps with a mark
     checkpoints: Sequence[int] = field(default=())
+    held_out: Sequence[tuple[int, float]] = field(default=())  # steps and the losses there, scaled as the others
     log: bool = False
     shown: float = 1.0  # the last part of the steps that is drawn
     averaged: int = 1  # points of the raw loss averaged into one
@@ -40,23 +42,24 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     """`height` rows of `width` cells with axes; fewer curves where there is nothing finite to draw."""
     import plotext
 
-    points = _finite(curves)
-    if not points:
+    steps, smooth_losses, raw_losses = _finite(curves)
+    if not steps:
         return []
     scale: Callable[[float], float] = math.log10 if curves.log else float
     most = 2 * width  # two points a column are all that can be told apart
-    steps = [point[0] for point in points]
-    smooth = _thinned(steps, [point[1] for point in points], most)
-    raw = _thinned(steps, _averaged([point[2] for point in points], curves.averaged), most)
+    smooth = _thinned(steps, smooth_losses, most)
+    raw = _thinned(steps, _averaged(raw_losses, curves.averaged), most)
     uniform = curves.uniform_loss if curves.shown == 1 else None
-    tops = [*smooth[1], *([uniform] if uniform is not None and uniform > 0 else [])]
-    low, high = min(*smooth[1], *raw[1]), max(tops)
+    first = 0 if curves.shown == 1 else steps[0]
+    last = max(steps[-1], first + 1)
+    held_out = [(s, loss) for s, loss in curves.held_out if first <= s <= last and _drawable(loss, curves.log)]
+    judged = [loss for _, loss in held_out]
+    tops = [*smooth[1], *judged, *([uniform] if uniform is not None and uniform > 0 else [])]
+    low, high = min(*smooth[1], *raw[1], *judged), max(tops)
     raw = raw[0], [min(value, high) for value in raw[1]]  # a spike runs along the upper edge and flattens nothing
     if high - low < 1e-9 * max(1.0, abs(high)):
         low, high = low - 0.5 if low > 1 else low / 2, high + 0.5
     y_ticks = [tick for tick in ticks(low, high, max(2, height // 3)) if not curves.log or tick > 0]
-    first = 0 if curves.shown == 1 else steps[0]
-    last = max(steps[-1], first + 1)
     x_ticks = [int(tick) for tick in ticks(first, last, max(2, width // 16)) if tick == int(tick)]
 
     plotext.clear_figure()
@@ -79,6 +82,9 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     if checkpoints:  # along the lower edge, so that one does not hide a sample of the same step
         values = [scale(low)] * len(checkpoints)
         plotext.scatter(checkpoints, values, marker=marks["checkpoint"], color=_COLOR["checkpoint"])
+    if held_out:  # last, so that it is seen where it comes to lie on the curve
+        values = [scale(loss) for loss in judged]
+        plotext.scatter([step for step, _ in held_out], values, marker=marks["held-out"], color=_COLOR["held-out"])
     plotext.xlim(first, last)
     plotext.ylim(scale(low), scale(high))
     plotext.xticks(x_ticks, [step_text(tick) for tick in x_ticks])
@@ -120,14 +126,24 @@ def step_text(step: float) -> str:
     return f"{step:g}"
 
 
-def _finite(curves: Curves) -> list[tuple[int, float, float]]:
-    """The (step, smooth, raw) to draw: the last part that is shown, without what no axis can hold."""
+def _finite(curves: Curves) -> tuple[Sequence[int], Sequence[float], Sequence[float]]:
+    """The steps, smooth and raw losses to draw: the last part that is shown, without what no axis can hold."""
     if not curves.steps:
-        return []
+        return (), (), ()
     begin = curves.steps[-1] - curves.shown * (curves.steps[-1] - curves.steps[0])
-    lowest = 0 if curves.log else -_LARGEST
-    points = zip(curves.steps, curves.smooth, curves.raw, strict=True)
-    return [p for p in points if p[0] >= begin and lowest < p[1] < _LARGEST and lowest < p[2] < _LARGEST]
+    shown = slice(bisect_left(curves.steps, begin), None)
+    steps, smooth, raw = curves.steps[shown], curves.smooth[shown], curves.raw[shown]
+    # Nearly always all can be drawn; to find that out by sum, min and max makes no thousands of tuples.
+    if all(math.isfinite(sum(v)) and _drawable(min(v), curves.log) and _drawable(max(v), False) for v in (smooth, raw)):
+        return steps, smooth, raw
+    points = zip(steps, smooth, raw, strict=True)
+    kept = [p for p in points if _drawable(p[1], curves.log) and _drawable(p[2], curves.log)]
+    return [p[0] for p in kept], [p[1] for p in kept], [p[2] for p in kept]
+
+
+def _drawable(loss: float, log: bool) -> bool:
+    """Whether an axis can hold this loss."""
+    return (0 if log else -_LARGEST) < loss < _LARGEST
 
 
 def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[list[int], list[float]]:
@@ -143,7 +159,7 @@ def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[
     )
 
 
-def _averaged(values: list[float], window: int) -> list[float]:
+def _averaged(values: Sequence[float], window: int) -> Sequence[float]:
     """Each value with the window - 1 before it, averaged."""
     if window <= 1:
         return values
@@ -156,8 +172,6 @@ def _averaged(values: list[float], window: int) -> list[float]:
 
 def _value_at(step: int, steps: list[int], values: list[float]) -> float:
     """The curve's value at its last point not after `step`, or its first."""
-    from bisect import bisect_right
-
     return values[max(0, bisect_right(steps, step) - 1)]
 
 

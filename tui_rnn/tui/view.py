@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import Started
-from tui_rnn.readable import duration_text, figure, nats_and_bits
+from tui_rnn.engine.events import HeldOut, Started
+from tui_rnn.engine.goal import Goal
+from tui_rnn.readable import duration_text, figure, held_out_text, nats_and_bits, text_size
 from tui_rnn.tui.chart import Curves
 from tui_rnn.tui.messages import Live
 
@@ -18,7 +19,7 @@ class RunView:
     """What the screen has to know of a run before the worker tells anything."""
 
     config: RunConfig
-    goal: int  # update steps in all
+    goal: Goal
     run: str  # the run directory
     marker: str = "braille"
     redraws_per_second: float = 2.0
@@ -42,7 +43,12 @@ class ChartOptions:
         return replace(self, zoom=(self.zoom + change) % len(_ZOOMS) if change else 0)
 
     def curves(
-        self, live: Live, uniform_loss: float | None, samples: Sequence[int], checkpoints: Sequence[int]
+        self,
+        live: Live,
+        uniform_loss: float | None,
+        samples: Sequence[int],
+        checkpoints: Sequence[int],
+        held_out: Sequence[tuple[int, float]] = (),
     ) -> Curves:
         """What the chart is to draw of this picture of the run."""
         return Curves(
@@ -52,6 +58,7 @@ class ChartOptions:
             uniform_loss=uniform_loss,
             samples=tuple(samples),
             checkpoints=tuple(checkpoints),
+            held_out=tuple(held_out),
             log=self.log,
             shown=_ZOOMS[self.zoom],
             averaged=_AVERAGED[self.averaging],
@@ -73,12 +80,12 @@ class ChartOptions:
         return " · ".join(parts)
 
 
-def facts(view: RunView, started: Started, live: Live | None) -> dict[str, str]:
-    """The run in names and values."""
+def facts(view: RunView, started: Started, live: Live | None, held_out: HeldOut | None = None) -> dict[str, str]:
+    """The run in names and values; `held_out` is what was last told of that."""
     config, corpus = view.config, started.corpus
     values = {
         "corpus": str(corpus["path"]),
-        "text": f"{corpus['characters']:,} characters, K = {corpus['vocab_size']:,}",
+        "text": text_size(corpus, config.holdout),
         "network": f"{config.cell}, m = {config.hidden_size}, {started.parameters:,} parameters, {config.dtype}",
         "windows": f"T = {config.seq_length}, B = {config.batch_size}",
         "recipe": f"{config.recipe}: {config.optimizer}, eta = {config.eta:g}, seed {config.seed}",
@@ -88,6 +95,9 @@ def facts(view: RunView, started: Started, live: Live | None) -> dict[str, str]:
         nats, bits = nats_and_bits(live.best_smooth_loss, config.seq_length)
         best = f"{figure(live.best_smooth_loss, 3)} at step {live.best_step:,}"
         values["best"] = f"{best}: {nats:.3f} nats/char, {bits:.3f} bits/char"
+    if held_out is not None:
+        values["held out"] = held_out_text(held_out)
+    if live is not None:
         values["trained"] = duration_text(live.elapsed_seconds)
         if live.updates_per_second:
             characters = live.updates_per_second * config.seq_length * config.batch_size

@@ -76,6 +76,8 @@ def by_position(run: RunRecord, overlaid: list[Epoch]) -> Iterator[Block]:
         return
     many = run.config.batch_size
     where = f"each of the {many:,} parts that are read side by side" if many > 1 else "the text"
+    if run.config.holdout:
+        where += ", without its held-out end"
     yield Paragraph.of(
         f"The same losses against the place in {where}, each epoch laid over the one before, later ones stronger. What "
         "all epochs share is the text's doing: where the lines dip together the passage is easy, and a record there "
@@ -101,13 +103,13 @@ def _lowest_said(run: RunRecord) -> str:
 def _passages(run: RunRecord, overlaid: list[Epoch]) -> Iterator[Block]:
     """Words from the easiest and the hardest part, of the last epoch that was read whole."""
     whole = [epoch for epoch in overlaid if np.isfinite(epoch.part_losses).all()]
-    if run.text is None or run.config.batch_size > 1 or not whole:
+    if run.trained_text is None or run.config.batch_size > 1 or not whole:
         return
     epoch = whole[-1]
     for name, part in (("easiest", epoch.part_losses.argmin()), ("hardest", epoch.part_losses.argmax())):
         place = int(part) / len(epoch.part_losses)
         yield Text(
-            passage(run.text, place),
+            passage(run.trained_text, place),
             f"The {name} part in epoch {epoch.number}, at {_percent(place)}, begins:",
             loss_text(float(epoch.part_losses[part]), run.config.seq_length),
             wide=False,

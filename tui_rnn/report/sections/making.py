@@ -5,16 +5,17 @@ from dataclasses import fields
 from datetime import datetime
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.readable import duration_text
+from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.readable import duration_text, goal_text, of_steps, text_size
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
 from tui_rnn.report.read import RunRecord
-from tui_rnn.report.reproduce import commands, falls_short
+from tui_rnn.report.reproduce import commands, exact, falls_short
 
 _MOST_WARNINGS = 20
 _ENDINGS = {
-    "steps": "It ran to its goal of {goal:,} updates.",
-    "stopped": "It was stopped by its user after {step:,} of {goal:,} updates.",
-    "signal": "A signal stopped it after {step:,} of {goal:,} updates.",
+    "steps": "It ran to its goal of {goal}.",
+    "stopped": "It was stopped by its user after {step:,}{of} updates.",
+    "signal": "A signal stopped it after {step:,}{of} updates.",
     "diverged": "It diverged after {step:,} updates: a number was no longer finite.",
 }
 
@@ -23,10 +24,10 @@ def state_of(run: RunRecord) -> str:
     """Whether and how the run ended, in a sentence."""
     done = run.log.done
     if done is not None and done.reason in _ENDINGS:
-        return _ENDINGS[done.reason].format(step=run.step, goal=run.goal)
+        return _ENDINGS[done.reason].format(step=run.step, of=of_steps(run.goal), goal=goal_text(run.goal))
     if not run.step:
-        return f"No update of its {run.goal:,} was made when this was read."
-    return f"It had not ended when this was read, after {run.step:,} of {run.goal:,} updates or a little more."
+        return f"No update was made when this was read; its goal is {goal_text(run.goal)}."
+    return f"It had not ended when this was read, after {run.step:,}{of_steps(run.goal)} updates or a little more."
 
 
 def how_it_was_made(run: RunRecord) -> Iterator[Block]:
@@ -46,7 +47,7 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     yield "corpus", run.corpus.path
     characters, K = run.corpus.characters, run.corpus.vocab_size
     if characters and K:
-        yield "corpus size", f"{characters:,} characters, K = {K:,}"
+        yield "corpus size", text_size({"characters": characters, "vocab_size": K}, run.config.holdout)
     yield "corpus sha256", run.corpus.sha256 or "not known"
     if run.elapsed_seconds is not None:
         rate = (
@@ -66,13 +67,25 @@ def settings(config: RunConfig) -> Iterator[tuple[str, str]]:
     """Every setting but the text's path, by its long option."""
     for each in fields(RunConfig):
         if each.name != "corpus":
-            value = getattr(config, each.name)
-            yield each.name.replace("_", "-"), "none" if value is None else str(value)
+            yield each.name.replace("_", "-"), setting(config, each.name)
+
+
+def setting(config: RunConfig, name: str) -> str:
+    """The value of one setting, as an option of training takes it; `none` where it is no bound."""
+    value = getattr(config, name)
+    return "none" if value is None or (name == "steps" and value >= UNLIMITED) else str(value)
 
 
 def again(run: RunRecord) -> Iterator[Block]:
     """The commands, and the digest at their end."""
     done = run.log.done
+    if not exact(run):
+        yield Paragraph.of(
+            "The same settings. The learning rate's schedule followed the clock, so another training differs in its "
+            "last digits:"
+        )
+        yield Command(tuple(commands(run)))
+        return
     if done is None:
         yield Paragraph.of(
             "The same training, to the same bit on the same machine and libraries (the digest of a run is told when it "

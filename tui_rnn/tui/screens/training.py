@@ -1,5 +1,6 @@
 """The training screen: it alone routes events to the panels and keys to the control."""
 
+import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,6 +12,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -22,6 +24,7 @@ from tui_rnn.engine.events import (
     Done,
     Event,
     GradientChecked,
+    HeldOut,
     Paused,
     Sample,
     SamplePiece,
@@ -32,6 +35,7 @@ from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import PANELS, SIZES, layout_for
 from tui_rnn.tui.messages import Feed, Live
 from tui_rnn.tui.notices import notify
+from tui_rnn.tui.pace import OUT_OF_FOCUS_SECONDS, Pace
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
@@ -43,12 +47,19 @@ from tui_rnn.tui.widgets.loss_chart import LossChart
 from tui_rnn.tui.widgets.samples import Samples
 from tui_rnn.tui.widgets.status import Status, StatusLine
 
-_LOG_KINDS = {"periodic": "checkpoint", "best": "best model", "requested": "checkpoint", "final": "last checkpoint"}
+_LOG_KINDS = {
+    "periodic": "checkpoint",
+    "best": "best model",
+    "best-held-out": "best model by held-out loss",
+    "requested": "checkpoint",
+    "final": "last checkpoint",
+}
 _SAMPLE_LENGTH = 1000
 _LEGEND = (
     "[$text-primary]━ smooth[/]  [$foreground 60%]┈ raw[/]  [$text-warning]─ uniform guess[/]  "
     "[$text-accent]◆ sample[/]  [$text-success]● checkpoint[/]"
 )
+_HELD_OUT_LEGEND = "  [$text-secondary]▲ held out[/]"
 
 
 class TrainingScreen(Screen[None]):
@@ -62,7 +73,11 @@ class TrainingScreen(Screen[None]):
         super().__init__()
         self.view = view
         self._control, self._feed = control, feed
+        self._pace = Pace(view.redraws_per_second)
+        self._next_look: asyncio.TimerHandle | None = None
         self._shown: Live | None = None
+        self._chart_changed = False
+        self._samples: list[Sample] = []  # told since the last look
         self._state = "reading"
         self._started: Started | None = None
         self._options = ChartOptions()
@@ -70,6 +85,7 @@ class TrainingScreen(Screen[None]):
         self._tab = "samples"  # of the panels that share one place, the one in front
         self._sample_steps: list[int] = []
         self._saved_steps: list[int] = []
+        self._held_out: list[HeldOut] = []
         self._saved_at: float | None = None
         self._unsaved_reason = ""
 
@@ -85,7 +101,48 @@ class TrainingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._arrange()
-        self.set_interval(1 / self.view.redraws_per_second, self.poll)
+        self.watch(self.app, "app_focus", self._look_at_once, init=False)
+
+    # Looking at the run: at a measured pace, and only where it can be seen
+
+    def poll(self) -> None:
+        """Look at the worker's latest picture and show what changed."""
+        live = self._feed.live
+        if live is not self._shown:
+            self._shown, self._chart_changed = live, True
+        if self.app.screen is not self:  # covered by another one, and drawn when that is closed
+            return
+        if self._samples:
+            self.query_one(Samples).add(*self._samples)
+            self._samples = []
+        if self._chart_changed:
+            self._draw_chart()
+        self._show_facts()
+        self._refresh_status()
+
+    def _look(self) -> None:
+        self._pace.begin()
+        try:
+            self.poll()
+        except NoMatches:  # the app is closing, and panels are gone before the screen is
+            return
+        self.call_after_refresh(self._wait_for_next_look)
+
+    def _wait_for_next_look(self) -> None:
+        seconds = self._pace.end()
+        if not self.app.app_focus:  # a terminal that tells nothing of its focus counts as in focus
+            seconds = OUT_OF_FOCUS_SECONDS
+        if self._next_look is not None:
+            self._next_look.cancel()
+        # Not set_timer: Textual's timer drops its only tick where the thread is held up for as long as it was to wait.
+        self._next_look = asyncio.get_running_loop().call_later(seconds, self._look_at_once)
+
+    def _look_at_once(self) -> None:
+        self.call_next(self._look)
+
+    def on_screen_resume(self) -> None:
+        """Begin looking, also where a screen that covered this one was closed; painting all of it is not a look."""
+        self.call_after_refresh(self._look)
 
     # What the worker tells
 
@@ -100,6 +157,9 @@ class TrainingScreen(Screen[None]):
                     screen.show(event)
         if not isinstance(event, SamplePiece):
             self._show(event)
+        if not isinstance(
+            event, Sample | SamplePiece | HeldOut | Checkpointed
+        ):  # these can be many a second, and can wait
             self.poll()
 
     def _show(self, event: Event) -> None:
@@ -112,14 +172,16 @@ class TrainingScreen(Screen[None]):
                 if event.method == COMPLEX and self._state == "checking":
                     self._set_state("training")
             case Sample():
-                self._sample_steps.append(event.step)
-                self.query_one(Samples).add(event)
+                self._take_sample(event)
+            case HeldOut():
+                self._judge(event)
             case Paused() if self._control.paused and self._state in ("training", "checking"):
                 self._set_state("paused")
             case Checkpointed():
-                if event.kind != "best":
+                if event.holds_the_state:
                     self._saved_at, self._unsaved_reason = time.monotonic(), ""
                     self._saved_steps.append(event.step)
+                    self._chart_changed = True
                 self._tell(f"{_LOG_KINDS[event.kind]} of step {event.step:,} saved to {event.path}")
                 if event.kind == "requested":
                     notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
@@ -133,12 +195,24 @@ class TrainingScreen(Screen[None]):
                 self._tell(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
 
     def _show_past(self, event: Event) -> None:
-        """Show a sample or a checkpoint of before this process began."""
+        """Show a sample, a held-out loss or a checkpoint of before this process began."""
         if isinstance(event, Sample):
-            self._sample_steps.append(event.step)
-            self.query_one(Samples).add(event)
-        elif isinstance(event, Checkpointed) and event.kind != "best":
+            self._take_sample(event)
+        elif isinstance(event, HeldOut):
+            self._judge(event)
+        elif isinstance(event, Checkpointed) and event.holds_the_state:
             self._saved_steps.append(event.step)
+
+    def _take_sample(self, sample: Sample) -> None:
+        self._sample_steps.append(sample.step)
+        self._samples.append(sample)
+        self._chart_changed = True
+
+    def _judge(self, event: HeldOut) -> None:
+        self._held_out.append(event)
+        self._chart_changed = True
+        if len(self._held_out) == 1:
+            self._arrange()  # the legend names it from here on
 
     def _tell(self, text: str, *, warns: bool = False) -> None:
         self.query_one(EventList).add(text, datetime.now(), warns=warns)
@@ -148,18 +222,17 @@ class TrainingScreen(Screen[None]):
         self._refresh_status()
         self.refresh_bindings()
 
-    def poll(self) -> None:
-        """Look at the worker's latest picture and show what changed."""
-        live = self._feed.live
-        if live is not None and live is not self._shown:
-            self._shown = live
-            self._refresh_chart()
-        if self._started is not None:
-            self.query_one(Facts).show(facts(self.view, self._started, self._shown))
-        self._refresh_status()
+    def _show_facts(self) -> None:
+        panel = self.query_one(Facts)
+        if self._started is not None and panel.display:
+            panel.show(facts(self.view, self._started, self._shown, self._last_held_out))
+
+    @property
+    def _last_held_out(self) -> HeldOut | None:
+        return self._held_out[-1] if self._held_out else None
 
     def _refresh_status(self) -> None:
-        live = self._shown
+        live, held_out = self._shown, self._last_held_out
         figures: dict[str, Any] = {}
         if live is not None:
             figures = {
@@ -168,28 +241,35 @@ class TrainingScreen(Screen[None]):
                 "smooth_loss": live.smooth_loss,
                 "best_smooth_loss": live.best_smooth_loss,
                 "updates_per_second": live.updates_per_second,
+                "elapsed_seconds": live.elapsed_seconds,
             }
         self.query_one(StatusLine).status = Status(
             state=self._state,
             goal=self.view.goal,
             seq_length=self.view.config.seq_length,
-            saved_seconds_ago=None if self._saved_at is None else time.monotonic() - self._saved_at,
+            saved_seconds_ago=None if self._saved_at is None else round(time.monotonic() - self._saved_at),
             unsaved_reason=self._unsaved_reason,
+            held_out=held_out.nats_per_char if held_out else None,
+            best_held_out=held_out.best_nats_per_char if held_out else None,
             **figures,
         )
 
-    def _refresh_chart(self) -> None:
-        live = self._shown
+    def _draw_chart(self) -> None:
+        live, self._chart_changed = self._shown, False
         if live is None:
             return
         chart = self.query_one(LossChart)
         uniform_loss = self._started.uniform_loss if self._started else None
-        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._saved_steps)
-        chart.border_title = Content(self._options.title(live, self.view.config.seq_length))
+        T = self.view.config.seq_length
+        held_out = [
+            (event.step, event.nats_per_char * T) for event in self._held_out if event.nats_per_char is not None
+        ]
+        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._saved_steps, held_out)
+        chart.border_title = Content(self._options.title(live, T))
 
-    def _look(self, options: ChartOptions) -> None:
+    def _look_with(self, options: ChartOptions) -> None:
         self._options = options
-        self._refresh_chart()
+        self._draw_chart()
 
     # Keys
 
@@ -224,7 +304,7 @@ class TrainingScreen(Screen[None]):
     def _sampled(self, request: SampleRequest | None) -> None:
         if request is not None:
             self._next_sample = request
-            self._arrange()
+            self._show_next_sample()
 
     def action_checkpoint(self) -> None:
         self._control.post(SaveRequest())
@@ -235,18 +315,18 @@ class TrainingScreen(Screen[None]):
         self.action_panel("gradient")
 
     def action_log_scale(self) -> None:
-        self._look(replace(self._options, log=not self._options.log))
+        self._look_with(replace(self._options, log=not self._options.log))
 
     def action_average(self, change: int) -> None:
-        self._look(self._options.average(change))
+        self._look_with(self._options.average(change))
 
     def action_zoom(self, change: int) -> None:
-        self._look(self._options.zoomed(change))
+        self._look_with(self._options.zoomed(change))
 
     def action_temperature(self, change: int) -> None:
         temperature = neighbour(TEMPERATURES, self._next_sample.temperature, change)
         self._next_sample = replace(self._next_sample, temperature=temperature)
-        self._arrange()
+        self._show_next_sample()
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
@@ -333,6 +413,10 @@ class TrainingScreen(Screen[None]):
             if name != "loss" or self._shown is None:  # the chart's title has its figures
                 panel.border_title = layout.title(name)
         tiny = layout.size == "tiny"
-        self.query_one(LossChart).border_subtitle = "" if tiny else _LEGEND
-        self.query_one(Samples).border_subtitle = f"next sample: T {self._next_sample.temperature:g}"
+        self.query_one(LossChart).border_subtitle = "" if tiny else _LEGEND + _HELD_OUT_LEGEND * bool(self._held_out)
+        self._show_next_sample()
+        self._show_facts()  # they may have come to the front
         self.query_one(Footer).display = not tiny
+
+    def _show_next_sample(self) -> None:
+        self.query_one(Samples).border_subtitle = f"next sample: T {self._next_sample.temperature:g}"

@@ -23,4 +23,12 @@ class EventList(Panel):
             (f"{now:%H:%M:%S} ", "$text-muted"), (safe_text(text, one_line=True), "$text-warning" if warns else "")
         )
         self._lines = [line, *self._lines[: MOST_LINES - 1]]
-        self.show_text(Content("\n").join(self._lines))
+        if self.display:  # behind another panel, it is written when it comes to the front
+            self._write()
+
+    def on_show(self) -> None:
+        self._write()
+
+    def _write(self) -> None:
+        if self._lines:
+            self.show_text(Content("\n").join(self._lines))

@@ -15,7 +15,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT = 24, 5  # below this a sparkline says more than axe
 
 
 class LossChart(Widget, can_focus=True):
-    """Smooth loss bold, raw loss dim, the uniform guess as a line; marks at samples and checkpoints."""
+    """Smooth loss bold, raw loss dim, the uniform guess as a line; marks at samples, checkpoints, held-out losses."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"loss-chart--{role}" for role in ROLES}
 

@@ -17,13 +17,14 @@ class Samples(Panel):
         super().__init__("First sample at step 1", id=id)
         self._seq_length = seq_length
 
-    def add(self, sample: Sample) -> None:
-        """Put a sample on top."""
+    def add(self, *samples: Sample) -> None:
+        """Put these on top, the last one uppermost; together, since each change of the layout is dear."""
         self.text.display = False
         for older in self.query(".newest"):
             older.remove_class("newest")
-        entry = Static(self._content(sample), classes="sample newest")
-        self.mount(entry, before=0)
+        entries = [Static(self._content(sample), classes="sample") for sample in samples[-MOST_SAMPLES:]]
+        entries[-1].add_class("newest")
+        self.mount_all(entries[::-1], before=0)
         self.scroll_home(animate=False)
         for old in list(self.query(".sample"))[MOST_SAMPLES:]:
             old.remove()

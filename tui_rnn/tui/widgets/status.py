@@ -1,12 +1,13 @@
 """The status line: what the run is doing, in a word and a glyph, and its figures, in two rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tui_rnn.readable import duration_text, figure, nats_and_bits
+from tui_rnn.engine.goal import Goal
+from tui_rnn.readable import duration_text, figure, nats_and_bits, of_steps, of_time
 
 STATES = {
     "reading": ("…", "Reading corpus…", "$text-muted"),
@@ -27,11 +28,14 @@ class Status:
 
     state: str = "reading"
     step: int = 0
-    goal: int = 0
+    goal: Goal = field(default_factory=lambda: Goal(0))
+    elapsed_seconds: float = 0.0
     seq_length: int = 1
     epoch: float = 0.0
     smooth_loss: float | None = None
     best_smooth_loss: float | None = None
+    held_out: float | None = None  # nats a character, as last measured
+    best_held_out: float | None = None
     updates_per_second: float | None = None
     saved_seconds_ago: float | None = None  # None: no checkpoint yet
     unsaved_reason: str = ""  # why the last attempt to save failed
@@ -61,18 +65,22 @@ class StatusLine(Static):
             return [Content.styled(word, style)]
         parts = [
             Content.styled(f"{glyph} {word}", f"bold {style}"),
-            Content(f"step {status.step:,} of {status.goal:,}"),
+            Content(f"step {status.step:,}{of_steps(status.goal)}"),
         ]
-        part = min(1.0, status.step / status.goal) if status.goal else 1.0
-        full = round(part * _BAR_WIDTH)
+        if status.goal.minutes is not None:
+            parts.append(Content(duration_text(status.elapsed_seconds) + of_time(status.goal)))
+        part = status.goal.part(status.step, status.elapsed_seconds)
+        width = _BAR_WIDTH if status.goal.minutes is None else _BAR_WIDTH // 2  # so that the time fits into 80 columns
+        full = round(part * width)
         parts.append(
             Content.assemble(
-                ("━" * full, "$primary"), ("━" * (_BAR_WIDTH - full), "$surface-lighten-2"), f" {int(part * 100)} %"
+                ("━" * full, "$primary"), ("━" * (width - full), "$surface-lighten-2"), f" {int(part * 100)} %"
             )
         )
         rate = status.updates_per_second
-        if rate and status.state == "training":
-            parts.append(Content(f"ETA {duration_text((status.goal - status.step) / rate)}"))
+        left = status.goal.seconds_left(status.step, status.elapsed_seconds, rate)
+        if left is not None and status.state == "training":
+            parts.append(Content(f"ETA {duration_text(left)}"))
         if rate:
             parts.append(Content(f"{rate:,.0f} updates/s"))
         return parts
@@ -86,10 +94,17 @@ class StatusLine(Static):
             smooth = figure(status.smooth_loss, 2)
             loss.append(Content.assemble(("smooth loss ", "$text-muted"), (smooth, "bold")))
             loss.append(Content(f"{figure(nats, 3)} nats/char"))
-            loss.append(Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}"))
+            epoch = Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}")
+            if status.held_out is not None:  # in the epoch's place, so that the last checkpoint's age fits beside it
+                loss.append(Content.assemble(("held out ", "$text-muted"), figure(status.held_out, 3)))
+                rest.append(epoch)
+            else:
+                loss.append(epoch)
             rest.append(Content(f"{figure(bits, 3)} bits/char"))
         if status.best_smooth_loss is not None:
             rest.append(Content.assemble(("best ", "$text-muted"), figure(status.best_smooth_loss, 2)))
+        if status.best_held_out is not None:
+            rest.append(Content.assemble(("best held out ", "$text-muted"), figure(status.best_held_out, 3)))
         if status.unsaved_reason:  # before all but the loss, so that no width hides it
             reason = status.unsaved_reason
             short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
