@@ -28,8 +28,16 @@ def test_by_default_a_report_stands_in_its_run(tmp_path, command):
 
 def test_by_default_a_comparison_stands_beside_its_first_run(tmp_path, command):
     a_new_run(tmp_path, run="a"), a_new_run(tmp_path, run="b")
-    assert command("report", "a", "b").out == f"{tmp_path / 'report' / 'report.html'}\n"
+    assert command("report", "a", "b").out == f"{os.path.join('report', 'report.html')}\n"
     assert "comparison.svg" in names(tmp_path / "report")
+
+
+def test_beside_a_run_that_is_the_working_directory_is_above_it(tmp_path, command, monkeypatch):
+    for name in "ab":
+        a_new_run(tmp_path, run=f"runs/{name}")
+    monkeypatch.chdir(tmp_path / "runs" / "a")
+    assert command("report", ".", "../b").code == 0
+    assert "comparison.svg" in names(tmp_path / "runs" / "report")
 
 
 def test_a_report_is_replaced_by_the_next_and_what_is_beside_it_stays(tmp_path):

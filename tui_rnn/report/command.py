@@ -51,7 +51,10 @@ def write(names: Sequence[str | Path], out: str | Path | None) -> Path:
 def _default_folder(names: Sequence[str]) -> Path:
     """`report/` in the run; of several, beside the first of them."""
     first = RunDirectory.find(names[0]).path
-    return first / FOLDER if len(names) == 1 else first.resolve().parent / FOLDER
+    if len(names) == 1:
+        return first / FOLDER
+    beside = first.parent if first.name not in ("", "..") else first.resolve().parent
+    return beside / FOLDER
 
 
 def _one(run: RunRecord) -> tuple[Document, dict[str, "Figure"]]:
