@@ -12,6 +12,8 @@ from tests.cli.support import SECONDS, environment, finished, is_one_line
 from tests.cli.test_imports import imported
 from tests.report.support import a_run as a_new_run
 from tests.report.support import report_of
+from tests.test_architecture import imported as architecture_imports
+from tests.test_architecture import modules
 from tui_rnn import report as package
 from tui_rnn.engine.errors import InputError
 from tui_rnn.engine.events import Sample
@@ -66,6 +68,16 @@ def test_report_alone_loads_matplotlib_and_no_screen(tmp_path):
         code, names = imported(*arguments, cwd=tmp_path)
         assert code == 0
         assert "matplotlib" not in names
+
+
+def test_in_the_source_too_the_report_alone_knows_matplotlib_and_nobody_pyplot():
+    knowing = set()
+    for module, path in modules().items():
+        for name in architecture_imports(path.read_text(encoding="utf-8"), module):
+            assert "pyplot" not in name
+            if name.split(".")[0] == "matplotlib":
+                knowing.add(module)
+    assert knowing == {"tui_rnn.report.drawing", "tui_rnn.report.figures"}
 
 
 def test_the_package_itself_loads_neither_matplotlib_nor_numpy():
