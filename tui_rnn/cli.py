@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from tui_rnn import __version__, stdio
-from tui_rnn.engine.errors import ConfigError, InputError, TuiRnnError
+from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -203,11 +203,16 @@ def runs(as_json: bool) -> int:
     return show(as_json=as_json)
 
 
-@command_line.command(context_settings={"ignore_unknown_options": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def report(arguments: tuple[str, ...]) -> int:
-    """Write the assignment's report (in a later release)."""
-    raise InputError("report is not in this release: config.json, events.jsonl and tui-rnn sample hold all it needs")
+@command_line.command()
+@click.argument("runs", metavar="RUN [RUN …]", nargs=-1, required=True)
+@click.option(
+    "-o", "out", metavar="DIR", help="The report's folder. [report/ in the run; of several, beside the first]"
+)
+def report(runs: tuple[str, ...], out: str | None) -> int:
+    """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures."""
+    from tui_rnn.report import command
+
+    return command.report(runs, out)
 
 
 @command_line.command()

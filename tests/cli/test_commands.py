@@ -38,16 +38,6 @@ def test_the_version_is_told(command):
     assert __version__ in answer.out.split()
 
 
-@pytest.mark.parametrize("name", ["report"])
-@pytest.mark.parametrize("arguments", [[], ["run", "-o", "there"], ["--seconds", "3", "--json"]])
-def test_a_command_of_a_later_release_says_so_in_a_line(command, name, arguments):
-    answer = command(name, *arguments)
-    assert answer.code == 2
-    assert answer.out == ""
-    assert is_one_line(answer.err)
-    assert name in answer.err
-
-
 def test_the_module_is_the_same_command(tmp_path):
     told = finished("--version", cwd=tmp_path)
     assert (told.returncode, told.stderr) == (0, b"")

@@ -1,15 +1,13 @@
 """`tui-rnn sample`: a saved model writes, text alone on stdout."""
 
 import sys
+from itertools import islice
 from pathlib import Path
 
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.errors import ConfigError
-from tui_rnn.engine.model import Model
-from tui_rnn.engine.parameters import Parameters
-from tui_rnn.engine.sampling import check_sampling, generate, start
-from tui_rnn.engine.streams import stream
-from tui_rnn.engine.vocabulary import Vocabulary
+from tui_rnn.engine.sampling import check_sampling
+from tui_rnn.engine.writing import characters
 from tui_rnn.readable import safe_text
 from tui_rnn.runs.directory import RunDirectory
 
@@ -41,16 +39,11 @@ def write_sample(
     if held_out and last:
         raise ConfigError("--held-out and --last name two models: give one of them")
     snapshot = _snapshot(source, last=last, held_out=held_out)
-    vocabulary = Vocabulary(snapshot.vocabulary)
-    theta = Parameters(Model(len(vocabulary), snapshot.config.hidden_size).shapes, snapshot.config.dtype)
-    for name, view in theta.items():
-        view[...] = snapshot.arrays[f"theta.{name}"]
-    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.step)
-    indices = generate(theta, *start(theta, vocabulary, prime), rng, temperature, top_p)
+    written = characters(snapshot, prime=prime, temperature=temperature, top_p=top_p, seed=seed)
     on_terminal = sys.stdout.isatty()
     _write(prime, on_terminal)
     for begin in range(0, length, _PIECE):
-        _write(vocabulary.decode([next(indices) for _ in range(min(_PIECE, length - begin))]), on_terminal)
+        _write("".join(islice(written, min(_PIECE, length - begin))), on_terminal)
     if on_terminal:
         print()
     return 0

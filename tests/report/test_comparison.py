@@ -1,0 +1,125 @@
+"""Several runs on one page: every number is that of its run, and what differs is told."""
+
+import math
+import shutil
+
+import pytest
+
+from tests.report.support import a_run as a_new_run
+from tests.report.support import of_kind, report_of
+from tests.report.test_page import outside_references
+from tests.runs.support import small_job, train
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    return [
+        a_new_run(folder, run="ada"),
+        a_new_run(folder, run="adam", recipe="adam", steps=400),
+        a_new_run(folder, run="long", recipe="fast", seq_length=12, steps=100, batch_size=4),
+    ]
+
+
+@pytest.fixture(scope="module")
+def compared(runs, tmp_path_factory):
+    return report_of(*runs, out=tmp_path_factory.mktemp("compared") / "out")
+
+
+def test_the_best_losses_steps_and_seconds_are_those_of_the_runs(runs, compared):
+    _, *rows = compared.table("The lowest smooth loss of each run")
+    for row, run, letter, T in zip(rows, runs, "ABC", (8, 8, 12), strict=True):
+        start, done = of_kind(run, "start")[0], of_kind(run, "done")[-1]
+        best = done["best_smooth_loss"]
+        assert row == [
+            f"{letter} {start['config']['recipe']}",
+            f"{best:.2f}",
+            f"{best / T:.3f}",
+            f"{best / T / math.log(2):.3f}",
+            str(done["best_step"]),
+            str(done["step"]),
+            f"{done['elapsed_seconds']:.1f}",
+        ]
+    assert "Sums are over each run's own T." in compared.text
+
+
+def test_the_table_of_differences_holds_each_that_differs_and_no_other(runs, compared):
+    head, *rows = compared.table("The options in which the runs differ")
+    assert head == ["option", "A report", "B adam", "C fast"]
+    configs = [of_kind(run, "start")[0]["config"] for run in runs]
+    told = {row[0]: row[1:] for row in rows}
+    settings = {"recipe", "seq_length", "batch_size", "optimizer", "eta", "clip", "init", "reduction", "steps", "seed"}
+    settings |= {"schedule", "warmup", "clip_norm", "sample_every", "hidden_size", "dtype", "sample_length"}
+    for name in settings:
+        values = ["none" if config[name] is None else str(config[name]) for config in configs]
+        assert told.get(name.replace("_", "-")) == (values if len(set(values)) > 1 else None), name
+
+
+def test_the_losses_on_the_way_are_those_logged(runs, compared):
+    _, first, *_ = compared.table("Smooth loss after so many updates")
+    for cell, run, T in zip(first[1:4], runs, (8, 8, 12), strict=True):
+        start = next(each for each in of_kind(run, "sample") if each["step"] == 1)
+        assert cell == f"{start['smooth_loss'] / T:.3f}"
+
+
+def test_the_gradient_checks_are_those_of_the_runs(runs, compared):
+    _, *rows = compared.table("The worst norm-wise relative error")
+    for row, run in zip(rows, runs, strict=True):
+        worst = {
+            check["method"]: max(each["relative_error"] for each in check["rows"])
+            for check in of_kind(run, "gradient_check")
+        }
+        assert row[1:] == [f"{worst['central']:.1e}", f"{worst['complex']:.1e}", "PASS"]
+
+
+def test_every_run_can_be_made_again(runs, compared):
+    for run in runs:
+        assert of_kind(run, "done")[-1]["state_sha256"] in compared.text
+    assert len(compared.page.of_class("command")) == 3
+
+
+def test_the_page_stands_alone(compared):
+    assert outside_references(compared.html) == []
+    assert [each.tag for each in compared.page.all("svg")] == ["svg"]
+    assert len(compared.html.encode()) < 400_000
+
+
+def test_twenty_six_runs_fit_on_a_page(tmp_path, command):
+    job = small_job(tmp_path, steps=4000, sample_every=5000, checkpoint_every=5000)
+    train(job)
+    for number in range(27):
+        shutil.copytree(job.directory.path, tmp_path / f"r{number}")
+    report = report_of(*(tmp_path / f"r{number}" for number in range(26)), out=tmp_path / "out")
+    assert len(report.html.encode()) < 400_000
+    assert report.text.count("Nothing: the runs have the same settings.") == 1
+    answer = command("report", *(f"r{number}" for number in range(27)))
+    assert answer.code == 2
+    assert "26" in answer.err
+
+
+def test_runs_of_different_texts_are_not_ranked(tmp_path):
+    one = a_new_run(tmp_path, run="one")
+    (tmp_path / "tale.txt").write_text("quite another tale, and a longer one at that\n" * 60)
+    other = a_new_run(tmp_path, run="other")
+    report = report_of(one, other, out=tmp_path / "out")
+    assert "The runs read different texts: their losses cannot be ranked." in report.text
+    assert "every character alike" not in report.text
+
+
+def test_a_run_without_anything_stands_beside_one_with_all(runs, tmp_path):
+    job = small_job(tmp_path)
+    job.directory.release()
+    report = report_of(runs[0], job.directory, out=tmp_path / "out")
+    assert report.table("The lowest smooth loss of each run")[2][1:] == ["–", "–", "–", "–", "0", "–"]
+    assert "B holds no model that could write" in report.text
+    assert any(text.startswith("B: ") for text in report.texts())
+    assert report_of(job.directory, out=tmp_path / "alone")
+
+
+def test_two_empty_runs_make_a_page_without_a_figure(tmp_path):
+    jobs = [small_job(tmp_path, run=name) for name in ("a", "b")]
+    for job in jobs:
+        job.directory.release()
+    report = report_of(*(job.directory for job in jobs), out=tmp_path / "out")
+    assert "None of the runs has logged a loss" in report.text
+    assert report.page.all("svg") == []

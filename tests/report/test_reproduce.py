@@ -1,0 +1,115 @@
+"""The command in a report trains the same run again: typed, it ends with the same digest."""
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.report.support import a_run as a_new_run
+from tests.report.support import of_kind, report_of
+from tests.runs.support import OPTIONS, small_job, train
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.report.read import read_run
+from tui_rnn.report.reproduce import commands, options_of
+from tui_rnn.report.sections.making import again
+from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.job import resumed_job
+
+
+def typed_again(command, lines):
+    """The digest at the end of the last of these commands."""
+    for line in lines:
+        program, *words = shlex.split(line)
+        assert program == "tui-rnn"
+        answer = command(*words)
+        assert answer.code == 0, answer.err
+    return answer.out.split("state sha256")[1].split()[0]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"recipe": "adam", "seed": 3, "dtype": "float64"},
+        {"recipe": "fast", "batch_size": 3, "steps": 60},
+        {"holdout": 0.25, "steps": 300},
+        {"clip": 0, "clip_norm": 0.5, "memory_start": 0.25, "eta": 0.05, "eta_recurrent": 0.5, "eta_input": 2.0},
+    ],
+)
+def test_the_command_ends_with_the_digest_of_the_report(tmp_path, command, settings):
+    run = a_new_run(tmp_path, **{"steps": 50, **settings})
+    report = report_of(run, out=tmp_path / "out")
+    (shown,) = [each.text for each in report.page.of_class("command")]
+    digest = of_kind(run, "done")[-1]["state_sha256"]
+    assert digest in report.text
+    assert typed_again(command, shown.split("\n")) == digest
+
+
+def test_a_run_that_was_stopped_and_one_that_was_taken_further(tmp_path, command):
+    run = a_new_run(tmp_path, recipe="fast", steps=40, batch_size=2)
+    train(resumed_job(str(run.path), 70, dict(OPTIONS)))
+    lines = commands(read_run(str(run.path)))
+    assert len(lines) == 2
+    assert typed_again(command, lines) == of_kind(run, "done")[-1]["state_sha256"]
+    assert RunDirectory(Path("again")).latest()[0].step == 70
+
+
+def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):
+    run = a_new_run(tmp_path, steps=40)
+    train(resumed_job(str(run.path), 70, dict(OPTIONS)))
+    (line,) = commands(read_run(str(run.path)))
+    assert "--steps 70" in line
+    assert typed_again(command, [line]) == of_kind(run, "done")[-1]["state_sha256"]
+
+
+def test_a_run_of_some_minutes_at_a_constant_rate_is_made_again_by_its_steps(tmp_path, command):
+    job = small_job(tmp_path, steps=None, minutes=0.005)
+    train(job)
+    (line,) = commands(read_run(str(job.directory.path)))
+    done = of_kind(job.directory, "done")[-1]
+    assert f"--steps {done['step']} " in line
+    assert "--minutes" not in line
+    assert typed_again(command, [line]) == done["state_sha256"]
+
+
+def test_a_schedule_that_followed_the_clock_is_said_not_to_come_again(tmp_path):
+    job = small_job(tmp_path, recipe="fast", batch_size=2, steps=None, minutes=0.005)
+    train(job)
+    read = read_run(str(job.directory.path))
+    (line,) = commands(read)
+    assert "--minutes 0.005" in line
+    assert "--steps" not in line
+    report = report_of(job.directory, out=tmp_path / "out")
+    assert "schedule followed the clock" in report.text
+    assert of_kind(job.directory, "done")[-1]["state_sha256"] not in report.text
+    assert dict(report.table("Every setting"))["steps"] == "none"
+    train(resumed_job(str(job.directory.path), None, dict(OPTIONS), 0.01))
+    lines = commands(read_run(str(job.directory.path)))
+    assert lines[1:] == ["tui-rnn resume again --minutes 0.01 --headless"]
+
+
+def test_a_schedule_that_was_cut_short_is_said_to_pass_the_digest(tmp_path):
+    run = a_new_run(tmp_path, recipe="fast", steps=60, batch_size=2)
+    read = read_run(str(run.path))
+    done = replace(read.log.done, step=30, reason="stopped")
+    state = replace(read.state, step=30)
+    progress = {step: each for step, each in read.log.progress.items() if step <= 30}
+    short = replace(read, state=state, log=replace(read.log, done=done, progress=progress))
+    assert "--steps 60" in commands(short)[0]
+    said = "".join(part for block in again(short) for part in getattr(block, "parts", ()) if isinstance(part, str))
+    assert "when it stands at update 30" in said
+
+
+@pytest.mark.parametrize(
+    ("corpus", "typed"), [("report", "./report"), ("-x.txt", "./-x.txt"), ("a b.txt", "'a b.txt'")]
+)
+def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typed):
+    read = read_run(str(run.path))
+    (line,) = commands(replace(read, config=replace(read.config, corpus=corpus)))
+    assert line.startswith(f"tui-rnn {typed} --recipe report")
+
+
+def test_settings_of_the_recipe_need_no_option():
+    assert options_of(RunConfig.from_recipe("report", "x")) == []
+    assert options_of(RunConfig.from_recipe("report", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]

@@ -1,0 +1,27 @@
+"""A saved model writes: the one text that `tui-rnn sample` prints and a report quotes."""
+
+from collections.abc import Iterator
+
+from tui_rnn.engine.checkpoint import Snapshot
+from tui_rnn.engine.model import Model
+from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.sampling import generate, start
+from tui_rnn.engine.streams import stream
+from tui_rnn.engine.vocabulary import Vocabulary
+
+
+def characters(
+    snapshot: Snapshot, *, prime: str = "", temperature: float = 1.0, top_p: float = 1.0, seed: int | None = None
+) -> Iterator[str]:
+    """Endless characters that the snapshot's model writes after `prime`, which is not among them.
+
+    The random stream is that of the seed (None: the run's own) and the snapshot's step. Raises UnknownCharacter at
+    once where the prime holds a character that the model does not know; Diverged where the outputs are not finite.
+    """
+    vocabulary = Vocabulary(snapshot.vocabulary)
+    theta = Parameters(Model(len(vocabulary), snapshot.config.hidden_size).shapes, snapshot.config.dtype)
+    for name, view in theta.items():
+        view[...] = snapshot.arrays[f"theta.{name}"]
+    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.step)
+    indices = generate(theta, *start(theta, vocabulary, prime), rng, temperature, top_p)
+    return (vocabulary.characters[index] for index in indices)

@@ -1,0 +1,61 @@
+"""One run as the assignment's report: its four deliverables in order, then how to make it again."""
+
+from collections.abc import Iterator
+
+import tui_rnn
+from tui_rnn.engine.events import COMPLEX
+from tui_rnn.readable import duration_text, figure, nats_and_bits
+from tui_rnn.report.curve import Epoch
+from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Text
+from tui_rnn.report.figures import Level
+from tui_rnn.report.published import OPTIMIZERS
+from tui_rnn.report.read import RunRecord
+from tui_rnn.report.sections.gradient import NAMES, gradient_check
+from tui_rnn.report.sections.losses import beside_published, by_position, smooth_loss
+from tui_rnn.report.sections.making import how_it_was_made, state_of
+from tui_rnn.report.sections.texts import best_text, samples
+
+
+def document(run: RunRecord, known: list[Level], overlaid: list[Epoch]) -> Document:
+    """The report of one run. `known` are the lines of its loss figure, `overlaid` the epochs of the other one."""
+    config = run.config
+    blocks: list[Block] = [
+        *_remarks(run),
+        *gradient_check(run),
+        *smooth_loss(run, known),
+        *by_position(run, overlaid),
+        *beside_published(run),
+        # Here a section "Held-out judgement" has its place, once events carry held_out figures.
+        *samples(run),
+        *best_text(run),
+        *how_it_was_made(run),
+    ]
+    K = f", K = {run.corpus.vocab_size:,}" if run.corpus.vocab_size else ""
+    sizes = f"m = {config.hidden_size:,}, T = {config.seq_length:,}{K}"
+    subtitle: tuple[Inline, ...] = (
+        f"A vanilla RNN with {sizes}, trained on ",
+        Code(config.corpus),
+        f" by {OPTIMIZERS[config.optimizer]} with η\xa0=\xa0{config.eta:g} (recipe {config.recipe}). {state_of(run)}",
+    )
+    return Document("A character RNN: the report", subtitle, tuple(_key_figures(run)), blocks, tui_rnn.__version__)
+
+
+def _key_figures(run: RunRecord) -> Iterator[tuple[str, str, str]]:
+    if run.best is not None:
+        loss, step = run.best
+        nats, bits = nats_and_bits(loss, run.config.seq_length)
+        yield figure(loss, 2), "nats", f"lowest smooth loss, summed over {run.config.seq_length:,} characters"
+        yield figure(nats, 3), "nats/char", f"{figure(bits, 3)} bits per character, after update {step:,}"
+    if checks := [found[1] for method in NAMES if (found := run.log.first_check(method))]:
+        worst = max(row.relative_error for row in checks[-1].rows)
+        method = "proved by the complex step" if checks[-1].method == COMPLEX else "by central differences"
+        yield "PASS" if all(c.passed for c in checks) else "FAIL", "", f"gradient check, {method} to {worst:.0e}"
+    seconds = run.elapsed_seconds
+    yield f"{run.step:,}", "updates", f"in {duration_text(seconds)} of training" if seconds is not None else "made"
+
+
+def _remarks(run: RunRecord) -> Iterator[Block]:
+    if run.faults:
+        yield Heading("Read this first")
+        yield Paragraph.of("Not all that a report is made from was there, or could be used:")
+        yield Text("\n".join(run.faults))

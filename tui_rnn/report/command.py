@@ -1,0 +1,95 @@
+"""`tui-rnn report`: read the runs, make the document and its figures, write them, say where."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.readable import safe_text
+from tui_rnn.report import assignment, comparison, drawing, figures, folder
+from tui_rnn.report.document import Document, Picture
+from tui_rnn.report.markdown import markdown
+from tui_rnn.report.page import page
+from tui_rnn.report.read import RunRecord, read_run
+from tui_rnn.report.svg import as_element
+from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
+from tui_rnn.runs.directory import RunDirectory
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PAGE, MARKDOWN = "report.html", "report.md"
+FOLDER = "report"
+_MOST_POINTS = 8000  # of all curves of a comparison
+
+
+def report(names: Sequence[str], out: str | None) -> int:
+    """Write the report of these runs and print the path of its page; 0."""
+    print(safe_text(str(write(names, out)), one_line=True))
+    return 0
+
+
+def write(names: Sequence[str | Path], out: str | Path | None) -> Path:
+    """The page of the report of one run, or of the comparison of several; what it holds is said in the package."""
+    drawing.require()
+    if out is not None and not str(out).strip():
+        raise ConfigError(f"-o {str(out)!r} names no folder: give one, or leave the option out")
+    given = [str(name) for name in names]
+    directories = [RunDirectory.find(name).path.resolve() for name in given]
+    if twice := [name for name, path in zip(given, directories, strict=True) if directories.count(path) > 1]:
+        raise ConfigError(f"{twice[0]} is given twice: name runs that differ")
+    if not 1 <= len(given) <= len(comparison.LETTERS):
+        raise ConfigError(f"{len(given)} runs cannot stand on one page: give 1 to {len(comparison.LETTERS)}")
+    into = Path(out) if out is not None else _default_folder(given)
+    folder.check(into, [PAGE, MARKDOWN])  # before the work is done
+    runs = [read_run(name) for name in given]
+    document, drawn = _one(runs[0]) if len(runs) == 1 else _several(runs)
+    _write(into, document, drawn)
+    return into / PAGE
+
+
+def _default_folder(names: Sequence[str]) -> Path:
+    """`report/` in the run; of several, beside the first of them."""
+    first = RunDirectory.find(names[0]).path
+    if len(names) == 1:
+        return first / FOLDER
+    beside = first.parent if first.name not in ("", "..") else first.resolve().parent
+    return beside / FOLDER
+
+
+def _one(run: RunRecord) -> tuple[Document, dict[str, "Figure"]]:
+    known, overlaid = levels(run), epochs(run)
+    drawn = {}
+    if len(run.curve.steps):
+        drawn["loss"] = figures.loss_figure(loss_picture(run, known))
+        if overlaid:
+            many = run.config.batch_size
+            place = best_place(run)
+            where = f"each of {many:,} parts of the text" if many > 1 else "the text"
+            drawn["position"] = figures.position_figure(
+                overlaid, (run.best[0], place) if run.best and place is not None else None, run.config.seq_length, where
+            )
+    return assignment.document(run, known, overlaid), drawn
+
+
+def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:
+    # The lines of simple guesses hold where all read the same text.
+    same = len({(run.corpus.sha256, run.corpus.vocab_size) for run in runs}) == 1
+    read = next((run for run in runs if run.text is not None), runs[0])
+    known = levels(read, per_character=True) if same else []
+    drawn = {}
+    if any(len(run.curve.steps) for run in runs):
+        most = min(800, _MOST_POINTS // len(runs))
+        lines = [line(run, letter, most) for letter, run in zip(comparison.LETTERS, runs, strict=False)]
+        drawn["comparison"] = figures.comparison_figure(lines, known)
+    return comparison.document(runs, known), drawn
+
+
+def _write(into: Path, document: Document, drawn: dict[str, "Figure"]) -> None:
+    pictures = {name: drawing.svg(figure) for name, figure in drawn.items()}
+    said = {block.name: block.alt for block in document.blocks if isinstance(block, Picture)}
+    elements = {name: as_element(picture, name, said[name]) for name, picture in pictures.items()}
+    files = {MARKDOWN: markdown(document).encode(), PAGE: page(document, elements).encode()}
+    for name, figure in drawn.items():
+        files.update({name + suffix: data for suffix, data in drawing.files(figure, pictures[name]).items()})
+    folder.write(into, files)

@@ -1,0 +1,90 @@
+"""Matplotlib at work: found or missed, in our own style, its figures as bytes that are the same every time.
+
+No pyplot, and so none of its global state; matplotlib is imported when a report is written, and never before.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.engine.errors import InputError
+from tui_rnn.report.svg import COLOURS, as_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_DPI = 200  # of the PNG
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",  # text as text: small, and it can be searched and read aloud
+    "svg.hashsalt": "tui-rnn",  # ids that are the same at every drawing
+    "font.family": "sans-serif",
+    "font.size": 8.5,
+    "axes.titlesize": 9.5,
+    "axes.labelsize": 8.5,
+    "axes.edgecolor": COLOURS["muted"],
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.formatter.useoffset": False,
+    "grid.color": COLOURS["line"],
+    "grid.linewidth": 0.5,
+    "text.color": COLOURS["ink"],
+    "text.parse_math": False,
+    "xtick.color": COLOURS["muted"],
+    "ytick.color": COLOURS["muted"],
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "legend.borderaxespad": 0.2,
+    "lines.solid_joinstyle": "round",
+    "figure.facecolor": COLOURS["paper"],
+    "axes.facecolor": "none",
+    "path.simplify": False,
+}
+
+
+def require() -> None:
+    """Raise InputError, one line with the remedy, where matplotlib cannot be loaded."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except (ImportError, ValueError) as error:  # ValueError: MPLBACKEND names none
+        missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "matplotlib"
+        why = "matplotlib is not installed" if missing else f"matplotlib cannot be loaded ({error})"
+        raise InputError(f"{why}: pip install 'tui-rnn[report]'") from None
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Our own style alone, whatever a user's matplotlibrc says, and everything put back afterwards."""
+    import matplotlib
+
+    with matplotlib.rc_context(), warnings.catch_warnings():
+        # A font or a cache folder that the system lacks is no news to who asked for a report.
+        warnings.simplefilter("ignore")
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        yield
+
+
+def svg(figure: "Figure") -> str:
+    """The figure as matplotlib draws it in SVG, the same text at every drawing."""
+    buffer = io.StringIO()
+    with styled():
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+    return buffer.getvalue()
+
+
+def files(figure: "Figure", drawn: str) -> dict[str, bytes]:
+    """The figure as files by their suffix; `drawn` is its SVG."""
+    buffer = io.BytesIO()
+    with styled():
+        figure.savefig(buffer, format="png", dpi=_DPI, metadata={"Software": None})
+    return {".svg": as_file(drawn).encode(), ".png": buffer.getvalue()}

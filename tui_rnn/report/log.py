@@ -1,0 +1,168 @@
+"""What a run's events.jsonl tells, read leniently: a record that is damaged or not understood is passed over."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tui_rnn.engine.events import (
+    CENTRAL,
+    COMPLEX,
+    Done,
+    Event,
+    GradientChecked,
+    GradientRow,
+    Progress,
+    Sample,
+    Warned,
+    from_record,
+)
+from tui_rnn.runs.log import read_events
+
+_Kind = TypeVar("_Kind", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A process began to train the run, or to train on."""
+
+    version: str
+    corpus: Mapping[str, Any]
+    config: Mapping[str, Any]
+    resumed_step: int  # updates already made
+
+
+@dataclass(slots=True)
+class Log:
+    """The run's history as it stands. What a crash undid, and a resume made again, counts once."""
+
+    starts: list[Start] = field(default_factory=list)
+    progress: dict[int, Progress] = field(default_factory=dict)  # by step, ascending
+    samples: dict[int, Sample] = field(default_factory=dict)  # the scheduled ones, by step, ascending
+    checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
+    warnings: list[str] = field(default_factory=list)
+    done: Done | None = None  # None: the run had not ended when this was read
+
+    def first_check(self, method: str) -> tuple[int, GradientChecked] | None:
+        """The earliest gradient check by this method, after the number of updates made before it."""
+        return next(((after, check) for after, check in self.checks if check.method == method), None)
+
+    @property
+    def elapsed_seconds(self) -> float | None:
+        """Seconds trained in all, pauses left out, from the latest event that tells."""
+        if self.done is not None:
+            return self.done.elapsed_seconds
+        return self.progress[max(self.progress)].elapsed_seconds if self.progress else None
+
+
+def read_log(path: Path) -> Log:
+    """The log in this file; an empty one where there is none. Raises OSError where it cannot be read."""
+    log = Log()
+    if path.is_file():  # a named pipe would keep us waiting
+        for record in read_events(path):
+            _add(log, record)
+    log.progress = dict(sorted(log.progress.items()))
+    log.samples = dict(sorted(log.samples.items()))
+    return log
+
+
+def _add(log: Log, record: Mapping[str, Any]) -> None:
+    match record["event"]:
+        case "start":
+            _add_start(log, record)
+        case "progress" if (progress := _event(Progress, record)) and progress.step > 0:
+            log.progress[progress.step] = progress
+        case "sample" if (sample := _event(Sample, record)) and sample.kind == "scheduled" and sample.step > 0:
+            log.samples[sample.step] = sample
+        case "gradient_check" if check := _gradient_check(record):
+            log.checks.append((max([log.starts[-1].resumed_step if log.starts else 0, *log.progress]), check))
+        case "warning" if warned := _event(Warned, record):
+            log.warnings.append(warned.message)
+        case "done" if done := _event(Done, record):
+            log.done = done
+
+
+def _add_start(log: Log, record: Mapping[str, Any]) -> None:
+    step = record.get("resumed_step", 0)
+    corpus, config = record.get("corpus"), record.get("config")
+    if type(step) is not int or not isinstance(corpus, dict) or not isinstance(config, dict):
+        return
+    log.starts.append(Start(str(record.get("version")), corpus, config, step))
+    # What lies behind the checkpoint that this process went on from is made again, or never came to be.
+    log.progress = {at: progress for at, progress in log.progress.items() if at <= step}
+    log.samples = {at: sample for at, sample in log.samples.items() if at <= step + 1}
+    log.checks = [(after, check) for after, check in log.checks if after <= step and step > 0]
+    log.done = None
+
+
+def _event(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
+    """The event of plain fields in the record, keys that a newer version added left out; None where it is damaged."""
+    fields = {each.name: each.type for each in dataclasses.fields(kind)}
+    values = {name: value for name, value in record.items() if name in fields}
+    for name, value in values.items():
+        if isinstance(value, int | float) and not _is_finite(value):
+            return None
+        if type(value) is int and fields[name] in (float, float | None):
+            values[name] = float(value)
+    return from_record(kind, values)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
+
+
+def _gradient_check(record: Mapping[str, Any]) -> GradientChecked | None:
+    rows = record.get("rows")
+    plain = {**record, "rows": ()}
+    check = _event(_PlainCheck, plain)
+    if check is None or check.method not in (CENTRAL, COMPLEX) or not isinstance(rows, list) or not rows:
+        return None
+    found = [row for each in rows if (row := _gradient_row(each)) is not None]
+    if len(found) != len(rows):
+        return None
+    return GradientChecked(check.method, check.delta, check.hidden_size, check.seq_length, check.passed, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _PlainCheck(Event):
+    """A gradient check without its rows."""
+
+    method: str
+    delta: float
+    hidden_size: int
+    seq_length: int
+    passed: bool
+
+
+def _gradient_row(record: object) -> GradientRow | None:
+    """The row in a record; an error that was no number, and is null there, is a NaN."""
+    if not isinstance(record, dict):
+        return None
+    shape, index = record.get("shape"), record.get("max_index")
+    if not (_are_sizes(shape) and _are_sizes(index) and isinstance(record.get("parameter"), str)):
+        return None
+    if not _are_sizes([record.get("checked")]) or record.get("verdict") not in ("pass", "fail"):
+        return None
+    errors = [record.get(name) for name in ("relative_error", "max_relative_error", "max_absolute_error")]
+    if not all(error is None or (type(error) in (int, float) and _is_finite(error)) for error in errors):
+        return None
+    relative, worst, absolute = (math.nan if error is None else float(error) for error in errors)
+    return GradientRow(
+        parameter=record["parameter"],
+        shape=tuple(shape or ()),
+        checked=record["checked"],
+        relative_error=relative,
+        max_relative_error=worst,
+        max_index=tuple(index or ()),
+        max_absolute_error=absolute,
+        verdict=record["verdict"],
+    )
+
+
+def _are_sizes(values: object) -> bool:
+    return isinstance(values, list) and all(type(value) is int and 0 <= value < 2**53 for value in values)

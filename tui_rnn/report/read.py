@@ -1,0 +1,265 @@
+"""Read a run directory whole: what it holds, and a sentence for each thing that is missing or refused.
+
+No lock is taken and nothing is written: a trainer at work on the run is not disturbed.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from math import log
+from pathlib import Path
+from typing import Any
+
+from tui_rnn.engine.checkpoint import Snapshot, load
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
+from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.text import held_out_length, read_text
+from tui_rnn.engine.writing import characters
+from tui_rnn.report.curve import Curve, curve_of
+from tui_rnn.report.log import Log, read_log
+from tui_rnn.runs.directory import BEST, RunDirectory
+from tui_rnn.runs.job import kept_goal
+
+TEXT_LENGTH = 1000  # characters of the best model
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusFacts:
+    """What a run says of its text; None where nothing says it."""
+
+    path: str
+    characters: int | None
+    vocab_size: int | None  # K
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BestText:
+    """What the best model writes, and the model's own step and loss."""
+
+    text: str
+    step: int
+    smooth_loss: float | None
+    is_best: bool  # False: no best model is on disk, so the latest wrote
+    began_with: str  # the input before the first character, in words
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """All that a report of one run is made from."""
+
+    name: str  # the run directory as the user gave it
+    config: RunConfig
+    goal: Goal  # of the latest process
+    log: Log
+    curve: Curve
+    corpus: CorpusFacts
+    text: str | None  # of the corpus, where its file is still the one that was read
+    state: Snapshot | None  # the newest sound one
+    best_text: BestText | None
+    last_written: datetime | None  # the latest event, by the file's time
+    faults: tuple[str, ...] = field(default=())  # what is missing or refused, a sentence each
+
+    @property
+    def step(self) -> int:
+        """Updates made, as far as the run directory tells."""
+        told = [self.log.done.step] if self.log.done else []
+        return max([0, *told, *self.log.progress, *([self.state.step] if self.state else [])])
+
+    @property
+    def best(self) -> tuple[float, int] | None:
+        """The lowest smooth loss known, summed over seq_length, in nats, and the update it was reached at."""
+        found: list[tuple[float, int]] = [(each.smooth_loss, each.step) for each in self.log.progress.values()]
+        told = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, self.state) if source]
+        found += [(loss, step) for loss, step in told if loss is not None]
+        if self.best_text is not None and self.best_text.is_best and self.best_text.smooth_loss is not None:
+            found.append((self.best_text.smooth_loss, self.best_text.step))
+        return min(found, default=None)
+
+    @property
+    def smooth_loss(self) -> float | None:
+        """The latest smooth loss known."""
+        return float(self.curve.smooth[-1]) if len(self.curve.steps) else None
+
+    @property
+    def elapsed_seconds(self) -> float | None:
+        """Seconds trained, pauses left out."""
+        told = self.log.elapsed_seconds
+        return told if told is not None or self.state is None else self.state.elapsed_seconds
+
+    @property
+    def trained_characters(self) -> int | None:
+        """Characters of the text that are trained on: all but its held-out end."""
+        length = self.corpus.characters
+        return None if length is None else length - held_out_length(length, self.config.holdout)
+
+    @property
+    def trained_text(self) -> str | None:
+        """The text without its held-out end, where the file is still the one that was read."""
+        return None if self.text is None else self.text[: self.trained_characters]
+
+    @property
+    def uniform_loss(self) -> float | None:
+        """T ln K nats, what guessing every character alike costs."""
+        K = self.corpus.vocab_size
+        return self.config.seq_length * log(K) if K else None
+
+    @property
+    def version(self) -> str | None:
+        """The tui-rnn that trained it last."""
+        return self.log.starts[-1].version if self.log.starts else None
+
+
+def read_run(name: str) -> RunRecord:
+    """The run at this path, or of this name under runs/. Raises RunError where it holds nothing to report."""
+    directory = RunDirectory.find(name)
+    faults: list[str] = []
+    state = _state(directory, faults)
+    told = _log(directory, faults)
+    stored = _stored_config(directory, faults)
+    config = _config(directory, stored, state, told, faults)
+    corpus = _corpus(config, stored, state, told)
+    best_text = _best_text(directory, state, faults)
+    return RunRecord(
+        name=name,
+        config=config,
+        goal=_goal(config, stored, told),
+        log=told,
+        curve=curve_of(state, told),
+        corpus=corpus,
+        text=_text(config, stored, corpus, faults),
+        state=state,
+        best_text=best_text,
+        last_written=_time_of(directory.events_file),
+        faults=tuple(dict.fromkeys(faults)),
+    )
+
+
+def _state(directory: RunDirectory, faults: list[str]) -> Snapshot | None:
+    try:
+        state, _, warnings = directory.latest()
+    except (CheckpointError, OSError) as error:
+        faults.append(f"No state could be read: {_told(error)}.")
+        return None
+    faults.extend(f"A newer checkpoint was passed over: {warning}." for warning in warnings)
+    if state is None:
+        faults.append("The run has no checkpoint yet: the curve is drawn from its progress events.")
+    return state
+
+
+def _log(directory: RunDirectory, faults: list[str]) -> Log:
+    try:
+        told = read_log(directory.events_file)
+    except OSError as error:
+        faults.append(f"events.jsonl cannot be read: {_told(error)}.")
+        return Log()
+    if not told.starts:
+        faults.append("events.jsonl is missing, empty or damaged: it tells of no start of this run.")
+    return told
+
+
+def _stored_config(directory: RunDirectory, faults: list[str]) -> dict[str, Any]:
+    try:
+        return directory.read_config()
+    except (RunError, OSError) as error:
+        faults.append(f"The configuration is taken from elsewhere in the run: {_told(error)}.")
+        return {}
+
+
+def _config(
+    directory: RunDirectory, stored: Mapping[str, Any], state: Snapshot | None, told: Log, faults: list[str]
+) -> RunConfig:
+    """The sealed configuration of a checkpoint, else config.json, else what the first start event says."""
+    names = {each.name for each in dataclasses.fields(RunConfig)}
+    why = f"{directory.path} holds neither a configuration nor a checkpoint that can be read: nothing to report"
+    written = None
+    for values in (stored, *(start.config for start in told.starts)):
+        try:
+            written = written or RunConfig.from_json({key: value for key, value in values.items() if key in names})
+        except ConfigError as error:
+            if values:
+                why = f"{directory.config_file} cannot be used: {error}"
+                faults.append(f"{why}.")
+    if state is not None:
+        if written is not None and written != state.config:
+            faults.append("config.json was changed since the checkpoint was written: the checkpoint's values stand.")
+        return state.config
+    if written is None:
+        raise RunError(why)
+    return written
+
+
+def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> Goal:
+    """The goal that the latest process was given, else the one that config.json keeps, else the run's own."""
+    for values in (*(start.config for start in told.starts[-1:]), stored):
+        try:
+            return kept_goal({**config.to_json(), **values})
+        except ConfigError:
+            continue
+    return config.goal
+
+
+def _corpus(config: RunConfig, stored: Mapping[str, Any], state: Snapshot | None, told: Log) -> CorpusFacts:
+    if state is not None:
+        return CorpusFacts(config.corpus, state.corpus_characters, len(state.vocabulary), state.corpus_sha256)
+    facts = told.starts[0].corpus if told.starts else {}
+    sha256 = facts.get("sha256", stored.get("corpus_sha256"))
+    return CorpusFacts(
+        config.corpus,
+        _size(facts.get("characters")),
+        _size(facts.get("vocab_size")),
+        sha256 if isinstance(sha256, str) else None,
+    )
+
+
+def _size(value: object) -> int | None:
+    return value if type(value) is int and 0 < value < 2**53 else None
+
+
+def _text(config: RunConfig, stored: Mapping[str, Any], corpus: CorpusFacts, faults: list[str]) -> str | None:
+    """The text, at the path given to the run or where that path led then, if it is still the very same."""
+    if corpus.sha256 is None:
+        return None
+    why = "cannot be found"
+    for path in dict.fromkeys((config.corpus, str(stored.get("corpus_path", config.corpus)))):
+        try:
+            source = read_text(path, config.encoding, config.errors)
+        except CorpusError:
+            continue
+        if source.sha256 == corpus.sha256:
+            return source.characters
+        why = "is not the text of this run any more (its sha256 differs)"
+    faults.append(
+        f"The corpus {config.corpus} {why}: the bigram entropy and quotations by position in the text are left out."
+    )
+    return None
+
+
+def _best_text(directory: RunDirectory, state: Snapshot | None, faults: list[str]) -> BestText | None:
+    """The text that `tui-rnn sample RUN` writes."""
+    best = directory.checkpoints / BEST
+    is_best = best.exists()
+    try:
+        snapshot = load(best) if is_best else state
+        if snapshot is None:
+            return None
+        text = "".join(islice(characters(snapshot), TEXT_LENGTH))
+    except (CheckpointError, Diverged, OSError) as error:
+        faults.append(f"The best model cannot write: {_told(error)}.")
+        return None
+    began_with = "a newline" if "\n" in snapshot.vocabulary else "the first character of the alphabet"
+    return BestText(text, snapshot.step, snapshot.smooth_loss, is_best, began_with)
+
+
+def _time_of(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime)
+    except OSError:
+        return None
+
+
+def _told(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).rstrip(".")

@@ -1,0 +1,57 @@
+"""The commands that train a run again, to the same `state_sha256`."""
+
+import shlex
+from dataclasses import fields
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.goal import UNLIMITED, Goal
+from tui_rnn.report.read import RunRecord
+
+_COMMANDS = ("train", "resume", "sample", "gradcheck", "report", "bench", "runs")
+_ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "cell", "sig")
+
+
+def options_of(config: RunConfig) -> list[str]:
+    """The options of training in which this configuration differs from its recipe's."""
+    recipe = RunConfig.from_recipe(config.recipe, config.corpus)
+    words: list[str] = []
+    for each in fields(RunConfig):
+        value = getattr(config, each.name)
+        if each.name not in _ELSEWHERE and value != getattr(recipe, each.name):
+            words += ["--" + each.name.replace("_", "-"), "none" if value is None else str(value)]
+    return words
+
+
+def commands(run: RunRecord) -> list[str]:
+    """What to type: one line, or two where the run was taken further than its learning rate's schedule reached."""
+    config = run.config
+    first = ["tui-rnn", config.corpus, "--recipe", config.recipe, *options_of(config)]
+    if config.corpus in _COMMANDS or config.corpus.startswith("-"):
+        first[1] = f"./{config.corpus}"
+    # A schedule is spread over the goal the run was begun with, which the updates made cannot stand for.
+    scheduled = config.schedule != "constant"
+    goal = config.goal if scheduled or not run.step else Goal(run.step)
+    first += [*_goal(goal), "--seed", str(config.seed), "--headless"]
+    further = scheduled and run.goal.lies_beyond(goal) and run.goal.reached(run.step, run.elapsed_seconds or 0.0)
+    if not further and run.step <= goal.steps:
+        return [shlex.join(first)]
+    to = run.goal if further and run.goal.minutes is not None else Goal(run.step)
+    return [
+        shlex.join([*first, "--run", "again"]),
+        shlex.join(["tui-rnn", "resume", "again", *_goal(to), "--headless"]),
+    ]
+
+
+def _goal(goal: Goal) -> list[str]:
+    steps = ["--steps", str(goal.steps)] if goal.steps < UNLIMITED else []
+    return [*steps, *(["--minutes", f"{goal.minutes:g}"] if goal.minutes is not None else [])]
+
+
+def exact(run: RunRecord) -> bool:
+    """Whether the same commands train to the same digest: a schedule that follows the clock does not."""
+    return run.config.schedule == "constant" or run.config.minutes is None
+
+
+def falls_short(run: RunRecord) -> bool:
+    """Whether the commands go further than the run did, so that the digest is passed on the way."""
+    return run.config.schedule != "constant" and 0 < run.step < run.config.steps

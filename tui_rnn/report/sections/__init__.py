@@ -1,0 +1,1 @@
+"""The sections of a report, each a generator of blocks from a run."""

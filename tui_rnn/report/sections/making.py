@@ -1,0 +1,105 @@
+"""How a run was made and can be made again: state, configuration, text, versions, time, command."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import datetime
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.readable import duration_text, goal_text, of_steps, text_size
+from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
+from tui_rnn.report.read import RunRecord
+from tui_rnn.report.reproduce import commands, exact, falls_short
+
+_MOST_WARNINGS = 20
+_ENDINGS = {
+    "steps": "It ran to its goal of {goal}.",
+    "stopped": "It was stopped by its user after {step:,}{of} updates.",
+    "signal": "A signal stopped it after {step:,}{of} updates.",
+    "diverged": "It diverged after {step:,} updates: a number was no longer finite.",
+}
+
+
+def state_of(run: RunRecord) -> str:
+    """Whether and how the run ended, in a sentence."""
+    done = run.log.done
+    if done is not None and done.reason in _ENDINGS:
+        return _ENDINGS[done.reason].format(step=run.step, of=of_steps(run.goal), goal=goal_text(run.goal))
+    if not run.step:
+        return f"No update was made when this was read; its goal is {goal_text(run.goal)}."
+    return f"It had not ended when this was read, after {run.step:,}{of_steps(run.goal)} updates or a little more."
+
+
+def how_it_was_made(run: RunRecord) -> Iterator[Block]:
+    """The section at the end of a report."""
+    yield Heading("How it was made, and how to make it again")
+    yield Facts("The run", tuple(facts(run)))
+    yield Facts("Every setting", tuple(settings(run.config)))
+    if run.log.warnings:
+        yield Paragraph.of("What the run warned of:")
+        yield Text("\n".join(run.log.warnings[-_MOST_WARNINGS:]))
+    yield from again(run)
+
+
+def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
+    """The text, the versions, the time."""
+    yield "run directory", run.name
+    yield "corpus", run.corpus.path
+    characters, K = run.corpus.characters, run.corpus.vocab_size
+    if characters and K:
+        yield "corpus size", text_size({"characters": characters, "vocab_size": K}, run.config.holdout)
+    yield "corpus sha256", run.corpus.sha256 or "not known"
+    if run.elapsed_seconds is not None:
+        rate = (
+            f", {run.step / run.elapsed_seconds:,.0f} updates a second" if run.elapsed_seconds > 0 and run.step else ""
+        )
+        yield "trained for", f"{duration_text(run.elapsed_seconds)} ({run.elapsed_seconds:.1f} s{rate})"
+    if run.last_written is not None:
+        yield "last event", _day(run.last_written)
+    yield "tui-rnn", run.version or "not known"
+    if run.state is not None:
+        yield from ((str(name), str(version)) for name, version in run.state.libraries.items())
+    if len(run.log.starts) > 1:
+        yield "processes", f"{len(run.log.starts)}: resumed {len(run.log.starts) - 1} times, exactly"
+
+
+def settings(config: RunConfig) -> Iterator[tuple[str, str]]:
+    """Every setting but the text's path, by its long option."""
+    for each in fields(RunConfig):
+        if each.name != "corpus":
+            yield each.name.replace("_", "-"), setting(config, each.name)
+
+
+def setting(config: RunConfig, name: str) -> str:
+    """The value of one setting, as an option of training takes it; `none` where it is no bound."""
+    value = getattr(config, name)
+    return "none" if value is None or (name == "steps" and value >= UNLIMITED) else str(value)
+
+
+def again(run: RunRecord) -> Iterator[Block]:
+    """The commands, and the digest at their end."""
+    done = run.log.done
+    if not exact(run):
+        yield Paragraph.of(
+            "The same settings. The learning rate's schedule followed the clock, so another training differs in its "
+            "last digits:"
+        )
+        yield Command(tuple(commands(run)))
+        return
+    if done is None:
+        yield Paragraph.of(
+            "The same training, to the same bit on the same machine and libraries (the digest of a run is told when it "
+            "ends):"
+        )
+        yield Command(tuple(commands(run)))
+        return
+    where = f" when it stands at update {done.step:,}" if falls_short(run) else ""
+    yield Paragraph.of(f"The same training; on the same machine and libraries it ends{where} with the same digest:")
+    yield Command(tuple(commands(run)))
+    yield Paragraph.of(
+        "state_sha256 of parameters, optimizer, hidden state, position, step and smooth loss: ", Code(done.state_sha256)
+    )
+
+
+def _day(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M}"

@@ -1,0 +1,92 @@
+"""From a run to what its figures show."""
+
+from math import log
+
+import numpy as np
+
+from tui_rnn.readable import figure
+from tui_rnn.report.curve import Epoch, epochs_of, kept_points, updates_per_epoch
+from tui_rnn.report.entropy import bigram_entropy
+from tui_rnn.report.figures import Level, Line, LossPicture
+from tui_rnn.report.published import OPTIMIZERS, compare
+from tui_rnn.report.read import RunRecord
+
+
+def levels(run: RunRecord, *, per_character: bool = False) -> list[Level]:
+    """What guessing every character alike costs, and what knowing the character before would, where it is known.
+
+    The labels tell the sum over T characters, or the loss of one.
+    """
+    T = 1 if per_character else run.config.seq_length
+    found = []
+    if (K := run.corpus.vocab_size) is not None:
+        times = "" if T == 1 else f"{T:,} "
+        found.append(
+            Level(log(K), f"every character alike: {times}ln {K:,} = {figure(T * log(K), 3 if T == 1 else 2)}")
+        )
+    if run.trained_text is not None:
+        entropy = bigram_entropy(run.trained_text)
+        found.append(Level(entropy, f"bigram entropy of the text: {figure(T * entropy, 3 if T == 1 else 2)}"))
+    return found
+
+
+def loss_picture(run: RunRecord, known: list[Level]) -> LossPicture:
+    """The figure of the run's losses."""
+    curve = run.curve
+    if not curve.from_checkpoint:
+        raw = "loss of single updates"
+    else:
+        raw = "loss" if curve.stride == 1 else f"loss, mean of {curve.stride:,} updates"
+    published = compare(run.config).published
+    points = [(step, loss) for step, loss in published.losses.items() if step <= run.step] if published else []
+    return LossPicture(
+        steps=curve.steps,
+        smooth=curve.smooth,
+        raw=curve.raw,
+        raw_label=raw,
+        seq_length=run.config.seq_length,
+        best=run.best,
+        epoch_ends=epoch_ends(run),
+        levels=known,
+        published=points,
+        published_label=f"{published.title}, on its own book" if published else "",
+    )
+
+
+def epoch_ends(run: RunRecord) -> list[int]:
+    """The update after which each epoch ended."""
+    if run.trained_characters is None:
+        return []
+    n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
+    return list(range(n, run.step, n)) if n > 0 else []
+
+
+def epochs(run: RunRecord) -> list[Epoch]:
+    """The losses by place in the text; none where that is not known."""
+    if run.trained_characters is None:
+        return []
+    return epochs_of(run.curve, run.trained_characters, run.config.seq_length, run.config.batch_size)
+
+
+def best_place(run: RunRecord) -> float | None:
+    """The part of the text, from 0 to 1, that had been read when the lowest smooth loss was reached."""
+    if run.best is None or run.trained_characters is None:
+        return None
+    n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
+    return (run.best[1] - 1) % n / n if n > 0 else None
+
+
+def line(run: RunRecord, letter: str, most: int = 800) -> Line:
+    """The run as one of several in a figure, with about so many points at the most."""
+    T, curve, config = run.config.seq_length, run.curve.thinned(most), run.config
+    timed = np.array([(each.elapsed_seconds, each.smooth_loss) for each in run.log.progress.values()]).reshape(-1, 2)
+    timed = timed[kept_points(timed[:, 1], most)]
+    how = f"{OPTIMIZERS[config.optimizer]}, η = {config.eta:g}, m = {config.hidden_size}"
+    return Line(
+        letter=letter,
+        label=f"{letter}  {config.recipe}: {how}",
+        steps=curve.steps,
+        smooth=curve.smooth / T,
+        seconds=timed[:, 0],
+        timed=timed[:, 1] / T,
+    )
