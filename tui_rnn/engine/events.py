@@ -106,6 +106,11 @@ class HeldOut(Event):
     best_step: int | None
     kind: str = "scheduled"  # or "final"
 
+    @property
+    def updates(self) -> int:
+        """Made when it was measured."""
+        return self.step - (self.kind == "scheduled")
+
 
 @dataclass(frozen=True, slots=True)
 class GradientRow:

@@ -10,6 +10,15 @@ from tui_rnn.engine.streams import stream
 from tui_rnn.engine.vocabulary import Vocabulary
 
 
+def weights(snapshot: Snapshot) -> Parameters:
+    """The weights of the snapshot's model, in a vector of their own."""
+    shapes = Model(len(snapshot.vocabulary), snapshot.config.hidden_size).shapes
+    theta = Parameters(shapes, snapshot.config.dtype)
+    for name, view in theta.items():
+        view[...] = snapshot.arrays[f"theta.{name}"]
+    return theta
+
+
 def characters(
     snapshot: Snapshot, *, prime: str = "", temperature: float = 1.0, top_p: float = 1.0, seed: int | None = None
 ) -> Iterator[str]:
@@ -19,9 +28,7 @@ def characters(
     once where the prime holds a character that the model does not know; Diverged where the outputs are not finite.
     """
     vocabulary = Vocabulary(snapshot.vocabulary)
-    theta = Parameters(Model(len(vocabulary), snapshot.config.hidden_size).shapes, snapshot.config.dtype)
-    for name, view in theta.items():
-        view[...] = snapshot.arrays[f"theta.{name}"]
+    theta = weights(snapshot)
     rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.step)
     indices = generate(theta, *start(theta, vocabulary, prime), rng, temperature, top_p)
     return (vocabulary.characters[index] for index in indices)

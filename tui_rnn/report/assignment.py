@@ -11,6 +11,7 @@ from tui_rnn.report.figures import Level
 from tui_rnn.report.published import OPTIMIZERS
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.sections.gradient import NAMES, gradient_check
+from tui_rnn.report.sections.held_out import held_out
 from tui_rnn.report.sections.losses import beside_published, by_position, smooth_loss
 from tui_rnn.report.sections.making import how_it_was_made, state_of
 from tui_rnn.report.sections.texts import best_text, samples
@@ -25,7 +26,7 @@ def document(run: RunRecord, known: list[Level], overlaid: list[Epoch]) -> Docum
         *smooth_loss(run, known),
         *by_position(run, overlaid),
         *beside_published(run),
-        # Here a section "Held-out judgement" has its place, once events carry held_out figures.
+        *held_out(run),
         *samples(run),
         *best_text(run),
         *how_it_was_made(run),

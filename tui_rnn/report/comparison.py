@@ -65,6 +65,7 @@ def _remarks(runs: Lettered) -> Iterator[Block]:
 
 def _results(runs: Lettered) -> Iterator[Block]:
     yield Heading("What each reached")
+    judged = any(run.log.held_out for _, run in runs)
     rows: list[tuple[Inline, ...]] = []
     for letter, run in runs:
         loss: list[Inline] = ["–"] * 4
@@ -73,6 +74,9 @@ def _results(runs: Lettered) -> Iterator[Block]:
             nats, bits = nats_and_bits(best, run.config.seq_length)
             loss = [figure(best, 2), Strong(figure(nats, 3)), figure(bits, 3), f"{step:,}"]
         seconds = run.elapsed_seconds
+        held_out = [each.nats_per_char for each in run.log.held_out if each.nats_per_char is not None]
+        if judged:
+            loss.append(figure(min(held_out), 3) if held_out else "–")
         rows.append(
             (
                 f"{letter} {run.config.recipe}",
@@ -81,7 +85,8 @@ def _results(runs: Lettered) -> Iterator[Block]:
                 f"{seconds:,.1f}" if seconds is not None else "–",
             )
         )
-    head = ("run", "lowest smooth loss, sum", "nats/char", "bits/char", "after update", "updates", "seconds")
+    head = ("run", "lowest smooth loss, sum", "nats/char", "bits/char", "after update")
+    head += (*(["held out, nats/char"] if judged else []), "updates", "seconds")
     yield Table("The lowest smooth loss of each run", head, tuple(rows))
     lengths = {run.config.seq_length for _, run in runs}
     sums = (

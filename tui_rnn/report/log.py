@@ -14,6 +14,7 @@ from tui_rnn.engine.events import (
     Event,
     GradientChecked,
     GradientRow,
+    HeldOut,
     Progress,
     Sample,
     Warned,
@@ -41,6 +42,7 @@ class Log:
     starts: list[Start] = field(default_factory=list)
     progress: dict[int, Progress] = field(default_factory=dict)  # by step, ascending
     samples: dict[int, Sample] = field(default_factory=dict)  # the scheduled ones, by step, ascending
+    held_out: list[HeldOut] = field(default_factory=list)  # in the order of their steps
     checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
     warnings: list[str] = field(default_factory=list)
     done: Done | None = None  # None: the run had not ended when this was read
@@ -78,6 +80,8 @@ def _add(log: Log, record: Mapping[str, Any]) -> None:
             log.samples[sample.step] = sample
         case "gradient_check" if check := _gradient_check(record):
             log.checks.append((max([log.starts[-1].resumed_step if log.starts else 0, *log.progress]), check))
+        case "held_out" if judged := _event(HeldOut, record):
+            log.held_out = [each for each in log.held_out if each.updates < judged.updates] + [judged]
         case "warning" if warned := _event(Warned, record):
             log.warnings.append(warned.message)
         case "done" if done := _event(Done, record):
@@ -93,6 +97,7 @@ def _add_start(log: Log, record: Mapping[str, Any]) -> None:
     # What lies behind the checkpoint that this process went on from is made again, or never came to be.
     log.progress = {at: progress for at, progress in log.progress.items() if at <= step}
     log.samples = {at: sample for at, sample in log.samples.items() if at <= step + 1}
+    log.held_out = [each for each in log.held_out if each.updates <= step]
     log.checks = [(after, check) for after, check in log.checks if after <= step and step > 0]
     log.done = None
 

@@ -60,6 +60,7 @@ class RunRecord:
     text: str | None  # of the corpus, where its file is still the one that was read
     state: Snapshot | None  # the newest sound one
     best_text: BestText | None
+    best_model: Snapshot | None  # that wrote it
     last_written: datetime | None  # the latest event, by the file's time
     faults: tuple[str, ...] = field(default=())  # what is missing or refused, a sentence each
 
@@ -122,7 +123,7 @@ def read_run(name: str) -> RunRecord:
     stored = _stored_config(directory, faults)
     config = _config(directory, stored, state, told, faults)
     corpus = _corpus(config, stored, state, told)
-    best_text = _best_text(directory, state, faults)
+    best_text, best_model = _best_text(directory, state, faults)
     return RunRecord(
         name=name,
         config=config,
@@ -133,6 +134,7 @@ def read_run(name: str) -> RunRecord:
         text=_text(config, stored, corpus, faults),
         state=state,
         best_text=best_text,
+        best_model=best_model,
         last_written=_time_of(directory.events_file),
         faults=tuple(dict.fromkeys(faults)),
     )
@@ -238,20 +240,22 @@ def _text(config: RunConfig, stored: Mapping[str, Any], corpus: CorpusFacts, fau
     return None
 
 
-def _best_text(directory: RunDirectory, state: Snapshot | None, faults: list[str]) -> BestText | None:
-    """The text that `tui-rnn sample RUN` writes."""
+def _best_text(
+    directory: RunDirectory, state: Snapshot | None, faults: list[str]
+) -> tuple[BestText | None, Snapshot | None]:
+    """The text that `tui-rnn sample RUN` writes, and the model that writes it."""
     best = directory.checkpoints / BEST
     is_best = best.exists()
     try:
         snapshot = load(best) if is_best else state
         if snapshot is None:
-            return None
+            return None, None
         text = "".join(islice(characters(snapshot), TEXT_LENGTH))
     except (CheckpointError, Diverged, OSError) as error:
         faults.append(f"The best model cannot write: {_told(error)}.")
-        return None
+        return None, None
     began_with = "a newline" if "\n" in snapshot.vocabulary else "the first character of the alphabet"
-    return BestText(text, snapshot.step, snapshot.smooth_loss, is_best, began_with)
+    return BestText(text, snapshot.step, snapshot.smooth_loss, is_best, began_with), snapshot
 
 
 def _time_of(path: Path) -> datetime | None:
