@@ -85,9 +85,9 @@ def _results(runs: Lettered) -> Iterator[Block]:
                 f"{seconds:,.1f}" if seconds is not None else "–",
             )
         )
-    head = ("run", "lowest smooth loss, sum", "nats/char", "bits/char", "after update")
-    head += (*(["held out, nats/char"] if judged else []), "updates", "seconds")
-    yield Table("The lowest smooth loss of each run", head, tuple(rows))
+    head = ["run", "lowest smooth loss, sum", "nats/char", "bits/char", "after update"]
+    head += [*(["held out, nats/char"] if judged else []), "updates", "seconds"]
+    yield Table("The lowest smooth loss of each run", tuple(head), tuple(rows))
     lengths = {run.config.seq_length for _, run in runs}
     sums = (
         f"Sums are over T = {lengths.pop():,} characters." if len(lengths) == 1 else "Sums are over each run's own T."
