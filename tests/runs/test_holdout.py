@@ -16,7 +16,7 @@ from tui_rnn.runs.session import Session
 
 
 def test_each_held_out_loss_is_logged(tmp_path):
-    run = a_run(tmp_path, holdout=0.1, sample_every=10)
+    run = a_run(tmp_path, holdout=0.015, sample_every=10)
     records = [record for record in read_events(run.events_file) if record["event"] == "held_out"]
     assert [(record["step"], record["kind"]) for record in records] == [
         *[(step, "scheduled") for step in (1, 10, 20, 30, 40)],
@@ -38,12 +38,12 @@ def test_the_best_model_by_held_out_loss_is_on_disk(tmp_path):
 
 
 def test_a_resumed_run_holds_out_the_same_part_and_shows_what_was_told(tmp_path):
-    run = a_run(tmp_path, holdout=0.1, sample_every=10)
+    run = a_run(tmp_path, holdout=0.015, sample_every=10)
     job = resumed_job(str(run.path), 60, dict(OPTIONS))
     session = Session(job, Control())
     past = [event.step for event in session.past() if isinstance(event, HeldOut)]
     assert past == [1, 10, 20, 30, 40, 40]
-    assert len(session.trainer.corpus.held_out) == 208
+    assert len(session.trainer.corpus.held_out) == 31
     events = list(session.events())
     session.close()
     assert [event.step for event in of(events, HeldOut)] == [50, 60, 60]
