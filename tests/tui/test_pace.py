@@ -5,7 +5,7 @@ from textual import events
 
 from tests.tui.support import MadeUpApp, begin, live, painted, sampled, saved, sees, settled, status, tell, until
 from tui_rnn.tui.pace import MOST_SECONDS, MOST_SHARE, Pace
-from tui_rnn.tui.screens import training
+from tui_rnn.tui.screens import looking, training
 from tui_rnn.tui.widgets.event_list import EventList
 from tui_rnn.tui.widgets.facts import Facts
 from tui_rnn.tui.widgets.loss_chart import LossChart
@@ -154,7 +154,7 @@ async def test_updates_not_saved_are_counted_under_the_question(pilot):
 
 
 async def test_a_terminal_out_of_focus_is_not_drawn_until_it_is_in_focus_again(pilot, drawn, monkeypatch):
-    monkeypatch.setattr(training, "OUT_OF_FOCUS_SECONDS", 1e6)
+    monkeypatch.setattr(looking, "OUT_OF_FOCUS_SECONDS", 1e6)
     pilot.app.post_message(events.AppBlur())
     await pilot.pause(0.3)
     drawn.clear()

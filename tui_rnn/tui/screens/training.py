@@ -1,6 +1,5 @@
 """The training screen: it alone routes events to the panels and keys to the control."""
 
-import asyncio
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,9 +11,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
@@ -35,9 +32,9 @@ from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import PANELS, SIZES, layout_for
 from tui_rnn.tui.messages import Feed, Live
 from tui_rnn.tui.notices import notify
-from tui_rnn.tui.pace import OUT_OF_FOCUS_SECONDS, Pace
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.screens.looking import LookingScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
 from tui_rnn.tui.view import ChartOptions, RunView, facts
@@ -63,7 +60,7 @@ _LEGEND = (
 _HELD_OUT_LEGEND = "  [$text-secondary]▲ held out[/]"
 
 
-class TrainingScreen(Screen[None]):
+class TrainingScreen(LookingScreen):
     """Status, chart, panels, footer; what fits is shown at once, the rest as tabs of one panel."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
@@ -71,11 +68,9 @@ class TrainingScreen(Screen[None]):
     AUTO_FOCUS = "#loss"
 
     def __init__(self, view: RunView, control: Control, feed: Feed) -> None:
-        super().__init__()
+        super().__init__(view.redraws_per_second)
         self.view = view
         self._control, self._feed = control, feed
-        self._pace = Pace(view.redraws_per_second)
-        self._next_look: asyncio.TimerHandle | None = None
         self._shown: Live | None = None
         self._chart_changed = False
         self._samples: list[Sample] = []  # told since the last look
@@ -103,9 +98,6 @@ class TrainingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._arrange()
-        self.watch(self.app, "app_focus", self._look_at_once, init=False)
-
-    # Looking at the run: at a measured pace, and only where it can be seen
 
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
@@ -121,30 +113,6 @@ class TrainingScreen(Screen[None]):
             self._draw_chart()
         self._show_facts()
         self._refresh_status()
-
-    def _look(self) -> None:
-        self._pace.begin()
-        try:
-            self.poll()
-        except NoMatches:  # the app is closing, and panels are gone before the screen is
-            return
-        self.call_after_refresh(self._wait_for_next_look)
-
-    def _wait_for_next_look(self) -> None:
-        seconds = self._pace.end()
-        if not self.app.app_focus:  # a terminal that tells nothing of its focus counts as in focus
-            seconds = OUT_OF_FOCUS_SECONDS
-        if self._next_look is not None:
-            self._next_look.cancel()
-        # Not set_timer: Textual's timer drops its only tick where the thread is held up for as long as it was to wait.
-        self._next_look = asyncio.get_running_loop().call_later(seconds, self._look_at_once)
-
-    def _look_at_once(self) -> None:
-        self.call_next(self._look)
-
-    def on_screen_resume(self) -> None:
-        """Begin looking, also where a screen that covered this one was closed; painting all of it is not a look."""
-        self.call_after_refresh(self._look)
 
     # What the worker tells
 
