@@ -92,7 +92,7 @@ def test_a_last_line_that_was_cut_is_left_out(run, tmp_path, cut):
 
 def test_every_truncation_of_the_log_is_reported(run, tmp_path):
     data = run.events_file.read_bytes()
-    for length in range(0, len(data), len(data) // 8):
+    for length in range(0, len(data), len(data) // 4):
         run.events_file.write_bytes(data[:length])
         report_of(run, out=tmp_path / "out")
 
