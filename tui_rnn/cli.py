@@ -153,7 +153,7 @@ def resume(run: str, steps: int | None, minutes: float | None, headless: bool, a
     return _train(lambda: resumed_job(run, steps, front_end, minutes), front_end)
 
 
-@command_line.command()
+@command_line.command(short_help="Write text with the best model of a run.")
 @click.argument("source", metavar="RUN|CHECKPOINT")
 @click.option("-n", "length", type=int, default=1000, metavar="N", help="Characters to write. [1000]")
 @click.option("--temperature", type=float, default=1.0, metavar="T", help="Below 1 bolder, above 1 wilder. [1]")
@@ -178,7 +178,7 @@ def sample(
     return write_sample(source, length, temperature, top_p, prime, seed, last=last, held_out=held_out)
 
 
-@command_line.command()
+@command_line.command(short_help="Check the gradient; exit 1 where a row fails.")
 @click.argument("corpus", required=False)
 @click.option("--cell", default="rnn", metavar="NAME", help="The recurrence: rnn. [rnn]")
 @click.option("--hidden-size", type=int, default=100, metavar="M", help="Hidden units m. [100]")
@@ -203,7 +203,7 @@ def runs(as_json: bool) -> int:
     return show(as_json=as_json)
 
 
-@command_line.command()
+@command_line.command(short_help="Write the assignment's report of a run, or of several.")
 @click.argument("runs", metavar="RUN [RUN …]", nargs=-1, required=True)
 @click.option(
     "-o", "out", metavar="DIR", help="The report's folder. [report/ in the run; of several, beside the first]"
@@ -215,7 +215,7 @@ def report(runs: tuple[str, ...], out: str | None) -> int:
     return command.report(runs, out)
 
 
-@command_line.command()
+@command_line.command(short_help="Measure this machine's updates a second.")
 @click.argument("corpus", required=False)
 @click.option("--seconds", type=float, default=2.0, metavar="S", help="Measured for each contender. [2]")
 @click.option(
