@@ -98,7 +98,10 @@ def test_what_a_crash_undid_is_not_told(tmp_path):
         "nats_per_char": 9.0,
         "bits_per_char": 12.98,
     }
-    append(run, {**start, "resumed_step": 250}, again)
+    append(run, {**start, "resumed_step": 250})
+    _, *rows = report_of(run, out=tmp_path / "report").table("Loss on the held-out text in the course")
+    assert rows[-1][0] == "199"
+    append(run, again)
     _, *rows = report_of(run, out=tmp_path / "report").table("Loss on the held-out text in the course")
     assert [row[0] for row in rows][-2:] == ["199", "300"]
     assert rows[-1][1] == "9.000"
