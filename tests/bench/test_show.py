@@ -65,7 +65,7 @@ def test_a_section_is_a_table_with_bars_and_its_bounds_below(capsys):
     assert theirs.split() == ["theirs", "500", tenth]
     assert len(bar) / 10 <= len(tenth) <= len(bar) / 10 + 1
     assert " ".join(held.split()) == "ours / theirs 10 x at least 9 holds"
-    assert " ".join(missed.split()) == "held out 1.31 nats/char at most 1.30 MISSED seeds: 1.30 1.31"
+    assert " ".join(missed.split()) == "held out 1.310 nats/char at most 1.300 MISSED seeds: 1.30 1.31"
     assert "\x1b" not in out
 
 

@@ -74,7 +74,7 @@ def _table(figures: Sequence[Figure], bar: str, group: str) -> Table:
     notes = {figure.name: figure.note for figure in figures}
     most = max((figure.value for figure in figures if figure.unit == bar), default=0.0)
     for name in dict.fromkeys(figure.name for figure in figures):
-        cells = [Text(number(values[name, unit])) if (name, unit) in values else Text() for unit in units]
+        cells = [Text(number(values[name, unit], unit)) if (name, unit) in values else Text() for unit in units]
         value = values.get((name, bar), 0.0)
         drawn = Bar(most, 0, value, color="cyan") if value and most else Text(notes[name], "dim")
         table.add_row(Text(name), *cells, drawn)
@@ -83,21 +83,23 @@ def _table(figures: Sequence[Figure], bar: str, group: str) -> Table:
 
 def _bounds(figures: Sequence[Figure]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for column in range(5):  # what is told beside the verdict may wrap
+        table.add_column(no_wrap=column < 4, justify="right" if column == 1 else "left")
     for figure in figures:
         assert figure.bound is not None
-        asked = f"at {'least' if figure.at_least else 'most'} {number(figure.bound)}"
+        asked = f"at {'least' if figure.at_least else 'most'} {number(figure.bound, figure.unit)}"
         verdict = Text("holds", "green") if figure.holds else Text("MISSED", "bold red")
-        shown = f"{number(figure.value)} {figure.unit}"
-        table.add_row(
-            Text(figure.name), Text(shown, justify="right"), Text(asked, "dim"), verdict, Text(figure.note, "dim")
-        )
+        shown = f"{number(figure.value, figure.unit)} {figure.unit}"
+        table.add_row(Text(figure.name), Text(shown), Text(asked, "dim"), verdict, Text(figure.note, "dim"))
     return table
 
 
-def number(value: float) -> str:
-    """`-`, `0.00123`, `1.30`, `9.61`, `167`, `5,612`."""
+def number(value: float, unit: str = "") -> str:
+    """`-`, `0.00123`, `1.30`, `9.61`, `167`, `5,612`; a loss has three decimals."""
     if not math.isfinite(value):
         return "-"
+    if unit == "nats/char":
+        return f"{value:.3f}"
     if value == int(value) and abs(value) < 1000:
         return str(int(value))
     if abs(value) >= 100:
