@@ -101,9 +101,7 @@ def command_line() -> None:
 )
 @click.option("--clip-norm", type=_number_or_none, metavar="X", help="Clip the gradient's Euclidean norm; or none.")
 @click.option(
-    "--init",
-    metavar="NAME",
-    help="Initial weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs).",
+    "--init", metavar="NAME", help="Initial weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."
 )
 @click.option("--reduction", metavar="NAME", help="Objective over the sequence: sum or mean. Losses shown are sums.")
 @click.option("--dtype", metavar="NAME", help="float32 or float64. [float32]")

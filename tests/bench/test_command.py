@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.support import command, is_one_line, tale  # noqa: F401  # fixtures
+from tests.cli.support import is_one_line
 from tui_rnn.bench import sections
 from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.sections import SECTIONS, Section, text_for
@@ -28,7 +28,7 @@ def quick(monkeypatch):
     return given
 
 
-def test_the_usual_sections_are_measured_on_a_made_up_text_where_no_book_is_at_hand(command, quick):  # noqa: F811
+def test_the_usual_sections_are_measured_on_a_made_up_text_where_no_book_is_at_hand(command, quick):
     answer = command("bench")
     assert (answer.code, answer.err) == (0, "")
     assert [name for name, *_ in quick] == ["speed", "gradient", "phases"]
@@ -37,12 +37,12 @@ def test_the_usual_sections_are_measured_on_a_made_up_text_where_no_book_is_at_h
         assert (section.title in answer.out) == section.usual, name
 
 
-def test_all_but_what_needs_a_book_is_measured_without_one(command, quick):  # noqa: F811
+def test_all_but_what_needs_a_book_is_measured_without_one(command, quick):
     assert command("bench", "--all", "--json").code == 0
     assert [name for name, *_ in quick] == [name for name, s in SECTIONS.items() if not s.needs_a_book]
 
 
-def test_sections_are_chosen_by_name_on_the_text_given(command, tale, quick):  # noqa: F811
+def test_sections_are_chosen_by_name_on_the_text_given(command, tale, quick):
     answer = command("bench", tale, "--only", "recipe", "--only", "speed", "--seconds", "0.5", "--json")
     assert answer.code == 0
     assert quick == [("speed", 2080, False, 0.5), ("recipe", 2080, False, 0.5)]
@@ -74,7 +74,7 @@ def test_the_stand_in_is_taken_where_it_lies_at_hand(tmp_path, monkeypatch):
         (["nowhere.txt"], ["nowhere.txt does not exist"]),
     ],
 )
-def test_bad_input_is_one_line(command, quick, arguments, words):  # noqa: F811
+def test_bad_input_is_one_line(command, quick, arguments, words):
     answer = command("bench", *arguments)
     assert answer.code == 2
     assert is_one_line(answer.err)
@@ -82,10 +82,14 @@ def test_bad_input_is_one_line(command, quick, arguments, words):  # noqa: F811
     assert quick == []
 
 
-def test_every_usual_section_measures(command, monkeypatch):  # noqa: F811
+def test_every_usual_section_measures(command, monkeypatch):
     monkeypatch.setattr(sections.rivals, "torch_version", lambda: None)
     answer = command("bench", "--seconds", "0.02", "--json")
     assert answer.code == 0
     found = json.loads(answer.out)["sections"]
     assert {name: bool(figures) for name, figures in found.items()} == {"speed": True, "gradient": True, "phases": True}
     assert all(figure["value"] > 0 for figures in found.values() for figure in figures)
+
+
+def test_the_help_names_every_section(command):
+    assert ", ".join([*SECTIONS][:-1]) + " or " + [*SECTIONS][-1] in " ".join(command("bench", "--help").out.split())

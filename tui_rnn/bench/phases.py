@@ -7,11 +7,11 @@ from statistics import median
 from typing import Any
 
 from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.timing import ROUNDS, calls_in
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer
 
-_ROUNDS = 9
 REST = "the rest: clipping, best model, history"
 
 
@@ -54,13 +54,9 @@ def phases(corpus: Corpus, seconds: float, **options: Any) -> list[Figure]:
     """Microseconds an update of every phase, medians over rounds; `options` are those of training."""
     trainer = Trainer(RunConfig.from_recipe(corpus=corpus.path or "text", **options), corpus)
     clocks = watched(trainer)
-    since = time.perf_counter()
-    count = 0
-    while time.perf_counter() - since < min(seconds / _ROUNDS, 0.2) or not count:
-        trainer.step()
-        count += 1
+    count = calls_in(trainer.step, seconds / ROUNDS)
     rounds: dict[str, list[float]] = defaultdict(list)
-    for _ in range(_ROUNDS):
+    for _ in range(ROUNDS):
         clocks.spent.clear()
         since = time.perf_counter()
         for _ in range(count):

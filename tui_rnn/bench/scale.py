@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -56,11 +57,11 @@ def scale(seconds: float) -> list[Figure]:
         for size in sizes:
             trainer = _trainer(**{name: size})
             (found,) = by_turns([trainer.step], seconds / 4, rounds=5)
-            best = sorted(found)[len(found) // 2]
+            update = median(found)
             label = f"{_SYMBOLS[name]} = {size:,}"
-            figures.append(Figure(label, best * 1e6, "µs"))
+            figures.append(Figure(label, update * 1e6, "µs"))
             characters = trainer.config.seq_length * trainer.config.batch_size
-            figures.append(Figure(label, characters / best, "characters/s"))
+            figures.append(Figure(label, characters / update, "characters/s"))
     return figures
 
 

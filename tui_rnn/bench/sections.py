@@ -39,14 +39,14 @@ class Section:
 def _speed(text: Text, seconds: float) -> list[Figure]:
     from tui_rnn.bench.speed import speed
 
-    with _rivals_on_one_thread():
+    with rivals.one_thread():
         return speed(text.corpus, seconds)
 
 
 def _gradient(text: Text, seconds: float) -> list[Figure]:
     from tui_rnn.bench.gradients import gradients
 
-    with _rivals_on_one_thread():
+    with rivals.one_thread():
         return gradients(text.corpus, seconds)
 
 
@@ -117,7 +117,3 @@ def text_for(name: str | None) -> Iterator[Text]:
         path = Path(folder, "made-up.txt")
         path.write_text(_WORDS * 5000, encoding="utf-8")
         yield Text(Corpus.from_source(read_text(path)), path, made_up=True)
-
-
-def _rivals_on_one_thread() -> contextlib.AbstractContextManager[None]:
-    return rivals.one_thread() if rivals.torch_version() is not None else contextlib.nullcontext()

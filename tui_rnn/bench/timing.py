@@ -9,7 +9,7 @@ ROUNDS = 9
 
 def by_turns(works: Sequence[Callable[[], object]], seconds: float, rounds: int = ROUNDS) -> list[list[float]]:
     """Seconds a call of each work, one list of `rounds` figures each; about `seconds` are spent on every work."""
-    calls = [_calls_in(work, seconds / rounds) for work in works]
+    calls = [calls_in(work, seconds / rounds) for work in works]
     found: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for work, count, seconds_a_call in zip(works, calls, found, strict=True):
@@ -25,7 +25,7 @@ def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> float:
     return median(a / b for a, b in zip(numerators, denominators, strict=True))
 
 
-def _calls_in(work: Callable[[], object], seconds: float) -> int:
+def calls_in(work: Callable[[], object], seconds: float) -> int:
     """How often the work is done in about so many seconds, at least once; its first call warms it up."""
     work()
     calls, spent = 0, 0.0

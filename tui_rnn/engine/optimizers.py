@@ -122,14 +122,6 @@ class Adam:
         _descend(theta, scratch, eta * (1 - beta1) / (1 - beta1**weights) / root, self._factors)
 
 
-def _descend(theta: Array, step: Array, eta: float, factors: Factors) -> None:
-    """theta -= eta step, some parts of it with a multiple of eta. The numbers of `step` are used up."""
-    step *= eta
-    for part, factor in factors:
-        step[part] *= factor
-    theta -= step
-
-
 class NAdam(Adam):
     """Adam that looks ahead: its step is taken along beta1 m_t + (1 - beta1) g_t. Dozat, ICLR 2016 workshop."""
 
@@ -138,6 +130,14 @@ class NAdam(Adam):
         np.multiply(self.slots["M"], self._beta1, scratch)
         g += scratch
         self._step_along(g, theta, eta, step, step + 1)
+
+
+def _descend(theta: Array, step: Array, eta: float, factors: Factors) -> None:
+    """theta -= eta step, some parts of it with a multiple of eta. The numbers of `step` are used up."""
+    step *= eta
+    for part, factor in factors:
+        step[part] *= factor
+    theta -= step
 
 
 _KINDS: Mapping[str, type[SGD | AdaGrad | RMSProp | Adam]] = {

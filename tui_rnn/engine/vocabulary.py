@@ -22,17 +22,17 @@ class Vocabulary:
         if any(a >= b for a, b in pairwise(characters)):
             raise ValueError("the characters of a vocabulary ascend and are distinct")
         self.characters = characters
-        self._code_points = _code_points(characters)
+        places = code_points(characters)
         # One entry a code point, up to one that stands for all above: a look-up is a single gather.
-        self._index = np.full(int(self._code_points.max(initial=0)) + 2, -1, np.int32)
-        self._index[self._code_points] = np.arange(len(characters), dtype=np.int32)
+        self._index = np.full(int(places.max(initial=0)) + 2, -1, np.int32)
+        self._index[places] = np.arange(len(characters), dtype=np.int32)
 
     @classmethod
     def from_text(cls, text: str) -> "Vocabulary":
         """The vocabulary of all the characters in `text`."""
         seen = np.zeros(_CODE_POINTS, bool)
         for start in range(0, len(text), _CHUNK):
-            seen[_code_points(text[start : start + _CHUNK])] = True
+            seen[code_points(text[start : start + _CHUNK])] = True
         return cls("".join(map(chr, np.flatnonzero(seen).tolist())))
 
     def __len__(self) -> int:
@@ -47,7 +47,7 @@ class Vocabulary:
         """Indices (len(text),). Raises UnknownCharacter, naming up to five characters that have none."""
         indices = np.empty(len(text), self.index_dtype)
         for start in range(0, len(text), _CHUNK):
-            found = self._index.take(_code_points(text[start : start + _CHUNK]), mode="clip")
+            found = self._index.take(code_points(text[start : start + _CHUNK]), mode="clip")
             if found.size and found.min() < 0:
                 raise UnknownCharacter(self._unknown(text))
             indices[start : start + _CHUNK] = found
@@ -64,6 +64,7 @@ class Vocabulary:
         return f"{named}{more}: not in this model's vocabulary of {len(self)}; leave them out of the prime"
 
 
-def _code_points(text: str) -> NDArray[np.uint32]:
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code points (len(text),) of a text."""
     # surrogatepass: some codecs (utf-7) decode to lone surrogates, which are characters like any other here.
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")

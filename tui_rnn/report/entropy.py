@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from tui_rnn.engine.vocabulary import code_points
+
 _QUOTED = 120  # characters of a passage
 
 
@@ -11,7 +13,7 @@ def bigram_entropy(text: str) -> float:
     - sum over pairs (a, b) of n(a, b) / N log(n(a, b) / n(a, ·)): the loss of the best guess from one character alone.
     A model that sees no more than the character before cannot do better on the whole text. 0 for a text without pairs.
     """
-    _, indices = np.unique(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), return_inverse=True)
+    _, indices = np.unique(code_points(text), return_inverse=True)
     if len(indices) < 2:
         return 0.0
     K = int(indices.max()) + 1

@@ -9,7 +9,7 @@ from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.text import SourceText, held_out_length
 from tui_rnn.engine.writing import weights
-from tui_rnn.readable import figure
+from tui_rnn.readable import figure, nats_and_bits
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
 from tui_rnn.report.read import RunRecord
 
@@ -80,7 +80,8 @@ def _baselines(corpus: Corpus, best: float) -> Iterator[Block]:
 
 
 def _losses(nats: float) -> tuple[str, str]:
-    return figure(nats, 3), figure(nats / log(2), 3)
+    nats, bits = nats_and_bits(nats, 1)
+    return figure(nats, 3), figure(bits, 3)
 
 
 def _smooth(smooth_loss: float | None, T: int) -> str:
