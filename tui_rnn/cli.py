@@ -142,13 +142,33 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @click.argument("run")
 @click.option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @click.option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
+@click.option(
+    "--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is."
+)
+@click.option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
+@click.option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @_front_end_options
-def resume(run: str, steps: int | None, minutes: float | None, headless: bool, as_json: bool, **options: Any) -> int:
+def resume(
+    run: str,
+    steps: int | None,
+    minutes: float | None,
+    eta: float | None,
+    new_run: str | None,
+    accept_changed_corpus: bool,
+    headless: bool,
+    as_json: bool,
+    **options: Any,
+) -> int:
     """Go on exactly where the run RUN stopped."""
-    from tui_rnn.runs.job import resumed_job
+    from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    return _train(lambda: resumed_job(run, steps, front_end, minutes), front_end)
+    accepts = {"accept_changed_corpus": accept_changed_corpus}
+    if eta is not None:
+        return _train(lambda: branched_job(run, eta, new_run, steps, front_end, minutes, **accepts), front_end)
+    if new_run is not None:
+        raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
+    return _train(lambda: resumed_job(run, steps, front_end, minutes, **accepts), front_end)
 
 
 @command_line.command(short_help="Write text with the best model of a run.")

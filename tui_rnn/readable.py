@@ -207,7 +207,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     lines.append(f"run           {safe_text(run, one_line=True)}")
     resume = f"tui-rnn resume {shlex.quote(run)}"
     if done.reason == "diverged":
-        lines.append(f"try again     with an --eta below {config.eta:g}, or with --clip; best.ckpt is kept")
+        lines.append(f"go back with  {safe_text(resume, one_line=True)} --eta {config.eta / 2:g}, as a new run")
     elif not done.saved:
         lines.append("not saved     the updates since the last checkpoint are lost")
     elif done.step >= goal.steps:

@@ -16,6 +16,7 @@ from tui_rnn.engine.events import (
     Event,
     GradientChecked,
     GradientRow,
+    NotSaved,
     Sample,
     Started,
 )
@@ -54,9 +55,9 @@ class RecordedControl(Control):
     def one_step(self) -> None:
         self.asked.append("one step")
 
-    def stop(self, reason: str = "stopped", *, save: bool = True) -> None:
+    def stop(self, reason: str = "stopped", *, save: bool = True, patient: bool = False) -> None:
         self.asked.append(("stop", reason, save))
-        super().stop(reason, save=save)
+        super().stop(reason, save=save, patient=patient)
 
 
 class MadeUpRun:
@@ -210,6 +211,10 @@ _KIND = {"kind": "scheduled", "model": "live"}
 
 def saved(step: int, kind: str = "periodic", path: str = "runs/made-up/checkpoints/step.ckpt") -> Checkpointed:
     return Checkpointed(step, kind, path)
+
+
+def refused(step: int = 500, kind: str = "periodic", reason: str = "No space left on device") -> NotSaved:
+    return NotSaved(f"step {step} is not saved ({reason}: runs/made-up/checkpoints)", step, kind, reason)
 
 
 def done(step: int = 1000, reason: str = "steps", **changes: Any) -> Done:

@@ -178,7 +178,7 @@ def test_a_known_error_is_told_with_its_own_code(tmp_path):
     worker = Worker(job).run()
     (failed,) = (m for m, _ in worker.posted if isinstance(m, Failed))
     assert failed.exit_code == 2
-    assert "other characters" in failed.message
+    assert "not in this model's vocabulary" in failed.message
     assert isinstance(worker.posted[-1][0], Ended)
 
 

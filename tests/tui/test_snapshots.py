@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.tui.support import MadeUpApp, begin, done, live, picture, sampled, saved, tell
+from tests.tui.support import MadeUpApp, begin, done, live, picture, refused, sampled, saved, tell
 from tui_rnn.engine.control import SampleRequest
-from tui_rnn.engine.events import Paused, SamplePiece, Warned
+from tui_rnn.engine.events import Paused, SamplePiece
 from tui_rnn.tui.screens import training
 
 SIZES = [(80, 24), (120, 40)]
@@ -75,7 +75,7 @@ async def ended(pilot):
 
 async def warned(pilot):
     await in_training(pilot)
-    await tell(pilot, Warned("step 500 is not saved (No space left on device); the next checkpoint tries again"))
+    await tell(pilot, refused(500))
     pilot.app.clear_notifications()
     await pilot.press("5", "l", "z")
 

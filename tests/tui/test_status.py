@@ -13,6 +13,7 @@ from tests.tui.support import (
     done,
     live,
     picture,
+    refused,
     saved,
     sees,
     started,
@@ -21,7 +22,7 @@ from tests.tui.support import (
     unseen,
     words,
 )
-from tui_rnn.engine.events import Paused, Warned
+from tui_rnn.engine.events import Paused
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.tui.screens import training
 from tui_rnn.tui.widgets.status import Status, StatusLine
@@ -187,15 +188,15 @@ async def test_the_age_of_the_last_checkpoint_is_told(pilot, monkeypatch):
 
 
 async def test_a_checkpoint_that_failed_is_told_until_one_succeeds(pilot):
-    await tell(pilot, Warned("step 500 is not saved (No space left on device); the next checkpoint tries again"))
-    await sees(pilot, "✖ unsaved: No space left on device", where=status)
+    await tell(pilot, saved(200), refused(500))
+    await sees(pilot, "✖ unsaved for 300 steps: No space left on device", where=status)
     await tell(pilot, saved(500))
     await unseen(pilot, "unsaved", where=status)
 
 
 async def test_a_checkpoint_that_failed_is_told_even_in_80_columns():
     for reason in ("No space left on device", "Read-only file system", "x" * 200):
-        full = await rows(replace(FULL, unsaved_reason=reason), 80)
+        full = await rows(replace(FULL, unsaved_steps=10_000, unsaved_reason=reason), 80)
         assert "✖ unsaved" in "".join(full)
 
 

@@ -6,6 +6,7 @@ than the file's own size allows, and refuses whatever does not fit its configura
 """
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -63,14 +64,30 @@ class Snapshot:
 
 
 def libraries() -> dict[str, str]:
-    """What the last bits of a sum depend on: versions of NumPy and its BLAS, and the machine."""
+    """What the last bits of a sum depend on: versions of NumPy and its BLAS, the machine, and what they make of it.
+
+    A version does not tell which of its kernels a library takes on this processor, nor how many threads: `arithmetic`
+    digests some products and functions of fixed numbers, so that machines which differ in a bit are told apart.
+    """
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
+        "arithmetic": _arithmetic(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas.get('name')} {blas.get('version')}",
         "machine": f"{sys.platform} {platform.machine()}",
     }
+
+
+@functools.cache
+def _arithmetic() -> str:
+    numbers = np.linspace(-3, 3, 256 * 256).reshape(256, 256)
+    digest = hashlib.sha256()
+    A: Array
+    for A in (numbers.astype(np.float32), numbers):
+        for values in (A @ A, A[0] @ A, A[:25] @ A[:, :100], np.tanh(A), np.exp(A), np.sqrt(A * A), A.sum(axis=1)):
+            digest.update(values.tobytes())
+    return digest.hexdigest()[:16]
 
 
 def seal(snapshot: Snapshot) -> bytes:

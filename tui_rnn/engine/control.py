@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TypeAlias
 
 from tui_rnn.engine.events import CENTRAL
@@ -48,12 +48,17 @@ Request: TypeAlias = SampleRequest | SaveRequest | GradientCheckRequest
 class Control:
     """The loop's inbox. Any thread may post; a signal handler may, since SimpleQueue.put is reentrant."""
 
-    def __init__(self, *, paused: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, paused: bool = False, patient: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`patient`: where the last state cannot be saved, rather try again than end without it."""
         self._inbox: SimpleQueue[Request | _Wake] = SimpleQueue()
         self._clock = clock
         self.paused = paused
         self.stop_reason: str | None = None  # "stopped" or "signal", once somebody asked for the end
         self.save_at_end = True
+        self._patient = patient
+        self._grants_step = False
         self.waited_seconds = 0.0  # time the loop has spent paused
 
     def post(self, request: Request) -> None:
@@ -73,32 +78,65 @@ class Control:
         """Make one update while paused."""
         self._inbox.put(_Wake(lets_one_step_pass=True))
 
-    def stop(self, reason: str = "stopped", *, save: bool = True) -> None:
-        """End the run after the update at hand, with a last checkpoint if `save`; the first reason given stands."""
+    def take_step(self) -> bool:
+        """Whether one update may be made while paused; asked once a `one_step`."""
+        granted, self._grants_step = self._grants_step, False
+        return granted
+
+    def stop(self, reason: str = "stopped", *, save: bool = True, patient: bool = False) -> None:
+        """End the run after the update at hand, with a last checkpoint if `save`; the first reason given stands.
+
+        `patient`: with that checkpoint, and so not before the disk takes it, unless told to stop once more.
+        """
         self.stop_reason = self.stop_reason or reason
         self.save_at_end = save
+        self._patient = patient
         self._inbox.put(_Wake())
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether the end waits for a last checkpoint that the disk refuses."""
+        return self._patient and self.save_at_end
 
     @property
     def stopped(self) -> bool:
         """Whether somebody asked for the end."""
         return self.stop_reason is not None
 
-    def requests(self) -> Iterator[Request]:
-        """What was posted, in order. Waits here while paused, until resumed, stopped, or let through for one step."""
-        inbox = self._inbox
+    def requests(self, seconds: float | None = None) -> Iterator[Request]:
+        """What was posted, in order. Waits here while paused, until resumed, stopped, or let through for one step.
+
+        With `seconds` no longer than that.
+        """
+        until = None if seconds is None else self._clock() + seconds
         while True:
-            waits = self.paused and self.stop_reason is None
-            if not waits and inbox.empty():  # one reader, so a get after this check cannot block
+            waits = self.paused and not self.stopped
+            if not waits and self._inbox.empty():  # one reader, so a get after this check cannot block
                 return
             since = self._clock()
-            item = inbox.get()
+            item = self._get(until)
             if waits:
                 self.waited_seconds += self._clock() - since
+            if item is None:
+                return
             if not isinstance(item, _Wake):
                 yield item
             elif item.lets_one_step_pass and self.paused:
+                self._grants_step = True
                 return
+
+    def requests_within(self, seconds: float) -> Iterator[Request]:
+        """What is posted in so many seconds from now; ends early where anything else is said."""
+        until = self._clock() + seconds
+        while isinstance(item := self._get(until), SampleRequest | SaveRequest | GradientCheckRequest):
+            yield item
+
+    def _get(self, until: float | None) -> "Request | _Wake | None":
+        """The next that was posted; None where nothing is by that time."""
+        try:
+            return self._inbox.get(timeout=None if until is None else max(0.0, until - self._clock()))
+        except Empty:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ class Corpus:
     held_out_length: int = 0  # characters at the end that are not trained on
 
     @classmethod
-    def from_source(cls, source: SourceText) -> "Corpus":
-        vocabulary = Vocabulary.from_text(source.characters)
+    def from_source(cls, source: SourceText, characters: str | None = None) -> "Corpus":
+        """The text under the vocabulary of its own, or of these characters. Raises UnknownCharacter."""
+        vocabulary = Vocabulary.from_text(source.characters) if characters is None else Vocabulary(characters)
         return cls(source.path, source.sha256, vocabulary, vocabulary.encode(source.characters))
 
     def __len__(self) -> int:

@@ -163,6 +163,15 @@ class Warned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotSaved(Warned):
+    """The disk refused a checkpoint; the one before is untouched."""
+
+    step: int
+    kind: str  # of the checkpoint that was to be
+    reason: str  # in the system's words
+
+
+@dataclass(frozen=True, slots=True)
 class Done(Event):
     """The run has ended in this process."""
 

@@ -55,7 +55,8 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
     trainer.history = LossHistory.from_arrays(
         {name.removeprefix(_HISTORY): array for name, array in snapshot.arrays.items() if name.startswith(_HISTORY)}
     )
-    trainer.windows.epochs, trainer.windows.position = snapshot.epochs, snapshot.position
+    trainer.windows.epochs = snapshot.epochs
+    trainer.windows.position = min(snapshot.position, trainer.windows.part_length)  # the text may have become shorter
     trainer.step_count = snapshot.step
     trainer.smooth_loss = snapshot.smooth_loss
     if snapshot.best_smooth_loss is not None:
@@ -67,6 +68,7 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
         best.saved = best.step is None  # the file may be that of an earlier one
     trainer.elapsed_seconds = snapshot.elapsed_seconds
     trainer.sampled_step = snapshot.sampled_step
+    trainer.saved_step = snapshot.step
 
 
 def sha256(trainer: "Trainer") -> str:

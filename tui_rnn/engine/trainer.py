@@ -1,10 +1,9 @@
 """The trainer, which owns the weights, and run(), the only training loop."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import isfinite, log
-from typing import Protocol
 
 import numpy as np
 
@@ -14,13 +13,14 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest, Request, SampleRequest, SaveRequest
 from tui_rnn.engine.corpus import Corpus, Windows
 from tui_rnn.engine.errors import Diverged, InputError
-from tui_rnn.engine.events import Checkpointed, Done, Event, Paused, StepDone, Warned
+from tui_rnn.engine.events import Done, Event, Paused, StepDone, Warned
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.held_out import BestHeldOut
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.saving import RETRY_SECONDS, Saver, Store
 from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import check_length
@@ -37,13 +37,6 @@ class Best:
     step: int = 0
     smooth_loss: float = float("inf")
     saved_step: int = 0  # of the best model that is on disk
-
-
-class Store(Protocol):
-    """Where checkpoints go."""
-
-    def save(self, snapshot: Snapshot, kind: str) -> Checkpointed:
-        """Put the snapshot on disk. Raises OSError where that fails, the previous checkpoint untouched."""
 
 
 class Trainer:
@@ -70,6 +63,7 @@ class Trainer:
         self.diverged = ""  # why no further update can be made
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
+        self.saved_step: int | None = None  # at which the state on disk stands; None where there is none
         self.gradient = Parameters(self.model.shapes, dtype)
         self.workspace = self.model.workspace(config.seq_length, config.batch_size, dtype)
         self._scale = 1.0 / config.seq_length if config.reduction == "mean" else 1.0
@@ -178,26 +172,31 @@ def run(
     store: Store | None = None,
     progress_every: int = 1000,
     clock: Callable[[], float] = time.monotonic,
+    save_clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
 
-    `max_minutes` of training, counted as `elapsed_seconds` is, end it too. Requests are served between two updates, so
-    nobody sees a half-updated theta. The last event is Done, after the final checkpoint. A number that is not finite
-    ends the run before anything is saved over a good state.
+    `max_minutes` of training, counted as `elapsed_seconds` is (on `clock`, pauses left out), end it too. Requests are
+    served between two updates, so nobody sees a half-updated theta. Checkpoints out of turn go by `save_clock`. The
+    last event is Done, after the final checkpoint, which is tried again and again where the disk refuses it and control
+    is patient. A number that is not finite ends the run before anything is saved over a good state.
     """
     watch = Stopwatch(trainer, control, clock)
+    saver = Saver(trainer, store, save_clock)
     goal = Goal(max_steps, max_minutes)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
     reason = "steps"
-    saved = False
     try:
         while not goal.reached(trainer.step_count, watch.read() if timed else 0.0):
             if control.paused:
                 yield Paused(trainer.step_count)
-            for request in control.requests():
-                yield from _serve(trainer, request, control, store)
-            granted = control.paused  # let through for one step
+            for request in control.requests(saver.patience()):
+                yield from _serve(trainer, request, control, saver)
+            granted = control.take_step()
+            if saver.overdue:
+                watch.read()
+                yield from saver.save("timed")
             if not control.stopped and (due := trainer.sample_due()):
                 yield from trainer.serve(due, control)
             if not control.stopped and trainer.evaluation_due():
@@ -212,18 +211,23 @@ def run(
                 yield watch.progress(done)
             if done.step % trainer.config.checkpoint_every == 0:
                 watch.read()
-                yield from _save(trainer, "periodic", store)
+                yield from saver.save("periodic")
         if goal.reached(trainer.step_count, watch.read()):
             yield from held_out.evaluate(trainer, "final", control)
         else:
             reason = control.stop_reason or reason
         if control.save_at_end:
-            saved = yield from _save(trainer, "final", store)
+            yield from saver.save("final")
+        while control.is_patient and saver.unsaved:
+            for request in control.requests_within(RETRY_SECONDS):
+                yield from _serve(trainer, request, control, saver)
+            if control.is_patient and saver.overdue:
+                yield from saver.save("final")
     except Diverged as error:
         watch.read()
         reason = "diverged"
         yield Warned(str(error))
-        yield from _save(trainer, "best", store)
+        yield from saver.save("best")
     best, by_held_out = trainer.best, trainer.held_out
     yield Done(
         step=trainer.step_count,
@@ -233,7 +237,7 @@ def run(
         best_step=best.step,
         elapsed_seconds=trainer.elapsed_seconds,
         state_sha256=trainer.state_sha256(),
-        saved=saved,
+        saved=trainer.saved_step == trainer.step_count,
         held_out_nats_per_char=by_held_out.latest if by_held_out else None,
         best_held_out_nats_per_char=by_held_out.loss if by_held_out else None,
         best_held_out_step=by_held_out.step if by_held_out else None,
@@ -242,50 +246,21 @@ def run(
 
 def attend(trainer: Trainer, control: Control, store: Store | None = None) -> Iterator[Event]:
     """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
+    saver = Saver(trainer, store, time.monotonic)
     while not control.stopped:
         control.pause()
         for request in control.requests():
             try:
-                yield from _serve(trainer, request, control, store)
+                yield from _serve(trainer, request, control, saver)
             except Diverged as error:  # the weights as they ended cannot be saved
                 yield Warned(str(error))
 
 
-def _serve(trainer: Trainer, request: Request, control: Control, store: Store | None) -> Iterator[Event]:
+def _serve(trainer: Trainer, request: Request, control: Control, saver: Saver) -> Iterator[Event]:
     if isinstance(request, SaveRequest):
-        yield from _save(trainer, request.kind, store)
+        yield from saver.save(request.kind)
         return
     try:
         yield from trainer.serve(request, control)
     except InputError as error:  # a prime with a character that the model does not know
         yield Warned(str(error))
-
-
-def _save(trainer: Trainer, kind: str, store: Store | None) -> Generator[Event, None, bool]:
-    """Save the best models that are not on disk yet, then the state unless kind is "best"; or say why not.
-
-    A full disk does not end a run. Returns whether all is on disk.
-    """
-    if store is None:
-        return False
-    best, by_held_out = trainer.best, trainer.held_out
-    try:
-        if by_held_out is not None and not by_held_out.saved:
-            yield store.save(trainer.best_held_out_snapshot(), "best-held-out")
-            by_held_out.saved = True
-        if best.step > best.saved_step:
-            yield store.save(trainer.best_snapshot(), "best")
-            best.saved_step = best.step
-        if kind != "best":
-            yield store.save(trainer.snapshot(), kind)
-    except Diverged as error:
-        if kind != "best":
-            raise
-        yield Warned(str(error))
-    except OSError as error:
-        reason = f"{error.strerror or error}: {error.filename}" if error.filename else error.strerror or str(error)
-        then = "make room, or put the folder back" if kind == "final" else "the next checkpoint tries again"
-        yield Warned(f"step {trainer.step_count} is not saved ({reason}); {then}")
-    else:
-        return True
-    return False

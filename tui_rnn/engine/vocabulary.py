@@ -61,7 +61,7 @@ class Vocabulary:
         unknown = sorted(set(text) - set(self.characters))
         named = ", ".join(f"{character!a} (U+{ord(character):04X})" for character in unknown[:5])
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-        return f"{named}{more}: not in this model's vocabulary of {len(self)}; leave them out of the prime"
+        return f"{named}{more}: not in this model's vocabulary of {len(self)}; leave them out"
 
 
 def code_points(text: str) -> NDArray[np.uint32]:

@@ -47,6 +47,11 @@ class Log:
     warnings: list[str] = field(default_factory=list)
     done: Done | None = None  # None: the run had not ended when this was read
 
+    @property
+    def reads_one_text(self) -> bool:
+        """Whether every process trained on the same text."""
+        return len({str(start.corpus.get("sha256")) for start in self.starts}) <= 1
+
     def first_check(self, method: str) -> tuple[int, GradientChecked] | None:
         """The earliest gradient check by this method, after the number of updates made before it."""
         return next(((after, check) for after, check in self.checks if check.method == method), None)

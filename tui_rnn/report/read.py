@@ -5,7 +5,7 @@ No lock is taken and nothing is written: a trainer at work on the run is not dis
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from math import log
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine.checkpoint import Snapshot, load
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.text import held_out_length, read_text
@@ -48,6 +48,15 @@ class BestText:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The run that this one went on from, with another learning rate."""
+
+    run: str
+    step: int
+    eta: float  # until then
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """All that a report of one run is made from."""
 
@@ -62,7 +71,8 @@ class RunRecord:
     best_text: BestText | None
     best_model: Snapshot | None  # that wrote it
     last_written: datetime | None  # the latest event, by the file's time
-    faults: tuple[str, ...] = field(default=())  # what is missing or refused, a sentence each
+    origin: Origin | None = None
+    faults: tuple[str, ...] = ()  # what is missing or refused, a sentence each
 
     @property
     def step(self) -> int:
@@ -136,6 +146,7 @@ def read_run(name: str) -> RunRecord:
         best_text=best_text,
         best_model=best_model,
         last_written=_time_of(directory.events_file),
+        origin=_origin(stored),
         faults=tuple(dict.fromkeys(faults)),
     )
 
@@ -192,6 +203,14 @@ def _config(
     if written is None:
         raise RunError(why)
     return written
+
+
+def _origin(stored: Mapping[str, Any]) -> Origin | None:
+    told = stored.get("branched_from")
+    if not isinstance(told, dict):
+        return None
+    origin = Origin(*map(told.get, ("run", "step", "eta")))  # type: ignore[arg-type]  # checked in the next line
+    return origin if isinstance(origin.run, str) and type(origin.step) is int and finite(origin.eta) else None
 
 
 def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> Goal:

@@ -23,8 +23,15 @@ def options_of(config: RunConfig) -> list[str]:
 
 
 def commands(run: RunRecord) -> list[str]:
-    """What to type: one line, or two where the run was taken further than its learning rate's schedule reached."""
+    """What to type: one line, or two where the run was taken further than its learning rate's schedule reached.
+
+    A run that went on from another is made of that one.
+    """
     config = run.config
+    if run.origin is not None:
+        to = Goal(run.step) if run.step else run.goal
+        words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to), "--headless"]
+        return [shlex.join(words)]
     first = ["tui-rnn", config.corpus, "--recipe", config.recipe, *options_of(config)]
     if config.corpus in _COMMANDS or config.corpus.startswith("-"):
         first[1] = f"./{config.corpus}"

@@ -105,21 +105,32 @@ class RunDirectory:
         return config
 
     def save(self, snapshot: "Snapshot", kind: str) -> Checkpointed:
-        """Write a checkpoint: a best model to best.ckpt or best-held-out.ckpt, a final state to last.ckpt.
+        """Write a checkpoint: a best model to best.ckpt or best-held-out.ckpt, a final or timed state to last.ckpt.
 
-        Other states go to step-N.ckpt and last.ckpt.
+        Other states go to step-N.ckpt and last.ckpt. A timed one is told of as periodic.
 
         Raises OSError; what was there before stays.
         """
         from tui_rnn.engine.checkpoint import seal
 
         data = seal(snapshot)
-        names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": ["last.ckpt"]}.get(
-            kind, [f"step-{snapshot.step:08}.ckpt", "last.ckpt"]
+        last = "last.ckpt"
+        names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [last], "timed": [last]}.get(
+            kind, [f"step-{snapshot.step:08}.ckpt", last]
         )
         for name in names:
             write_atomically(self.checkpoints / name, data)
+        kind = "periodic" if kind == "timed" else kind
         return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[0]))
+
+    def keep(self, snapshot: "Snapshot") -> None:
+        """Write a new run's first checkpoint, that of the run it goes on from. Raises RunError."""
+        try:
+            self.save(snapshot, "requested")
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
+            ) from None
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
         """The newest sound state, its path, and a warning for each newer file that was refused.

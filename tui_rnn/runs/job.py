@@ -41,12 +41,18 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any]) -> J
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
     options = {**config.to_json(), **options, "run": str(directory.path)}
-    corpus = {"corpus_path": str(Path(config.corpus).resolve()), "corpus_sha256": source.sha256}
-    directory.write_config({**options, **corpus})
+    directory.write_config({**options, **_origin_of(source)})
     return Job(directory, config, source, options, goal=config.goal)
 
 
-def resumed_job(name: str, steps: int | None, options: Mapping[str, Any], minutes: float | None = None) -> Job:
+def resumed_job(
+    name: str,
+    steps: int | None,
+    options: Mapping[str, Any],
+    minutes: float | None = None,
+    *,
+    accept_changed_corpus: bool = False,
+) -> Job:
     """A run that goes on exactly where its newest sound checkpoint stands, to its own goal or to another.
 
     Where `steps` or `minutes` is given, the goal is made of them alone: the one that is not given is no bound. Raises
@@ -56,7 +62,7 @@ def resumed_job(name: str, steps: int | None, options: Mapping[str, Any], minute
     directory = RunDirectory.find(name)
     directory.lock()
     try:
-        return _resumed(directory, steps, minutes, options)
+        return _resumed(directory, steps, minutes, options, accept_changed_corpus)
     except BaseException:
         directory.release()
         raise
@@ -72,26 +78,90 @@ def kept_goal(stored: Mapping[str, Any]) -> Goal:
     return Goal(steps, minutes)
 
 
-def _resumed(directory: RunDirectory, steps: int | None, minutes: float | None, options: Mapping[str, Any]) -> Job:
+def branched_job(
+    name: str,
+    eta: float,
+    run: str | None,
+    steps: int | None,
+    options: Mapping[str, Any],
+    minutes: float | None = None,
+    *,
+    accept_changed_corpus: bool = False,
+) -> Job:
+    """A new run that goes on from the newest sound checkpoint of another with this learning rate; that one stays.
+
+    Without a checkpoint it begins at the first step. Goals and errors are those of `resumed_job`.
+    """
+    check_minutes(minutes)
+    origin = RunDirectory.find(name)
+    stored, config, kept = _stored(origin)
+    snapshot, path, warnings = _newest(origin, config)
+    config = replace(config, eta=eta)
+    source = _corpus(stored, config, snapshot, accept_changed_corpus, warnings)
+    goal = _goal(config.goal, kept, steps, minutes, snapshot)
+    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
+    try:
+        given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
+        options = {**config.to_json(), **options, **given}
+        branch = {"run": str(origin.path), "checkpoint": path, "step": snapshot.step if snapshot else 0}
+        own = {**options, **config.to_json(), **_origin_of(source), "goal": goal.steps, "goal_minutes": goal.minutes}
+        directory.write_config({**own, "branched_from": {**branch, "eta": stored["eta"]}})
+        if snapshot is not None:
+            snapshot = replace(snapshot, config=config)
+            directory.keep(snapshot)  # so that this run too can be resumed from the start
+    except BaseException:
+        directory.release()
+        raise
+    return Job(directory, config, source, options, goal, snapshot, path, warnings)
+
+
+def _stored(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal]:
+    """config.json, the configuration in it, and its goal."""
     stored = directory.read_config()
     names = {config_field.name for config_field in fields(RunConfig)}
     try:
         config = RunConfig.from_json({name: value for name, value in stored.items() if name in names})
-        kept = kept_goal({**config.to_json(), **stored})
+        return stored, config, kept_goal({**config.to_json(), **stored})
     except ConfigError as error:
         raise RunError(f"{directory.config_file} cannot be used: {error}") from None
+
+
+def _newest(directory: RunDirectory, config: RunConfig) -> "tuple[Snapshot | None, str | None, list[str]]":
+    """The newest sound state of a run of this configuration, its path, and what is to be said of it."""
     snapshot, path, warnings = directory.latest()
     if snapshot is None:
         warnings.append("the run has no checkpoint yet: it begins again at its first step")
     elif snapshot.config != config:
         raise RunError(f"{directory.config_file} was changed since {path} was written: put the old values back")
-    source = _corpus(stored, config, snapshot)
+    return snapshot, path, warnings
+
+
+def _resumed(
+    directory: RunDirectory,
+    steps: int | None,
+    minutes: float | None,
+    options: Mapping[str, Any],
+    accept_changed_corpus: bool,
+) -> Job:
+    stored, config, kept = _stored(directory)
+    snapshot, path, warnings = _newest(directory, config)
+    source = _corpus(stored, config, snapshot, accept_changed_corpus, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
+    changed: dict[str, Any] = {}
     if goal.lies_beyond(config.goal) and goal != kept:  # so that the next resume knows it
-        directory.write_config({**stored, "goal": goal.steps, "goal_minutes": goal.minutes})
+        changed = {"goal": goal.steps, "goal_minutes": goal.minutes}
+    if accept_changed_corpus:
+        changed |= _origin_of(source)
+    if changed:
+        directory.write_config({**stored, **changed})
     given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
     options = {**config.to_json(), **options, **given}
     return Job(directory, config, source, options, goal, snapshot, path, warnings)
+
+
+def _origin_of(source: SourceText) -> dict[str, str]:
+    """Where the text was and what it was, to know it again."""
+    return {"corpus_path": str(Path(source.path).resolve()), "corpus_sha256": source.sha256}
 
 
 def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snapshot: "Snapshot | None") -> Goal:
@@ -111,13 +181,27 @@ def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snaps
     return replace(goal, steps=max(done, goal.steps))
 
 
-def _corpus(stored: Mapping[str, Any], config: RunConfig, snapshot: "Snapshot | None") -> SourceText:
-    """The very text the run was trained on so far, at the path given then or where it was."""
+def _corpus(
+    stored: Mapping[str, Any], config: RunConfig, snapshot: "Snapshot | None", accept_changed: bool, warnings: list[str]
+) -> SourceText:
+    """The very text the run was trained on so far, at the path given then or where it was; or what became of it."""
     where = Path(config.corpus)
     if not where.exists():
         where = Path(str(stored.get("corpus_path", config.corpus)))
     source = read_text(where, config.encoding, config.errors)
-    expected = snapshot.corpus_sha256 if snapshot else stored.get("corpus_sha256")
-    if source.sha256 != expected:
-        raise RunError(f"{where} is not the text this run was trained on (its sha256 differs): put the old text back")
+    accepted = stored.get("corpus_sha256")  # the text of the beginning, or the last one that was accepted since
+    if source.sha256 == (snapshot.corpus_sha256 if snapshot else accepted):
+        return source
+    if not accept_changed and source.sha256 != accepted:
+        raise RunError(
+            f"{where} is not the text this run was trained on (its sha256 differs): put the old text back, or go on "
+            f"with this one by --accept-changed-corpus"
+        )
+    check_length(str(where), len(source.characters), config.seq_length, config.batch_size, config.holdout)
+    if snapshot is not None and (strange := set(source.characters).difference(snapshot.vocabulary)):
+        raise RunError(
+            f"{where} has {len(strange)} characters that the run was not trained on, such as {min(strange)!a}: leave "
+            f"them out, or begin a new run"
+        )
+    warnings.append(f"{where} is not the text this run was trained on so far: it goes on with the text as it is now")
     return source

@@ -9,7 +9,6 @@ import tui_rnn
 from tui_rnn.engine.checkpoint import libraries
 from tui_rnn.engine.control import Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import (
     COMPLEX,
     Checkpointed,
@@ -34,15 +33,13 @@ class Session:
     """
 
     def __init__(self, job: Job, control: Control) -> None:
-        """Index the corpus and make or restore the trainer. Raises RunError, CorpusError."""
+        """Index the corpus and make or restore the trainer. Raises CorpusError, UnknownCharacter."""
         self.job = job
         self.control = control
-        corpus = Corpus.from_source(job.source)
+        corpus = Corpus.from_source(job.source, job.snapshot.vocabulary if job.snapshot else None)
         job.source = replace(job.source, characters="")  # indexed: a large text is not kept twice
         if job.snapshot is None:
             self.trainer = Trainer(job.config, corpus)
-        elif job.snapshot.vocabulary != corpus.vocabulary.characters:
-            raise RunError(f"{job.resumed_from} was trained on other characters than {job.config.corpus} has")
         else:
             self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
             self._warn_of_other_libraries()
@@ -121,6 +118,6 @@ class Session:
     def _warn_of_other_libraries(self) -> None:
         """The same arithmetic in another library can differ in the last bit, and so in the digest."""
         before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries()
-        changed = [f"{name} {before.get(name)} -> {now[name]}" for name in now if before.get(name) != now[name]]
+        changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]
         if changed:
             self.job.warnings.append(f"resumed with {', '.join(changed)}: losses can differ in the last bits")

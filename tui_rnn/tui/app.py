@@ -18,10 +18,10 @@ from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import Done
 from tui_rnn.readable import safe_text, summary
 from tui_rnn.runs.crash import record_crash
-from tui_rnn.runs.job import Job
+from tui_rnn.runs.job import Job, branched_job
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.driver import enduring
-from tui_rnn.tui.messages import Ended, Failed, Told
+from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
 
@@ -39,11 +39,12 @@ class TuiRnnApp(App[None]):
     def __init__(self, job: Job) -> None:
         super().__init__()
         self._job = job
-        self.control = Control()
+        self.control = Control(patient=True)
         self.bridge = Bridge(job, self.control, self.post_message)
         self.exit_code = 0
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
+        self.goes_back = False
 
     def on_mount(self) -> None:
         if theme := self._job.options.get("theme"):
@@ -78,6 +79,10 @@ class TuiRnnApp(App[None]):
     def on_failed(self, message: Failed) -> None:
         self.exit_code = message.exit_code
         self.last_words = [f"tui-rnn: {safe_text(message.message, one_line=True)}"]
+
+    def on_go_back(self, message: GoBack) -> None:
+        self.goes_back = True
+        self.control.stop()
 
     def on_ended(self, message: Ended) -> None:
         self.exit()
@@ -128,8 +133,19 @@ def check_theme(name: str | None) -> None:
 
 
 def train(job: Job) -> int:
-    """Train the job on the live screen; the exit code of the contract."""
-    app = TuiRnnApp(job)
+    """Train the job on the live screen, and what is made of it after a divergence; the exit code of the contract."""
+    while True:
+        app = TuiRnnApp(job)
+        exit_code = _shown(app, job)
+        if not app.goes_back or app.caught_signal is not None:
+            return exit_code
+        config = job.config
+        front_end = {name: value for name, value in job.options.items() if name not in {*config.to_json(), "run"}}
+        job = branched_job(job.run, config.eta / 2, None, None, front_end)
+
+
+def _shown(app: TuiRnnApp, job: Job) -> int:
+    """Run the app to its end, and say its last words."""
     try:
         app.run()
     finally:

@@ -49,5 +49,9 @@ class Failed(Message):
         super().__init__()
 
 
+class GoBack(Message):
+    """After a divergence: the run is to go on from its last good checkpoint, its learning rate halved."""
+
+
 class Ended(Message):
     """The worker has saved what there is to save and closed the run."""

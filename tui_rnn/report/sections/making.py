@@ -44,6 +44,8 @@ def how_it_was_made(run: RunRecord) -> Iterator[Block]:
 def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     """The text, the versions, the time."""
     yield "run directory", run.name
+    if run.origin is not None:
+        yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}"
     yield "corpus", run.corpus.path
     characters, K = run.corpus.characters, run.corpus.vocab_size
     if characters and K:
@@ -79,6 +81,19 @@ def setting(config: RunConfig, name: str) -> str:
 def again(run: RunRecord) -> Iterator[Block]:
     """The commands, and the digest at their end."""
     done = run.log.done
+    if not run.log.reads_one_text:
+        yield Paragraph.of("The text was changed in the course of training, so it cannot be made again to the bit:")
+        yield Command(tuple(commands(run)))
+        return
+    if run.origin is not None:
+        yield Paragraph.of(
+            f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,} "
+            "as its latest; it ends with the same digest:"
+        )
+        yield Command(tuple(commands(run)))
+        if done is not None:
+            yield Paragraph.of("state_sha256: ", Code(done.state_sha256))
+        return
     if not exact(run):
         yield Paragraph.of(
             "The same settings. The learning rate's schedule followed the clock, so another training differs in its "

@@ -22,9 +22,10 @@ class QuitScreen(ModalScreen[bool | None]):
     ]
     AUTO_FOCUS = "#save"
 
-    def __init__(self, unsaved: Callable[[], int]) -> None:
+    def __init__(self, unsaved: Callable[[], int], refused: str = "") -> None:
+        """`unsaved` counts updates; `refused` is why the last attempt to save them failed."""
         super().__init__()
-        self._unsaved = unsaved
+        self._unsaved, self._refused = unsaved, refused
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -38,7 +39,8 @@ class QuitScreen(ModalScreen[bool | None]):
 
     def _question(self) -> str:
         unsaved = self._unsaved()
-        return f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
+        question = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
+        return f"{question} {self._refused}: make room." if self._refused else question
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss({"save": True, "discard": False}.get(event.button.id or ""))

@@ -22,6 +22,7 @@ from tui_rnn.engine.events import (
     Event,
     GradientChecked,
     HeldOut,
+    NotSaved,
     Paused,
     Sample,
     SamplePiece,
@@ -30,9 +31,10 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import PANELS, SIZES, layout_for
-from tui_rnn.tui.messages import Feed, Live
+from tui_rnn.tui.messages import Feed, GoBack, Live
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.reporting import Reported, write_report
+from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.looking import LookingScreen
 from tui_rnn.tui.screens.quit import QuitScreen
@@ -84,6 +86,7 @@ class TrainingScreen(LookingScreen):
         self._held_out: list[HeldOut] = []
         self._saved_at: float | None = None
         self._unsaved_reason = ""
+        self._why = ""  # it diverged: the last warning
         self._writing_report = False
 
     def compose(self) -> ComposeResult:
@@ -136,6 +139,8 @@ class TrainingScreen(LookingScreen):
         match event:
             case Started():
                 self._started = event
+                if event.resumed_step and event.resumed_step not in self._saved_steps:  # saved by another run
+                    self._saved_steps.append(event.resumed_step)
                 self._set_state("checking")
             case GradientChecked():
                 self.query_one(GradientPanel).show(event)
@@ -156,13 +161,18 @@ class TrainingScreen(LookingScreen):
                 if event.kind == "requested":
                     notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
             case Warned():
-                if "is not saved" in event.message:
-                    self._unsaved_reason = event.message.partition("(")[2].partition(")")[0]
+                self._why = event.message
+                if isinstance(event, NotSaved):
+                    self._unsaved_reason = event.reason
+                    if event.kind == "final":  # tried again and again
+                        self._set_state("saving")
                 self._tell(event.message, warns=True)
                 notify(self.app, event.message, severity="warning")
             case Done():
                 self._set_state({"steps": "done", "diverged": "diverged"}.get(event.reason, "saving"))
                 self._tell(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
+                if event.reason == "diverged" and self.app.screen is self:
+                    self.action_go_back()
 
     def _show_past(self, event: Event) -> None:
         """Show a sample, a held-out loss or a checkpoint of before this process began."""
@@ -218,6 +228,7 @@ class TrainingScreen(LookingScreen):
             goal=self.view.goal,
             seq_length=self.view.config.seq_length,
             saved_seconds_ago=None if self._saved_at is None else round(time.monotonic() - self._saved_at),
+            unsaved_steps=self._unsaved(),
             unsaved_reason=self._unsaved_reason,
             held_out=held_out.nats_per_char if held_out else None,
             best_held_out=held_out.best_nats_per_char if held_out else None,
@@ -253,8 +264,8 @@ class TrainingScreen(LookingScreen):
             return False
         if action in ("pause", "go_on"):
             return self._control.paused == (action == "go_on")
-        if action == "one_step":
-            return self._state == "paused"
+        if action in ("one_step", "go_back"):
+            return self._state == {"one_step": "paused", "go_back": "diverged"}[action]
         return True
 
     def action_pause(self) -> None:
@@ -267,6 +278,16 @@ class TrainingScreen(LookingScreen):
 
     def action_one_step(self) -> None:
         self._control.one_step()
+
+    def action_go_back(self) -> None:
+        """Offer to go back to the last good checkpoint with half the learning rate."""
+        step = self._saved_steps[-1] if self._saved_steps else 0
+        offer = DivergedScreen(self._why, step, self.view.config.eta / 2)
+        self.app.push_screen(offer, self._answered_offer)
+
+    def _answered_offer(self, back: bool | None) -> None:
+        if back:
+            self.post_message(GoBack())
 
     def action_sample(self) -> None:
         self.app.push_screen(SampleScreen(self._control, self.view, self._next_sample), self._sampled)
@@ -345,14 +366,15 @@ class TrainingScreen(LookingScreen):
             self.action_quit_training()
 
     def action_quit_training(self) -> None:
-        """Quit; where updates were made since the last checkpoint, ask first."""
+        """Quit; where updates were made since the last checkpoint, or it was refused, ask first."""
         if isinstance(self.app.screen, QuitScreen):  # asked already: yes
             self.app.screen.dismiss(True)
             return
-        if self._unsaved() == 0 or self._state in ("done", "diverged", "saving"):
+        ends = self._state in ("done", "diverged", "saving")
+        if self._unsaved() == 0 or (ends and not self._unsaved_reason):
             self.quit(save=True)
         else:
-            self.app.push_screen(QuitScreen(self._unsaved), self._answered)
+            self.app.push_screen(QuitScreen(self._unsaved, self._unsaved_reason), self._answered)
 
     def _unsaved(self) -> int:
         """Updates made since the last checkpoint."""
@@ -364,8 +386,8 @@ class TrainingScreen(LookingScreen):
             self.quit(save=save)
 
     def quit(self, *, save: bool) -> None:
-        """Have the worker end; the app exits when it has."""
-        self._control.stop("stopped", save=save)
+        """Have the worker end, with a last checkpoint as soon as the disk takes it; the app exits when it has."""
+        self._control.stop("stopped", save=save, patient=True)
         if self._state not in ("done", "diverged"):
             self._set_state("saving")
 

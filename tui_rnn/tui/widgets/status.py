@@ -19,7 +19,7 @@ STATES = {
     "diverged": ("✖", "DIVERGED", "$text-error"),
 }
 _BAR_WIDTH = 24
-_MOST_REASON = 32  # characters of why a checkpoint failed
+_MOST_REASON = 28  # characters of why a checkpoint failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Status:
     best_held_out: float | None = None
     updates_per_second: float | None = None
     saved_seconds_ago: float | None = None  # None: no checkpoint yet
+    unsaved_steps: int = 0
     unsaved_reason: str = ""  # why the last attempt to save failed
 
 
@@ -108,7 +109,8 @@ class StatusLine(Static):
         if status.unsaved_reason:  # before all but the loss, so that no width hides it
             reason = status.unsaved_reason
             short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
-            return [*loss[:1], Content.styled(f"✖ unsaved: {short}", "$text-error"), *loss[1:], *rest]
+            unsaved = f"✖ unsaved for {status.unsaved_steps:,} steps: {short}"
+            return [*loss[:1], Content.styled(unsaved, "$text-error"), *loss[1:], *rest]
         if status.saved_seconds_ago is not None:
             return [*loss, Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"), *rest]
         return [*loss, *([Content.styled("not saved yet", "$text-muted")] if status.step else []), *rest]

@@ -1,0 +1,201 @@
+"""What the disk refuses is tried again until it is saved; nothing waits longer than minutes for a checkpoint."""
+
+import threading
+
+import pytest
+
+from tests.small import FullDisk, MemoryStore, of, run_to, small_trainer, trained
+from tui_rnn.engine.checkpoint import unseal
+from tui_rnn.engine.control import Control, SampleRequest
+from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
+from tui_rnn.engine.saving import RETRY_SECONDS, SAVE_SECONDS
+from tui_rnn.engine.trainer import run
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self):
+        self.now = 1e6
+
+    def __call__(self):
+        return self.now
+
+
+class Disk(MemoryStore):
+    """Refuses what it is given, in these words, while it has any."""
+
+    words = ""
+
+    def save(self, snapshot, kind):
+        if self.words:
+            raise OSError(28, self.words, "checkpoints/last.ckpt")
+        return super().save(snapshot, kind)
+
+
+def training(clock, store, updates, seconds_per_update=0.0, control=None, **settings):
+    """The events of a run in which each update takes so long; the test sees each before the next update."""
+    for event in run(small_trainer(**settings), control or Control(), updates, store=store, save_clock=clock):
+        if isinstance(event, StepDone):
+            clock.now += seconds_per_update
+        yield event
+
+
+def test_a_slow_run_is_saved_though_its_next_checkpoint_is_far():
+    clock, store = Clock(), MemoryStore()
+    list(training(clock, store, 20, seconds_per_update=SAVE_SECONDS / 6))
+    states = [(step, kind) for step, kind, _ in store.saved if kind != "best"]
+    assert states == [(6, "timed"), (12, "timed"), (18, "timed"), (20, "final")]
+    for step, kind, data in store.saved:
+        assert kind == "best" or unseal(data).step == step
+
+
+def test_a_quick_run_is_saved_at_its_steps_alone():
+    clock, store = Clock(), MemoryStore()
+    list(training(clock, store, 20, seconds_per_update=SAVE_SECONDS / 12, checkpoint_every=10))
+    assert [(step, kind) for step, kind, _ in store.saved if kind != "best"] == [
+        (10, "periodic"),
+        (20, "periodic"),
+        (20, "final"),
+    ]
+
+
+def test_what_was_refused_is_tried_again_and_said_once_a_reason():
+    clock, store = Clock(), Disk()
+    told = []
+    for event in training(clock, store, 40, seconds_per_update=RETRY_SECONDS / 2, checkpoint_every=10):
+        if isinstance(event, StepDone):
+            store.words = {9: "No space left on device", 16: "Input/output error", 24: ""}.get(event.step, store.words)
+        if isinstance(event, NotSaved | Checkpointed) and getattr(event, "kind", "") != "best":
+            told.append((event.step, event.kind, getattr(event, "reason", "saved")))
+    assert told == [
+        (10, "periodic", "No space left on device"),
+        (16, "timed", "Input/output error"),  # after silent attempts at 12 and 14, and before one at 18
+        (20, "periodic", "Input/output error"),  # its turn is always told
+        (24, "timed", "saved"),
+        (30, "periodic", "saved"),
+        (40, "periodic", "saved"),
+        (40, "final", "saved"),
+    ]
+
+
+def test_what_was_refused_is_named():
+    store = Disk()
+    store.words = "No space left on device"
+    (warned,) = of(NotSaved, run_to(small_trainer(), 3, store=store))
+    assert (warned.name, warned.step, warned.kind, warned.reason) == ("warning", 3, "final", "No space left on device")
+    assert "step 3 is not saved (No space left on device: checkpoints/last.ckpt)" in warned.message
+
+
+def test_a_paused_run_is_saved_as_soon_as_the_disk_takes_it():
+    store, control = Disk(), Control()
+    store.words = "No space left on device"
+    clock = Clock()
+    told = []
+    for event in run(small_trainer(checkpoint_every=5), control, 10, store=store, save_clock=clock):
+        if isinstance(event, StepDone) and event.step == 5:
+            control.pause()
+        elif isinstance(event, Paused):
+            told.append("waits")
+            if told.count("waits") == 1:
+                store.words = ""
+                clock.now += RETRY_SECONDS  # so the wait is over at once
+            else:
+                control.resume()
+        elif isinstance(event, NotSaved | Checkpointed) and event.kind != "best":
+            told.append((event.step, event.kind))
+    assert told == [(5, "periodic"), "waits", (5, "timed"), "waits", (10, "periodic"), (10, "final")]
+
+
+def test_an_update_let_through_while_paused_is_one_though_a_wait_was_over_before():
+    store, control, clock = Disk(), Control(), Clock()
+    store.words = "No space left on device"
+    steps, waits = [], 0
+    for event in run(small_trainer(checkpoint_every=1), control, 10, store=store, save_clock=clock):
+        if isinstance(event, StepDone):
+            steps.append(event.step)
+            control.pause()
+        elif isinstance(event, Paused):
+            waits += 1
+            clock.now += RETRY_SECONDS
+            if waits == 3:
+                control.one_step()
+            elif waits == 6:
+                control.stop()
+    assert steps == [1, 2]
+
+
+@pytest.mark.parametrize("ends", ["at its goal", "when stopped"])
+def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends):
+    store, clock = Disk(), Clock()
+    store.words = "No space left on device"
+    control = Control(patient=ends == "at its goal")
+    told = []
+    for event in run(small_trainer(), control, 5, store=store, save_clock=clock):
+        if isinstance(event, StepDone) and event.step == 3 and ends == "when stopped":
+            control.stop(patient=True)
+        if isinstance(event, NotSaved):
+            told.append(event.kind)
+            clock.now += RETRY_SECONDS
+            control.one_step()  # anything that is said ends the wait, so that the test need not sit it out
+            if len(told) == 3:
+                store.words = ""
+    assert told == ["final"] * 3
+    assert isinstance(event, Done)
+    assert event.saved
+    assert unseal(store.saved[-1][2]).step == event.step == (5 if ends == "at its goal" else 3)
+
+
+def test_while_it_waits_for_room_a_run_still_answers():
+    control, told = Control(patient=True), []
+    for event in run(small_trainer(), control, 5, store=FullDisk()):
+        if isinstance(event, NotSaved):
+            control.post(SampleRequest(30))
+        if isinstance(event, Sample) and event.kind == "requested":
+            told.append(event.step)
+            control.stop("signal")
+    assert told == [5]
+
+
+@pytest.mark.parametrize("word", ["discard", "signal"])
+def test_a_wait_for_room_ends_where_it_is_told_to(word):
+    control = Control(patient=True)
+    said = []
+    for event in run(small_trainer(), control, 5, store=FullDisk()):
+        said.append(event)
+        if isinstance(event, NotSaved):
+            control.stop("signal") if word == "signal" else control.stop(save=False, patient=True)
+    assert isinstance(event, Done)
+    assert not event.saved
+    assert len(of(NotSaved, said)) == 1
+
+
+def test_a_wait_for_room_is_ended_from_another_thread():
+    control = Control(patient=True)
+    done = []
+    thread = threading.Thread(target=lambda: done.extend(run(small_trainer(), control, 5, store=FullDisk())))
+    thread.start()
+    control.stop("signal")
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    assert isinstance(done[-1], Done)
+
+
+def test_an_impatient_run_ends_with_its_state_unsaved():
+    *_, refused, done = run_to(small_trainer(), 5, store=FullDisk())
+    assert isinstance(refused, NotSaved)
+    assert not done.saved
+
+
+def test_saving_out_of_turn_changes_no_update():
+    clock = Clock()
+    *_, done = training(clock, Disk(), 20, seconds_per_update=SAVE_SECONDS)
+    assert done.state_sha256 == trained(small_trainer(), 20).state_sha256()
+
+
+def test_a_clock_that_jumps_saves_once_and_no_more():
+    clock, store = Clock(), MemoryStore()
+    for event in training(clock, store, 20):
+        if isinstance(event, StepDone) and event.step == 7:
+            clock.now += 365 * 86_400
+    assert [(step, kind) for step, kind, _ in store.saved if kind != "best"] == [(7, "timed"), (20, "final")]
