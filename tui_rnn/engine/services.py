@@ -96,11 +96,20 @@ def check_gradient(trainer: "Trainer", request: GradientCheckRequest, control: C
         time.sleep(BREATH)
 
 
+def what_is_hopeless(trainer: "Trainer", smooth_loss: float) -> str:
+    """How far a loss that is finite lies above that of guessing, and the remedy."""
+    return (
+        f"at step {trainer.step_count} the smooth loss is {smooth_loss / trainer.uniform_loss:.3g} times that of "
+        f"guessing every character alike: lower --eta (now {trainer.config.eta:g})"
+    )
+
+
 def what_diverged(trainer: "Trainer", loss: float) -> str:
     """Which number of the update at hand is not finite, in which window, and how large the others are."""
-    T, g = trainer.config.seq_length, trainer.gradient
+    T, B, g = trainer.config.seq_length, trainer.config.batch_size, trainer.gradient
     begin = trainer.windows.position - T
     text = trainer.corpus.vocabulary.decode(trainer.corpus.train[begin : begin + T])
+    where = f"{text!r}" if B == 1 else f"of each of {B} streams; the first reads {text!r}"
     what = f"the loss is {loss}"
     if isfinite(loss):
         bad = [name for name, view in g.items() if not np.isfinite(view).all()]
@@ -108,6 +117,6 @@ def what_diverged(trainer: "Trainer", loss: float) -> str:
     with np.errstate(all="ignore"):
         norms = f"|theta| = {np.linalg.norm(trainer.theta.flat):.3g}, |g| = {np.linalg.norm(g.flat):.3g}"
     return (
-        f"diverged at update {trainer.step_count + 1}: {what} on characters {begin} to {begin + T} ({text!r}); "
+        f"diverged at update {trainer.step_count + 1}: {what} on characters {begin} to {begin + T} ({where}); "
         f"{norms}; lower --eta (now {trainer.config.eta:g}) or set --clip"
     )

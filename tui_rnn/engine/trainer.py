@@ -26,6 +26,7 @@ from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import check_length
 
 _TRAINED_PER_HELD_OUT = 2  # characters at least, between two measurements of the held-out loss
+_HOPELESS = 2.0  # times the loss of guessing: finite, but no learning rate that learns gets there
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
 
@@ -186,7 +187,7 @@ def run(
     goal = Goal(max_steps, max_minutes)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
-    reason = "steps"
+    reason, warned = "steps", False
     try:
         while not goal.reached(trainer.step_count, watch.read() if timed else 0.0):
             if control.paused:
@@ -209,6 +210,9 @@ def run(
             yield done
             if done.step % progress_every == 0:
                 yield watch.progress(done)
+                if not warned and done.smooth_loss > _HOPELESS * trainer.uniform_loss:
+                    warned = True
+                    yield Warned(services.what_is_hopeless(trainer, done.smooth_loss))
             if done.step % trainer.config.checkpoint_every == 0:
                 watch.read()
                 yield from saver.save("periodic")

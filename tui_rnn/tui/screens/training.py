@@ -102,6 +102,9 @@ class TrainingScreen(LookingScreen):
     def on_mount(self) -> None:
         self._arrange()
 
+    def on_screen_resume(self) -> None:
+        self.refresh_bindings()  # what the run allows may have changed under another screen
+
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
         live = self._feed.live

@@ -1,0 +1,143 @@
+"""A full disk under the screen: training goes on, the status line says since when and why, and all is saved."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("other systems set no limits of another process", allow_module_level=True)
+
+import resource
+
+from tests.terminal.support import ENDLESS, Terminal, is_restored
+from tests.terminal.test_real_terminal import last_event, terminal
+from tui_rnn.engine.checkpoint import load
+
+__all__ = ["terminal"]
+
+
+class TooLarge:
+    """No file of the program may grow beyond some bytes: without root, the nearest to a full disk."""
+
+    words = "File too large"
+
+    def __init__(self, screen: Terminal, folder: Path) -> None:
+        self._pid, self._before = screen.child.pid, resource.prlimit(screen.child.pid, resource.RLIMIT_FSIZE)
+
+    def fill(self):
+        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, (100, self._before[1]))
+
+    def free(self):
+        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, self._before)
+
+
+class Full:
+    """A disk of a megabyte, and a file that takes what is left of it."""
+
+    words = "No space left on device"
+
+    def __init__(self, screen: Terminal, folder: Path) -> None:
+        self._filler = folder / "filler"
+
+    def fill(self):
+        with contextlib.suppress(OSError), open(self._filler, "wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+
+    def free(self):
+        self._filler.unlink()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of a megabyte at tmp_path; where mounting is not allowed, the test is skipped."""
+    kept = (tmp_path / "tale.txt").read_bytes()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)]
+    if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    (tmp_path / "tale.txt").write_bytes(kept)
+    yield tmp_path
+    subprocess.run(["umount", "-l", str(tmp_path)], check=True)
+
+
+def check(screen, disk, folder):
+    screen.until("TRAINING", "updates/s")
+    screen.press("c")
+    screen.until("✓ saved")
+    disk.fill()
+    screen.press("c")
+    screen.until("✖ unsaved for", f"steps: {disk.words}", "TRAINING")
+    before = load(folder / "run" / "checkpoints" / "last.ckpt").step  # the old one is whole
+    assert [path.name for path in (folder / "run" / "checkpoints").iterdir() if ".tmp" in path.name] == []
+    disk.free()
+    screen.until_gone("✖ unsaved")
+    screen.until("✓ saved", "TRAINING")
+    assert load(folder / "run" / "checkpoints" / "last.ckpt").step > before
+
+
+def test_a_file_that_may_not_grow_is_told_and_recovers(terminal, tmp_path):
+    screen = terminal("tale.txt", *ENDLESS)
+    disk = TooLarge(screen, tmp_path)
+    check(screen, disk, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [Full, TooLarge])
+def test_a_quit_waits_for_room_rather_than_lose_anything(terminal, tmp_path, request, kind):
+    if kind is Full:
+        request.getfixturevalue("small_disk")
+    screen = terminal("tale.txt", *ENDLESS)
+    disk = kind(screen, tmp_path)
+    check(screen, disk, tmp_path)
+    disk.fill()
+    screen.press("q")
+    screen.until("updates are not saved")
+    screen.press("s")
+    screen.until("SAVING", "✖ unsaved for")
+    disk.free()
+    code, after = screen.end()
+    assert code == 0
+    assert is_restored(screen)
+    assert "Stopped after" in after
+    done = last_event(tmp_path)
+    assert (done["event"], done["saved"]) == ("done", True)
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step == done["step"]
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_and_can_be_left(terminal, tmp_path, small_disk):
+    screen = terminal("tale.txt", *ENDLESS)
+    disk = Full(screen, tmp_path)
+    check(screen, disk, tmp_path)
+    disk.fill()
+    screen.press("q")
+    screen.until("updates are not saved")
+    screen.press("s")
+    screen.until("SAVING", "✖ unsaved for")
+    screen.press("q")
+    screen.until("No space left on device: make room")
+    screen.press("d")  # the user would rather lose them
+    code, _ = screen.end()
+    assert code == 0
+    assert is_restored(screen)
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step > 0
+
+
+def test_a_signal_does_not_wait_for_room(terminal, tmp_path):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "updates/s")
+    disk = TooLarge(screen, tmp_path)
+    screen.press("c")
+    screen.until("✓ saved")
+    before = load(tmp_path / "run" / "checkpoints" / "last.ckpt").step
+    disk.fill()
+    screen.child.kill(15)
+    code, after = screen.end()
+    assert code == 1  # what was made since is lost, and said to be
+    assert is_restored(screen)
+    assert "not saved" in after
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step == before

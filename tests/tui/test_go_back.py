@@ -1,0 +1,150 @@
+"""After a divergence the screen offers to go back to the last good checkpoint with half the learning rate."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.tui.support import MadeUpApp, begin, done, painted, saved, sees, started, status, tell, until
+from tests.tui.test_full_stack import OPTIONS, SETTINGS, job, state, training
+from tests.tui.test_full_stack import folder as folder  # a fixture
+from tui_rnn.engine.events import Warned
+from tui_rnn.engine.trainer import Trainer
+from tui_rnn.runs.job import branched_job, resumed_job
+from tui_rnn.tui import app as tui_app
+from tui_rnn.tui.app import TuiRnnApp
+from tui_rnn.tui.messages import Ended
+from tui_rnn.tui.screens.diverged import DivergedScreen
+
+WHY = "diverged at update 501: the loss is nan on characters 5 to 10 ('so it'); |theta| = inf, |g| = nan; lower --eta"
+
+
+@pytest.fixture
+async def pilot():
+    async with MadeUpApp().run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        yield pilot
+
+
+async def diverge(pilot, *before):
+    await tell(pilot, *before, Warned(WHY), done(500, "diverged"))
+
+
+def asks(pilot):
+    return isinstance(pilot.app.screen, DivergedScreen)
+
+
+async def test_it_is_offered_with_the_step_the_rate_and_why(pilot):
+    await diverge(pilot, saved(400))
+    await until(pilot, lambda: asks(pilot))
+    await sees(pilot, "diverged at update 501: the loss is nan", "Go back to step 400 with eta 0.05", "half of it")
+
+
+async def test_where_nothing_is_saved_it_is_to_begin_again(pilot):
+    await diverge(pilot)
+    await sees(pilot, "Begin again with eta 0.05", "Begin again (e)")
+
+
+async def test_taking_it_ends_this_run_and_goes_on(pilot):
+    await diverge(pilot, saved(400))
+    await until(pilot, lambda: asks(pilot))
+    await pilot.press("e")
+    await until(pilot, lambda: pilot.app.control.asked == [("stop", "stopped", True)])
+    assert pilot.app.goes_back
+    await tell(pilot, Ended())
+    await until(pilot, lambda: pilot.app._exit)
+
+
+@pytest.mark.parametrize("key", ["escape", "n", "enter"])
+async def test_staying_leaves_the_screen_to_look_at_and_the_key_for_later(pilot, key):
+    await diverge(pilot, saved(400))
+    await until(pilot, lambda: asks(pilot))
+    await pilot.press(key)
+    await until(pilot, lambda: not asks(pilot))
+    await sees(pilot, "✖ DIVERGED", where=status)
+    await sees(pilot, "e Go back")  # in the footer
+    assert not pilot.app.goes_back
+    await pilot.press("e")
+    await until(pilot, lambda: asks(pilot))
+    await pilot.press("tab", "enter")
+    await until(pilot, lambda: pilot.app.goes_back)
+
+
+async def test_quitting_at_the_offer_quits(pilot):
+    await diverge(pilot, saved(400))
+    await until(pilot, lambda: asks(pilot))
+    await pilot.press("q")
+    await until(pilot, lambda: pilot.app.control.asked == [("stop", "stopped", True)])
+    assert not pilot.app.goes_back
+
+
+async def test_the_key_does_nothing_in_a_run_that_is_well(pilot):
+    assert "Go back" not in painted(pilot)
+    await pilot.press("e")
+    await pilot.pause()
+    assert not asks(pilot)
+
+
+async def test_under_another_screen_it_waits_for_its_key(pilot):
+    await pilot.press("question_mark")
+    await diverge(pilot, saved(400))
+    assert not asks(pilot)
+    await pilot.press("escape", "e")
+    await until(pilot, lambda: asks(pilot))
+
+
+async def test_a_run_that_was_branched_counts_its_updates_from_there():
+    async with MadeUpApp().run_test(size=(80, 24)) as pilot:
+        await tell(pilot, started(resumed_from="runs/other/checkpoints/last.ckpt", resumed_step=400))
+        await begin(pilot)
+        await pilot.press("q")
+        await sees(pilot, "100 updates are not saved")
+
+
+async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, capsys):
+    """With the real worker: update 61 comes to no number, until the learning rate is halved."""
+    step = Trainer.step
+
+    def wild(trainer):
+        if trainer.step_count == 60 and trainer.config.eta == 0.1:
+            trainer.theta["V"][:] = float("inf")
+        return step(trainer)
+
+    monkeypatch.setattr(Trainer, "step", wild)
+    app = TuiRnnApp(job("wild", checkpoint_every=25))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: asks(pilot))
+        await sees(pilot, "Go back to step 50 with eta 0.05")
+        await pilot.press("e")
+        await until(pilot, lambda: pilot.app._exit)
+    assert app.goes_back
+    assert app.exit_code == 3
+    assert "go back with  tui-rnn resume wild --eta 0.05, as a new run" in "\n".join(app.last_words)
+    again = TuiRnnApp(branched_job("wild", 0.05, "tame", None, dict(OPTIONS)))
+    async with again.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: state(pilot) == "done")
+        assert training(pilot)._shown.step == SETTINGS["steps"]
+        await pilot.press("q")
+        await until(pilot, lambda: pilot.app._exit)
+    (first, *_) = map(json.loads, Path("tame", "events.jsonl").read_text().splitlines())
+    assert (first["resumed_step"], first["config"]["eta"]) == (50, 0.05)
+    resumed_job("wild", None, dict(OPTIONS)).directory.release()  # and that one stays
+
+
+@pytest.mark.parametrize(("goes_back", "signal"), [(True, None), (False, None), (True, 15)])
+def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch, capsys, goes_back, signal):
+    shown = []
+
+    def show(app):
+        shown.append(app._job)
+        app.goes_back, app.caught_signal = goes_back and len(shown) < 3, signal
+        app.exit_code = 3
+        app._job.directory.release()
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    code = tui_app.train(job("wild"))
+    assert code == 3
+    expected = [0.1, 0.05, 0.025] if goes_back and signal is None else [0.1]
+    assert [each.config.eta for each in shown] == expected
+    assert all(each.options["eta"] == each.config.eta and each.options["fps"] == OPTIONS["fps"] for each in shown)
+    assert len({each.run for each in shown}) == len(shown)
