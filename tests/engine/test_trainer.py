@@ -1,16 +1,20 @@
 """The loop tells everything that happens, in order, and keeps a copy of the best weights."""
 
+import threading
+
 import numpy as np
 import pytest
 
 from tests.small import FullDisk, MemoryStore, of, run_to, small_trainer, trained
 from tui_rnn.engine.checkpoint import unseal
-from tui_rnn.engine.control import Control, SaveRequest
+from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     Checkpointed,
     Done,
+    Paused,
     Progress,
     Sample,
+    SamplePiece,
     StepDone,
     Warned,
 )
@@ -147,3 +151,18 @@ def test_the_best_model_a_full_disk_refused_is_saved_when_there_is_room():
     run_to(trainer, 5, store=FullDisk())
     run_to(trainer, 5, store=store)  # no further update, and so no better model
     assert [kind for _, kind, _ in store.saved] == ["best", "final"]
+
+
+def test_a_pause_while_a_request_is_served_is_told():
+    control, told = Control(), []
+    control.post(SampleRequest(100))
+    waits_for_ever = threading.Timer(10, control.stop)
+    waits_for_ever.start()
+    for event in run(small_trainer(), control, 4):
+        if isinstance(event, SamplePiece) and not told:
+            control.pause()
+        if isinstance(event, Paused):
+            told.append(event.step)
+            control.resume()
+    waits_for_ever.cancel()
+    assert told == [0]

@@ -194,6 +194,8 @@ def run(
                 yield Paused(trainer.step_count)
             for request in control.requests(saver.patience()):
                 yield from _serve(trainer, request, control, saver)
+                if control.paused:  # perhaps while this was served
+                    yield Paused(trainer.step_count)
             granted = control.take_step()
             if saver.overdue:
                 watch.read()
