@@ -199,3 +199,13 @@ def test_a_clock_that_jumps_saves_once_and_no_more():
         if isinstance(event, StepDone) and event.step == 7:
             clock.now += 365 * 86_400
     assert [(step, kind) for step, kind, _ in store.saved if kind != "best"] == [(7, "timed"), (20, "final")]
+
+
+def test_a_disk_that_is_full_again_is_told_of_again():
+    clock, store, told = Clock(), Disk(), []
+    for event in training(clock, store, 12, seconds_per_update=SAVE_SECONDS):
+        if isinstance(event, StepDone):
+            store.words = "No space left on device" if event.step in (3, 4, 8, 9) else ""
+        if isinstance(event, NotSaved):
+            told.append((event.step, event.kind))
+    assert told == [(3, "timed"), (8, "timed")]
