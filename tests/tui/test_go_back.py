@@ -37,7 +37,7 @@ def asks(pilot):
 async def test_it_is_offered_with_the_step_the_rate_and_why(pilot):
     await diverge(pilot, saved(400))
     await until(pilot, lambda: asks(pilot))
-    await sees(pilot, "diverged at update 501: the loss is nan", "Go back to step 400 with eta 0.05", "half of it")
+    await sees(pilot, "diverged at update 501: the loss is nan", "Go back to step 400 with eta 0.05 (half)")
 
 
 async def test_where_nothing_is_saved_it_is_to_begin_again(pilot):

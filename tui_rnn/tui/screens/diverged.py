@@ -32,7 +32,7 @@ class DivergedScreen(ModalScreen[bool]):
         where = f"Go back to step {self._step:,}" if self._step else "Begin again"
         with Vertical(id="dialog"):
             yield Label(f"The run {safe_text(self._why, one_line=True)}", markup=False)
-            yield Label(f"{where} with eta {self._eta:g}, half of it, as a new run? This one stays.", markup=False)
+            yield Label(f"{where} with eta {self._eta:g} (half), as a new run? This one is kept.", markup=False)
             yield Button("Go back (e)" if self._step else "Begin again (e)", id="back", variant="primary", compact=True)
             yield Button("Stay (esc)", id="stay", compact=True)
 
