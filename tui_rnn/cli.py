@@ -125,8 +125,11 @@ def command_line() -> None:
 @click.option("--checkpoint-every", type=int, metavar="N", help="Steps between checkpoints. [10000]")
 @click.option("--encoding", metavar="NAME", help="The text's encoding. [utf-8]")
 @click.option("--errors", metavar="NAME", help="Bytes that do not decode: strict (refuse) or replace. [strict]")
+@click.option("--max-corpus", type=int, default=256, metavar="MB", help="The largest text that is read. [256]")
 @_front_end_options
-def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **options: Any) -> int:
+def train(
+    corpus: str, recipe: str, run: str | None, max_corpus: int, headless: bool, as_json: bool, **options: Any
+) -> int:
     """Train on the text CORPUS."""
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.runs.job import new_job
@@ -135,7 +138,7 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
         raise ConfigError(f"--run {run!r} names no folder: give one, or leave the option out")
     front_end = _front_end(options, headless, as_json)
     config = RunConfig.from_recipe(recipe, corpus, **options)
-    return _train(lambda: new_job(config, run, front_end), front_end)
+    return _train(lambda: new_job(config, run, {**front_end, "max_corpus": max_corpus}), front_end)
 
 
 @command_line.command()

@@ -9,9 +9,7 @@ import dataclasses
 import functools
 import hashlib
 import json
-import os
 import platform
-import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,16 +19,18 @@ import numpy as np
 
 from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.durable import write_atomically
-from tui_rnn.engine.errors import CheckpointError, ConfigError
+from tui_rnn.engine.errors import CheckpointError, ConfigError, shortened
 from tui_rnn.engine.history import CAPACITY
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import slot_names
 from tui_rnn.engine.parameters import Array
+from tui_rnn.engine.regular import NotRegular, open_regular, size_of
 
 FORMAT = 1
 KEY = "tui_rnn"
 MOST_BYTES = 4 << 30
-MOST_HEADER_BYTES = 32 << 20
+MOST_HEADER_BYTES = 16 << 20  # a vocabulary of every code point there is takes 15
+MOST_MARKS = 20_000  # braces, brackets and commas; a state has some 300, and its paths may hold thousands
 _UNSEALED = "0" * 64
 
 
@@ -129,7 +129,7 @@ def unseal(data: bytes) -> Snapshot:
         snapshot = Snapshot(**{**values, "config": RunConfig.from_json(values.get("config")), "arrays": {}})
         _check_values(snapshot)
     except (TypeError, ValueError, ConfigError) as error:
-        raise CheckpointError(f"holds values that fit no run ({str(error)!a}); {_REMEDY}") from None
+        raise CheckpointError(f"holds values that fit no run ({shortened(error)}); {_REMEDY}") from None
     arrays = _arrays(data)
     _check_arrays(snapshot, arrays)
     return dataclasses.replace(snapshot, arrays=arrays)
@@ -140,33 +140,31 @@ _REMEDY = "use an earlier checkpoint of the run"
 
 def _read(path: Path) -> bytes:
     try:
-        # O_NONBLOCK: the open of a named pipe would wait for its writer
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            os.close(descriptor)
-            raise CheckpointError("is not a regular file: give the path of a run or a checkpoint")
-        with open(descriptor, "rb") as file:
-            if status.st_size > MOST_BYTES:
-                raise CheckpointError(
-                    f"has {status.st_size:,} bytes, more than any checkpoint: give the path of a checkpoint"
-                )
-            return file.read()
+        with open_regular(path) as file:
+            size = size_of(file)
+            if size > MOST_BYTES:
+                raise CheckpointError(f"has {size:,} bytes, more than any checkpoint: give the path of a checkpoint")
+            _seal_place(file.read(min(size, 8 + MOST_HEADER_BYTES)), size)  # what is no checkpoint is not read whole
+            file.seek(0)
+            return file.read(size)
+    except NotRegular as error:
+        raise CheckpointError(f"is {error.kind}, not a regular file: give the path of a run or a checkpoint") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CheckpointError(f"cannot be read ({reason}): give the path of a run or a checkpoint") from None
 
 
-def _header(data: bytes | bytearray) -> bytes:
+def _header(data: bytes | bytearray, size: int | None = None) -> bytes:
+    """The header of a file of `size` bytes that begins with these."""
     length = int.from_bytes(data[:8], "little")
-    if len(data) < 8 or length > min(MOST_HEADER_BYTES, len(data) - 8):
+    if len(data) < 8 or length > min(MOST_HEADER_BYTES, (size or len(data)) - 8):
         raise CheckpointError("is cut short or not a checkpoint: give a run, or an earlier checkpoint of it")
     return bytes(data[8 : 8 + length])
 
 
-def _seal_place(data: bytes | bytearray) -> int:
+def _seal_place(data: bytes | bytearray, size: int | None = None) -> int:
     """Where the 64 digits of the seal stand. In the header the metadata is a JSON string, so its quotes are escaped."""
-    header = _header(data)
+    header = _header(data, size)
     mark = b'\\"seal\\": \\"'
     if header.count(mark) != 1:
         raise CheckpointError(f"has no seal, so it is not a checkpoint of tui-rnn; {_REMEDY}")
@@ -183,12 +181,18 @@ def _sealed_values(data: bytes) -> dict[str, Any]:
     if data[start : start + 64] != unsealed.hexdigest().encode():
         raise CheckpointError(f"is damaged: its seal is broken; {_REMEDY}")
     try:
-        header = json.loads(_header(data), object_pairs_hook=_without_repeats)
-        values = json.loads(header["__metadata__"][KEY], object_pairs_hook=_without_repeats, parse_constant=_refuse)
+        values = _parsed(_parsed(_header(data).decode("ascii"))["__metadata__"][KEY])
         del values["seal"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CheckpointError(f"has a header that is no checkpoint's; {_REMEDY}") from None
     return dict(values)
+
+
+def _parsed(text: str) -> Any:
+    """The JSON in this text, its cost bounded: ASCII takes a byte a character, and each value but one has a mark."""
+    if not text.isascii() or sum(map(text.count, "{[,")) > MOST_MARKS:
+        raise ValueError("not a header that was written by this program")
+    return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_refuse)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -241,7 +245,7 @@ def _arrays(data: bytes) -> dict[str, Array]:
     try:
         return from_safetensors(data)
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
-        raise CheckpointError(f"holds arrays that cannot be read ({str(error)!a}); {_REMEDY}") from None
+        raise CheckpointError(f"holds arrays that cannot be read ({shortened(error)}); {_REMEDY}") from None
 
 
 def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
@@ -263,7 +267,7 @@ def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):
             raise CheckpointError(
-                f"holds {name!a} as {found.get(name)!a} where {expected.get(name)!a} belongs; {_REMEDY}"
+                f"holds {shortened(name)} as {found.get(name)!a} where {expected.get(name)!a} belongs; {_REMEDY}"
             )
         if not np.isfinite(arrays[name]).all():
-            raise CheckpointError(f"holds a number in {name} that is not finite; {_REMEDY}")
+            raise CheckpointError(f"holds a number in {shortened(name)} that is not finite; {_REMEDY}")

@@ -37,3 +37,12 @@ class Diverged(TuiRnnError):
     """A loss, a gradient, a parameter or an optimizer slot is no longer a finite number."""
 
     exit_code = 3
+
+
+_MOST_CHARACTERS = 300
+
+
+def shortened(told: object) -> str:
+    """What an error or a name in a file says, quoted in ASCII, its middle left out where it holds a great deal."""
+    text, half = str(told), _MOST_CHARACTERS // 2
+    return ascii(text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}")

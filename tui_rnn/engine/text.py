@@ -1,13 +1,16 @@
 """Read a text file whole and check it, with the standard library alone, so that a fault is said at once."""
 
 import hashlib
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tui_rnn.engine.errors import CorpusError
+from tui_rnn.engine.errors import ConfigError, CorpusError
+from tui_rnn.engine.regular import NotRegular, open_regular, size_of
 
+MEGABYTE = 1 << 20
+MAX_CORPUS = 256  # megabytes that are read unless --max-corpus says otherwise
+MOST_MEGABYTES = 65_536
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -20,13 +23,16 @@ class SourceText:
     sha256: str  # of the file's bytes, as `sha256sum` prints it
 
 
-def read_text(path: str | Path, encoding: str = "utf-8", errors: str = "strict") -> SourceText:
+def read_text(
+    path: str | Path, encoding: str = "utf-8", errors: str = "strict", most_bytes: int = MAX_CORPUS * MEGABYTE
+) -> SourceText:
     """The text of a regular file, a leading byte order mark stripped, line ends kept as they are.
 
-    Raises CorpusError, naming the fault and the remedy, for anything but a readable regular file whose text decodes.
+    Raises CorpusError, naming the fault and the remedy, for anything but a readable regular file of no more bytes than
+    these whose text decodes.
     """
     check_encoding(encoding)
-    data = _read_regular_file(str(path))
+    data = _read_regular_file(str(path), most_bytes)
     if not data:
         raise CorpusError(f"{path} is empty: give a text file with something in it")
     try:
@@ -80,36 +86,45 @@ def check_encoding(encoding: str) -> None:
         ) from None
 
 
-def _read_regular_file(path: str) -> bytes:
-    """All bytes of a regular file. A FIFO or a device is refused without waiting on it."""
+def most_bytes(max_corpus: Any) -> int:
+    """The bytes a text may have where --max-corpus is so many megabytes. Raises ConfigError for what is no such number.
+
+    A text takes up to five times its bytes of memory, and a file of another kind may be taken for one.
+    """
+    if type(max_corpus) is not int or not 1 <= max_corpus <= MOST_MEGABYTES:
+        raise ConfigError(f"--max-corpus {max_corpus!r} cannot be used: give whole MB, from 1 to {MOST_MEGABYTES}")
+    return max_corpus * MEGABYTE
+
+
+def _read_regular_file(path: str, most: int) -> bytes:
+    """All bytes of a regular file that has no more than `most`. A pipe or a device is refused without waiting on it."""
     try:
-        # Without O_NONBLOCK the open of a FIFO waits for its writer; Windows has neither the flag nor the FIFO.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        file = open_regular(path)
     except FileNotFoundError:
         raise CorpusError(f"{path} does not exist: give the path of a text file") from None
     except IsADirectoryError:  # where the system refuses to open a folder
         raise CorpusError(f"{path} is a folder: give the path of a text file in it") from None
+    except NotRegular as error:
+        raise CorpusError(
+            f"{path} is {error.kind}, not a regular file: save the text to a file and give its path"
+        ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         if Path(path).is_dir():
             reason = "it is a folder"
         raise CorpusError(f"{path!r} cannot be read ({reason}): check the path and its permissions") from None
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(descriptor)
-        raise CorpusError(f"{path} is {_kind(mode)}, not a regular file: save the text to a file and give its path")
-    with open(descriptor, "rb") as file:
+    with file:
         try:
-            return file.read()
+            size = size_of(file)
+            data = file.read(most + 1) if size <= most else b""  # the file may be growing
         except OSError as error:
             raise CorpusError(
                 f"{path} cannot be read ({error.strerror}): copy it to a sound disk and try again"
             ) from None
-
-
-def _kind(mode: int) -> str:
-    if stat.S_ISDIR(mode):
-        return "a folder"
-    if stat.S_ISFIFO(mode):
-        return "a named pipe"
-    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"
+    if max(size, len(data)) > most:
+        needed = -(-max(size, len(data)) // MEGABYTE)
+        raise CorpusError(
+            f"{path} has {max(size, len(data)):,} bytes, more than {most // MEGABYTE} MB: "
+            f"train on it with --max-corpus {needed}, or use a part of it"
+        )
+    return data

@@ -1,8 +1,8 @@
 """`tui-rnn sample`: a saved model writes, text alone on stdout."""
 
+import os
 import sys
 from itertools import islice
-from pathlib import Path
 
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.errors import ConfigError
@@ -50,7 +50,7 @@ def write_sample(
 
 
 def _snapshot(source: str, *, last: bool, held_out: bool) -> Snapshot:
-    if Path(source).is_file():
+    if os.path.isfile(source):  # of a name that is too long, Path would raise
         if held_out:
             raise ConfigError(
                 f"--held-out chooses a model of a run, and {source} is a file: give the run, or leave it out"

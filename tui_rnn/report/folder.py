@@ -12,8 +12,10 @@ from pathlib import Path
 
 from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.regular import open_regular
 
 MANIFEST = "report.json"
+_MOST_BYTES = 1 << 20  # of the manifest
 _WRITER = "tui-rnn report"
 
 
@@ -81,7 +83,8 @@ def _written(folder: Path) -> dict[str, list[str]]:
 def _read(path: Path) -> dict[str, list[str]] | None:
     """The manifest's list; None where it is no manifest."""
     with suppress(OSError, ValueError, RecursionError):
-        content = json.loads(path.read_text(encoding="utf-8"))
+        with open_regular(path) as file:
+            content = json.loads(file.read(_MOST_BYTES))
         if (
             isinstance(content, dict)
             and content.get("written_by") == _WRITER

@@ -16,12 +16,12 @@ from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import held_out_length, read_text
+from tui_rnn.engine.text import held_out_length, most_bytes, read_text
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import Curve, curve_of
 from tui_rnn.report.log import Log, read_log
 from tui_rnn.runs.directory import BEST, RunDirectory
-from tui_rnn.runs.job import kept_goal
+from tui_rnn.runs.job import kept_cap, kept_goal
 
 TEXT_LENGTH = 1000  # characters of the best model
 
@@ -247,8 +247,8 @@ def _text(config: RunConfig, stored: Mapping[str, Any], corpus: CorpusFacts, fau
     why = "cannot be found"
     for path in dict.fromkeys((config.corpus, str(stored.get("corpus_path", config.corpus)))):
         try:
-            source = read_text(path, config.encoding, config.errors)
-        except CorpusError:
+            source = read_text(path, config.encoding, config.errors, most_bytes(kept_cap(stored)))
+        except (CorpusError, ConfigError):
             continue
         if source.sha256 == corpus.sha256:
             return source.characters

@@ -16,11 +16,13 @@ from filelock import FileLock, Timeout
 from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.engine.events import Checkpointed
+from tui_rnn.engine.regular import open_regular
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 RUNS = Path("runs")
+MOST_CONFIG_BYTES = 1 << 20
 BEST, BEST_HELD_OUT = "best.ckpt", "best-held-out.ckpt"
 _STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
 
@@ -64,7 +66,7 @@ class RunDirectory:
 
     def holds_a_run(self) -> bool:
         """Whether a run was begun here."""
-        return self.config_file.is_file() or self.events_file.is_file() or any(self._step_files())
+        return os.path.isfile(self.config_file) or os.path.isfile(self.events_file) or any(self._step_files())
 
     def lock(self) -> None:
         """Keep every other process from writing here until `release` or the end of this one. Raises RunError."""
@@ -90,15 +92,17 @@ class RunDirectory:
 
     def read_config(self) -> dict[str, Any]:
         """What `write_config` wrote. Raises RunError."""
-        if not self.config_file.is_file():  # a named pipe would keep us waiting
+        try:
+            with open_regular(self.config_file) as file:
+                text = file.read(MOST_CONFIG_BYTES + 1)
+            config = json.loads(text) if len(text) <= MOST_CONFIG_BYTES else None
+        except FileNotFoundError:
             raise RunError(
                 f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
-            )
-        try:
-            config = json.loads(self.config_file.read_text(encoding="utf-8"))
+            ) from None
         except OSError as error:
             raise RunError(f"{self.config_file} cannot be read ({error.strerror}): the run cannot be resumed") from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise RunError(f"{self.config_file} is damaged: use the run's checkpoints with tui-rnn sample") from None
         if not isinstance(config, dict):
             raise RunError(f"{self.config_file} is damaged: use the run's checkpoints with tui-rnn sample")
@@ -143,7 +147,7 @@ class RunDirectory:
         candidates = sorted(self._step_files(), reverse=True)
         last = self.checkpoints / "last.ckpt"
         newest: tuple[Snapshot, str] | None = None
-        if last.exists():
+        if os.path.lexists(last):  # also as a link that leads nowhere, so that it is told of
             candidates.insert(0, (candidates[0][0] if candidates else 0, last))
         for step, path in candidates:
             if newest is not None and step <= newest[0].step:
@@ -169,12 +173,12 @@ class RunDirectory:
         from tui_rnn.engine.checkpoint import load
 
         best = self.checkpoints / (BEST_HELD_OUT if held_out else BEST)
-        if held_out and not best.exists():
+        if held_out and not os.path.lexists(best):
             raise CheckpointError(
                 f"{self.path} has no best model by held-out loss: a run trained with --holdout 0.1, or another part of "
                 f"the text, has one from its first checkpoint on"
             )
-        if not last and best.exists():
+        if not last and os.path.lexists(best):
             return load(best), []
         snapshot, _, warnings = self.latest()
         if snapshot is None:
@@ -182,7 +186,7 @@ class RunDirectory:
         return snapshot, warnings
 
     def _step_files(self) -> Iterator[tuple[int, Path]]:
-        if self.checkpoints.is_dir():
+        if os.path.isdir(self.checkpoints):
             for path in self.checkpoints.iterdir():
                 if match := _STEP_FILE.fullmatch(path.name):
                     yield int(match[1]), path

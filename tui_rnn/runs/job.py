@@ -1,5 +1,6 @@
 """A job: one run that is ready to be trained in this process, checked without NumPy before any screen."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -7,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.config import RunConfig, check_minutes
-from tui_rnn.engine.errors import ConfigError, RunError
+from tui_rnn.engine.errors import ConfigError, RunError, shortened
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.engine.text import SourceText, check_length, read_text
+from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ class Job:
 
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any]) -> Job:
     """A run at its beginning. Raises CorpusError or RunError, with nothing left on disk."""
-    source = read_text(config.corpus, config.encoding, config.errors)
+    most = most_bytes(options.get("max_corpus", MAX_CORPUS))
+    source = read_text(config.corpus, config.encoding, config.errors, most)
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
     options = {**config.to_json(), **options, "run": str(directory.path)}
@@ -78,6 +80,11 @@ def kept_goal(stored: Mapping[str, Any]) -> Goal:
     return Goal(steps, minutes)
 
 
+def kept_cap(stored: Mapping[str, Any]) -> Any:
+    """The --max-corpus that the run was begun with, unchecked."""
+    return stored.get("max_corpus", MAX_CORPUS)
+
+
 def branched_job(
     name: str,
     eta: float,
@@ -102,7 +109,7 @@ def branched_job(
     directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
     try:
         given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-        options = {**config.to_json(), **options, **given}
+        options = {**config.to_json(), **options, "max_corpus": kept_cap(stored), **given}
         branch = {"run": str(origin.path), "checkpoint": path, "step": snapshot.step if snapshot else 0}
         own = {**options, **config.to_json(), **_origin_of(source), "goal": goal.steps, "goal_minutes": goal.minutes}
         directory.write_config({**own, "branched_from": {**branch, "eta": stored["eta"]}})
@@ -121,9 +128,11 @@ def _stored(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal]:
     names = {config_field.name for config_field in fields(RunConfig)}
     try:
         config = RunConfig.from_json({name: value for name, value in stored.items() if name in names})
-        return stored, config, kept_goal({**config.to_json(), **stored})
+        kept = kept_goal({**config.to_json(), **stored})
+        most_bytes(kept_cap(stored))
     except ConfigError as error:
-        raise RunError(f"{directory.config_file} cannot be used: {error}") from None
+        raise RunError(f"{directory.config_file} cannot be used: {shortened(error)[1:-1]}") from None
+    return stored, config, kept
 
 
 def _newest(directory: RunDirectory, config: RunConfig) -> "tuple[Snapshot | None, str | None, list[str]]":
@@ -155,7 +164,7 @@ def _resumed(
     if changed:
         directory.write_config({**stored, **changed})
     given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-    options = {**config.to_json(), **options, **given}
+    options = {**config.to_json(), **options, "max_corpus": kept_cap(stored), **given}
     return Job(directory, config, source, options, goal, snapshot, path, warnings)
 
 
@@ -185,10 +194,10 @@ def _corpus(
     stored: Mapping[str, Any], config: RunConfig, snapshot: "Snapshot | None", accept_changed: bool, warnings: list[str]
 ) -> SourceText:
     """The very text the run was trained on so far, at the path given then or where it was; or what became of it."""
-    where = Path(config.corpus)
-    if not where.exists():
-        where = Path(str(stored.get("corpus_path", config.corpus)))
-    source = read_text(where, config.encoding, config.errors)
+    where = config.corpus
+    if not os.path.exists(where):
+        where = str(stored.get("corpus_path", config.corpus))
+    source = read_text(where, config.encoding, config.errors, most_bytes(kept_cap(stored)))
     accepted = stored.get("corpus_sha256")  # the text of the beginning, or the last one that was accepted since
     if source.sha256 == (snapshot.corpus_sha256 if snapshot else accepted):
         return source
@@ -197,7 +206,7 @@ def _corpus(
             f"{where} is not the text this run was trained on (its sha256 differs): put the old text back, or go on "
             f"with this one by --accept-changed-corpus"
         )
-    check_length(str(where), len(source.characters), config.seq_length, config.batch_size, config.holdout)
+    check_length(where, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     if snapshot is not None and (strange := set(source.characters).difference(snapshot.vocabulary)):
         raise RunError(
             f"{where} has {len(strange)} characters that the run was not trained on, such as {min(strange)!a}: leave "

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tui_rnn.engine.regular import open_regular
+
+MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
+
 
 def as_line(record: dict[str, Any]) -> str:
     """The record as one line of ASCII, so that no character of a text can end the line or steer a terminal."""
@@ -16,7 +20,9 @@ class EventLog:
     """An append-only writer. A line that was cut short by a crash or a full disk is ended before the next."""
 
     def __init__(self, path: Path) -> None:
-        """Raises OSError where the file cannot be opened."""
+        """Raises OSError where the file cannot be opened, or is no regular file."""
+        if path.exists():
+            open_regular(path).close()
         self._file = open(path, "ab", buffering=0)  # noqa: SIM115  # closed by close()
         self._cut = path.stat().st_size > 0 and _last_byte(path) != b"\n"
 
@@ -35,11 +41,18 @@ class EventLog:
 
 
 def read_events(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of an events.jsonl in order. A line that is not a JSON object, as a crash leaves one, is left out."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        for line in file:
+    """The records of an events.jsonl in order. Raises OSError where there is no such file, or no regular one.
+
+    A line that is not a JSON object, as a crash leaves one, is left out, and so is one that no event fills.
+    """
+    with open_regular(path) as file:
+        whole = True
+        while line := file.readline(MOST_LINE_BYTES):
+            begins, whole = whole, line.endswith(b"\n")
+            if not begins or (not whole and len(line) == MOST_LINE_BYTES):
+                continue
             try:
-                record = json.loads(line)
+                record = json.loads(line.decode("utf-8", "replace"))
             except (ValueError, RecursionError):
                 continue
             if isinstance(record, dict) and isinstance(record.get("event"), str):

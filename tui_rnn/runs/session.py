@@ -43,7 +43,10 @@ class Session:
         else:
             self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
             self._warn_of_other_libraries()
-        self._log = EventLog(job.directory.events_file)
+        try:
+            self._log = EventLog(job.directory.events_file)
+        except OSError as error:
+            raise RunError(f"{job.directory.events_file} cannot be written ({error.strerror}): move it away") from None
         self._log_works = True
 
     def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:

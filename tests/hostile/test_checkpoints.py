@@ -1,0 +1,41 @@
+"""A hostile file in a checkpoint's place, given to the real command: one line, in bounds, nothing run or written."""
+
+import os
+
+import pytest
+
+from tests.hostile.files import FILES, MARKER, SPECIAL, put
+from tests.runs.support import damage
+
+EVERY = {**FILES, **SPECIAL}
+UNSEALED = ("another file's arrays",)
+
+
+def closed(name):
+    """Whether this file is one that cannot be read."""
+    return name != "unreadable" or os.geteuid() != 0
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_file_that_is_no_checkpoint_is_refused_by_sample_and_resume(refuses, folder, name):
+    if not closed(name):
+        pytest.skip("whoever runs this may read everything")
+    checkpoints = folder / "runs/run/checkpoints"
+    size = put(EVERY[name], folder / "x.ckpt")
+    line = refuses("sample", "x.ckpt", size=size)
+    assert ("seal is broken" in line) == (name in UNSEALED)  # what is forged is refused for what it holds
+    for path in checkpoints.iterdir():
+        path.unlink()
+    os.rename(folder / "x.ckpt", checkpoints / "last.ckpt")
+    refuses("resume", "run", "--headless", size=size)
+    assert not list(folder.rglob(MARKER))
+
+
+def test_what_a_pickle_does_is_seen_where_it_is_loaded(tmp_path, monkeypatch):
+    import pickle
+
+    monkeypatch.chdir(tmp_path)
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        put(FILES[f"pickle {protocol}"], tmp_path / "x.ckpt")
+        pickle.loads((tmp_path / "x.ckpt").read_bytes())
+        (tmp_path / MARKER).rmdir()

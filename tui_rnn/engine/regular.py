@@ -1,0 +1,40 @@
+"""Open a file to read it, if it is a regular one: a named pipe would keep us waiting, and a device may never end."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+
+class NotRegular(OSError):
+    """A pipe, a device, a socket or a folder; `kind` says which."""
+
+    def __init__(self, mode: int) -> None:
+        self.kind = _kind(mode)
+        super().__init__(errno.EINVAL, f"it is {self.kind}, not a regular file")
+
+
+def open_regular(path: str | Path) -> BinaryIO:
+    """The file, opened without waiting. Raises NotRegular, any other OSError, or ValueError for a NUL in the path."""
+    # Without O_NONBLOCK the open of a pipe waits for its writer; Windows has neither the flags nor the pipe.
+    flags = (getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
+    descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise NotRegular(mode)
+    return open(descriptor, "rb")
+
+
+def size_of(file: BinaryIO) -> int:
+    """How many bytes the file has now."""
+    return os.fstat(file.fileno()).st_size
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "a socket"
