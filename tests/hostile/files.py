@@ -127,7 +127,7 @@ FILES: dict[str, Callable[[Path], Any]] = {
     "16 MB of one string": _headed(_seal_in_outer(b'"' + b"a" * (15 * MB) + b'"')),
     "16 MB of one wide string": _headed(_seal_in_outer(b'"\\ud83d\\ude00' + b"a" * (15 * MB) + b'"')),
     "16 MB of one wide string within": _headed(_inner('{SEAL, "vocabulary": "😀' + "a" * (15 * MB) + '"}')),
-    "16 MB of raw UTF-8": _headed(_seal_in_outer('"'.encode() + "😀".encode() * (3 * MB) + b'"')),
+    "16 MB of raw UTF-8": _headed(_seal_in_outer(b'"' + "😀".encode() * (3 * MB) + b'"')),
     "16 MB of contents": _set(contents="w" * (15 * MB)),
     "16 MB of a value's name": _set(**{"w" * (15 * MB): 1}),
     "16 MB of a setting's name": _config(**{"w" * (15 * MB): 1}),

@@ -60,10 +60,6 @@ def _be(folder: str, arguments: list[str], out: Path, err: Path) -> None:
 if __name__ == "__main__":
     import safetensors.numpy
 
-    import tui_rnn.engine.trainer
-    import tui_rnn.headless.training
-    import tui_rnn.report.command
-    import tui_rnn.runs.session
     from tui_rnn import cli
 
     safetensors.numpy.load(safetensors.numpy.save({}))

@@ -5,7 +5,6 @@ import os
 import pytest
 
 from tests.hostile.files import FILES, MARKER, SPECIAL, put
-from tests.runs.support import damage
 
 EVERY = {**FILES, **SPECIAL}
 UNSEALED = ("another file's arrays",)

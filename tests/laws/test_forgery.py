@@ -5,12 +5,12 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.laws.forger import SOUND, assert_same, forged, refused
+from tests.laws.forger import SOUND, assert_same, forged, refused, resealed
 from tests.small import small_corpus
-from tui_rnn.engine.checkpoint import unseal
+from tui_rnn.engine.checkpoint import seal, unseal
 from tui_rnn.engine.errors import CorpusError, Diverged
 from tui_rnn.engine.trainer import Trainer
 
@@ -160,12 +160,55 @@ def test_any_forged_number_makes_a_sound_checkpoint_or_a_refused_one(number, pla
     assert_sound_or_refused(forged(SOUND, body=replaced))
 
 
+_edits = st.lists(
+    st.tuples(
+        st.sampled_from(["put", "insert", "cut", "repeat"]),
+        st.integers(0, len(SOUND)),
+        st.integers(1, 200),
+        st.binary(min_size=1, max_size=8) | st.sampled_from([b"[" * 50, b"{", b'"', b",", b"9" * 50, b"NaN", b"1e999"]),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=150)
+@given(_edits, st.booleans())
+def test_any_edited_file_makes_a_sound_checkpoint_or_a_refused_one(edits, seal_again):
+    data = SOUND
+    for kind, place, length, new in edits:
+        if kind == "insert":
+            data = data[:place] + new + data[place:]
+        elif kind == "put":
+            data = data[:place] + new + data[place + len(new) :]
+        elif kind == "cut":
+            data = data[:place] + data[place + length :]
+        else:
+            data = data[: place + length] + data[place:]
+    if seal_again:
+        assert_sound_or_refused(resealed(data))
+    else:
+        assert data == SOUND or refused(data) is not None
+
+
+def test_a_file_that_is_sealed_again_is_believed():
+    """So that the edits above are judged for what they make, and not for a broken seal."""
+    assert resealed(SOUND) == SOUND
+    place = SOUND.index(b'\\"step\\": 3') + len(b'\\"step\\": ')
+    edited = SOUND[:place] + b"4" + SOUND[place + 1 :]
+    assert refused(edited) is not None
+    assert unseal(resealed(edited)).step == 4
+
+
 def assert_sound_or_refused(data):
-    """What loads can be trained on, at the worst until it diverges."""
+    """What loads is sealed again as it is, and can be trained on, at the worst until it diverges."""
     if refused(data) is None:
+        snapshot = unseal(data)
+        assert_same(unseal(seal(snapshot)), snapshot)
         try:
-            trainer = Trainer.from_snapshot(unseal(data), small_corpus("abba" * 3))
+            trainer = Trainer.from_snapshot(snapshot, small_corpus("abba" * 3))
             trainer.step()
             trainer.step()
         except (Diverged, CorpusError):
-            pass
+            return
+        assert unseal(seal(trainer.snapshot())).step == snapshot.step + 2

@@ -101,8 +101,8 @@ class Model:
         O = ws.O
         np.dot(ws.H, theta["V"], O)
         O += theta["c"]
-        if O.real.max() > _PLAIN_EXP or O.real.min() < -_PLAIN_EXP:
-            # softmax is the same for o - max(o), where exp cannot overflow
+        if O.real.max() > _PLAIN_EXP or O.real.min() < -_PLAIN_EXP or self.vocab_size == 1:
+            # softmax is the same for o - max(o), where exp cannot overflow; of one character alone it is 1 to the bit
             O -= O.real.max(axis=1, keepdims=True)
         np.add(ws.row_start, y.ravel(), ws.target)
         at_target = O.ravel().take(ws.target)

@@ -1,6 +1,7 @@
 """Read a text file whole and check it, with the standard library alone, so that a fault is said at once."""
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,7 @@ def _read_regular_file(path: str, most: int) -> bytes:
         ) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
-        if Path(path).is_dir():
+        if os.path.isdir(path):
             reason = "it is a folder"
         raise CorpusError(f"{path!r} cannot be read ({reason}): check the path and its permissions") from None
     with file:

@@ -48,11 +48,13 @@ def _line(path: Path) -> RunLine | None:
         config = directory.read_config()
         changed = max(file.stat().st_mtime for file in (directory.config_file, directory.events_file) if file.exists())
         return _read(str(path), config, _events(directory.events_file), changed, training=_is_locked(directory))
-    except (RunError, ConfigError, OSError, ValueError, TypeError, KeyError):
+    except (RunError, ConfigError, OSError, ValueError, TypeError, KeyError, OverflowError):
         return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
 
 
-def _read(run: str, config: dict[str, Any], events: Iterator[dict[str, Any]], changed: float, training: bool) -> RunLine:
+def _read(
+    run: str, config: dict[str, Any], events: Iterator[dict[str, Any]], changed: float, training: bool
+) -> RunLine:
     step, best, best_step, state, elapsed = 0, None, None, "interrupted", 0.0
     goal = kept_goal(config)
     for event in events:
