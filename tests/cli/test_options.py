@@ -25,6 +25,7 @@ DEFAULTS = {
     "checkpoint_every": 10_000,
     "encoding": "utf-8",
     "errors": "strict",
+    "max_corpus": 256,
     "json": False,
     "progress_every": 1000,
     "marker": "braille",
@@ -33,6 +34,7 @@ DEFAULTS = {
 GIVEN = [
     ("--recipe", "adam", "recipe", "adam"),
     ("--recipe", "fast", "recipe", "fast"),
+    ("--max-corpus", "300", "max_corpus", 300),
     ("--hidden-size", "7", "hidden_size", 7),
     ("--seq-length", "9", "seq_length", 9),
     ("--batch-size", "3", "batch_size", 3),

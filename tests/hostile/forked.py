@@ -1,7 +1,7 @@
 """The real command line in processes of their own, quickly: one that has imported everything forks for each command.
 
-Reads a JSON object a line {"folder", "arguments"}; answers with one {"code", "out", "err", "seconds", "bytes"}: what the
-command wrote, how long it took, and by how much its memory at its highest exceeded that of a process at rest.
+Reads a JSON object a line {"folder", "arguments"} and answers with one {"code", "out", "err", "seconds", "bytes"}: what
+the command wrote, how long it took, and how much memory it held at its highest.
 """
 
 import json

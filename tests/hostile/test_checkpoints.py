@@ -23,6 +23,8 @@ def test_a_file_that_is_no_checkpoint_is_refused_by_sample_and_resume(refuses, f
     size = put(EVERY[name], folder / "x.ckpt")
     line = refuses("sample", "x.ckpt", size=size)
     assert ("seal is broken" in line) == (name in UNSEALED)  # what is forged is refused for what it holds
+    if name in FILES and name not in ("16 MB of contents", "pickle 4"):
+        return  # what reads it is the same
     for path in checkpoints.iterdir():
         path.unlink()
     os.rename(folder / "x.ckpt", checkpoints / "last.ckpt")

@@ -9,6 +9,7 @@ import tui_rnn
 from tui_rnn.engine.checkpoint import libraries
 from tui_rnn.engine.control import Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import (
     COMPLEX,
     Checkpointed,
@@ -33,7 +34,7 @@ class Session:
     """
 
     def __init__(self, job: Job, control: Control) -> None:
-        """Index the corpus and make or restore the trainer. Raises CorpusError, UnknownCharacter."""
+        """Index the corpus and make or restore the trainer. Raises CorpusError, UnknownCharacter, RunError."""
         self.job = job
         self.control = control
         corpus = Corpus.from_source(job.source, job.snapshot.vocabulary if job.snapshot else None)
