@@ -94,8 +94,7 @@ class RunDirectory:
         """What `write_config` wrote. Raises RunError."""
         try:
             with open_regular(self.config_file) as file:
-                text = file.read(MOST_CONFIG_BYTES + 1)
-            config = json.loads(text) if len(text) <= MOST_CONFIG_BYTES else None
+                config = json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
         except FileNotFoundError:
             raise RunError(
                 f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
