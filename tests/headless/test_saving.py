@@ -18,10 +18,10 @@ def full_at(monkeypatch):
     def refuse(places):
         count = iter(range(1000))
 
-        def write(path, data):
+        def write(path, data, files):
             if path.suffix == ".ckpt" and next(count) in places:
                 raise OSError(28, "No space left on device")
-            durable.write_atomically(path, data)
+            durable.write_atomically(path, data, files)
 
         monkeypatch.setattr("tui_rnn.runs.directory.write_atomically", write)
 

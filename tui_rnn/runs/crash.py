@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui_rnn
+from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import TuiRnnError
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def record_crash(folder: Path, error: BaseException, session: "Session | None" =
     path = folder / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"
     text = f"tui-rnn {tui_rnn.__version__}\n" + "".join(traceback.format_exception(error))
     try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        if session is not None:
+            session.job.directory.check()
+        write_atomically(path, text.encode("utf-8", "backslashreplace"))
     except OSError as disk:
         return f"{line}; the traceback could not be written ({disk.strerror})"
     return f"{line}; the traceback is in {path}"

@@ -3,6 +3,7 @@
 No NumPy is imported before a checkpoint is written or read, so that a bad path is said at once.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from tui_rnn.engine.durable import write_atomically
+from tui_rnn.engine.durable import make_folder, remove_folders, remove_leftovers, write_atomically
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.engine.events import Checkpointed
+from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.regular import open_regular
+from tui_rnn.runs.held import HeldFolder
+from tui_rnn.runs.log import EventLog
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -25,35 +29,54 @@ RUNS = Path("runs")
 MOST_CONFIG_BYTES = 1 << 20
 BEST, BEST_HELD_OUT = "best.ckpt", "best-held-out.ckpt"
 _STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
+_WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
 
 
 class RunDirectory:
     """One run on disk: config.json, events.jsonl, checkpoints/, and what else was asked for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, files: Files = SYSTEM) -> None:
         self.path = path
         self.config_file = path / "config.json"
         self.events_file = path / "events.jsonl"
         self.checkpoints = path / "checkpoints"
         # thread_local: the screen's worker releases what the main thread acquired
         self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
+        self._held: HeldFolder | None = None  # while it is locked
+        self._files = files
+        self._made: list[Path] = []  # the folders that `create` made, the outermost first
 
     @classmethod
-    def create(cls, path: Path | None, corpus: str, now: datetime) -> "RunDirectory":
-        """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>. Raises RunError."""
+    def create(cls, path: Path | None, corpus: str, now: datetime, files: Files = SYSTEM) -> "RunDirectory":
+        """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>. Raises RunError, with nothing made."""
         if path is None:
             path = _free_name(RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}")
-        run = cls(path)
-        if run.holds_a_run():
-            raise RunError(
-                f"--run {path} already holds a run: give another folder, or go on with tui-rnn resume {path}"
-            )
+        run = cls(path, files)
+        run._refuse_to_begin_twice()
         try:
-            run.checkpoints.mkdir(parents=True, exist_ok=True)
+            run._made = make_folder(path, files)
+            run._made += make_folder(run.checkpoints, files)
         except OSError as error:
+            remove_folders(run._made, files)
             raise RunError(f"--run {path} cannot be made ({error.strerror}): give a folder you may write to") from None
-        run.lock()
+        try:
+            run.lock()
+        except RunError:
+            remove_folders(run._made, files)
+            raise
+        try:
+            run._refuse_to_begin_twice()  # another process may have begun one, and ended it
+        except RunError:
+            run.release()
+            raise
         return run
+
+    def abandon(self) -> None:
+        """Take away what `create` made, as far as nothing else is in it, and let others write."""
+        with contextlib.suppress(OSError):  # Windows removes a lock file when it is released, no sooner
+            self._files.unlink(self.path / ".lock")
+        self.release()
+        remove_folders(self._made, self._files)
 
     @classmethod
     def find(cls, name: str) -> "RunDirectory":
@@ -69,22 +92,57 @@ class RunDirectory:
         return os.path.isfile(self.config_file) or os.path.isfile(self.events_file) or any(self._step_files())
 
     def lock(self) -> None:
-        """Keep every other process from writing here until `release` or the end of this one. Raises RunError."""
+        """Keep every other process from writing here until `release` or the end of this one. Raises RunError.
+
+        Temporary files that a killed process left are removed.
+        """
         try:
+            self._held = HeldFolder(self.path)
             self._lock.acquire()
         except Timeout:
+            self.release()
             raise RunError(f"{self.path} is being trained by another process: stop that one first") from None
         except OSError as error:
+            self.release()
             raise RunError(f"{self.path} cannot be locked ({error.strerror}): make the folder writable") from None
+        for folder in (self.path, self.checkpoints):
+            remove_leftovers(folder, _WRITTEN, self._files)
 
     def release(self) -> None:
         """Let others write."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self._lock.release()
+
+    def is_locked(self) -> bool:
+        """Whether a process trains the run, or it cannot be known."""
+        try:
+            self._lock.acquire()
+        except (Timeout, OSError):
+            return True
+        self._lock.release()
+        return False
+
+    def check(self) -> None:
+        """Raise OSError where the folder that was locked has been moved, removed, or replaced by another."""
+        if self._held is not None:
+            self._held.check()
+
+    def open_log(self) -> EventLog:
+        """events.jsonl, to append to. Raises RunError."""
+        try:
+            self.check()
+            return EventLog(self.events_file, self._files)
+        except OSError as error:
+            raise RunError(
+                f"{self.events_file} cannot be written ({error.strerror}): make room, or the folder writable"
+            ) from None
 
     def write_config(self, config: dict[str, Any]) -> None:
         """Put the resolved configuration on disk. Raises RunError."""
         try:
-            write_atomically(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
+            self._write(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
         except OSError as error:
             raise RunError(
                 f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
@@ -122,7 +180,7 @@ class RunDirectory:
             kind, [f"step-{snapshot.step:08}.ckpt", last]
         )
         for name in names:
-            write_atomically(self.checkpoints / name, data)
+            self._write(self.checkpoints / name, data)
         kind = "periodic" if kind == "timed" else kind
         return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[0]))
 
@@ -183,6 +241,18 @@ class RunDirectory:
         if snapshot is None:
             raise CheckpointError(f"{self.path} has no checkpoint yet: train on with tui-rnn resume {self.path}")
         return snapshot, warnings
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """As write_atomically, into the folder that was locked and no other. Raises OSError."""
+        self.check()
+        write_atomically(path, data, self._files)
+        self.check()  # what is said to be saved is to be found at its path
+
+    def _refuse_to_begin_twice(self) -> None:
+        if self.holds_a_run():
+            raise RunError(
+                f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume {self.path}"
+            )
 
     def _step_files(self) -> Iterator[tuple[int, Path]]:
         if os.path.isdir(self.checkpoints):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shortened
+from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs.directory import RunDirectory
@@ -36,14 +37,18 @@ class Job:
         return str(self.directory.path)
 
 
-def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any]) -> Job:
+def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
     """A run at its beginning. Raises CorpusError or RunError, with nothing left on disk."""
     most = most_bytes(options.get("max_corpus", MAX_CORPUS))
     source = read_text(config.corpus, config.encoding, config.errors, most)
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
-    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
+    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now(), files)
     options = {**config.to_json(), **options, "run": str(directory.path)}
-    directory.write_config({**options, **_origin_of(source)})
+    try:
+        directory.write_config({**options, **_origin_of(source)})
+    except BaseException:
+        directory.abandon()
+        raise
     return Job(directory, config, source, options, goal=config.goal)
 
 
@@ -117,7 +122,7 @@ def branched_job(
             snapshot = replace(snapshot, config=config)
             directory.keep(snapshot)  # so that this run too can be resumed from the start
     except BaseException:
-        directory.release()
+        directory.abandon()
         raise
     return Job(directory, config, source, options, goal, snapshot, path, warnings)
 

@@ -47,7 +47,7 @@ def _line(path: Path) -> RunLine | None:
     try:
         config = directory.read_config()
         changed = max(file.stat().st_mtime for file in (directory.config_file, directory.events_file) if file.exists())
-        return _read(str(path), config, _events(directory.events_file), changed, training=_is_locked(directory))
+        return _read(str(path), config, _events(directory.events_file), changed, training=directory.is_locked())
     except (RunError, ConfigError, OSError, ValueError, TypeError, KeyError, OverflowError):
         return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
 
@@ -85,12 +85,3 @@ def _read(
 def _events(path: Path) -> Iterator[dict[str, Any]]:
     with contextlib.suppress(FileNotFoundError):
         yield from read_events(path)
-
-
-def _is_locked(directory: RunDirectory) -> bool:
-    try:
-        directory.lock()
-    except RunError:
-        return True
-    directory.release()
-    return False

@@ -3,9 +3,12 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tui_rnn.engine.durable import write_whole
+from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.regular import open_regular
 
 MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
@@ -19,25 +22,34 @@ def as_line(record: dict[str, Any]) -> str:
 class EventLog:
     """An append-only writer. A line that was cut short by a crash or a full disk is ended before the next."""
 
-    def __init__(self, path: Path) -> None:
-        """Raises OSError where the file cannot be opened, or is no regular file."""
+    def __init__(self, path: Path, files: Files = SYSTEM) -> None:
+        """Raises OSError where the file cannot be opened, is no regular file, or its name not be put on disk."""
         if path.exists():
             open_regular(path).close()
-        self._file = open(path, "ab", buffering=0)  # noqa: SIM115  # closed by close()
-        self._cut = path.stat().st_size > 0 and _last_byte(path) != b"\n"
+        self._files = files
+        self._descriptor = files.open_to_append(path)
+        try:
+            files.sync_folder(path.parent)
+            self._cut = path.stat().st_size > 0 and _last_byte(path) != b"\n"
+        except BaseException:
+            with suppress(OSError):
+                files.close(self._descriptor)
+            raise
 
     def append(self, record: dict[str, Any], *, durable: bool = False) -> None:
         """Write one line; `durable` returns once it is on disk. Raises OSError."""
         line = (b"\n" if self._cut else b"") + as_line(record).encode()
         self._cut = True
-        if self._file.write(line) == len(line):
-            self._cut = False
+        write_whole(self._descriptor, line, self._files)
+        self._cut = False
         if durable:
-            os.fsync(self._file.fileno())
+            self._files.sync(self._descriptor)
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file. Raises OSError."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            self._files.close(descriptor)
 
 
 def read_events(path: Path) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.trainer import Trainer, attend, run
 from tui_rnn.runs.job import Job
-from tui_rnn.runs.log import EventLog, read_events
+from tui_rnn.runs.log import read_events
 
 
 class Session:
@@ -45,7 +45,7 @@ class Session:
             self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
             self._warn_of_other_libraries()
         try:
-            self._log = EventLog(job.directory.events_file)
+            self._log = job.directory.open_log()
         except OSError as error:
             raise RunError(f"{job.directory.events_file} cannot be written ({error.strerror}): move it away") from None
         self._log_works = True
@@ -82,7 +82,8 @@ class Session:
 
     def close(self) -> None:
         """Close the log and let other processes write to the run."""
-        self._log.close()
+        with contextlib.suppress(OSError):  # the lines that had to be on disk were synced
+            self._log.close()
         self.job.directory.release()
 
     def _logged(self, events: Iterator[Event]) -> Iterator[Event]:

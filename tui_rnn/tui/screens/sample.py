@@ -14,6 +14,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
+from tui_rnn.engine import durable
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import loss_text, safe_text
@@ -158,7 +159,7 @@ def write_new(folder: Path, name: str, text: str) -> Path:
     """Write to name.txt in the folder, or to name-2.txt, … where that exists, so nothing is lost. Raises OSError."""
     for number in itertools.count(1):
         path = folder / (f"{name}.txt" if number == 1 else f"{name}-{number}.txt")
-        with contextlib.suppress(FileExistsError), open(path, "xb") as file:
-            file.write(text.encode("utf-8", "surrogatepass"))
+        with contextlib.suppress(FileExistsError):
+            durable.write_new(path, text.encode("utf-8", "surrogatepass"))
             return path
     raise AssertionError("unreachable")
