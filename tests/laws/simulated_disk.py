@@ -150,8 +150,8 @@ class Disk:
                 self.changes = [change for change in self.changes if change not in here]
                 _apply(self.names, here)
 
-    def crashes(self, rng: random.Random, draws: int) -> Iterator[dict[str, bytes]]:
-        """What can be left after a crash now, by path: the small choices all, then so many drawn at random."""
+    def crashes(self, rng: random.Random, draws: int) -> Iterator[dict[str, bytes | None]]:
+        """What can be left after a crash now, by path (a folder: None): the small choices all, then some at random."""
         unsafe = [number for number, file in self.files.items() if file.new or file.emptied]
         n = len(self.changes)
         if n <= 4:
@@ -166,14 +166,16 @@ class Disk:
                 [rng.random() < 0.5 for _ in self.changes], {number: rng.choice(SPOILED) for number in unsafe}, rng
             )
 
-    def _left(self, keep: "tuple[bool, ...] | list[bool]", how: dict[int, str], rng: random.Random) -> dict[str, bytes]:
+    def _left(
+        self, keep: "tuple[bool, ...] | list[bool]", how: dict[int, str], rng: random.Random
+    ) -> dict[str, bytes | None]:
         names = dict(self.names)
         _apply(names, [change for change, kept in zip(self.changes, keep, strict=True) if kept])
-        left = {}
+        left: dict[str, bytes | None] = {}
         for path, number in names.items():
             folders = [str(folder) for folder in Path(path).parents][:-1]
-            if number != FOLDER and all(names.get(folder) == FOLDER for folder in folders):
-                left[path] = self.files[number].now(how.get(number, "kept"), rng)
+            if all(names.get(folder) == FOLDER for folder in folders):
+                left[path] = None if number == FOLDER else self.files[number].now(how.get(number, "kept"), rng)
         return left
 
     def _now(self) -> dict[str, int]:
@@ -190,8 +192,11 @@ def _apply(names: dict[str, int], changes: list[tuple[str, int | None]]) -> None
             names[path] = number
 
 
-def put_back(left: dict[str, bytes], folder: Path) -> None:
+def put_back(left: dict[str, bytes | None], folder: Path) -> None:
     """Make what a crash left a real folder."""
-    for path, data in left.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
+    folder.mkdir(exist_ok=True)
+    for path, data in sorted(left.items()):  # a folder comes before what is in it
+        if data is None:
+            (folder / path).mkdir()
+        else:
+            (folder / path).write_bytes(data)

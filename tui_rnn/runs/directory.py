@@ -72,9 +72,13 @@ class RunDirectory:
         return run
 
     def abandon(self) -> None:
-        """Take away what `create` made, as far as nothing else is in it, and let others write."""
-        with contextlib.suppress(OSError):  # Windows removes a lock file when it is released, no sooner
-            self._files.unlink(self.path / ".lock")
+        """Take away the run that `create` made, and its folders as far as nothing else is in them; let others write."""
+        with contextlib.suppress(OSError):
+            self.check()
+            self._files.unlink(self.path / ".lock")  # Windows removes it when it is released, no sooner
+        with contextlib.suppress(OSError):
+            self.check()
+            self._files.unlink(self.config_file)
         self.release()
         remove_folders(self._made, self._files)
 
