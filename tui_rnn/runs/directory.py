@@ -73,14 +73,17 @@ class RunDirectory:
 
     def abandon(self) -> None:
         """Take away the run that `create` made, and its folders as far as nothing else is in them; let others write."""
-        with contextlib.suppress(OSError):
+        mine = self._made
+        try:
             self.check()
-            self._files.unlink(self.path / ".lock")  # Windows removes it when it is released, no sooner
-        with contextlib.suppress(OSError):
-            self.check()
-            self._files.unlink(self.config_file)
+        except OSError:
+            mine = []  # another run's by now
+        else:
+            for path in (self.config_file, self.path / ".lock"):  # Windows removes a lock when it is released
+                with contextlib.suppress(OSError):
+                    self._files.unlink(path)
         self.release()
-        remove_folders(self._made, self._files)
+        remove_folders(mine, self._files)
 
     @classmethod
     def find(cls, name: str) -> "RunDirectory":
