@@ -114,6 +114,7 @@ def test_what_a_killed_process_of_the_same_number_left_is_no_hindrance(target):
     assert tree(target.parent) == {"best.ckpt": NEW}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make links")
 def test_a_link_in_the_temporary_files_place_is_not_followed(target, tmp_path):
     other = tmp_path / "precious"
     other.write_bytes(OLD)
@@ -202,6 +203,7 @@ def test_a_file_in_a_folders_place_is_an_error(target):
     assert tree(target.parent) == {"best.ckpt": OLD}
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make links")
 def test_leftovers_are_removed_and_nothing_else(tmp_path):
     folder, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
     folder.mkdir()
@@ -217,6 +219,7 @@ def test_leftovers_are_removed_and_nothing_else(tmp_path):
     assert elsewhere.read_bytes() == OLD
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets few users make links")
 def test_no_leftovers_are_sought_behind_a_link_or_where_nothing_is(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / ".a.ckpt.1.tmp").write_bytes(OLD)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import SECONDS, SMALL, running
+from tests.cli.support import SECONDS, SMALL, is_one_line, running
+from tests.laws.faulty_disk import tree
+from tui_rnn.runs.directory import RunDirectory
 
 
 @pytest.fixture
@@ -74,3 +76,33 @@ def test_a_run_in_training_is_said_to_be_and_cannot_be_resumed_beside(command, t
         process.stdout.close()  # it ends, as behind `| head -1`
         assert process.wait(SECONDS) == 0
     assert json.loads(command("runs", "--json").out)["state"] == "stopped"
+
+
+def test_a_second_process_on_a_run_is_refused_and_changes_nothing(command, tale):
+    """Not even what looks like litter: it is what the first one is writing."""
+    train = (tale, *SMALL, "--steps", "20", "--run", "run")
+    assert command(*train).code == 0
+    first = RunDirectory(Path("run"))
+    first.lock()
+    (first.checkpoints / ".last.ckpt.1.tmp").write_bytes(b"half of a checkpoint")
+    before = tree(Path())
+    for second in (["resume", "run"], ["resume", "run", "--steps", "40"], ["resume", "run", "--json"], train):
+        answer = command(*second)
+        assert (answer.code, answer.out) == (2, "")
+        assert is_one_line(answer.err)
+        assert "another process" in answer.err or "already holds a run" in answer.err
+        assert tree(Path()) == before
+    command("runs")
+    assert tree(Path()) == before
+    first.release()
+    assert command("resume", "run", "--steps", "40").code == 0
+    assert not [*Path().rglob("*.tmp")]
+
+
+def test_looking_at_the_runs_removes_nothing(command, tale):
+    assert command(tale, *SMALL, "--steps", "20").code == 0
+    (run,) = Path("runs").iterdir()
+    (run / "checkpoints" / ".last.ckpt.1.tmp").write_bytes(b"left by a killed process")
+    before = tree(Path())
+    command("runs")
+    assert tree(Path()) == before

@@ -51,15 +51,15 @@ class Story:
         self.disk = disk
         self.versions: dict[str, list[bytes]] = {}  # by path, in their order
         self.said: list[tuple[int, str, object]] = []  # at so many calls: ("file", path, version), ("state", step), …
-        self.lines: list[dict[str, object]] = []
         for path in (disk.folder / RUN).rglob("*"):  # what an earlier crash left counts as written and safe
             if path.suffix in (".ckpt", ".json"):
                 self.versions[str(path.relative_to(disk.folder / RUN))] = [path.read_bytes()]
                 self._say("file", (str(path.relative_to(disk.folder / RUN)), 0))
-        if (disk.folder / RUN / "events.jsonl").exists():
-            for record in read_events(disk.folder / RUN / "events.jsonl"):
-                self.lines.append(record)
-                self._say("line", len(self.lines) - 1)
+        log = disk.folder / RUN / "events.jsonl"
+        self.lines = [*read_events(log)] if log.exists() else []
+        ended = len(self.lines) - (bool(self.lines) and not log.read_bytes().endswith(b"\n"))
+        for line in range(ended):  # one that lacks its end is spoiled if what follows it is
+            self._say("line", line)
 
     def _say(self, kind, what):
         self.said.append((len(self.disk.calls), kind, what))

@@ -11,6 +11,7 @@ from tests.cli.support import SECONDS, environment
 from tests.runs.support import NOW, a_run, damage
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.errors import CheckpointError, RunError
+from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
 
 
@@ -84,6 +85,36 @@ def test_a_lock_keeps_a_second_opener_out_and_is_free_after_release():
     second.release()
 
 
+def test_a_run_that_another_process_began_and_ended_meanwhile_is_not_begun_again():
+    class Late(Files):
+        def make_folder(self, path):
+            super().make_folder(path)
+            if path.name == "checkpoints":
+                (path.parent / "config.json").write_text("of another run")
+
+    with pytest.raises(RunError, match="--run run already holds a run"):
+        RunDirectory.create(Path("run"), "tale.txt", NOW, Late())
+    assert Path("run/config.json").read_text() == "of another run"
+    assert not RunDirectory(Path("run")).is_locked()
+
+
+def test_a_folder_that_is_not_there_is_not_locked_nor_made():
+    with pytest.raises(RunError, match=r"nowhere cannot be locked \(No such file"):
+        RunDirectory(Path("nowhere")).lock()
+    assert not Path("nowhere").exists()
+
+
+def test_a_lock_removes_what_a_killed_process_left_and_no_more(folder):
+    run = a_run(folder, steps=20, checkpoint_every=10)
+    names = {path.name for path in run.path.rglob("*")}
+    for litter in (".config.json.7.tmp", "checkpoints/.last.ckpt.7.tmp", "checkpoints/.step-00000030.ckpt.7.tmp"):
+        (run.path / litter).write_bytes(b"half")
+    (run.path / ".notes.txt.7.tmp").write_bytes(b"mine")
+    run.lock()
+    assert {path.name for path in run.path.rglob("*")} == {*names, ".notes.txt.7.tmp"}
+    run.release()
+
+
 def test_a_lock_taken_in_one_thread_is_free_after_release_in_another():
     """The screen's run is locked before the worker begins and released by it."""
     first = RunDirectory.create(Path("run"), "tale.txt", NOW)
@@ -97,7 +128,8 @@ def test_a_lock_taken_in_one_thread_is_free_after_release_in_another():
 
 def test_a_lock_is_free_once_its_holder_has_died():
     holds = (
-        "import os, sys; from pathlib import Path; from tui_rnn.runs.directory import RunDirectory;"
+        "import os, sys; from pathlib import Path; from tui_rnn.engine.files import Files
+from tui_rnn.runs.directory import RunDirectory;"
         "run = RunDirectory(Path(sys.argv[1])); run.lock(); print('held', flush=True); sys.stdin.read()"
     )
     Path("run").mkdir()
