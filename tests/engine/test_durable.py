@@ -31,6 +31,19 @@ def test_the_content_is_synced_before_it_takes_the_name_and_the_folder_after(tar
     assert files.calls == WRITING
 
 
+def test_the_system_s_own_calls_sync_the_file_and_the_folder(target, monkeypatch):
+    synced, fsync = [], os.fsync
+
+    def told(descriptor):
+        fsync(descriptor)
+        synced.append(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr(os, "fsync", told)
+    write_atomically(target, NEW)
+    folder = [os.stat(target.parent).st_ino] if hasattr(os, "O_DIRECTORY") else []
+    assert synced == [os.stat(target).st_ino, *folder]
+
+
 @pytest.mark.parametrize("exists", [True, False])
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: getattr(fault(), "strerror", "interrupted"))
 # A file that was made without a word is found by the next who would make it.

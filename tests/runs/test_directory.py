@@ -128,8 +128,7 @@ def test_a_lock_taken_in_one_thread_is_free_after_release_in_another():
 
 def test_a_lock_is_free_once_its_holder_has_died():
     holds = (
-        "import os, sys; from pathlib import Path; from tui_rnn.engine.files import Files
-from tui_rnn.runs.directory import RunDirectory;"
+        "import os, sys; from pathlib import Path; from tui_rnn.runs.directory import RunDirectory;"
         "run = RunDirectory(Path(sys.argv[1])); run.lock(); print('held', flush=True); sys.stdin.read()"
     )
     Path("run").mkdir()

@@ -9,7 +9,6 @@ import tui_rnn
 from tui_rnn.engine.checkpoint import libraries
 from tui_rnn.engine.control import Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import (
     COMPLEX,
     Checkpointed,
@@ -44,10 +43,7 @@ class Session:
         else:
             self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
             self._warn_of_other_libraries()
-        try:
-            self._log = job.directory.open_log()
-        except OSError as error:
-            raise RunError(f"{job.directory.events_file} cannot be written ({error.strerror}): move it away") from None
+        self._log = job.directory.open_log()
         self._log_works = True
 
     def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
