@@ -143,8 +143,8 @@ class RunDirectory:
             return EventLog(self.events_file, self._files)
         except OSError as error:
             raise RunError(
-                f"{self.events_file} cannot be written ({error.strerror}): make room, or the folder writable, or move it "
-                f"away"
+                f"{self.events_file} cannot be written ({error.strerror}): make room, or the folder writable, or "
+                f"move it away"
             ) from None
 
     def write_config(self, config: dict[str, Any]) -> None:
