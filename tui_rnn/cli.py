@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, stdio
+from tui_rnn import __version__, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -277,6 +277,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
     """Make the job first: what is wrong with it is said before NumPy or Textual is imported."""
     if front_end["headless"]:
         job = make_job()
+        signals.hold()
         from tui_rnn.headless import training
 
         return training.train(job, as_json=front_end["json"])
@@ -285,6 +286,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
 
         check_theme(front_end["theme"])
     job = make_job()
+    signals.hold()
     from tui_rnn.tui import app
 
     return app.train(job)

@@ -23,7 +23,11 @@ class Terminal:
             [*PROGRAM[1:], *arguments],
             cwd=str(folder),
             env=environment(
-                TERM=term, COLORTERM="truecolor", PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), str(path))))
+                TERM=term,
+                COLORTERM="truecolor",
+                COLUMNS=str(COLUMNS),
+                LINES=str(ROWS),
+                PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), str(path)))),
             ),
             dimensions=(ROWS, COLUMNS),
             timeout=SECONDS,
@@ -49,8 +53,10 @@ class Terminal:
 
     def until(self, *words):
         """Read until all these words stand on the screen."""
+        deadline = time.monotonic() + SECONDS
         while not all(word in self.text() for word in words):
             assert self.read(), f"closed before {words}:\n{self.raw[-2000:]!r}"
+            assert time.monotonic() < deadline, f"no {words} on the screen:\n{self.text()}"
 
     def until_gone(self, word):
         while word in self.text():

@@ -1,5 +1,6 @@
 """Control: how a front end, in another thread or a signal handler, tells a running loop what it wants."""
 
+import contextlib
 import itertools
 import threading
 import time
@@ -53,13 +54,34 @@ class Control:
     ) -> None:
         """`patient`: where the last state cannot be saved, rather try again than end without it."""
         self._inbox: SimpleQueue[Request | _Wake] = SimpleQueue()
-        self._clock = clock
+        self._now = clock
+        self._clock_lock = threading.RLock()  # reentrant: a signal handler may interrupt whoever holds it
+        self._left_out = 0.0  # seconds the process was stopped
         self.paused = paused
         self.stop_reason: str | None = None  # "stopped" or "signal", once somebody asked for the end
         self.save_at_end = True
         self._patient = patient
         self._grants_step = False
         self.waited_seconds = 0.0  # time the loop has spent paused
+
+    def clock(self) -> float:
+        """Seconds on a clock that never jumps, and stands still while the process is stopped."""
+        with self._clock_lock:
+            while True:
+                left_out = self._left_out
+                now = self._now()
+                if left_out == self._left_out:  # else a handler stopped the process between the two lines
+                    return now - left_out
+
+    @contextlib.contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Inside, the clock stands still, and who would read it waits: for a process about to be stopped."""
+        with self._clock_lock:
+            since = self._now()
+            try:
+                yield
+            finally:
+                self._left_out += self._now() - since
 
     def post(self, request: Request) -> None:
         """Have this served between two updates."""
@@ -108,15 +130,15 @@ class Control:
 
         With `seconds` no longer than that.
         """
-        until = None if seconds is None else self._clock() + seconds
+        until = None if seconds is None else self.clock() + seconds
         while True:
             waits = self.paused and not self.stopped
             if not waits and self._inbox.empty():  # one reader, so a get after this check cannot block
                 return
-            since = self._clock()
+            since = self.clock()
             item = self._get(until)
             if waits:
-                self.waited_seconds += self._clock() - since
+                self.waited_seconds += self.clock() - since
             if item is None:
                 return
             if not isinstance(item, _Wake):
@@ -127,14 +149,14 @@ class Control:
 
     def requests_within(self, seconds: float) -> Iterator[Request]:
         """What is posted in so many seconds from now; ends early where anything else is said."""
-        until = self._clock() + seconds
+        until = self.clock() + seconds
         while isinstance(item := self._get(until), SampleRequest | SaveRequest | GradientCheckRequest):
             yield item
 
     def _get(self, until: float | None) -> "Request | _Wake | None":
         """The next that was posted; None where nothing is by that time."""
         try:
-            return self._inbox.get(timeout=None if until is None else max(0.0, until - self._clock()))
+            return self._inbox.get(timeout=None if until is None else max(0.0, until - self.clock()))
         except Empty:
             return None
 

@@ -1,12 +1,10 @@
 """The front end without a screen: events as readable lines, or as JSON lines; signals end a run with a checkpoint."""
 
-import contextlib
-import signal
 import sys
 from collections.abc import Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
-from tui_rnn import stdio
+from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import (
@@ -47,7 +45,12 @@ def train(job: Job, *, as_json: bool) -> int:
     control = Control()
     caught: list[int] = []
     session = None
-    with _signals(control, caught):
+
+    def end(number: int) -> None:
+        caught.append(number)
+        control.stop("signal")
+
+    with signals.caught(end), signals.stopping(control.standing_still):
         try:
             session = Session(job, control)
             reason = _tell(session, as_json)
@@ -182,23 +185,3 @@ class _ProgressLine:
             self._stream.write("\r" + " " * self._width + "\r")
             self._stream.flush()
             self._width = 0
-
-
-@contextlib.contextmanager
-def _signals(control: Control, caught: list[int]) -> Iterator[None]:
-    """TERM, HUP and INT end the run with a checkpoint; one that is ignored, as under nohup, stays ignored."""
-
-    def stop(number: int, frame: Any) -> None:
-        caught.append(number)
-        control.stop("signal")
-
-    before = {}
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
-            before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

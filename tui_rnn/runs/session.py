@@ -68,6 +68,7 @@ class Session:
             max_minutes=self.job.goal.minutes,
             store=self.job.directory,
             progress_every=int(self.job.options["progress_every"]),
+            clock=self.control.clock,
         )
         warnings = (Warned(message) for message in self.job.warnings)
         yield from self._logged(chain([self._started()], warnings, told))

@@ -1,11 +1,10 @@
 """The app: one run on a live screen, its worker, its signals, and an exit that loses nothing."""
 
-import asyncio
 import contextlib
 import signal
 import sys
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -13,12 +12,14 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
+from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import Done
 from tui_rnn.readable import safe_text, summary
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, branched_job
+from tui_rnn.tui import job_control
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.driver import enduring
 from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
@@ -26,6 +27,7 @@ from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
 
 _EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
+_LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
 
 
 class TuiRnnApp(App[None]):
@@ -45,11 +47,17 @@ class TuiRnnApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_back = False
+        self._may_stop = signals.may_stop()  # asked before Textual's driver listens
+        self._job_control: job_control.JobControl | None = None
 
     def on_mount(self) -> None:
         if theme := self._job.options.get("theme"):
             self.theme = theme
-        self._catch_signals()
+        if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
+            self.set_interval(_LOOK_SECONDS, self._look_at_terminal)
+            if self._may_stop:
+                self._job_control = job_control.JobControl(self, self._driver)
+                self._job_control.begin()
         view = RunView(
             self._job.config,
             self._job.goal,
@@ -89,7 +97,13 @@ class TuiRnnApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system, writing to a terminal that may be closed."""
-        return enduring(super().get_driver_class())
+        return enduring(super().get_driver_class(), lambda: self.control.stopped)
+
+    @property
+    def terminal_is_stalled(self) -> bool:
+        """Whether the terminal took nothing for so long that it was given up."""
+        terminal = getattr(self._driver, "terminal", None)
+        return terminal is not None and terminal.given_up
 
     async def action_quit(self) -> None:
         """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
@@ -105,19 +119,27 @@ class TuiRnnApp(App[None]):
         ours = ("Quit", "Keys", "Maximize", "Minimize")  # under names of their own, above
         yield from (command for command in super().get_system_commands(screen) if command.title not in ours)
 
-    def _catch_signals(self) -> None:
-        """TERM, HUP and INT end the run with a checkpoint; one that is ignored, as under nohup, stays ignored."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)  # Windows has no SIGHUP
-            if number is None or signal.getsignal(number) is signal.SIG_IGN:
-                continue
-            try:
-                loop.add_signal_handler(number, self._stop_for, number)
-            except NotImplementedError:  # Windows: the loop takes no handlers
-                signal.signal(number, lambda number, _: self._stop_for(number))
+    def action_stop_process(self) -> None:
+        """Go back to the shell, as ctrl+z does everywhere; `fg` comes back."""
+        if self._job_control is not None:
+            job_control.stop_group()
 
-    def _stop_for(self, number: int) -> None:
+    def _look_at_terminal(self) -> None:
+        """End, as a hang-up does, where the terminal is gone though nobody sent SIGHUP.
+
+        Where that signal is ignored, as under nohup, training goes on to its end; a run that waits for a key ends now.
+        """
+        driver: Any = self._driver
+        if not driver.is_gone:
+            return
+        driver.stop_input()
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            self.end_for(signal.SIGHUP)
+        elif self.control.paused:  # as a run that is over is, too
+            self.control.stop()
+
+    def end_for(self, number: int) -> None:
+        """End the run with a checkpoint, and exit with the code of this signal."""
         self.caught_signal = self.caught_signal or number
         self.control.stop("signal")
 
@@ -146,16 +168,23 @@ def train(job: Job) -> int:
 
 def _shown(app: TuiRnnApp, job: Job) -> int:
     """Run the app to its end, and say its last words."""
-    try:
-        app.run()
-    finally:
-        app.bridge.wait()
-        job.directory.release()
+    crash: Exception | None = None
+    with signals.caught(app.end_for):
+        try:
+            app.run()
+        except Exception as error:
+            crash = error
+        finally:
+            app.bridge.wait()
+            job.directory.release()
     lines, exit_code = app.last_words, app.exit_code
-    if app.caught_signal is not None and exit_code == 0:
+    if crash := app._exception or crash:
+        lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory.path, crash), one_line=True)}"], 1
+    elif app.caught_signal is not None and exit_code == 0:
         exit_code = 128 + app.caught_signal
-    elif app._exception is not None:
-        lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory.path, app._exception), one_line=True)}"], 1
+    if app.terminal_is_stalled:
+        stdio.discard_stdout()
+        return exit_code
     with contextlib.suppress(OSError):  # the terminal may be gone
         print("\r\x1b[K", end="")  # keys typed into the last moments stand where the summary begins
         print(*lines, sep="\n", file=sys.stderr if exit_code in (1, 2) else sys.stdout, flush=True)

@@ -115,7 +115,7 @@ class _Rate:
         self._rate: float | None = None
 
     def at(self, step: int) -> float | None:
-        now = time.monotonic() - self._control.waited_seconds
+        now = self._control.clock() - self._control.waited_seconds
         if self._mark is None:
             self._mark = (step, now)
         elif now - self._mark[1] >= 1:

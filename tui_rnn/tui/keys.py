@@ -1,8 +1,12 @@
 """The keys of the training screen: what the footer, the help and the command palette are made of."""
 
+import signal
+
 from textual.binding import Binding
 
 from tui_rnn.tui.layout import PANELS
+
+_CAN_STOP = hasattr(signal, "SIGTSTP")  # Windows cannot
 
 
 def _key(keys: str, action: str, word: str, does: str, *, display: str | None = None, shown: bool = False) -> Binding:
@@ -39,4 +43,5 @@ KEYS = [
     _key("q", "quit_training", "Quit", "quit; asks only where something is unsaved", shown=True),
     _key("ctrl+q", "app.quit", "Quit", "quit; asks only where something is unsaved"),
     _key("ctrl+c", "copy_or_quit", "Copy or quit", "copy a selection, else quit; a second one saves and quits"),
+    *([_key("ctrl+z", "app.stop_process", "Shell", "back to the shell; fg comes back")] if _CAN_STOP else []),
 ]

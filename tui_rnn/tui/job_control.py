@@ -1,0 +1,69 @@
+"""Ctrl+Z and back: the process stops as any terminal program does, and goes on where it was."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn import signals
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.app import TuiRnnApp
+
+
+class JobControl:
+    """Answers SIGTSTP and SIGCONT, in place of Textual's driver, for a screen on a real terminal.
+
+    Textual's handlers draw from within whatever the main thread is at, and start a second reader of keys where the
+    process is continued without having been stopped, as when a terminal is closed.
+    """
+
+    def __init__(self, app: "TuiRnnApp", driver: Any) -> None:
+        self._app = app
+        self._driver = driver  # an EnduringDriver
+
+    def begin(self) -> None:
+        """Listen from now on, in the loop: between two pieces of its work."""
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTSTP, self._stop)
+        loop.add_signal_handler(signal.SIGCONT, self._continued)
+
+    def _stop(self) -> None:
+        """Leave the screen, stop, and come back to it once the process is continued."""
+        if not self._app.control.stopped:
+            self._driver.suspend_application_mode()
+            self._wait(signals.stop_process)
+            self._return()
+
+    def _continued(self) -> None:
+        """Draw all again after a stop that nobody could catch; a shell has used the terminal meanwhile.
+
+        Closed terminals and service managers send SIGCONT too, after the signal that ends the run.
+        """
+        if not self._app.control.stopped and not self._driver.is_gone:
+            self._wait()
+            self._driver.suspend_application_mode()
+            self._return()
+
+    def _wait(self, first: Callable[[], None] = lambda: None) -> None:
+        """Be stopped while others have the terminal, until the process may draw, or is told to end."""
+        control, loop = self._app.control, asyncio.get_running_loop()
+        loop.remove_signal_handler(signal.SIGCONT)
+        with control.standing_still():
+            first()
+            while not self._driver.is_in_front and not control.stopped:
+                signals.stop_process()
+        self.begin()
+
+    def _return(self) -> None:
+        if not self._driver.is_in_front:  # told to end, and the terminal is another's
+            self._driver.is_away = True
+            return
+        self._driver.resume_application_mode()
+        self._app.refresh(layout=True)
+
+
+def stop_group() -> None:
+    """Stop this process and those that a shell began with it, as the terminal does at Ctrl+Z."""
+    os.kill(0, signal.SIGTSTP)
