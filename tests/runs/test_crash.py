@@ -61,6 +61,14 @@ def test_a_disk_that_refuses_the_checkpoint_hides_no_traceback(session, monkeypa
     assert "ValueError" in record_crash(session.job.directory.path, ValueError(), session)
 
 
+def test_an_error_in_saving_hides_no_traceback(session, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("a second wheel came off")
+
+    monkeypatch.setattr("tui_rnn.runs.directory.RunDirectory.save", fail)
+    assert "ValueError" in record_crash(session.job.directory.path, ValueError(), session)
+
+
 def test_a_crashed_run_resumes_to_the_same_end(tmp_path):
     whole = train(small_job(tmp_path, "whole"))[-1]
     session = Session(small_job(tmp_path), Control())

@@ -1,6 +1,7 @@
 """A pseudo-terminal with the real program on one end and a terminal emulator on the other."""
 
 import os
+import re
 import signal
 import termios
 import time
@@ -17,10 +18,12 @@ ENDLESS = (*SMALL, "--steps", "100000000", "--checkpoint-every", "100000000", "-
 class Terminal:
     """The program on one end of a pseudo-terminal and a terminal emulator, that shows what it paints, on the other."""
 
-    def __init__(self, folder, *arguments, term="xterm-256color", path=""):
+    def __init__(self, folder, *arguments, term="xterm-256color", path="", answers=False, before=()):
+        self._answers = answers
+        command = [*before, *PROGRAM, *arguments]
         self.child = pexpect.spawn(
-            PROGRAM[0],
-            [*PROGRAM[1:], *arguments],
+            *command[:1],
+            command[1:],
             cwd=str(folder),
             env=environment(
                 TERM=term,
@@ -44,6 +47,9 @@ class Terminal:
         except pexpect.EOF:
             return False
         self.raw += data
+        if self._answers:  # as a terminal does that knows of both
+            for mode in re.findall(rb"\x1b\[\?(2026|2048)\$p", data):
+                self.child.send(b"\x1b[?%s;2$y" % mode)
         # pyte takes the private CSI > … and CSI = … sequences for text
         self._stream.feed(data.replace(b"\x1b[>", b"\x1b[?").replace(b"\x1b[=", b"\x1b[?"))
         return True
@@ -95,11 +101,14 @@ class Terminal:
 def is_restored(terminal):
     """Whether the terminal is as it was: the last word on each of its modes, and the driver's flags."""
     raw = terminal.raw
-    on_off = {"alternate screen": 1049, "mouse": 1000, "mouse moves": 1003, "mouse, SGR": 1006, "pasting": 2004}
-    for name, mode in on_off.items():
-        on, off = raw.rfind(b"\x1b[?%dh" % mode), raw.rfind(b"\x1b[?%dl" % mode)
-        assert on < off or on == off == -1, f"{name} is left on"
     assert b"\x1b[?1049h" in raw
-    assert raw.rfind(b"\x1b[?25l") < raw.rfind(b"\x1b[?25h"), "the cursor is left hidden"
+    last = {}  # of each private mode that was ever named: alternate screen, mouse, focus, pasting, resizes, sync, …
+    for modes, letter in re.findall(rb"\x1b\[\?([\d;]+)([hl])", raw):
+        last.update(dict.fromkeys(map(int, modes.split(b";")), letter == b"h"))
+    as_born = {25: True, 7: True}  # the cursor is shown, long lines are wrapped; all others are off
+    assert {mode for mode, on in last.items() if on != as_born.get(mode, False)} == set(), "modes left changed"
+    kitty = len(re.findall(rb"\x1b\[>\d*u", raw)) - len(re.findall(rb"\x1b\[<\d*u", raw))
+    assert kitty == 0, "the keyboard protocol is left on"
+    assert raw.rfind(b"\x1b=") <= raw.rfind(b"\x1b>"), "the keypad is left in application mode"
     assert terminal.after == terminal.before, "the driver's flags have changed"
     return True

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import tui_rnn
 from tui_rnn.engine.durable import write_atomically
-from tui_rnn.engine.errors import TuiRnnError
 
 if TYPE_CHECKING:
     from tui_rnn.runs.session import Session
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def record_crash(folder: Path, error: BaseException, session: "Session | None" = None) -> str:
     """The one line to tell the user. A state between two updates is saved as the run's last checkpoint."""
     if session is not None and session.trainer.between_updates:
-        with contextlib.suppress(OSError, TuiRnnError):
+        with contextlib.suppress(Exception):  # saving may be what failed; the first error is the one to tell of
             session.job.directory.save(session.trainer.snapshot(), "final")
     line = f"unexpected {type(error).__name__}: {error}"
     path = folder / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"

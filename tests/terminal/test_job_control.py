@@ -1,0 +1,148 @@
+"""Ctrl+Z and back: the shell has its terminal, the run goes on, and the time between counts for nothing."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import termios
+import time
+from pathlib import Path
+
+import pytest
+
+if sys.platform == "win32":
+    pytest.skip("Windows stops no process in this way", allow_module_level=True)
+
+from tests.cli.support import SECONDS, SMALL, TALE, finished, running
+from tests.terminal.support import Terminal, is_restored
+from tui_rnn.runs.log import read_events
+
+STEPS = 25000  # two seconds or more
+OPTIONS = (*SMALL, "--steps", str(STEPS), "--checkpoint-every", "100000000")
+STOPPED = 1.5  # seconds
+SHELL = ("bash", "--norc", "-c", 'set -m; "$@"; stty; echo in the shell; read x; fg >/dev/null; echo code $?', "bash")
+
+
+@pytest.fixture(autouse=True)
+def tale(tmp_path):
+    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
+
+
+def done(folder, run="run"):
+    *_, last = (event for event in read_events(Path(folder, run, "events.jsonl")) if event["event"] == "done")
+    return last
+
+
+def child_of(pid):
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
+@pytest.mark.parametrize("how", ["ctrl+z", "kill -TSTP"])
+def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, how):
+    since = time.monotonic()
+    screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=SHELL)
+    try:
+        screen.until("TRAINING", "updates/s")
+        if how == "ctrl+z":
+            screen.press("\x1a")
+        else:
+            os.kill(child_of(screen.child.pid), signal.SIGTSTP)
+        screen.until("in the shell")
+        screen.after = termios.tcgetattr(screen.child.child_fd)
+        assert is_restored(screen)
+        written = Path(tmp_path, "run/events.jsonl").stat().st_size
+        time.sleep(STOPPED)
+        assert Path(tmp_path, "run/events.jsonl").stat().st_size == written
+        screen.press("\r")
+        screen.until_gone("in the shell")
+        screen.until("✓ DONE")
+        seconds = time.monotonic() - since
+        screen.press("q")
+        assert screen.end()[0] == 0
+        assert is_restored(screen)
+        assert "code 0" in screen.text()
+    finally:
+        screen.close()
+    assert done(tmp_path)["elapsed_seconds"] < seconds - STOPPED
+    finished("tale.txt", "--json", *OPTIONS, "--run", "whole", cwd=tmp_path)
+    assert done(tmp_path)["state_sha256"] == done(tmp_path, "whole")["state_sha256"]
+
+
+@pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
+def test_a_run_that_is_stopped_can_be_told_to_end(tmp_path):
+    """As `kill %1` does: TERM, then CONT, while the shell has the terminal."""
+    script = 'set -m; "$@"; echo in the shell; read x; kill %1; wait %1; echo code $?'
+    screen = Terminal(
+        tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
+    )
+    try:
+        screen.until("TRAINING", "updates/s")
+        screen.press("\x1a")
+        screen.until("in the shell")
+        screen.press("\r")
+        screen.end()
+        assert is_restored(screen)
+        assert "code 143" in screen.text()
+    finally:
+        screen.close()
+    assert done(tmp_path)["reason"] == "signal"
+
+
+def test_a_process_that_was_stopped_unasked_draws_again_and_is_left_well(tmp_path):
+    """SIGSTOP cannot be caught; whoever sent it may have used the terminal."""
+    screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run")
+    try:
+        screen.until("TRAINING", "updates/s")
+        for number in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
+            screen.child.kill(number)
+            time.sleep(0.4)
+        screen._screen.reset()
+        screen.until("TRAINING", "1 Loss", "Quit")
+        screen.child.kill(signal.SIGTERM)
+        assert screen.end()[0] == 143
+        assert is_restored(screen)
+    finally:
+        screen.close()
+
+
+@pytest.mark.parametrize("budget", [("--steps", str(STEPS)), ("--minutes", "0.03")])
+def test_without_a_screen_the_time_stopped_counts_for_nothing(tmp_path, budget):
+    options = ("--json", *SMALL, *budget, "--run", "run", "--progress-every", "100")
+    since = time.monotonic()
+    with running("tale.txt", *options, cwd=tmp_path, process_group=0) as process:  # as a shell's job
+        next(line for line in process.stdout if json.loads(line)["event"] == "progress")
+        process.send_signal(signal.SIGTSTP)
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        time.sleep(STOPPED)
+        process.send_signal(signal.SIGCONT)
+        told = [json.loads(line) for line in process.stdout]
+        assert process.wait(SECONDS) == 0
+    seconds = time.monotonic() - since
+    assert told[-1]["elapsed_seconds"] < seconds - STOPPED
+    times = [event["elapsed_seconds"] for event in told if event["event"] == "progress"]
+    assert times == sorted(times)
+    if budget[0] == "--minutes":
+        assert told[-1]["elapsed_seconds"] >= 1.8
+
+
+def test_a_program_that_nobody_could_continue_is_not_stopped(tmp_path):
+    """Without a shell above it, as in a window of its own."""
+    screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run")
+    try:
+        screen.until("TRAINING", "updates/s")
+        screen.press("\x1a")
+        while screen.raw.count(b"\x1b[?1049h") < 2:  # it left the screen, was not stopped, and came back
+            assert screen.read()
+        screen.until("Pause")
+        time.sleep(0.5)
+        screen.press(" ")
+        screen.until("PAUSED")
+        screen.child.kill(signal.SIGTERM)
+        assert screen.end()[0] == 143
+        assert is_restored(screen)
+    finally:
+        screen.close()
