@@ -40,13 +40,16 @@ def child_of(pid):
 
 
 @pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
-@pytest.mark.parametrize("how", ["ctrl+z", "kill -TSTP"])
+@pytest.mark.parametrize("how", ["ctrl+z", "ctrl+z in the help", "kill -TSTP"])
 def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, how):
     since = time.monotonic()
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=SHELL)
     try:
         screen.until("TRAINING", "updates/s")
-        if how == "ctrl+z":
+        if how == "ctrl+z in the help":
+            screen.press("?")
+            screen.until("esc close")
+        if how.startswith("ctrl+z"):
             screen.press("\x1a")
         else:
             os.kill(child_of(screen.child.pid), signal.SIGTSTP)
@@ -58,6 +61,11 @@ def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, 
         assert Path(tmp_path, "run/events.jsonl").stat().st_size == written
         screen.press("\r")
         screen.until_gone("in the shell")
+        if how == "ctrl+z in the help":
+            screen.until("esc close")
+            time.sleep(0.5)
+            screen.press("\x1b")
+            screen.until_gone("esc close")
         screen.until("✓ DONE")
         seconds = time.monotonic() - since
         screen.press("q")

@@ -22,6 +22,7 @@ from tui_rnn.runs.job import Job, branched_job
 from tui_rnn.tui import job_control
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.driver import enduring
+from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
@@ -35,7 +36,7 @@ class TuiRnnApp(App[None]):
 
     CSS_PATH = "tui_rnn.tcss"
     TITLE = "tui-rnn"
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = ANYWHERE
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, job: Job) -> None:

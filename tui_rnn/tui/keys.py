@@ -1,12 +1,11 @@
 """The keys of the training screen: what the footer, the help and the command palette are made of."""
 
 import signal
+from dataclasses import replace
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from tui_rnn.tui.layout import PANELS
-
-_CAN_STOP = hasattr(signal, "SIGTSTP")  # Windows cannot
 
 
 def _key(keys: str, action: str, word: str, does: str, *, display: str | None = None, shown: bool = False) -> Binding:
@@ -14,6 +13,9 @@ def _key(keys: str, action: str, word: str, does: str, *, display: str | None = 
     return Binding(keys, action, word, show=shown, key_display=display, tooltip=does)
 
 
+# Windows has no such thing.
+_STOP = [_key("ctrl+z", "app.stop_process", "Shell", "back to the shell; fg comes back")] * hasattr(signal, "SIGTSTP")
+ANYWHERE: list[BindingType] = [replace(key, priority=True) for key in _STOP]  # also on a modal screen over it
 KEYS = [
     _key("space", "pause", "Pause", "pause or resume", shown=True),
     _key("space", "go_on", "Resume", "pause or resume", shown=True),
@@ -43,5 +45,5 @@ KEYS = [
     _key("q", "quit_training", "Quit", "quit; asks only where something is unsaved", shown=True),
     _key("ctrl+q", "app.quit", "Quit", "quit; asks only where something is unsaved"),
     _key("ctrl+c", "copy_or_quit", "Copy or quit", "copy a selection, else quit; a second one saves and quits"),
-    *([_key("ctrl+z", "app.stop_process", "Shell", "back to the shell; fg comes back")] if _CAN_STOP else []),
+    *_STOP,
 ]
