@@ -40,7 +40,9 @@ def child_of(pid):
 
 
 @pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
-@pytest.mark.parametrize("how", ["ctrl+z", "ctrl+z in the help", "kill -TSTP"])
+@pytest.mark.parametrize(
+    "how", ["ctrl+z", *(pytest.param(how, marks=pytest.mark.slow) for how in ("ctrl+z in the help", "kill -TSTP"))]
+)
 def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, how):
     since = time.monotonic()
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=SHELL)
@@ -99,6 +101,7 @@ def test_a_run_that_is_stopped_can_be_told_to_end(tmp_path):
     assert done(tmp_path)["reason"] == "signal"
 
 
+@pytest.mark.slow
 def test_a_process_that_was_stopped_unasked_draws_again_and_is_left_well(tmp_path):
     """SIGSTOP cannot be caught; whoever sent it may have used the terminal."""
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run")
@@ -116,7 +119,9 @@ def test_a_process_that_was_stopped_unasked_draws_again_and_is_left_well(tmp_pat
         screen.close()
 
 
-@pytest.mark.parametrize("budget", [("--steps", str(STEPS)), ("--minutes", "0.03")])
+@pytest.mark.parametrize(
+    "budget", [pytest.param(("--steps", str(STEPS)), marks=pytest.mark.slow), ("--minutes", "0.03")]
+)
 def test_without_a_screen_the_time_stopped_counts_for_nothing(tmp_path, budget):
     options = ("--json", *SMALL, *budget, "--run", "run", "--progress-every", "100")
     since = time.monotonic()
@@ -137,6 +142,7 @@ def test_without_a_screen_the_time_stopped_counts_for_nothing(tmp_path, budget):
         assert told[-1]["elapsed_seconds"] >= 1.8
 
 
+@pytest.mark.slow
 def test_a_program_that_nobody_could_continue_is_not_stopped(tmp_path):
     """Without a shell above it, as in a window of its own."""
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run")
