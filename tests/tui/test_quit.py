@@ -186,7 +186,7 @@ async def test_a_worker_that_cannot_go_on_leaves_its_code_and_one_line(pilot):
 
 @pytest.mark.parametrize("number", [1, 15])
 async def test_a_signal_stops_the_run_with_a_checkpoint(pilot, number):
-    pilot.app._stop_for(number)
+    pilot.app.end_for(number)
     assert pilot.app.control.asked == [("stop", "signal", True)]
     await tell(pilot, done(reason="signal"), Ended())
     await until(pilot, lambda: pilot.app._exit)
