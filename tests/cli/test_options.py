@@ -179,7 +179,9 @@ def test_the_defaults_of_gradcheck(command, monkeypatch):
 
 def test_resume_goes_to_the_runs_own_goal_unless_told(command, monkeypatch):
     asked = []
-    monkeypatch.setattr("tui_rnn.runs.job.resumed_job", lambda *given: asked.append((given[0], given[1], given[3])))
+    monkeypatch.setattr(
+        "tui_rnn.runs.job.resumed_job", lambda *given, **_: asked.append((given[0], given[1], given[3]))
+    )
     monkeypatch.setattr("tui_rnn.headless.training.train", lambda job, **_: 0)
     command("resume", "a-run")
     command("resume", "a-run", "--steps", "70", "--json")

@@ -2,7 +2,6 @@
 
 import io
 import json
-from functools import partial
 
 import pytest
 
@@ -19,7 +18,8 @@ ENDLESS = "000,000,000"
 @pytest.fixture
 def ticking(monkeypatch):
     """Every look at the clock takes a second, and a timed run looks before each update."""
-    monkeypatch.setattr("tui_rnn.runs.session.run", partial(run, clock=Ticking()))
+    clock = Ticking()
+    monkeypatch.setattr("tui_rnn.runs.session.run", lambda *given, **told: run(*given, **{**told, "clock": clock}))
 
 
 def test_a_run_ends_with_its_minutes(command, tale):

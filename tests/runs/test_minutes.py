@@ -1,7 +1,6 @@
 """A run with a budget of training time is resumed with what is left of it, or further where told."""
 
 import json
-from functools import partial
 
 import pytest
 
@@ -18,7 +17,8 @@ from tui_rnn.runs.listing import list_runs
 @pytest.fixture(autouse=True)
 def ticking(monkeypatch):
     """Every look at the clock takes a second, and a timed run looks before each update."""
-    monkeypatch.setattr("tui_rnn.runs.session.run", partial(run, clock=Ticking()))
+    clock = Ticking()
+    monkeypatch.setattr("tui_rnn.runs.session.run", lambda *given, **told: run(*given, **{**told, "clock": clock}))
 
 
 def timed_job(folder, minutes=0.5, **settings):
