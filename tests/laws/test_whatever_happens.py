@@ -25,6 +25,7 @@ from tui_rnn.runs.session import Session
 
 EVERY = 7  # updates between two checkpoints
 GOAL = 10_000
+_ANY = st.integers(0, 2**20)
 BROKEN = -1  # what the model writes for a file that was damaged
 
 
@@ -175,21 +176,22 @@ class WhateverHappens(RuleBasedStateMachine):
         return getattr(self, "session", None) is None and hasattr(self, "disk")
 
     @precondition(lambda self: self.is_closed() and self.disk)
-    @rule(data=st.data(), how=st.sampled_from(["bit", "cut", "gone"]))
-    def damage(self, data, how):
-        name = data.draw(st.sampled_from(sorted(self.disk)))
+    @rule(how=st.sampled_from(["bit", "cut", "gone"]), which=_ANY, place=_ANY, bit=st.integers(0, 7))
+    def damage(self, how, which, place, bit):
+        name = sorted(self.disk)[which % len(self.disk)]
         path = self.path / "checkpoints" / name
         content = bytearray(path.read_bytes())
+        place %= len(content) or 1  # a checkpoint's length follows the clock, so it cannot be what is drawn from
         if how == "gone":
             path.unlink()
             del self.disk[name]
             return
         if how == "bit":
-            content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+            if self.disk[name] == BROKEN:
+                return  # the same bit turned back would mend it
+            content[place] ^= 1 << bit
         else:
-            del content[data.draw(st.integers(0, len(content) - 1)) :]
-        if self.disk[name] == BROKEN and how == "bit":
-            return  # the same bit turned back would mend it
+            del content[place:]
         path.write_bytes(content)
         self.disk[name] = BROKEN
 
