@@ -153,6 +153,20 @@ def test_the_best_model_a_full_disk_refused_is_saved_when_there_is_room():
     assert [kind for _, kind, _ in store.saved] == ["best", "final"]
 
 
+def test_a_second_pause_is_told_though_nothing_was_done_since_the_first():
+    control, told = Control(paused=True), []
+    waits_for_ever = threading.Timer(10, control.stop)
+    waits_for_ever.start()
+    for event in run(small_trainer(), control, 4):
+        if isinstance(event, Paused):
+            told.append(event.step)
+            control.resume()
+            if len(told) < 3:
+                control.pause()
+    waits_for_ever.cancel()
+    assert told == [0, 0, 0]
+
+
 def test_a_pause_while_a_request_is_served_is_told():
     control, told = Control(), []
     control.post(SampleRequest(100))

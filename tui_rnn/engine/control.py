@@ -143,8 +143,8 @@ class Control:
                 return
             if not isinstance(item, _Wake):
                 yield item
-            elif item.lets_one_step_pass and self.paused:
-                self._grants_step = True
+            elif waits and self.paused:  # also where it was resumed and paused again meanwhile: that is to be told
+                self._grants_step = item.lets_one_step_pass
                 return
 
     def requests_within(self, seconds: float) -> Iterator[Request]:
