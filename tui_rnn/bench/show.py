@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tui_rnn.bench.figures import Figure
+from tui_rnn.readable import safe_text
 from tui_rnn.runs.log import as_line
 
 _WIDTH = 100  # at the most, and where stdout is no terminal
@@ -24,7 +25,7 @@ def show_machine(facts: Mapping[str, Any]) -> None:
     rows = {**facts, "torch": facts["torch"] or "not installed", "threads": threads}
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in rows.items():
-        table.add_row(Text(name, "dim"), Text(str(value)))
+        table.add_row(_text(name, "dim"), _text(str(value)))
     _console().print(table)
 
 
@@ -32,7 +33,7 @@ def show_section(title: str, figures: Sequence[Figure], bar: str) -> None:
     """One table: a row a name, a column a unit, a bar of the unit `bar`, the bound beside what is held to one."""
     console = _console()
     console.print()
-    console.print(Text(title, "bold"))
+    console.print(_text(title, "bold"))
     plain = [figure for figure in figures if figure.bound is None]
     for name, group in groupby(plain, lambda figure: figure.group):
         console.print(_table(list(group), bar, name))
@@ -56,6 +57,10 @@ def _record(figure: Figure) -> dict[str, Any]:
     return {**asdict(figure), "value": value, "holds": figure.holds}
 
 
+def _text(words: str = "", style: str = "") -> Text:
+    return Text(safe_text(words, one_line=True), style)
+
+
 def _console() -> Console:
     console = Console(file=sys.stdout, highlight=False)
     if not console.is_terminal or console.width > _WIDTH:
@@ -67,17 +72,17 @@ def _table(figures: Sequence[Figure], bar: str, group: str) -> Table:
     units = list(dict.fromkeys(figure.unit for figure in figures))
     values = {(figure.name, figure.unit): figure.value for figure in figures}
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
-    table.add_column(group, no_wrap=True)
+    table.add_column(_text(group), no_wrap=True)
     for unit in units:
-        table.add_column(unit, justify="right", no_wrap=True)
+        table.add_column(_text(unit), justify="right", no_wrap=True)
     table.add_column("", ratio=1)  # the bars, or what there is to say, have what is left
     notes = {figure.name: figure.note for figure in figures}
     most = max((figure.value for figure in figures if figure.unit == bar), default=0.0)
     for name in dict.fromkeys(figure.name for figure in figures):
-        cells = [Text(number(values[name, unit], unit)) if (name, unit) in values else Text() for unit in units]
+        cells = [_text(number(values[name, unit], unit)) if (name, unit) in values else _text() for unit in units]
         value = values.get((name, bar), 0.0)
-        drawn = Bar(most, 0, value, color="cyan") if value and most else Text(notes[name], "dim")
-        table.add_row(Text(name), *cells, drawn)
+        drawn = Bar(most, 0, value, color="cyan") if value and most else _text(notes[name], "dim")
+        table.add_row(_text(name), *cells, drawn)
     return table
 
 
@@ -88,9 +93,9 @@ def _bounds(figures: Sequence[Figure]) -> Table:
     for figure in figures:
         assert figure.bound is not None
         asked = f"at {'least' if figure.at_least else 'most'} {number(figure.bound, figure.unit)}"
-        verdict = Text("holds", "green") if figure.holds else Text("MISSED", "bold red")
+        verdict = _text("holds", "green") if figure.holds else _text("MISSED", "bold red")
         shown = f"{number(figure.value, figure.unit)} {figure.unit}"
-        table.add_row(Text(figure.name), Text(shown), Text(asked, "dim"), verdict, Text(figure.note, "dim"))
+        table.add_row(_text(figure.name), _text(shown), _text(asked, "dim"), verdict, _text(figure.note, "dim"))
     return table
 
 

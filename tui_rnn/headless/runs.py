@@ -18,14 +18,17 @@ def show(*, as_json: bool) -> int:
     if not lines:
         print(f"no runs under {RUNS}/ yet: begin one with tui-rnn corpora/goblet.txt", file=sys.stderr)
         return 0
-    names = [safe_text(line.run, one_line=True) for line in lines]
+    names, recipes, states = (
+        [safe_text(text, one_line=True) for text in texts]
+        for texts in zip(*((line.run, line.recipe, line.state) for line in lines), strict=True)
+    )
     ways = [_way(line) for line in lines]
     width, way_width = max(map(len, names)), max(21, *map(len, ways))
-    for name, way, line in zip(names, ways, lines, strict=True):
+    for name, recipe, state, way, line in zip(names, recipes, states, ways, lines, strict=True):
         best = loss_text(line.best_smooth_loss, line.seq_length)
         if line.best_smooth_loss is not None:
             best += f" at step {line.best_step:,}"
-        print(f"{name:<{width}}  {line.recipe:<7}{line.state:<12}step {way:<{way_width}} best {best}")
+        print(f"{name:<{width}}  {recipe:<7}{state:<12}step {way:<{way_width}} best {best}")
     return 0
 
 

@@ -42,8 +42,11 @@ def write_sample(
     written = characters(snapshot, prime=prime, temperature=temperature, top_p=top_p, seed=seed)
     on_terminal = sys.stdout.isatty()
     _write(prime, on_terminal)
+    before = prime
     for begin in range(0, length, _PIECE):
-        _write("".join(islice(written, min(_PIECE, length - begin))), on_terminal)
+        piece = "".join(islice(written, min(_PIECE, length - begin)))
+        _write(piece, on_terminal, after=before)
+        before = piece
     if on_terminal:
         print()
     return 0
@@ -62,9 +65,9 @@ def _snapshot(source: str, *, last: bool, held_out: bool) -> Snapshot:
     return snapshot
 
 
-def _write(text: str, on_terminal: bool) -> None:
+def _write(text: str, on_terminal: bool, after: str = "") -> None:
     if on_terminal:
-        sys.stdout.write(safe_text(text))
+        sys.stdout.write(safe_text(text, after=after))
     else:  # UTF-8 whatever the locale, and line ends as they are
         sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
     sys.stdout.flush()

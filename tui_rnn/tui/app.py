@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
+from textual.events import Event, Paste
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES
 
@@ -27,6 +28,7 @@ from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
 
+_MOST_PASTED = 1000  # characters taken of what is pasted
 _EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
 _LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
 
@@ -71,6 +73,12 @@ class TuiRnnApp(App[None]):
         self.call_after_refresh(
             self.run_worker, self.bridge.work, thread=True, exclusive=True, exit_on_error=False, name="trainer"
         )
+
+    async def on_event(self, event: Event) -> None:
+        """Textual's; a field that text is pasted into would show it, and pass it on to the terminal, as it is."""
+        if isinstance(event, Paste):
+            event.text = safe_text(event.text[:_MOST_PASTED])
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         self.control.stop()  # a worker that goes on would keep the process alive

@@ -17,4 +17,4 @@ def notify(
     severity: Literal["information", "warning", "error"] = "information",
 ) -> None:
     """Show the text in a corner for some seconds, without markup and without control characters."""
-    app.notify(safe_text(text), title=title, severity=severity, timeout=_SECONDS[severity], markup=False)
+    app.notify(safe_text(text), title=safe_text(title), severity=severity, timeout=_SECONDS[severity], markup=False)

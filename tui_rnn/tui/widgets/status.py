@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import duration_text, figure, nats_and_bits, of_steps, of_time
+from tui_rnn.readable import duration_text, figure, nats_and_bits, of_steps, of_time, safe_text
 
 STATES = {
     "reading": ("…", "Reading corpus…", "$text-muted"),
@@ -107,7 +107,7 @@ class StatusLine(Static):
         if status.best_held_out is not None:
             rest.append(Content.assemble(("best held out ", "$text-muted"), figure(status.best_held_out, 3)))
         if status.unsaved_reason:  # before all but the loss, so that no width hides it
-            reason = status.unsaved_reason
+            reason = safe_text(status.unsaved_reason, one_line=True)
             short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
             unsaved = f"✖ unsaved for {status.unsaved_steps:,} steps: {short}"
             return [*loss[:1], Content.styled(unsaved, "$text-error"), *loss[1:], *rest]
