@@ -73,6 +73,42 @@ def test_no_more_than_a_few_marks_stand_on_a_character(text):
         assert shown == text
 
 
+@given(MARKS, st.lists(st.integers(0, 100), max_size=5), st.booleans())
+def test_a_text_told_in_pieces_is_told_as_a_whole(text, cuts, one_line):
+    ends = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    pieces = [
+        safe_text(text[begin:end], one_line=one_line, after=text[:begin])
+        for begin, end in zip(ends, ends[1:], strict=False)
+    ]
+    assert "".join(pieces) == safe_text(text, one_line=one_line)
+
+
+def test_each_character_has_the_width_on_which_the_screen_and_terminals_agree():
+    cells = pytest.importorskip("rich.cells")
+    wcwidth = pytest.importorskip("wcwidth")
+    for code in range(0x110000):
+        shown = safe_text(chr(code), one_line=True)
+        assert cells.cell_len(shown) == wcwidth.wcwidth(shown), hex(code)
+        joins = unicodedata.category(shown) in ("Mn", "Me", "Mc") or 0x1100 <= code < 0x1200 or 0xD7B0 <= code < 0xD800
+        assert wcwidth.wcwidth(shown) > 0 or joins, hex(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("👩\u200d🔬", "👩\ufffd🔬"),
+        ("👍🏽", "👍\ufffd"),
+        ("❤\ufe0f 1\ufe0f\u20e3", "❤\ufffd 1\ufffd\u20e3"),
+        ("🇩🇪 🇫🇷", "🄳🄴 🄵🅁"),
+        ("a\u034f\u115f\u3164\uffa0\U000e0101", "a\ufffd\ufffd\ufffd\ufffd\ufffd"),
+        ("\u1112\u1161\u11ab", "\u1112\u1161\u11ab"),
+        ("a" + "\u1161" * 100, "a" + "\u1161" * MOST_MARKS),
+    ],
+)
+def test_what_joins_or_hides_is_told_apart_and_stays_readable(text, shown):
+    assert safe_text(text) == shown
+
+
 @pytest.mark.parametrize(
     "text",
     [

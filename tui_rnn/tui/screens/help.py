@@ -41,7 +41,7 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="dialog") as dialog:
             dialog.border_title = "Keys"
             dialog.border_subtitle = "esc close"
-            yield Static(self._keys())
+            yield Static(self._keys(), markup=False)
 
     def _keys(self) -> Content:
         keys: dict[str, list[str]] = {}

@@ -9,6 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
+from tui_rnn.readable import safe_text
+
 
 class QuitScreen(ModalScreen[bool | None]):
     """Answers True to save and quit, False to quit without saving, None to go on training."""
@@ -40,7 +42,7 @@ class QuitScreen(ModalScreen[bool | None]):
     def _question(self) -> str:
         unsaved = self._unsaved()
         question = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
-        return f"{question} {self._refused}: make room." if self._refused else question
+        return f"{question} {safe_text(self._refused, one_line=True)}: make room." if self._refused else question
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss({"save": True, "discard": False}.get(event.button.id or ""))

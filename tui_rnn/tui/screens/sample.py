@@ -55,7 +55,7 @@ class SampleScreen(ModalScreen[SampleRequest]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="sampled"):
-            yield Static(id="text")
+            yield Static(id="text", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -22,7 +22,7 @@ class Samples(Panel):
         self.text.display = False
         for older in self.query(".newest"):
             older.remove_class("newest")
-        entries = [Static(self._content(sample), classes="sample") for sample in samples[-MOST_SAMPLES:]]
+        entries = [Static(self._content(sample), classes="sample", markup=False) for sample in samples[-MOST_SAMPLES:]]
         entries[-1].add_class("newest")
         self.mount_all(entries[::-1], before=0)
         self.scroll_home(animate=False)
