@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -76,10 +77,7 @@ def test_no_more_than_a_few_marks_stand_on_a_character(text):
 @given(MARKS, st.lists(st.integers(0, 100), max_size=5), st.booleans())
 def test_a_text_told_in_pieces_is_told_as_a_whole(text, cuts, one_line):
     ends = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    pieces = [
-        safe_text(text[begin:end], one_line=one_line, after=text[:begin])
-        for begin, end in zip(ends, ends[1:], strict=False)
-    ]
+    pieces = [safe_text(text[begin:end], one_line=one_line, after=text[:begin]) for begin, end in pairwise(ends)]
     assert "".join(pieces) == safe_text(text, one_line=one_line)
 
 

@@ -10,17 +10,7 @@ import sys
 import termios
 import threading
 
-import pyte
-
 from tests.cli.support import environment
-
-
-class Emulator(pyte.Screen):
-    """pyte, which would drop what stands behind a vowel sign of no width, given one character at a time."""
-
-    def draw(self, data: str) -> None:
-        for character in data:
-            super().draw(character)
 
 
 def bytes_of(*command: str, rows: int = 40, columns: int = 120, seconds: float = 600, **more: str) -> bytes:

@@ -15,8 +15,9 @@ from rich.cells import cell_len
 from wcwidth import wcwidth
 
 from tests.abuse.nasty import harm
-from tests.abuse.support import Emulator, told
+from tests.abuse.support import told
 from tests.abuse.teller import COLUMNS, ROWS
+from tests.terminal.support import Emulator
 from tui_rnn.readable import MOST_MARKS
 
 # All that Textual's driver writes to steer the terminal: colours, places, modes, the mouse pointer's shape.

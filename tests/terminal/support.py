@@ -15,10 +15,18 @@ COLUMNS, ROWS = 120, 40
 ENDLESS = (*SMALL, "--steps", "100000000", "--checkpoint-every", "100000000", "--run", "run", "--fps", "10")
 
 
+class Emulator(pyte.Screen):
+    """pyte, which would drop what stands behind a vowel sign of no width, given one character at a time."""
+
+    def draw(self, data):
+        for character in data:
+            super().draw(character)
+
+
 class Terminal:
     """The program on one end of a pseudo-terminal and a terminal emulator, that shows what it paints, on the other."""
 
-    def __init__(self, folder, *arguments, term="xterm-256color", path="", answers=False, before=()):
+    def __init__(self, folder, *arguments, term="xterm-256color", path="", answers=False, before=(), **more):
         self._answers = answers
         command = [*before, *PROGRAM, *arguments]
         self.child = pexpect.spawn(
@@ -31,13 +39,14 @@ class Terminal:
                 COLUMNS=str(COLUMNS),
                 LINES=str(ROWS),
                 PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), str(path)))),
+                **more,
             ),
             dimensions=(ROWS, COLUMNS),
             timeout=SECONDS,
         )
         self.before = termios.tcgetattr(self.child.child_fd)
         self.raw = b""
-        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._screen = Emulator(COLUMNS, ROWS)
         self._stream = pyte.ByteStream(self._screen)
 
     def read(self):
