@@ -19,7 +19,9 @@ def bytes_of(*command: str, rows: int = 40, columns: int = 120, seconds: float =
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     child = subprocess.Popen(
         command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, start_new_session=True,
-        env=environment(TERM="xterm-256color", COLORTERM="truecolor", **more),
+        env=environment(
+            TERM="xterm-256color", COLORTERM="truecolor", COLUMNS=str(columns), LINES=str(rows), **more
+        ),
     )  # fmt: skip
     os.close(theirs)
     hung = threading.Timer(seconds, child.kill)
