@@ -222,8 +222,9 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     lines = [
         f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
-        f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}",
     ]
+    if done.best_step:
+        lines.append(f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}")
     if done.held_out_nats_per_char is not None:
         lines.append(f"held out      {nats_text(done.held_out_nats_per_char)}")
     if done.best_held_out_nats_per_char is not None:
@@ -241,7 +242,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
         lines.append(f"go on with    {safe_text(resume, one_line=True)} --minutes {goal.minutes * 2:g}")
     else:
         lines.append(f"go on with    {safe_text(resume, one_line=True)}")
-    if done.saved or done.reason == "diverged":
+    if done.best_saved:
         sample = safe_text(f"tui-rnn sample {shlex.quote(run)}", one_line=True)
         lines.append(f"best model    {sample}")
         if done.best_held_out_step is not None:

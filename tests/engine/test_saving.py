@@ -6,10 +6,10 @@ import pytest
 
 from tests.small import FullDisk, MemoryStore, of, run_to, small_trainer, trained
 from tui_rnn.engine.checkpoint import unseal
-from tui_rnn.engine.control import Control, SampleRequest
+from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
-from tui_rnn.engine.saving import RETRY_SECONDS, SAVE_SECONDS
-from tui_rnn.engine.trainer import run
+from tui_rnn.engine.saving import RETRY_SECONDS, SAVE_SECONDS, Saver
+from tui_rnn.engine.trainer import attend, run
 
 
 class Clock:
@@ -71,7 +71,6 @@ def test_what_was_refused_is_tried_again_and_said_once_a_reason():
     assert told == [
         (10, "periodic", "No space left on device"),
         (16, "timed", "Input/output error"),  # after silent attempts at 12 and 14, and before one at 18
-        (20, "periodic", "Input/output error"),  # its turn is always told
         (24, "timed", "saved"),
         (30, "periodic", "saved"),
         (40, "periodic", "saved"),
@@ -125,25 +124,113 @@ def test_an_update_let_through_while_paused_is_one_though_a_wait_was_over_before
     assert steps == [1, 2]
 
 
+class Passing(Clock):
+    """So much time passes between two looks that whatever waits for it has waited long enough."""
+
+    def __call__(self):
+        self.now += RETRY_SECONDS
+        return self.now
+
+
+class FullFor(Disk):
+    """Refuses so many checkpoints, and no more."""
+
+    def __init__(self, refusals):
+        super().__init__()
+        self.refusals = refusals
+
+    def save(self, snapshot, kind):
+        self.refusals -= 1
+        self.words = "No space left on device" if self.refusals >= 0 else ""
+        return super().save(snapshot, kind)
+
+
 @pytest.mark.parametrize("ends", ["at its goal", "when stopped"])
 def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends):
-    store, clock = Disk(), Clock()
-    store.words = "No space left on device"
-    control = Control(patient=ends == "at its goal")
+    store, control = FullFor(4), Control(patient=ends == "at its goal")
     told = []
-    for event in run(small_trainer(), control, 5, store=store, save_clock=clock):
+    for event in run(small_trainer(), control, 5, store=store, save_clock=Passing()):
         if isinstance(event, StepDone) and event.step == 3 and ends == "when stopped":
             control.stop(patient=True)
         if isinstance(event, NotSaved):
             told.append(event.kind)
-            clock.now += RETRY_SECONDS
-            control.one_step()  # anything that is said ends the wait, so that the test need not sit it out
-            if len(told) == 3:
-                store.words = ""
-    assert told == ["final"] * 3
+    assert told == ["final"]  # once, since the reason stays the same
+    assert store.refusals < 0
     assert isinstance(event, Done)
     assert event.saved
+    assert event.best_saved
     assert unseal(store.saved[-1][2]).step == event.step == (5 if ends == "at its goal" else 3)
+
+
+def test_after_a_signal_nothing_that_is_said_makes_a_run_wait_for_room():
+    control, store = Control(patient=True), FullFor(10**6)
+    waits_for_ever = threading.Timer(10, lambda: setattr(store, "refusals", 0))
+    waits_for_ever.start()
+    for event in run(small_trainer(), control, 5, store=store):
+        if isinstance(event, NotSaved):
+            control.stop("signal")
+            control.stop(patient=True)  # as a key typed after it
+    waits_for_ever.cancel()
+    assert isinstance(event, Done)
+    assert not event.saved
+
+
+def diverged(control, store):
+    """A run that diverged at its second update, while the disk took nothing."""
+    trainer = small_trainer(eta=3e38)
+    *_, refused, done = run(trainer, control, 5, store=store)
+    assert (done.reason, done.best_saved) == ("diverged", False)
+    assert isinstance(refused, NotSaved)
+    assert "the best model is not saved" in refused.message
+    return trainer
+
+
+def test_the_best_model_of_a_run_that_diverged_is_tried_again_and_again():
+    control, store = Control(), Disk()
+    store.words = "No space left on device"
+    trainer = diverged(control, store)
+    store.words = ""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("time.monotonic", Passing())
+        saved = next(attend(trainer, control, store))
+    assert (saved.kind, saved.step) == ("best", 1)
+
+
+def test_quitting_waits_for_the_best_model_of_a_run_that_diverged():
+    control, store = Control(), FullFor(2)
+    trainer = diverged(control, store)
+    control.stop(patient=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("time.monotonic", Passing())
+        *_, saved = attend(trainer, control, store)
+    assert (saved.kind, saved.step) == ("best", 1)
+    assert not Saver(trainer, store, Clock()).unsaved
+
+
+def test_a_best_model_that_is_no_number_is_not_waited_for():
+    trainer, control = trained(small_trainer(), 3), Control(patient=True)
+    trainer.best.theta.flat[7] = float("nan")
+    *_, done = run(trainer, control, 5, store=MemoryStore())
+    assert done.reason == "diverged"
+    control.stop(patient=True)
+    assert list(attend(trainer, control, MemoryStore())) == []
+
+
+def test_a_checkpoint_asked_for_where_all_is_saved_is_not_the_state_refused():
+    control, store, trainer = Control(), Disk(), small_trainer()
+    list(run(trainer, control, 5, store=store))
+    store.words = "No space left on device"
+    control.post(SaveRequest())
+    event = next(attend(trainer, control, store))
+    assert not isinstance(event, NotSaved)
+    assert "this checkpoint of step 5 is not written (No space left on device: checkpoints/last.ckpt)" in event.message
+
+
+def test_a_disk_that_refuses_is_left_alone_until_it_is_tried_again():
+    """However often checkpoints would be due: each costs the time to seal it."""
+    clock, store = Clock(), FullFor(10**6)
+    list(training(clock, store, 20, seconds_per_update=RETRY_SECONDS / 4, checkpoint_every=1))
+    assert 10**6 - store.refusals <= 20 / 4 + 2
 
 
 def test_while_it_waits_for_room_a_run_still_answers():

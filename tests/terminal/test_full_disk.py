@@ -119,7 +119,7 @@ def test_a_full_disk_is_told_and_can_be_left(terminal, tmp_path, small_disk):
     screen.press("s")
     screen.until("SAVING", "✖ unsaved for")
     screen.press("q")
-    screen.until("No space left on device: make room")
+    screen.until("The disk refused: No space left on device")
     screen.press("d")  # the user would rather lose them
     code, _ = screen.end()
     assert code == 0

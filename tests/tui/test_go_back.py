@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support import MadeUpApp, begin, done, painted, saved, sees, started, status, tell, until
+from tests.tui.support import MadeUpApp, begin, done, painted, refused, saved, sees, started, status, tell, until
 from tests.tui.test_full_stack import OPTIONS, SETTINGS, job, state, training
 from tests.tui.test_full_stack import folder as folder  # a fixture
-from tui_rnn.engine.events import Warned
+from tui_rnn.engine.events import NotFinite
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.job import branched_job, resumed_job
 from tui_rnn.tui import app as tui_app
@@ -27,7 +28,7 @@ async def pilot():
 
 
 async def diverge(pilot, *before):
-    await tell(pilot, *before, Warned(WHY), done(500, "diverged"))
+    await tell(pilot, *before, NotFinite(WHY), done(500, "diverged"))
 
 
 def asks(pilot):
@@ -148,3 +149,36 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
     assert [each.config.eta for each in shown] == expected
     assert all(each.options["eta"] == each.config.eta and each.options["fps"] == OPTIONS["fps"] for each in shown)
     assert len({each.run for each in shown}) == len(shown)
+
+
+async def test_a_refused_checkpoint_is_not_why_it_diverged(pilot):
+    await diverge(pilot, saved(400), refused(450))
+    await sees(pilot, "diverged at update 501: the loss is nan")
+
+
+def test_where_it_cannot_go_back_that_is_said_with_the_code_of_the_divergence(monkeypatch, capsys):
+    def show(app):
+        app.goes_back, app.exit_code = True, 3
+        app._job.directory.release()
+        Path("wild", "config.json").write_text("[]")
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    assert tui_app.train(job("wild")) == 3
+    err = capsys.readouterr().err
+    assert "the run could not go back: " in err
+    assert "by hand: tui-rnn resume wild --eta 0.05 --run DIR" in err
+
+
+def test_it_goes_back_to_the_goal_at_hand(monkeypatch):
+    goals = []
+
+    def show(app):
+        goals.append(app._job.goal)
+        app.goes_back = len(goals) == 1
+        app._job.directory.release()
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    wild = job("wild")
+    wild.goal = Goal(50)
+    tui_app.train(wild)
+    assert goals == [Goal(50), Goal(50)]

@@ -8,14 +8,17 @@ from tests.tui.support import (
     done,
     live,
     picture,
+    refused,
     sampled,
     saved,
     sees,
     started,
     status,
     tell,
+    unseen,
     until,
 )
+from tui_rnn.engine.events import NotFinite
 from tui_rnn.tui.messages import Ended, Failed
 from tui_rnn.tui.screens.quit import QuitScreen
 
@@ -198,3 +201,24 @@ async def test_the_question_fits_a_small_terminal():
         await pilot.press("q")
         await sees(pilot, "500 updates are not")
         await sees(pilot, "Save and quit (s)")
+
+
+async def test_where_the_disk_refuses_the_question_says_so_as_it_stands(pilot):
+    await tell(pilot, saved(400), refused(500))
+    await pilot.press("q")
+    await sees(pilot, "100 updates are not saved.", "The disk refused: No space left on device.")
+    await tell(pilot, saved(500))
+    await sees(pilot, "0 updates are not saved.")
+    await unseen(pilot, "The disk refused")
+
+
+async def test_a_best_model_that_was_refused_is_asked_about_after_a_divergence(pilot):
+    await tell(pilot, NotFinite("diverged at update 501"), refused(500, "best"), done(500, "diverged"))
+    await pilot.press("escape", "q")
+    await sees(pilot, "The best model is not saved.", "The disk refused: No space left on device.")
+
+
+async def test_after_a_divergence_with_all_saved_nothing_is_asked(pilot):
+    await tell(pilot, saved(400), NotFinite("diverged at update 501"), done(500, "diverged"))
+    await pilot.press("escape", "q")
+    await until(pilot, lambda: pilot.app.control.asked == [SAVE])

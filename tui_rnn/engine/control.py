@@ -61,6 +61,7 @@ class Control:
         self.stop_reason: str | None = None  # "stopped" or "signal", once somebody asked for the end
         self.save_at_end = True
         self._patient = patient
+        self._hurries = False
         self._grants_step = False
         self.waited_seconds = 0.0  # time the loop has spent paused
 
@@ -108,8 +109,10 @@ class Control:
     def stop(self, reason: str = "stopped", *, save: bool = True, patient: bool = False) -> None:
         """End the run after the update at hand, with a last checkpoint if `save`; the first reason given stands.
 
-        `patient`: with that checkpoint, and so not before the disk takes it, unless told to stop once more.
+        `patient`: with that checkpoint, and so not before the disk takes it. Whoever is not, as a signal, has his way
+        whatever is said after him.
         """
+        self._hurries = self._hurries or not patient
         self.stop_reason = self.stop_reason or reason
         self.save_at_end = save
         self._patient = patient
@@ -118,7 +121,7 @@ class Control:
     @property
     def is_patient(self) -> bool:
         """Whether the end waits for a last checkpoint that the disk refuses."""
-        return self._patient and self.save_at_end
+        return self._patient and self.save_at_end and not self._hurries
 
     @property
     def stopped(self) -> bool:

@@ -163,6 +163,11 @@ class Warned(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NotFinite(Warned):
+    """The run diverged: why no further update can be made."""
+
+
+@dataclass(frozen=True, slots=True)
 class NotSaved(Warned):
     """The disk refused a checkpoint; the one before is untouched."""
 
@@ -184,6 +189,7 @@ class Done(Event):
     elapsed_seconds: float
     state_sha256: str
     saved: bool = True  # whether this state is on disk
+    best_saved: bool = True  # whether the best model is; without one it is not
     held_out_nats_per_char: float | None = None  # as last measured; None where nothing is held out
     best_held_out_nats_per_char: float | None = None
     best_held_out_step: int | None = None

@@ -13,14 +13,14 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest, Request, SampleRequest, SaveRequest
 from tui_rnn.engine.corpus import Corpus, Windows
 from tui_rnn.engine.errors import Diverged, InputError
-from tui_rnn.engine.events import Done, Event, Paused, StepDone, Warned
+from tui_rnn.engine.events import Done, Event, NotFinite, Paused, StepDone, Warned
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.held_out import BestHeldOut
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.saving import RETRY_SECONDS, Saver, Store
+from tui_rnn.engine.saving import Saver, Store
 from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import check_length
@@ -215,7 +215,7 @@ def run(
                 if not warned and done.smooth_loss > _HOPELESS * trainer.uniform_loss:
                     warned = True
                     yield Warned(services.what_is_hopeless(trainer, done.smooth_loss))
-            if done.step % trainer.config.checkpoint_every == 0:
+            if done.step % trainer.config.checkpoint_every == 0 and not saver.waits:
                 watch.read()
                 yield from saver.save("periodic")
         if goal.reached(trainer.step_count, watch.read()):
@@ -224,15 +224,11 @@ def run(
             reason = control.stop_reason or reason
         if control.save_at_end:
             yield from saver.save("final")
-        while control.is_patient and saver.unsaved:
-            for request in control.requests_within(RETRY_SECONDS):
-                yield from _serve(trainer, request, control, saver)
-            if control.is_patient and saver.overdue:
-                yield from saver.save("final")
+        yield from _wait_for_room(trainer, control, saver, "final")
     except Diverged as error:
         watch.read()
-        reason = "diverged"
-        yield Warned(str(error))
+        reason, trainer.diverged = "diverged", trainer.diverged or str(error)
+        yield NotFinite(str(error))
         yield from saver.save("best")
     best, by_held_out = trainer.best, trainer.held_out
     yield Done(
@@ -244,6 +240,7 @@ def run(
         elapsed_seconds=trainer.elapsed_seconds,
         state_sha256=trainer.state_sha256(),
         saved=trainer.saved_step == trainer.step_count,
+        best_saved=best.step == best.saved_step > 0,
         held_out_nats_per_char=by_held_out.latest if by_held_out else None,
         best_held_out_nats_per_char=by_held_out.loss if by_held_out else None,
         best_held_out_step=by_held_out.step if by_held_out else None,
@@ -252,14 +249,27 @@ def run(
 
 def attend(trainer: Trainer, control: Control, store: Store | None = None) -> Iterator[Event]:
     """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
-    saver = Saver(trainer, store, time.monotonic)
+    saver = Saver(trainer, store, time.monotonic, was_refused=True)  # if anything is not saved, it was
+    kind = "best" if trainer.diverged else "timed"
     while not control.stopped:
         control.pause()
-        for request in control.requests():
+        if saver.overdue:
+            yield from saver.save(kind)
+        for request in control.requests(saver.patience()):
             try:
                 yield from _serve(trainer, request, control, saver)
             except Diverged as error:  # the weights as they ended cannot be saved
                 yield Warned(str(error))
+    yield from _wait_for_room(trainer, control, saver, kind)
+
+
+def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: str) -> Iterator[Event]:
+    """Where the disk has refused what is to be saved and control is patient, try until it takes it."""
+    while control.is_patient and saver.unsaved:
+        for request in control.requests_within(saver.patience() or 0.0):
+            yield from _serve(trainer, request, control, saver)
+        if control.is_patient and saver.overdue:
+            yield from saver.save(kind)
 
 
 def _serve(trainer: Trainer, request: Request, control: Control, saver: Saver) -> Iterator[Event]:

@@ -1,6 +1,7 @@
 """The app: one run on a live screen, its worker, its signals, and an exit that loses nothing."""
 
 import contextlib
+import shlex
 import signal
 import sys
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from textual.theme import BUILTIN_THEMES
 
 from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.events import Done
 from tui_rnn.readable import safe_text, summary
 from tui_rnn.runs.crash import record_crash
@@ -170,9 +171,20 @@ def train(job: Job) -> int:
         exit_code = _shown(app, job)
         if not app.goes_back or app.caught_signal is not None:
             return exit_code
-        config = job.config
-        front_end = {name: value for name, value in job.options.items() if name not in {*config.to_json(), "run"}}
-        job = branched_job(job.run, config.eta / 2, None, None, front_end)
+        try:
+            job = _gone_back(job)
+        except TuiRnnError as error:
+            by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.config.eta / 2:g} --run DIR"
+            line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
+            print(f"tui-rnn: {line}", file=sys.stderr)
+            return exit_code
+
+
+def _gone_back(job: Job) -> Job:
+    """The job that goes on from the last good checkpoint of this one, to its goal, with half the learning rate."""
+    config, goal = job.config, job.goal
+    front_end = {name: value for name, value in job.options.items() if name not in {*config.to_json(), "run"}}
+    return branched_job(job.run, config.eta / 2, None, goal.steps, front_end, goal.minutes)
 
 
 def _shown(app: TuiRnnApp, job: Job) -> int:

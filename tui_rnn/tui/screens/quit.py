@@ -24,10 +24,10 @@ class QuitScreen(ModalScreen[bool | None]):
     ]
     AUTO_FOCUS = "#save"
 
-    def __init__(self, unsaved: Callable[[], int], refused: str = "") -> None:
-        """`unsaved` counts updates; `refused` is why the last attempt to save them failed."""
+    def __init__(self, question: Callable[[], str]) -> None:
+        """`question` says what is not saved, as it stands when it is called."""
         super().__init__()
-        self._unsaved, self._refused = unsaved, refused
+        self._ask = question
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -40,9 +40,7 @@ class QuitScreen(ModalScreen[bool | None]):
         self.set_interval(0.5, lambda: self.query_one(Label).update(self._question()))  # training goes on meanwhile
 
     def _question(self) -> str:
-        unsaved = self._unsaved()
-        question = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
-        return f"{question} {safe_text(self._refused, one_line=True)}: make room." if self._refused else question
+        return safe_text(self._ask())
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss({"save": True, "discard": False}.get(event.button.id or ""))

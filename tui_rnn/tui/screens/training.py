@@ -22,6 +22,7 @@ from tui_rnn.engine.events import (
     Event,
     GradientChecked,
     HeldOut,
+    NotFinite,
     NotSaved,
     Paused,
     Sample,
@@ -29,6 +30,7 @@ from tui_rnn.engine.events import (
     Started,
     Warned,
 )
+from tui_rnn.tui.kept import Kept
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import PANELS, SIZES, layout_for
 from tui_rnn.tui.messages import Feed, GoBack, Live
@@ -82,11 +84,9 @@ class TrainingScreen(LookingScreen):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._tab = "samples"  # of the panels that share one place, the one in front
         self._sample_steps: list[int] = []
-        self._saved_steps: list[int] = []
+        self._kept = Kept()
         self._held_out: list[HeldOut] = []
-        self._saved_at: float | None = None
-        self._unsaved_reason = ""
-        self._why = ""  # it diverged: the last warning
+        self._why = ""  # it diverged
         self._writing_report = False
 
     def compose(self) -> ComposeResult:
@@ -142,8 +142,7 @@ class TrainingScreen(LookingScreen):
         match event:
             case Started():
                 self._started = event
-                if event.resumed_step and event.resumed_step not in self._saved_steps:  # saved by another run
-                    self._saved_steps.append(event.resumed_step)
+                self._kept.begun(event)
                 self._set_state("checking")
             case GradientChecked():
                 self.query_one(GradientPanel).show(event)
@@ -156,17 +155,17 @@ class TrainingScreen(LookingScreen):
             case Paused() if self._control.paused and self._state in ("training", "checking"):
                 self._set_state("paused")
             case Checkpointed():
-                if event.holds_the_state:
-                    self._saved_at, self._unsaved_reason = time.monotonic(), ""
-                    self._saved_steps.append(event.step)
-                    self._chart_changed = True
+                self._kept.saved(event, time.monotonic())
+                self._chart_changed = self._chart_changed or event.holds_the_state
                 self._tell(f"{_LOG_KINDS[event.kind]} of step {event.step:,} saved to {event.path}")
                 if event.kind == "requested":
                     notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
-            case Warned():
+            case NotFinite():  # of which the offer to go back tells
                 self._why = event.message
+                self._tell(event.message, warns=True)
+            case Warned():
                 if isinstance(event, NotSaved):
-                    self._unsaved_reason = event.reason
+                    self._kept.not_saved(event)
                     if event.kind == "final":  # tried again and again
                         self._set_state("saving")
                 self._tell(event.message, warns=True)
@@ -176,6 +175,8 @@ class TrainingScreen(LookingScreen):
                 self._tell(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
                 if event.reason == "diverged" and self.app.screen is self:
                     self.action_go_back()
+                elif event.reason == "diverged":
+                    notify(self.app, f"The run {self._why}", severity="warning")
 
     def _show_past(self, event: Event) -> None:
         """Show a sample, a held-out loss or a checkpoint of before this process began."""
@@ -183,8 +184,8 @@ class TrainingScreen(LookingScreen):
             self._take_sample(event)
         elif isinstance(event, HeldOut):
             self._judge(event)
-        elif isinstance(event, Checkpointed) and event.holds_the_state:
-            self._saved_steps.append(event.step)
+        elif isinstance(event, Checkpointed):
+            self._kept.saved(event)
 
     def _take_sample(self, sample: Sample) -> None:
         self._sample_steps.append(sample.step)
@@ -230,9 +231,9 @@ class TrainingScreen(LookingScreen):
             state=self._state,
             goal=self.view.goal,
             seq_length=self.view.config.seq_length,
-            saved_seconds_ago=None if self._saved_at is None else round(time.monotonic() - self._saved_at),
-            unsaved_steps=self._unsaved(),
-            unsaved_reason=self._unsaved_reason,
+            saved_seconds_ago=None if self._kept.saved_at is None else round(time.monotonic() - self._kept.saved_at),
+            unsaved_steps=self._step - self._kept.step,
+            unsaved_reason=self._kept.refused,
             held_out=held_out.nats_per_char if held_out else None,
             best_held_out=held_out.best_nats_per_char if held_out else None,
             **figures,
@@ -248,7 +249,7 @@ class TrainingScreen(LookingScreen):
         held_out = [
             (event.step, event.nats_per_char * T) for event in self._held_out if event.nats_per_char is not None
         ]
-        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._saved_steps, held_out)
+        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._kept.steps, held_out)
         chart.border_title = Content(self._options.title(live, T))
 
     def _look_with(self, options: ChartOptions) -> None:
@@ -284,8 +285,7 @@ class TrainingScreen(LookingScreen):
 
     def action_go_back(self) -> None:
         """Offer to go back to the last good checkpoint with half the learning rate."""
-        step = self._saved_steps[-1] if self._saved_steps else 0
-        offer = DivergedScreen(self._why, step, self.view.config.eta / 2)
+        offer = DivergedScreen(self._why, self._kept.step, self.view.config.eta / 2)
         self.app.push_screen(offer, self._answered_offer)
 
     def _answered_offer(self, back: bool | None) -> None:
@@ -374,15 +374,19 @@ class TrainingScreen(LookingScreen):
             self.app.screen.dismiss(True)
             return
         ends = self._state in ("done", "diverged", "saving")
-        if self._unsaved() == 0 or (ends and not self._unsaved_reason):
-            self.quit(save=True)
+        unsaved = self._step > self._kept.step if not ends else bool(self._kept.refused)
+        if unsaved:
+            self.app.push_screen(QuitScreen(self._question), self._answered)
         else:
-            self.app.push_screen(QuitScreen(self._unsaved, self._unsaved_reason), self._answered)
+            self.quit(save=True)
 
-    def _unsaved(self) -> int:
-        """Updates made since the last checkpoint."""
-        saved = self._saved_steps[-1] if self._saved_steps else 0
-        return self._shown.step - saved if self._shown else 0
+    def _question(self) -> str:
+        return self._kept.question(self._step, self._state == "diverged")
+
+    @property
+    def _step(self) -> int:
+        """Updates made, as far as it is shown."""
+        return self._shown.step if self._shown else 0
 
     def _answered(self, save: bool | None) -> None:
         if save is not None:

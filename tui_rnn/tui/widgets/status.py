@@ -109,7 +109,7 @@ class StatusLine(Static):
         if status.unsaved_reason:  # before all but the loss, so that no width hides it
             reason = safe_text(status.unsaved_reason, one_line=True)
             short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
-            unsaved = f"✖ unsaved for {status.unsaved_steps:,} steps: {short}"
+            unsaved = f"✖ unsaved for {status.unsaved_steps:,} step{'s' * (status.unsaved_steps != 1)}: {short}"
             return [*loss[:1], Content.styled(unsaved, "$text-error"), *loss[1:], *rest]
         if status.saved_seconds_ago is not None:
             return [*loss, Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"), *rest]
