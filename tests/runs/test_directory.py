@@ -89,8 +89,8 @@ def test_a_run_that_another_process_began_and_ended_meanwhile_is_not_begun_again
     class Late(Files):
         def make_folder(self, path):
             super().make_folder(path)
-            if path.name == "checkpoints":
-                (path.parent / "config.json").write_text("of another run")
+            if path.name == "run":
+                (path / "config.json").write_text("of another run")
 
     with pytest.raises(RunError, match="--run run already holds a run"):
         RunDirectory.create(Path("run"), "tale.txt", NOW, Late())
@@ -176,7 +176,7 @@ def test_the_latest_checkpoint_is_the_one_with_the_most_steps(folder):
 
 
 def test_an_older_last_checkpoint_does_not_hide_a_newer_one(folder):
-    """A crash between the two renames of a periodic checkpoint leaves last.ckpt behind."""
+    """As one that was put back from a copy, or that a run of an earlier version left in a crash."""
     run = a_run(folder, steps=30, checkpoint_every=10)
     (run.checkpoints / "last.ckpt").write_bytes((run.checkpoints / "step-00000020.ckpt").read_bytes())
     snapshot, path, _ = run.latest()

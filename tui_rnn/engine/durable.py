@@ -1,6 +1,7 @@
 """Write a file so that a crash at any moment leaves the previous one or the new one, whole."""
 
 import errno
+import itertools
 import os
 import re
 from collections.abc import Iterable
@@ -74,6 +75,23 @@ def make_folder(path: Path, files: Files = SYSTEM) -> list[Path]:
                 if not folder.is_dir():
                     raise
             files.sync_folder(folder.parent)  # also of one that is there: who made it may not have come to this
+    except BaseException:
+        remove_folders(made, files)
+        raise
+    return made
+
+
+def make_numbered_folder(path: Path, files: Files = SYSTEM) -> list[Path]:
+    """As make_folder, but the folder, the last of those returned, is new: it has -2, -3, … where `path` is taken."""
+    made = make_folder(path.parent, files)
+    try:
+        for number in itertools.count(1):
+            candidate = path if number == 1 else path.with_name(f"{path.name}-{number}")
+            with suppress(FileExistsError):
+                files.make_folder(candidate)
+                made.append(candidate)
+                break
+        files.sync_folder(path.parent)
     except BaseException:
         remove_folders(made, files)
         raise

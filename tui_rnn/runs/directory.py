@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from tui_rnn.engine.durable import make_folder, remove_folders, remove_leftovers, write_atomically
+from tui_rnn.engine.durable import (
+    make_folder,
+    make_numbered_folder,
+    remove_folders,
+    remove_leftovers,
+    write_atomically,
+)
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.engine.events import Checkpointed
 from tui_rnn.engine.files import SYSTEM, Files
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 MOST_CONFIG_BYTES = 1 << 20
+LOOK_SECONDS = 0.2  # for which a lock is waited for: `is_locked` of another process takes it for a moment
 BEST, BEST_HELD_OUT = "best.ckpt", "best-held-out.ckpt"
 _STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
 _WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
@@ -45,45 +52,53 @@ class RunDirectory:
         self._held: HeldFolder | None = None  # while it is locked
         self._files = files
         self._made: list[Path] = []  # the folders that `create` made, the outermost first
+        self._written: list[Path] = []  # the files that were not there before
 
     @classmethod
     def create(cls, path: Path | None, corpus: str, now: datetime, files: Files = SYSTEM) -> "RunDirectory":
-        """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>. Raises RunError, with nothing made."""
-        if path is None:
-            path = _free_name(RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}")
-        run = cls(path, files)
-        run._refuse_to_begin_twice()
+        """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>.
+
+        Raises RunError, with nothing left that was made, but for a folder in which another process begins or began one.
+        """
+        place = path or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
         try:
-            run._made = make_folder(path, files)
-            run._made += make_folder(run.checkpoints, files)
+            if path is None:  # two runs may begin within a second
+                made = make_numbered_folder(place, files)
+                place = made[-1]
+            else:
+                cls(place)._refuse_to_begin_twice()
+                made = make_folder(place, files)
         except OSError as error:
-            remove_folders(run._made, files)
-            raise RunError(f"--run {path} cannot be made ({error.strerror}): give a folder you may write to") from None
-        try:
-            run.lock()
-        except RunError:
-            remove_folders(run._made, files)
-            raise
+            raise _not_made(place, error) from None
+        run = cls(place, files)
+        run.lock()
         try:
             run._refuse_to_begin_twice()  # another process may have begun one, and ended it
         except RunError:
             run.release()
             raise
+        run._made = made
+        try:
+            run._made += make_folder(run.checkpoints, files)
+        except OSError as error:
+            run.abandon()
+            raise _not_made(place, error) from None
         return run
 
     def abandon(self) -> None:
-        """Take away the run that `create` made, and its folders as far as nothing else is in them; let others write."""
-        mine = self._made
+        """Take away what was made and written since `create`, so far as nothing else is in it; let others write."""
         try:
             self.check()
-        except OSError:
-            mine = []  # another run's by now
-        else:
-            for path in (self.config_file, self.path / ".lock"):  # Windows removes a lock when it is released
-                with contextlib.suppress(OSError):
-                    self._files.unlink(path)
+        except OSError:  # another run's by now
+            self.release()
+            return
+        # All within the folder goes while no other process can lock it: the lock last, whose name is then free.
+        for path in reversed(self._written):
+            self._unlink(path)
+        remove_folders([folder for folder in self._made if folder == self.checkpoints], self._files)
+        self._unlink(self.path / ".lock")  # Windows removes it when it is released
         self.release()
-        remove_folders(mine, self._files)
+        remove_folders([folder for folder in self._made if folder != self.checkpoints], self._files)
 
     @classmethod
     def find(cls, name: str) -> "RunDirectory":
@@ -105,13 +120,17 @@ class RunDirectory:
         """
         try:
             self._held = HeldFolder(self.path)
-            self._lock.acquire()
+            self._lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 20)
         except Timeout:
             self.release()
             raise RunError(f"{self.path} is being trained by another process: stop that one first") from None
         except OSError as error:
             self.release()
             raise RunError(f"{self.path} cannot be locked ({error.strerror}): make the folder writable") from None
+        for path in (self.config_file, self.checkpoints):  # what is written would go elsewhere
+            if path.is_symlink():
+                self.release()
+                raise RunError(f"{path} cannot be used (it is a link): put what it leads to in its place")
         for folder in (self.path, self.checkpoints):
             remove_leftovers(folder, _WRITTEN, self._files)
 
@@ -176,26 +195,27 @@ class RunDirectory:
     def save(self, snapshot: "Snapshot", kind: str) -> Checkpointed:
         """Write a checkpoint: a best model to best.ckpt or best-held-out.ckpt, a final or timed state to last.ckpt.
 
-        Other states go to step-N.ckpt and last.ckpt. A timed one is told of as periodic.
+        Other states go to last.ckpt and then, as there is room, to step-N.ckpt, of which is told. A timed one is told
+        of as periodic.
 
-        Raises OSError; what was there before stays.
+        Raises OSError; what was there before, or a new last.ckpt, stays.
         """
         from tui_rnn.engine.checkpoint import seal
 
         data = seal(snapshot)
         last = "last.ckpt"
         names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [last], "timed": [last]}.get(
-            kind, [f"step-{snapshot.step:08}.ckpt", last]
+            kind, [last, f"step-{snapshot.step:08}.ckpt"]
         )
         for name in names:
             self._write(self.checkpoints / name, data)
         kind = "periodic" if kind == "timed" else kind
-        return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[0]))
+        return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[-1]))
 
     def keep(self, snapshot: "Snapshot") -> None:
         """Write a new run's first checkpoint, that of the run it goes on from. Raises RunError."""
         try:
-            self.save(snapshot, "requested")
+            self.save(snapshot, "timed")
         except OSError as error:
             raise RunError(
                 f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
@@ -253,8 +273,14 @@ class RunDirectory:
     def _write(self, path: Path, data: bytes) -> None:
         """As write_atomically, into the folder that was locked and no other. Raises OSError."""
         self.check()
+        if not os.path.lexists(path):
+            self._written.append(path)
         write_atomically(path, data, self._files)
         self.check()  # what is said to be saved is to be found at its path
+
+    def _unlink(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            self._files.unlink(path)
 
     def _refuse_to_begin_twice(self) -> None:
         if self.holds_a_run():
@@ -274,10 +300,5 @@ def _stem(corpus: str) -> str:
     return re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.") or "text"
 
 
-def _free_name(path: Path) -> Path:
-    """`path`, or with -2, -3, … where that is taken: two runs may begin within a second."""
-    candidate, number = path, 1
-    while os.path.lexists(candidate):
-        number += 1
-        candidate = path.with_name(f"{path.name}-{number}")
-    return candidate
+def _not_made(path: Path, error: OSError) -> RunError:
+    return RunError(f"--run {path} cannot be made ({error.strerror}): give a folder you may write to")
