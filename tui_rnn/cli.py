@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -166,12 +167,13 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    accepts = {"accept_changed_corpus": accept_changed_corpus}
     if eta is not None:
-        return _train(lambda: branched_job(run, eta, new_run, steps, front_end, minutes, **accepts), front_end)
+        branch = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
+        return _train(lambda: branch(accept_changed_corpus=accept_changed_corpus), front_end)
     if new_run is not None:
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
-    return _train(lambda: resumed_job(run, steps, front_end, minutes, **accepts), front_end)
+    resume = partial(resumed_job, run, steps, front_end, minutes)
+    return _train(lambda: resume(accept_changed_corpus=accept_changed_corpus), front_end)
 
 
 @command_line.command(short_help="Write text with the best model of a run.")

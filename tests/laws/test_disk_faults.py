@@ -1,6 +1,7 @@
 """Whatever call of a save or of a run's making a disk refuses: it is said, the old is whole, and no litter stays."""
 
 import errno
+import functools
 import os
 
 import pytest
@@ -8,13 +9,14 @@ import pytest
 from tests.laws.faulty_disk import ERRORS, Faulty, failing_with, tree
 from tests.runs.support import OPTIONS, of, small_job, train
 from tests.small import small_trainer, trained
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, seal
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Checkpointed, Done, Warned
+from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import new_job, resumed_job
+from tui_rnn.runs.job import branched_job, new_job, resumed_job
 from tui_rnn.runs.log import read_events
 from tui_rnn.runs.session import Session
 
@@ -119,6 +121,56 @@ def test_what_was_there_before_a_run_that_could_not_be_made_stays(tmp_path, corp
         job(corpus, tmp_path, Faulty({5}))  # after the folders' own calls: create of config.json
     assert tree(tmp_path) == {"runs": None, "runs/a": None, "runs/a/notes.txt": b"mine"}
     assert not (tmp_path / "runs" / "a" / ".lock").exists()
+
+
+@pytest.mark.parametrize("code", ERRORS, ids=lambda code: errno.errorcode[code])
+@pytest.mark.parametrize("late", [False, True])
+def test_a_branch_that_cannot_be_made_is_refused_in_one_line_and_leaves_nothing(tmp_path, code, late):
+    """Each call fails in turn, or has had its effect when it fails; what was made can then be made again."""
+    train(small_job(tmp_path, "origin", steps=4, hidden_size=1, seq_length=2, sample_length=2))
+    number = 0
+    while True:
+        disk = Faulty({number}, failing_with(code), late=late)
+        folder = tmp_path / str(number)
+        branch = functools.partial(branched_job, str(tmp_path / "origin"), 0.05, str(folder / "a"), 6, dict(OPTIONS))
+        told = error_of(lambda: branch(files=disk))  # noqa: B023  # called at once
+        if not disk.raised:
+            break
+        assert isinstance(told, RunError)
+        assert str(told).isprintable()
+        assert late or not folder.exists(), [*folder.rglob("*")]
+        again = branch(files=Faulty())
+        assert again.snapshot.step == 4
+        again.directory.release()
+        number += 1
+    assert number == 2 * 3 + 6 + 6  # three folders and their names, config.json, and one checkpoint
+
+
+def test_what_a_disk_has_room_for_is_the_newest_checkpoint_to_resume(tmp_path):
+    """Beside the old last.ckpt there is room for one file more: it is the new one."""
+
+    class Small(Files):
+        room = 0
+
+        def write(self, descriptor, data):
+            if len(data) > self.room:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self.room -= len(data)
+            return super().write(descriptor, data)
+
+    run = a_run(tmp_path, Small())
+    run._files.room = 3 * len(seal(NEW))
+    run.save(OLD, "periodic")
+    run._files.room = len(seal(NEW))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        run.save(NEW, "periodic")
+    assert load(run.checkpoints / "last.ckpt").step == NEW.step
+    snapshot, _, warnings = run.latest()
+    assert (snapshot.step, warnings) == (NEW.step, [])
+    assert sorted(tree(run.checkpoints)) == ["last.ckpt", f"step-{OLD.step:08}.ckpt"]
+    run._files.room = 2 * len(seal(NEW))
+    assert run.save(NEW, "periodic").path == str(run.checkpoints / f"step-{NEW.step:08}.ckpt")
+    run.release()
 
 
 @codes

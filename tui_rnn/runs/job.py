@@ -99,6 +99,7 @@ def branched_job(
     minutes: float | None = None,
     *,
     accept_changed_corpus: bool = False,
+    files: Files = SYSTEM,
 ) -> Job:
     """A new run that goes on from the newest sound checkpoint of another with this learning rate; that one stays.
 
@@ -111,7 +112,7 @@ def branched_job(
     config = replace(config, eta=eta)
     source = _corpus(stored, config, snapshot, accept_changed_corpus, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
-    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now())
+    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now(), files)
     try:
         given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
         options = {**config.to_json(), **options, "max_corpus": kept_cap(stored), **given}
