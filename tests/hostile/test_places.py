@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tests.cli.support import is_one_line
+from tests.cli.support import SMALL, is_one_line
 from tests.hostile.conftest import MOST_MEMORY, everything_in
 from tests.hostile.files import FILES, SPECIAL, put
 from tests.runs.support import damage
@@ -191,3 +191,51 @@ def test_a_hostile_path_of_the_text_is_refused_in_one_line(refuses, commands, fo
         for command in (("sample", path), ("resume", path), (path,), ("report", path)):
             told = commands(folder, *command)
             assert (told.code, told.out, is_one_line(told.err)) == (2, "", True), (command, told)
+
+
+def _moved(folder, place):
+    """What stands there, put outside the run with a link to it left behind."""
+    inside, outside = folder / "runs/run" / place, folder / "victim"
+    if inside.exists():
+        inside.rename(outside)
+    else:
+        outside.mkdir()
+    inside.symlink_to(outside)
+    return outside
+
+
+@pytest.mark.parametrize("place", ["config.json", "events.jsonl", "checkpoints"])
+def test_a_link_in_a_run_is_refused_and_not_written_through(commands, folder, place):
+    outside = _moved(folder, place)
+    before = everything_in(outside) if outside.is_dir() else outside.read_bytes()
+    told = commands(folder, "resume", "run", "--headless", "--steps", 30)
+    assert (told.code, is_one_line(told.err)) == (2, True)
+    assert f"{place} " in told.err
+    assert "it is a link" in told.err
+    assert (everything_in(outside) if outside.is_dir() else outside.read_bytes()) == before
+    assert commands(folder, "runs").code == 0
+    assert commands(folder, "sample", "run", "-n", 10).code == 0
+
+
+@pytest.mark.parametrize("place", ["config.json", "events.jsonl", "checkpoints"])
+def test_a_link_where_a_run_would_begin_is_refused_and_not_written_through(commands, folder, place):
+    outside = folder / "victim"
+    if place == "checkpoints":
+        outside.mkdir()
+    (folder / "new").mkdir()
+    (folder / "new" / place).symlink_to(outside)
+    told = commands(folder, "tale.txt", *SMALL, "--steps", 5, "--run", "new")
+    assert (told.code, is_one_line(told.err)) == (2, True)
+    assert f"{place} " in told.err
+    assert "it is a link" in told.err
+    assert list(outside.iterdir()) == [] if place == "checkpoints" else not outside.exists()
+    assert (folder / "new" / place).is_symlink()
+
+
+def test_a_report_is_not_written_through_a_link_in_its_run(commands, folder):
+    outside = _moved(folder, "report")
+    told = commands(folder, "report", "run")
+    assert (told.code, told.out, is_one_line(told.err)) == (2, "", True)
+    assert "report is a link: " in told.err
+    assert list(outside.iterdir()) == []
+    assert commands(folder, "report", "run", "-o", "victim").code == 0

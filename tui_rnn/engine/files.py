@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would write line feeds in its own way
+_NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)  # for a pipe's other end, nor be its terminal's
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has none, and lets few make links
 
 
 class Files:
@@ -14,8 +16,11 @@ class Files:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
 
     def open_to_append(self, path: Path) -> int:
-        """The descriptor of a file, made if need be, that is only ever appended to."""
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY, 0o666)
+        """The descriptor of a file, made if need be, that can be read and is only ever appended to; of no link's.
+
+        A pipe's or a device's is opened too, without waiting: to be refused by who asked.
+        """
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY | _NEVER_WAIT | _NOFOLLOW, 0o666)
 
     def write(self, descriptor: int, data: memoryview) -> int:
         """How many bytes of `data` were taken, from its first on."""

@@ -20,11 +20,19 @@ def open_regular(path: str | Path) -> BinaryIO:
     # Without O_NONBLOCK the open of a pipe waits for its writer; Windows has neither the flags nor the pipe.
     flags = (getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
     descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    try:
+        check_regular(descriptor)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return open(descriptor, "rb")
+
+
+def check_regular(descriptor: int) -> None:
+    """Raise NotRegular where what was opened is no regular file."""
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
-        os.close(descriptor)
         raise NotRegular(mode)
-    return open(descriptor, "rb")
 
 
 def size_of(file: BinaryIO) -> int:

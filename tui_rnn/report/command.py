@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.readable import safe_text
 from tui_rnn.report import assignment, comparison, drawing, figures, folder
 from tui_rnn.report.document import Document, Picture
@@ -41,6 +41,8 @@ def write(names: Sequence[str | Path], out: str | Path | None) -> Path:
     if not 1 <= len(given) <= len(comparison.LETTERS):
         raise ConfigError(f"{len(given)} runs cannot stand on one page: give 1 to {len(comparison.LETTERS)}")
     into = Path(out) if out is not None else _default_folder(given)
+    if out is None and len(given) == 1 and into.is_symlink():  # a run's files lead nowhere else
+        raise RunError(f"{into} is a link: name the folder with -o, or move the link away")
     folder.check(into, [PAGE, MARKDOWN])  # before the work is done
     runs = [read_run(name) for name in given]
     document, drawn = _one(runs[0]) if len(runs) == 1 else _several(runs)

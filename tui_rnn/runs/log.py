@@ -1,5 +1,6 @@
 """events.jsonl: every event of a run, a JSON object a line, appended."""
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 from tui_rnn.engine.durable import write_whole
 from tui_rnn.engine.files import SYSTEM, Files
-from tui_rnn.engine.regular import open_regular
+from tui_rnn.engine.regular import check_regular, open_regular
 
 MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
 
@@ -23,14 +24,15 @@ class EventLog:
     """An append-only writer. A line that was cut short by a crash or a full disk is ended before the next."""
 
     def __init__(self, path: Path, files: Files = SYSTEM) -> None:
-        """Raises OSError where the file cannot be opened, is no regular file, or its name not be put on disk."""
-        if path.exists():
-            open_regular(path).close()
+        """Raises OSError where the file cannot be opened, is a link or no regular file, or its name not put on disk."""
+        if path.is_symlink():  # said in plain words; one that is put there now is not followed either
+            raise OSError(errno.ELOOP, "it is a link")
         self._files = files
         self._descriptor = files.open_to_append(path)
         try:
+            check_regular(self._descriptor)
             files.sync_folder(path.parent)
-            self._cut = path.stat().st_size > 0 and _last_byte(path) != b"\n"
+            self._cut = _is_cut(self._descriptor)
         except BaseException:
             with suppress(OSError):
                 files.close(self._descriptor)
@@ -71,7 +73,9 @@ def read_events(path: Path) -> Iterator[dict[str, Any]]:
                 yield record
 
 
-def _last_byte(path: Path) -> bytes:
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1)
+def _is_cut(descriptor: int) -> bool:
+    """Whether the file's last line lacks its end. What is appended goes to the end wherever this has read."""
+    if os.fstat(descriptor).st_size == 0:
+        return False
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return os.read(descriptor, 1) != b"\n"
