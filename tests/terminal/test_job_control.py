@@ -1,5 +1,6 @@
 """Ctrl+Z and back: the shell has its terminal, the run goes on, and the time between counts for nothing."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -101,6 +102,34 @@ def test_a_run_that_is_stopped_can_be_told_to_end(tmp_path):
     finally:
         screen.close()
     assert done(tmp_path)["reason"] == "signal"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_run_whose_shell_was_killed_goes_on_to_its_end_without_the_screen(tmp_path, paused):
+    """The terminal is another's for good, the system stops no process of an orphaned group, hang-ups are ignored."""
+    inner = 'trap "" HUP; set -m; "$@"; jobs -p >pid; kill -9 $$'
+    outer = f"""set -m; bash --norc -c '{inner}' bash "$@"; echo alone; read x"""
+    screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=("bash", "--norc", "-c", outer, "bash"))
+    try:
+        screen.until("TRAINING", "updates/s")
+        if paused:
+            screen.press(" ")
+            screen.until("PAUSED")
+        screen.press("\x1a")
+        screen.until("alone")
+        pid = Path(tmp_path, "pid").read_text().strip()
+        deadline = time.monotonic() + SECONDS
+        while Path("/proc", pid).exists() and "Z (" not in Path("/proc", pid, "status").read_text():
+            assert time.monotonic() < deadline, "the run does not end"
+            time.sleep(0.1)
+        assert done(tmp_path)["reason"] == ("stopped" if paused else "steps")
+    finally:
+        if Path(tmp_path, "pid").exists():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(Path(tmp_path, "pid").read_text()), signal.SIGKILL)
+        screen.close()
 
 
 @pytest.mark.slow

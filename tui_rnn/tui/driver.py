@@ -69,6 +69,7 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self.is_away = False  # the terminal is somebody else's now: nothing is drawn, and no mode is set
+            self.is_lost = False  # and nobody will ever give it back
             self.terminal: _Terminal | None = None
             if hasattr(self, "_file"):
                 self._file: Any = _Terminal(self._file, is_ending)
@@ -76,7 +77,9 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
 
         @property
         def is_gone(self) -> bool:
-            """Whether the terminal was closed: the system answers nothing about it any more."""
+            """Whether the terminal was closed: the system answers nothing about it any more; or is lost."""
+            if self.is_lost:
+                return True
             try:
                 import termios
             except ImportError:  # Windows

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,11 @@ from tui_rnn import signals
 
 if TYPE_CHECKING:
     from tui_rnn.tui.app import TuiRnnApp
+
+
+_AT_ONCE = 0.01  # seconds: sooner no shell hears that the process is stopped, and continues it
+_MOST_TRIES = 5  # to be stopped, where the system returns at once
+_PAUSE_SECONDS = 0.2  # between two of them
 
 
 class JobControl:
@@ -31,7 +37,7 @@ class JobControl:
 
     def _stop(self) -> None:
         """Leave the screen, stop, and come back to it once the process is continued."""
-        if not self._app.control.stopped:
+        if not self._app.control.stopped and not self._driver.is_lost:
             self._driver.suspend_application_mode()
             self._wait(signals.stop_process)
             self._return()
@@ -52,12 +58,21 @@ class JobControl:
         loop.remove_signal_handler(signal.SIGCONT)
         with control.standing_still():
             first()
-            while not self._driver.is_in_front and not control.stopped:
+            tries = 0
+            while not self._driver.is_in_front and not control.stopped and tries < _MOST_TRIES:
+                since = time.monotonic()
                 signals.stop_process()
+                if time.monotonic() - since < _AT_ONCE:
+                    tries += 1
+                    time.sleep(_PAUSE_SECONDS)
+                else:
+                    tries = 0
+            # The shell that could continue it was killed: the system stops no process of an orphaned group.
+            self._driver.is_lost = tries == _MOST_TRIES
         self.begin()
 
     def _return(self) -> None:
-        if not self._driver.is_in_front:  # told to end, and the terminal is another's
+        if not self._driver.is_in_front:  # told to end, or on its own, and the terminal is another's
             self._driver.is_away = True
             return
         self._driver.resume_application_mode()
