@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import SECONDS, running
+from tests.cli.support import SECONDS, is_one_line, running
 from tui_rnn.engine.checkpoint import load
 
 resource = pytest.importorskip("resource", reason="this system limits no process")
@@ -104,6 +104,21 @@ def test_a_full_disk_is_saved_to_again_once_there_is_room(small_disk, tale):
     small = ("--hidden-size", "8", "--seq-length", "10", "--sample-length", "30")
     with running(str(Path(tale).resolve()), *small, *ENDLESS, cwd=small_disk) as process:
         fills_and_empties(process, small_disk / "run", fill, ballast.unlink, "No space left")
+
+
+def test_a_disk_that_takes_neither_stdout_nor_the_last_checkpoint_is_said_to_take_neither(tale, tmp_path):
+    limited = (sys.executable, "-c", LIMITED)
+    endless = (*LARGE, *ENDLESS, "--progress-every", "1", "--checkpoint-every", "10000000")
+    with (
+        open(tmp_path / "lines", "wb") as lines,
+        running(tale, *endless, cwd=tmp_path, before=limited, stdout=lines) as process,
+    ):
+        _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert is_one_line(err.decode())
+    assert b"is not saved in run, and stdout takes no more (File too large)" in err
+    assert b"is saved" not in err
+    assert not (tmp_path / "run" / "checkpoints" / "last.ckpt").exists()
 
 
 def test_a_state_that_never_found_room_ends_with_1_and_is_made_again_by_a_resume(command, tale, tmp_path):

@@ -93,11 +93,17 @@ def _tell(session: Session, as_json: bool) -> str:
             refused = error
         if progress and isinstance(event, Progress):
             progress.show(event)
-    if refused is not None:
-        raise TuiRnnError(f"stdout takes no more ({refused.strerror}): make room, or write elsewhere; the run is saved")
     assert done is not None  # the last event of every run
+    lost = ""
     if not done.saved and done.reason != "diverged":
-        raise TuiRnnError(f"step {done.step} is not saved in {session.job.run}: make room, or put the folder back")
+        lost = f"step {done.step} is not saved in {session.job.run}"
+    if refused is not None:
+        full = f"stdout takes no more ({refused.strerror})"
+        if lost:
+            raise TuiRnnError(f"{lost}, and {full}: make room, or put the folder back")
+        raise TuiRnnError(f"{full}: make room, or write elsewhere{'; the run is saved' if done.saved else ''}")
+    if lost:
+        raise TuiRnnError(f"{lost}: make room, or put the folder back")
     return done.reason
 
 
