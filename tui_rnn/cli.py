@@ -276,22 +276,27 @@ def _has_terminal() -> bool:
 
 
 def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
-    """Make the job first: what is wrong with it is said before NumPy or Textual is imported."""
-    if front_end["headless"]:
-        job = make_job()
-        signals.hold()
-        from tui_rnn.headless import training
+    """Make the job first: what is wrong with it is said before NumPy or Textual is imported.
 
-        return training.train(job, as_json=front_end["json"])
-    if front_end["theme"] is not None:
+    A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
+    """
+    if front_end["theme"] is not None and not front_end["headless"]:
         from tui_rnn.tui.app import check_theme
 
         check_theme(front_end["theme"])
-    job = make_job()
-    signals.hold()
-    from tui_rnn.tui import app
+    signals.exit_at_once()
+    try:
+        job = make_job()
+        signals.hold()
+        if front_end["headless"]:
+            from tui_rnn.headless import training
 
-    return app.train(job)
+            return training.train(job, as_json=front_end["json"])
+        from tui_rnn.tui import app
+
+        return app.train(job)
+    finally:
+        signals.release()
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -4,30 +4,50 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
-# Windows has no SIGHUP and no SIGTSTP, and holds nothing back.
+# Windows has no SIGHUP and no SIGTSTP.
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _STOP: int | None = getattr(signal, "SIGTSTP", None)
 
+# Handlers, not the mask of the main thread: the system gives a signal to any thread that does not block it.
+_before: dict[int, Any] = {}  # what each signal did before it was taken
+_waiting: list[int] = []  # those that came while they were held back
+
+
+def exit_at_once() -> None:
+    """Have what ends the process raise SystemExit: what is half made is taken away by whoever makes it."""
+
+    def handle(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    _take(handle)
+
 
 def hold() -> None:
-    """Hold back what would end the process: a run directory exists, and nobody listens yet."""
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    """Hold back what ends the process, up to `caught` or `release`: a run exists, and nobody listens yet."""
+
+    def handle(number: int, _: object) -> None:
+        _waiting.append(number)
+
+    _take(handle)
 
 
 def release() -> None:
-    """Let come what was held back."""
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    """Let each signal do again what it did, and let come what was held back."""
+    while _before:
+        number, handler = _before.popitem()
+        signal.signal(number, handler)
+    while _waiting:
+        signal.raise_signal(_waiting.pop(0))
 
 
 @contextlib.contextmanager
-def caught(end: Callable[[int], None]) -> Iterator[None]:
+def caught(end: Callable[[int], None], goes_on: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """TERM, HUP and INT call `end`, from between two instructions of the main thread.
 
     One that is ignored, as under nohup, stays ignored. Once one came, further ones are ignored after this too: the
-    process is about to exit with a code of its own.
+    process is about to exit with a code of its own. Where it `goes_on` they are held back, for the next to be caught.
     """
     came = False
 
@@ -36,16 +56,27 @@ def caught(end: Callable[[int], None]) -> Iterator[None]:
         came = True
         end(number)
 
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    before = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
-    for number in before:
-        signal.signal(number, handle)
-    release()
+    _take(handle)
     try:
+        while _waiting:
+            signal.raise_signal(_waiting.pop(0))
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_IGN if came else handler)
+        if came:
+            while _before:
+                signal.signal(_before.popitem()[0], signal.SIG_IGN)
+        elif goes_on():
+            hold()
+        else:
+            release()
+
+
+def _take(handle: Callable[[int, Any], None]) -> None:
+    """Have each signal that is not ignored call this; what it did before is known to `release`."""
+    for number in _ENDING:
+        if (handler := signal.getsignal(number)) is not signal.SIG_IGN:
+            _before.setdefault(number, handler)
+            signal.signal(number, handle)
 
 
 def may_stop() -> bool:

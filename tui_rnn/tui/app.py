@@ -190,7 +190,7 @@ def _gone_back(job: Job) -> Job:
 def _shown(app: TuiRnnApp, job: Job) -> int:
     """Run the app to its end, and say its last words."""
     crash: Exception | None = None
-    with signals.caught(app.end_for):
+    with signals.caught(app.end_for, lambda: app.goes_back and app.caught_signal is None):
         try:
             app.run()
         except Exception as error:
