@@ -156,6 +156,22 @@ def test_many_signals_end_a_run_as_one_does(tmp_path, numbers):
     check_saved(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, *(pytest.param(n, marks=pytest.mark.slow) for n in (signal.SIGINT, signal.SIGHUP))]
+)
+def test_a_signal_at_the_offer_to_go_back_leaves_the_exit_code_of_a_divergence(tmp_path, number):
+    """The run had ended before it came."""
+    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
+    screen = Terminal(tmp_path, "tale.txt", *ENDLESS, "--optimizer", "sgd", "--eta", "1e300", "--clip", "none")
+    try:
+        screen.until("Begin again with eta")
+        screen.child.kill(number)
+        assert screen.end()[0] == 3
+        assert is_restored(screen)
+    finally:
+        screen.close()
+
+
 @pytest.mark.slow
 def test_a_terminal_closed_while_hang_ups_are_ignored_lets_training_go_on_to_its_end(tmp_path):
     """As under nohup; the program is left without a reader of keys, and ends by itself."""
