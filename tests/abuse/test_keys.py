@@ -146,6 +146,35 @@ async def test_no_key_breaks_the_screen_beside_a_trainer(tmp_path):
     await check_training(tmp_path, 1, 60)
 
 
+async def test_paging_through_commands_where_there_is_no_room_for_them_does_nothing(tmp_path):
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=(1, 1)) as pilot:
+        await begin(pilot)
+        await pilot.press("ctrl+p", "pagedown", "pageup", "home", "end", "down", "pagedown")
+        await pilot.press("escape")
+        assert await answers(pilot)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "s", "q", "ctrl+p"])
+async def test_a_screen_that_is_closed_twice_closes_nothing_else(tmp_path, key):
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        await pilot.press(key)
+        above = pilot.app.screen
+        assert above is not pilot.app.training
+        for _ in range(3):
+            above.dismiss(None)
+        assert await answers(pilot)
+
+
+async def test_the_command_palette_opens_again_while_it_closes(tmp_path):
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        for _ in range(3):
+            pilot.app.action_command_palette()
+            pilot.app.screen.dismiss(None)
+        assert await answers(pilot)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 104))
 async def test_nor_do_ten_thousand(tmp_path, seed):

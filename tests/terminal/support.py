@@ -8,6 +8,7 @@ import time
 
 import pexpect
 import pyte
+from wcwidth import wcwidth
 
 from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, environment
 
@@ -16,11 +17,11 @@ ENDLESS = (*SMALL, "--steps", "100000000", "--checkpoint-every", "100000000", "-
 
 
 class Emulator(pyte.Screen):
-    """pyte, which would drop what stands behind a vowel sign of no width, given one character at a time."""
+    """pyte, which would drop what stands behind a vowel sign of no width if it were not given each by itself."""
 
     def draw(self, data):
-        for character in data:
-            super().draw(character)
+        for piece in [data] if data.isascii() or all(map(wcwidth, data)) else data:
+            super().draw(piece)
 
 
 class Terminal:
@@ -82,7 +83,7 @@ class Terminal:
         while self.read():
             pass
         self.after = termios.tcgetattr(self.child.child_fd)
-        return self.exit_code(), self.raw.rpartition(b"\x1b[?1049l")[2].decode()
+        return self.exit_code(), self.raw.rpartition(b"\x1b[?1049l")[2].decode(errors="replace")
 
     def hang_up(self):
         """Close the window: the system sends SIGHUP, and nothing written arrives anywhere."""

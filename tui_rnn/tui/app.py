@@ -26,6 +26,7 @@ from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.driver import enduring
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
+from tui_rnn.tui.screens.palette import Palette
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
 
@@ -120,6 +121,11 @@ class TuiRnnApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, TrainingScreen):
                 screen.action_quit_training()
+
+    def action_command_palette(self) -> None:
+        """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: the training screen's keys by name, then Textual's own."""

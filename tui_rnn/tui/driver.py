@@ -9,6 +9,8 @@ from typing import Any
 
 from textual.driver import Driver
 
+from tui_rnn.tui.lenient import Within, read_leniently
+
 _PATIENCE = 2.0  # seconds that a terminal may take nothing, once the program is ending, before it is given up
 
 
@@ -22,6 +24,7 @@ class _Terminal:
 
     def __init__(self, stream: Any, is_ending: Callable[[], bool]) -> None:
         self._stream, self._is_ending = stream, is_ending
+        self._within = Within(getattr(stream, "encoding", None) or "utf-8")
         self._own: int | None = None
         self.given_up = False
         with contextlib.suppress(OSError, AttributeError):  # not ours to open, after `su`; or no such call on Windows
@@ -29,11 +32,12 @@ class _Terminal:
             self._own = os.open(os.ttyname(stream.fileno()), flags)
 
     def write(self, text: str) -> int:
+        plain = text if text.isascii() else text.translate(self._within)
         with contextlib.suppress(OSError):
             if self._own is None:
-                self._stream.write(text)
+                self._stream.write(plain)
             else:
-                self._write_out(self._own, text.encode(self._stream.encoding, "backslashreplace"))
+                self._write_out(self._own, plain.encode(self._stream.encoding, "backslashreplace"))
         return len(text)
 
     def _write_out(self, own: int, data: bytes) -> None:
@@ -64,6 +68,8 @@ class _Terminal:
 
 def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[Driver]:
     """The driver class of this system, on a terminal that may go away; `is_ending` is asked where it takes nothing."""
+
+    read_leniently(driver_class)
 
     class EnduringDriver(driver_class):  # type: ignore[misc,valid-type]  # the class is known at run time only
         def __init__(self, *arguments: Any, **options: Any) -> None:

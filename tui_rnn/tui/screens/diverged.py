@@ -9,9 +9,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui_rnn.readable import safe_text
+from tui_rnn.tui.screens.once import ClosesOnce
 
 
-class DivergedScreen(ModalScreen[bool]):
+class DivergedScreen(ClosesOnce, ModalScreen[bool]):
     """Answers True to go back, False to stay and look."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

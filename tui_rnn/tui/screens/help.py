@@ -10,6 +10,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_rnn.tui.screens.once import ClosesOnce
+
 _NAMES = {
     "question_mark": "?",
     "left_square_bracket": "[",
@@ -25,7 +27,7 @@ _ABOUT = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ClosesOnce, ModalScreen[None]):
     """A scrolling list of keys; any of esc, ?, q closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -19,6 +19,7 @@ from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import loss_text, safe_text
 from tui_rnn.tui.notices import notify
+from tui_rnn.tui.screens.once import ClosesOnce
 
 if TYPE_CHECKING:
     from tui_rnn.tui.view import RunView
@@ -28,7 +29,7 @@ _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 _REPAINTS_PER_SECOND = 20
 
 
-class SampleScreen(ModalScreen[SampleRequest]):
+class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
     """Shows the pieces of its own request as they come. Closed with the request to start the next one from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,0 +1,58 @@
+"""What a terminal may send or lack: bytes and key numbers that are no characters, and signs its encoding has none for."""
+
+import codecs
+import sys
+from collections.abc import Iterable
+from functools import partial
+
+from rich.cells import cell_len
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.events import Key
+
+_PLAIN = {
+    **dict.fromkeys("│┃║▌▐▎▊", "|"),
+    **dict.fromkeys("─━┈▔▁═", "-"),
+    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼◆", "+"),
+    **{"▶": ">", "⏸": "=", "✓": "v", "✖": "x", "·": ".", "…": ".", "●": "o", "▲": "^", "\u2800": " "},
+    **dict.fromkeys(map(chr, range(0x2801, 0x2900)), "."),  # the chart's dots
+    **dict.fromkeys("▂▃▄▅▆▇█", "#"),
+}
+
+
+class Within(dict[int, str]):
+    """A translation table to what an encoding holds, in as many cells."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        try:
+            character.encode(self._encoding)
+        except UnicodeEncodeError:
+            character = _PLAIN.get(character) or "?" * cell_len(character)
+        self[code] = character
+        return character
+
+
+def read_leniently(driver_class: type[Driver]) -> None:
+    """Have this driver's input thread, which would end with the program at the first error, take whatever comes."""
+    names = vars(sys.modules[driver_class.__module__])
+    for name, ours in {"getincrementaldecoder": _decoder, "XTermParser": _Parser}.items():
+        if name in names:
+            names[name] = ours
+
+
+def _decoder(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    """A decoder to which a byte that begins no character is �."""
+    return partial(codecs.getincrementaldecoder(encoding), "replace")
+
+
+class _Parser(XTermParser):
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        try:
+            yield from super()._sequence_to_key_events(sequence, alt)
+        except (ValueError, OverflowError):  # the number of a key that is no character's
+            return
