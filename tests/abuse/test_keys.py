@@ -171,7 +171,7 @@ async def test_the_command_palette_opens_again_while_it_closes(tmp_path):
         await begin(pilot)
         for _ in range(3):
             pilot.app.action_command_palette()
-            pilot.app.screen.dismiss(None)
+            pilot.app.screen._action_escape()
         assert await answers(pilot)
 
 

@@ -1,4 +1,4 @@
-"""What a terminal may send or lack: bytes and key numbers that are no characters, and signs its encoding has none for."""
+"""What a terminal may send, bytes and key numbers that are no characters, and lack: signs its encoding has none for."""
 
 import codecs
 import sys
@@ -14,7 +14,15 @@ _PLAIN = {
     **dict.fromkeys("│┃║▌▐▎▊", "|"),
     **dict.fromkeys("─━┈▔▁═", "-"),
     **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼◆", "+"),
-    **{"▶": ">", "⏸": "=", "✓": "v", "✖": "x", "·": ".", "…": ".", "●": "o", "▲": "^", "\u2800": " "},
+    "▶": ">",
+    "⏸": "=",
+    "✓": "v",
+    "✖": "x",
+    "·": ".",
+    "…": ".",
+    "●": "o",
+    "▲": "^",
+    "\u2800": " ",
     **dict.fromkeys(map(chr, range(0x2801, 0x2900)), "."),  # the chart's dots
     **dict.fromkeys("▂▃▄▅▆▇█", "#"),
 }

@@ -8,8 +8,16 @@ from tui_rnn.tui.screens.once import ClosesOnce
 
 
 class Palette(ClosesOnce, CommandPalette):
-    """Textual's. Its list looks up the line of an option to page from, and finds none where it has no width."""
+    """Textual's, which a key that comes at the wrong moment would end the program by."""
 
     def _action_command_list(self, action: str) -> None:
-        with contextlib.suppress(KeyError):
+        with contextlib.suppress(
+            KeyError
+        ):  # to page from an option its line is looked up: none where there is no width
             super()._action_command_list(action)
+
+    def _action_escape(self) -> None:
+        if self.is_mounted:
+            super()._action_escape()
+        else:  # it goes on to gather commands for a list that would never be there
+            self.call_after_refresh(self._action_escape)

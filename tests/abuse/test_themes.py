@@ -1,0 +1,39 @@
+"""Every theme paints every panel, the help and the sample screen, on a small and a usual terminal."""
+
+import pytest
+from textual.theme import BUILTIN_THEMES
+
+from tests.tui.support import MadeUpApp, begin, sees
+from tui_rnn.tui.app import check_theme
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+async def test_every_theme_paints_all_there_is(tmp_path, size):
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=size) as pilot:
+        await begin(pilot)
+        for theme in BUILTIN_THEMES:
+            check_theme(theme)
+            pilot.app.theme = theme
+            for key, words in {
+                "2": "Emma said",
+                "3": "rel. error",
+                "4": "882,242",
+                "5": "vents",
+                "1": "1 Loss",
+            }.items():
+                await pilot.press(key)
+                await sees(pilot, words, "TRAINING")
+            await pilot.press("question_mark")
+            await sees(pilot, "Keys", "esc close")
+            await pilot.press("escape", "s")
+            await sees(pilot, "Sample · T", "Writing…")
+            colours = {(str(style.color), str(style.bgcolor)) for _, style in pieces(pilot)}
+            assert len(colours) > 1
+            assert all(colour != behind for colour, behind in colours), f"{theme}: words in the colour behind them"
+            await pilot.press("escape")
+
+
+def pieces(pilot):
+    """Text and style of every word on the screen."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [(s.text, s.style) for strip in strips for s in strip if s.style and any(map(str.isalnum, s.text))]
