@@ -124,13 +124,13 @@ class Teller(MadeUpApp):
 
     async def _seen(self) -> None:
         """Wait until all that was asked for is laid out and painted."""
-        for _ in range(3):
+        for _ in range(5):
             painted = asyncio.Event()
             self.screen.call_after_refresh(painted.set)
             await painted.wait()
         while self._notifications and not self.screen.query("Toast"):
             await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.15)  # two paints at the pace of the program, on a busy machine too
 
 
 def main() -> None:

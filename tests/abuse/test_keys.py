@@ -139,11 +139,11 @@ async def check_training(tmp_path, seed, count):
 
 
 async def test_no_key_size_or_event_breaks_the_screen(tmp_path):
-    await check_fed(tmp_path, 0, 200)
+    await check_fed(tmp_path, 0, 120)
 
 
 async def test_no_key_breaks_the_screen_beside_a_trainer(tmp_path):
-    await check_training(tmp_path, 1, 60)
+    await check_training(tmp_path, 1, 40)
 
 
 async def test_paging_through_commands_where_there_is_no_room_for_them_does_nothing(tmp_path):
