@@ -15,11 +15,11 @@ def run(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def report(run, tmp_path_factory):
+def report(run, tmp_path_factory, coarse_pictures):
     return report_of(run, out=tmp_path_factory.mktemp("written") / "report")
 
 
-@pytest.fixture(autouse=True, scope="package")
+@pytest.fixture(autouse=True, scope="session")
 def coarse_pictures():
     """PNGs of few dots: a good part of a report's time goes into them, and few tests look at one."""
     with pytest.MonkeyPatch.context() as patch:
