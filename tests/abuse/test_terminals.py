@@ -20,8 +20,8 @@ if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
 from tests.abuse.nasty import HOSTILE, SEQUENCES, harm
-from tests.cli.support import ROOT, SECONDS, SMALL, TALE
-from tests.terminal.support import COLUMNS, ENDLESS, Terminal, is_restored
+from tests.cli.support import ROOT, SECONDS, SMALL
+from tests.terminal.support import COLUMNS, ENDLESS, is_restored
 from tui_rnn.readable import safe_text
 
 # Not among the bytes: ctrl+z, which stops a program on purpose, and `r`, whose report goes on after the screen.
@@ -41,27 +41,18 @@ PIECES = [
         b"\x1b[I",
     ),
     *(b"\x1b[<0;1;1M", b"\x1b[<0;999999999;999999999M", b"\x1b[<35;0;0m", b"\x1b[<64;-1;-1M", b"\x1b[M\xff\xff\xff"),
-    *(b"\x1b[O", b"\x1b[?2026;2$y", b"\x1b[8;1;1t", b"\x1b[48;9;9;0;0t", b"\x1b[200~x\x1b[201~", b"\x1b[201~"),
+    *(
+        b"\x1b[O",
+        b"\x1b[?2026;2$y",
+        b"\x1b[8;1;1t",
+        b"\x1b[48;9;9;0;0t",
+        b"\x1b[48;0;0;0;0t",
+        b"\x1b[200~x\x1b[201~",
+        b"\x1b[201~",
+    ),
     *(b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98", b"\xed\xa0\x80", b"\xc0\x80", "é床😀".encode()),
     *(sequence.encode() for sequence in SEQUENCES),
 ]
-
-pytestmark = pytest.mark.slow  # each starts the program on a terminal of its own, and leaves it by keys alone
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    """Start the program on a small text; what is still running at the end is killed."""
-    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
-    opened = []
-
-    def start(*arguments, **options):
-        opened.append(Terminal(tmp_path, *arguments, **options))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.close()
 
 
 def feed(screen, data, pause=0.0):
@@ -117,8 +108,8 @@ def check_bytes(terminal, folder, seed, count, sizes):
     while count > 0:
         screen = terminal("tale.txt", *ENDLESS[:-4], "--run", f"run-{run}", "--fps", "10")
         feed(screen, bytes(draw.choices(EARLY, k=20)))
-        while b"TRAINING" not in screen.raw and screen.read():  # before, the terminal itself takes keys for signals
-            pass
+        while not re.search(b"TRAINING|PAUSED", screen.raw) and screen.read():
+            pass  # before that the terminal itself takes keys for signals
         for _ in range(sizes):
             if draw.random() < 0.5:
                 resize(screen, draw.randint(1, 500), draw.randint(1, 100))
@@ -137,6 +128,7 @@ def test_no_byte_typed_breaks_the_screen(terminal, tmp_path):
     check_bytes(terminal, tmp_path, seed=1, count=200, sizes=8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_nor_do_ten_thousand_bytes_and_hundreds_of_sizes(terminal, tmp_path, seed):
     check_bytes(terminal, tmp_path, seed, count=2000, sizes=200)
@@ -161,6 +153,16 @@ def test_a_megabyte_pasted_is_taken_and_the_screen_answers(terminal):
     assert feed(screen, b"\x10")  # the command palette, which has a field
     screen.until("Search")
     assert feed(screen, b"\x1b[200~" + b"xyz\x9b " * 200_000 + b"\x1b[201~")
+    assert leave(screen) == 0
+    assert is_restored(screen)
+
+
+@pytest.mark.parametrize("size", ["40;120;0;0", "0;0;0;0"])
+def test_a_terminal_that_tells_of_no_size_may_still_tell_of_its_mouse(terminal, size):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "updates/s")
+    screen.press(f"\x1b[48;{size}t\x1b[<35;3;3M\x1b[48;40;120;800;1200t\x1b[<35;3;3M ")
+    screen.until("PAUSED")
     assert leave(screen) == 0
     assert is_restored(screen)
 
@@ -260,8 +262,8 @@ def upright(screen, title, right):
     [
         {"NO_COLOR": "1"},
         {"term": "vt100"},
-        {"term": "linux"},
-        {"term": "nonsense"},
+        pytest.param({"term": "linux"}, marks=pytest.mark.slow),
+        pytest.param({"term": "nonsense"}, marks=pytest.mark.slow),
         pytest.param(
             {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""},
             marks=pytest.mark.slow,

@@ -33,6 +33,7 @@ def awaited(process, wanted):
         record = json.loads(line)
         if wanted(record):
             return record
+    process.kill()
     raise AssertionError(f"the event does not come; stderr: {process.stderr.read()!r}")
 
 
@@ -93,7 +94,6 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-@pytest.mark.slow
 def test_a_full_disk_is_saved_to_again_once_there_is_room(small_disk, tale):
     ballast = small_disk / "ballast"
 
@@ -103,7 +103,7 @@ def test_a_full_disk_is_saved_to_again_once_there_is_room(small_disk, tale):
                 file.write(bytes(1 << 12))
 
     small = ("--hidden-size", "8", "--seq-length", "10", "--sample-length", "30")
-    seldom = ("--checkpoint-every", "1000")  # so that the checkpoints alone do not fill it
+    seldom = ("--checkpoint-every", "5000", "--progress-every", "1000")  # so that the run alone does not fill it
     with running(str(Path(tale).resolve()), *small, *ENDLESS, *seldom, cwd=small_disk) as process:
         fills_and_empties(process, small_disk / "run", fill, ballast.unlink, "No space left")
 

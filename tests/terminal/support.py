@@ -5,12 +5,15 @@ import re
 import signal
 import termios
 import time
+from pathlib import Path
 
 import pexpect
 import pyte
+import pytest
 from wcwidth import wcwidth
 
-from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, environment
+from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment
+from tui_rnn.runs.log import read_events
 
 COLUMNS, ROWS = 120, 40
 ENDLESS = (*SMALL, "--steps", "100000000", "--checkpoint-every", "100000000", "--run", "run", "--fps", "10")
@@ -106,6 +109,26 @@ class Terminal:
 
     def press(self, keys):
         self.child.send(keys)
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Start the program on a small text; what is still running at the end is killed."""
+    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
+    opened = []
+
+    def start(*arguments, **options):
+        opened.append(Terminal(tmp_path, *arguments, **options))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+def last_event(folder):
+    *_, last = read_events(Path(folder, "run", "events.jsonl"))
+    return last
 
 
 def is_restored(terminal):

@@ -13,11 +13,8 @@ if sys.platform != "linux":
 
 import resource
 
-from tests.terminal.support import ENDLESS, Terminal, is_restored
-from tests.terminal.test_real_terminal import last_event, terminal
+from tests.terminal.support import ENDLESS, Terminal, is_restored, last_event
 from tui_rnn.engine.checkpoint import load
-
-__all__ = ["terminal"]
 
 
 class TooLarge:

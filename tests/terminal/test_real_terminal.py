@@ -9,30 +9,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
-from tests.cli.support import SMALL, TALE
-from tests.terminal.support import ENDLESS, Terminal, is_restored
+from tests.cli.support import SMALL
+from tests.terminal.support import ENDLESS, is_restored, last_event
 from tui_rnn.engine.checkpoint import load
-from tui_rnn.runs.log import read_events
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    """Start the program on a small text; what is still running at the end is killed."""
-    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
-    opened = []
-
-    def start(*arguments, **options):
-        opened.append(Terminal(tmp_path, *arguments, **options))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.close()
-
-
-def last_event(folder):
-    *_, last = read_events(Path(folder, "run", "events.jsonl"))
-    return last
 
 
 def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path):

@@ -77,6 +77,20 @@ async def test_closing_cancels_what_is_still_being_written(pilot, key):
     await until(pilot, lambda: pilot.app.control.asked == [request(pilot)])
 
 
+async def test_it_may_be_closed_before_it_is_there(pilot):
+    pilot.app.screen.action_close()
+    pilot.app.training.action_sample()
+    pilot.app.screen.action_close()
+    await pilot.pause()
+    assert pilot.app.screen is pilot.app.training
+
+
+async def test_the_app_may_close_while_it_opens(pilot):
+    pilot.app.screen.action_close()
+    pilot.app.training.action_sample()
+    pilot.app.exit()
+
+
 @pytest.mark.parametrize("key", ["r", "s"])
 async def test_another_replaces_the_one_being_written(pilot, key):
     await write(pilot, "Emma", whole=False)

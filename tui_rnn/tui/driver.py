@@ -109,8 +109,12 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             self.exit_event.set()
 
         def run_input_thread(self) -> None:
-            with contextlib.suppress(OSError):  # the terminal is gone, which `is_gone` tells
+            try:
                 super().run_input_thread()
+            except OSError:  # the terminal is gone, which `is_gone` tells
+                pass
+            except Exception as error:  # Textual would print it, save nothing and exit with 0
+                self._app.call_later(self._app._handle_exception, error)
 
         def write(self, data: str) -> None:
             if not self.is_away:

@@ -1,4 +1,4 @@
-"""What a terminal may send, bytes and key numbers that are no characters, and lack: signs its encoding has none for."""
+"""What a terminal may send, as bytes that are no characters or sizes of nothing, and lack: signs of its encoding."""
 
 import codecs
 import sys
@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.events import Key
+from textual.message import Message
 
 _PLAIN = {
     **dict.fromkeys("│┃║▌▐▎▊", "|"),
@@ -64,3 +65,8 @@ class _Parser(XTermParser):
             yield from super()._sequence_to_key_events(sequence, alt)
         except (ValueError, OverflowError):  # the number of a key that is no character's
             return
+
+    def parse_mouse_code(self, code: str) -> Message | None:
+        if not (self.terminal_size and self.terminal_pixel_size):  # unknown, or of no width, to be divided by
+            self.mouse_pixels = False
+        return super().parse_mouse_code(code)

@@ -29,16 +29,17 @@ class QuitScreen(ClosesOnce, ModalScreen[bool | None]):
         """`question` says what is not saved, as it stands when it is called."""
         super().__init__()
         self._ask = question
+        self._label = Label(self._question(), markup=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
-            yield Label(self._question(), markup=False)
+            yield self._label
             yield Button("Save and quit (s)", id="save", variant="primary", compact=True)
             yield Button("Discard (d)", id="discard", variant="error", compact=True)
             yield Button("Go on (esc)", id="go-on", compact=True)
 
     def on_mount(self) -> None:
-        self.set_interval(0.5, lambda: self.query_one(Label).update(self._question()))  # training goes on meanwhile
+        self.set_interval(0.5, lambda: self._label.update(self._question()))  # training goes on meanwhile
 
     def _question(self) -> str:
         return safe_text(self._ask())

@@ -53,10 +53,12 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         self._pieces: list[str] = []
         self._sample: Sample | None = None
         self._drawn_pieces = -1
+        # Held, not looked up: where the app closes while this opens, it is told to draw before it has anything.
+        self._text = Static(id="text", markup=False)
+        self._box = VerticalScroll(self._text, id="sampled")
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="sampled"):
-            yield Static(id="text", markup=False)
+        yield self._box
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -90,7 +92,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         if self._drawn_pieces == len(self._pieces) and self._sample is None:
             return
         self._drawn_pieces = len(self._pieces)
-        box, request = self.query_one("#sampled"), self._request
+        box, request = self._box, self._request
         box.border_title = Content(
             f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
         )
@@ -98,7 +100,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         so_far = f"{len(text):,} of {request.length:,} characters"
         box.border_subtitle = Content(self._origin(self._sample) if self._sample else so_far)
         waiting = Content.styled("Writing…", "$text-muted")
-        self.query_one("#text", Static).update(Content(safe_text(text)) if text else waiting)
+        self._text.update(Content(safe_text(text)) if text else waiting)
 
     def _origin(self, sample: Sample) -> str:
         loss = loss_text(sample.smooth_loss, self._view.config.seq_length)
