@@ -4,6 +4,7 @@ import random
 
 import pytest
 from textual import events
+from textual.command import CommandList
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
@@ -172,6 +173,19 @@ async def test_the_command_palette_opens_again_while_it_closes(tmp_path):
         for _ in range(3):
             pilot.app.action_command_palette()
             pilot.app.screen._action_escape()
+        assert await answers(pilot)
+
+
+async def test_a_search_for_commands_whose_list_is_gone_ends_nothing(tmp_path):
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        pilot.app.action_command_palette()
+        await pilot.pause()
+        palette = pilot.app.screen
+        await palette.query(CommandList).remove()
+        palette._gather_commands("resume")
+        await pilot.pause()
+        palette.dismiss(None)
         assert await answers(pilot)
 
 
