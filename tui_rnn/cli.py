@@ -151,6 +151,7 @@ def train(
 )
 @click.option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @click.option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
+@click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
 @_front_end_options
 def resume(
     run: str,
@@ -159,6 +160,7 @@ def resume(
     eta: float | None,
     new_run: str | None,
     accept_changed_corpus: bool,
+    max_corpus: int | None,
     headless: bool,
     as_json: bool,
     **options: Any,
@@ -167,12 +169,13 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
+    given = front_end if max_corpus is None else {**front_end, "max_corpus": max_corpus}
     if eta is not None:
-        branch = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
+        branch = partial(branched_job, run, eta, new_run, steps, given, minutes)
         return _train(lambda: branch(accept_changed_corpus=accept_changed_corpus), front_end)
     if new_run is not None:
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
-    resume = partial(resumed_job, run, steps, front_end, minutes)
+    resume = partial(resumed_job, run, steps, given, minutes)
     return _train(lambda: resume(accept_changed_corpus=accept_changed_corpus), front_end)
 
 

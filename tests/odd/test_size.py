@@ -55,6 +55,25 @@ def test_a_run_resumes_with_the_cap_it_was_begun_with_and_equal_digests(command,
     assert "cannot be found" not in _report(command)
 
 
+def test_a_text_that_grew_beyond_the_cap_is_resumed_with_a_larger_one_which_is_kept(command):
+    big("tale.txt", MEGABYTE)
+    assert command("tale.txt", *SHORT, "--run", "run", "--max-corpus", "1").code == 0
+    big("tale.txt", MEGABYTE + 1)
+    accepted = ("--accept-changed-corpus", "--json")
+    refused = command("resume", "run", *accepted, "--steps", "9")
+    assert refused.code == 2
+    assert "--max-corpus 2" in refused.err
+    for cap in ("0", "all", "1"):
+        assert command("resume", "run", *accepted, "--steps", "9", "--max-corpus", cap).code == 2
+    assert json.loads(Path("run/config.json").read_text())["max_corpus"] == 1
+    branch = command("resume", "run", *accepted, "--eta", "0.05", "--run", "branch", "--max-corpus", "2")
+    assert branch.code == 0, branch.err
+    answer = command("resume", "run", *accepted, "--steps", "9", "--max-corpus", "2")
+    assert json.loads(answer.out.splitlines()[0])["config"]["max_corpus"] == 2
+    for run in ("run", "branch"):
+        assert command("resume", run, "--steps", "12", "--json").code == 0
+
+
 def test_a_gradient_check_reads_no_more_than_training_does(command, a_small_default):
     big("tale.txt", MEGABYTE + 1)
     assert command("gradcheck", "tale.txt").code == 2

@@ -14,7 +14,7 @@ from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands, options_of
 from tui_rnn.report.sections.making import again
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import resumed_job
+from tui_rnn.runs.job import branched_job, resumed_job
 
 
 def typed_again(command, lines):
@@ -99,6 +99,16 @@ def test_a_schedule_that_was_cut_short_is_said_to_pass_the_digest(tmp_path):
     assert "--steps 60" in commands(short)[0]
     said = "".join(part for block in again(short) for part in getattr(block, "parts", ()) if isinstance(part, str))
     assert "when it stands at update 30" in said
+
+
+def test_a_branch_on_an_edited_text_is_made_again_with_the_option_that_accepts_it(tmp_path, command):
+    run = a_new_run(tmp_path, steps=20)
+    text = Path(read_run(str(run.path)).config.corpus)
+    text.write_text(text.read_text().replace("e", "t", 5))
+    branch = tmp_path / "branch"
+    done = train(branched_job(str(run.path), 0.05, str(branch), 40, dict(OPTIONS), accept_changed_corpus=True))[-1]
+    (line,) = commands(read_run(str(branch)))
+    assert typed_again(command, [line]) == done.state_sha256
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_a_branch_says_where_it_came_from(tmp_path):
         "checkpoint": str(tmp_path / "run" / "checkpoints" / "last.ckpt"),
         "step": 13,
         "eta": 0.1,
+        "accept_changed_corpus": False,
     }
 
 

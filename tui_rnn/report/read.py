@@ -54,6 +54,7 @@ class Origin:
     run: str
     step: int
     eta: float  # until then
+    accepted_changed_corpus: bool  # whether a text that was edited in between was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +210,10 @@ def _origin(stored: Mapping[str, Any]) -> Origin | None:
     told = stored.get("branched_from")
     if not isinstance(told, dict):
         return None
-    origin = Origin(*map(told.get, ("run", "step", "eta")))  # type: ignore[arg-type]  # checked in the next line
-    return origin if isinstance(origin.run, str) and type(origin.step) is int and finite(origin.eta) else None
+    run, step, eta = map(told.get, ("run", "step", "eta"))
+    if not (isinstance(run, str) and type(step) is int and isinstance(eta, float) and finite(eta)):
+        return None
+    return Origin(run, step, eta, told.get("accept_changed_corpus") is True)
 
 
 def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> Goal:

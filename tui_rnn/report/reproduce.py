@@ -30,8 +30,9 @@ def commands(run: RunRecord) -> list[str]:
     config = run.config
     if run.origin is not None:
         to = Goal(run.step) if run.step else run.goal
-        words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to), "--headless"]
-        return [shlex.join(words)]
+        words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to)]
+        words += ["--accept-changed-corpus"] if run.origin.accepted_changed_corpus else []
+        return [shlex.join([*words, "--headless"])]
     first = ["tui-rnn", config.corpus, "--recipe", config.recipe, *options_of(config)]
     if config.corpus in _COMMANDS or config.corpus.startswith("-"):
         first[1] = f"./{config.corpus}"

@@ -86,7 +86,7 @@ def kept_goal(stored: Mapping[str, Any]) -> Goal:
 
 
 def kept_cap(stored: Mapping[str, Any]) -> Any:
-    """The --max-corpus that the run was begun with, unchecked."""
+    """The --max-corpus that the run was last given, unchecked."""
     return stored.get("max_corpus", MAX_CORPUS)
 
 
@@ -110,15 +110,22 @@ def branched_job(
     stored, config, kept = _stored(origin)
     snapshot, path, warnings = _newest(origin, config)
     config = replace(config, eta=eta)
-    source = _corpus(stored, config, snapshot, accept_changed_corpus, warnings)
+    max_corpus = options.get("max_corpus", kept_cap(stored))
+    source = _corpus(stored, config, snapshot, max_corpus, accept_changed_corpus, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
     directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now(), files)
     try:
         given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-        options = {**config.to_json(), **options, "max_corpus": kept_cap(stored), **given}
-        branch = {"run": str(origin.path), "checkpoint": path, "step": snapshot.step if snapshot else 0}
+        options = {**config.to_json(), **options, "max_corpus": max_corpus, **given}
+        branch = {
+            "run": str(origin.path),
+            "checkpoint": path,
+            "step": snapshot.step if snapshot else 0,
+            "eta": stored["eta"],
+            "accept_changed_corpus": accept_changed_corpus,
+        }
         own = {**options, **config.to_json(), **_origin_of(source), "goal": goal.steps, "goal_minutes": goal.minutes}
-        directory.write_config({**own, "branched_from": {**branch, "eta": stored["eta"]}})
+        directory.write_config({**own, "branched_from": branch})
         if snapshot is not None:
             snapshot = replace(snapshot, config=config)
             directory.keep(snapshot)  # so that this run too can be resumed from the start
@@ -160,17 +167,20 @@ def _resumed(
 ) -> Job:
     stored, config, kept = _stored(directory)
     snapshot, path, warnings = _newest(directory, config)
-    source = _corpus(stored, config, snapshot, accept_changed_corpus, warnings)
+    max_corpus = options.get("max_corpus", kept_cap(stored))
+    source = _corpus(stored, config, snapshot, max_corpus, accept_changed_corpus, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
-    changed: dict[str, Any] = {}
-    if goal.lies_beyond(config.goal) and goal != kept:  # so that the next resume knows it
+    changed: dict[str, Any] = {}  # so that the next resume knows it
+    if goal.lies_beyond(config.goal) and goal != kept:
         changed = {"goal": goal.steps, "goal_minutes": goal.minutes}
+    if max_corpus != kept_cap(stored):
+        changed["max_corpus"] = max_corpus
     if accept_changed_corpus:
         changed |= _origin_of(source)
     if changed:
         directory.write_config({**stored, **changed})
     given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-    options = {**config.to_json(), **options, "max_corpus": kept_cap(stored), **given}
+    options = {**config.to_json(), **options, "max_corpus": max_corpus, **given}
     return Job(directory, config, source, options, goal, snapshot, path, warnings)
 
 
@@ -197,13 +207,18 @@ def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snaps
 
 
 def _corpus(
-    stored: Mapping[str, Any], config: RunConfig, snapshot: "Snapshot | None", accept_changed: bool, warnings: list[str]
+    stored: Mapping[str, Any],
+    config: RunConfig,
+    snapshot: "Snapshot | None",
+    max_corpus: Any,
+    accept_changed: bool,
+    warnings: list[str],
 ) -> SourceText:
     """The very text the run was trained on so far, at the path given then or where it was; or what became of it."""
     where = config.corpus
     if not os.path.exists(where):
         where = str(stored.get("corpus_path", config.corpus))
-    source = read_text(where, config.encoding, config.errors, most_bytes(kept_cap(stored)))
+    source = read_text(where, config.encoding, config.errors, most_bytes(max_corpus))
     accepted = stored.get("corpus_sha256")  # the text of the beginning, or the last one that was accepted since
     if source.sha256 == (snapshot.corpus_sha256 if snapshot else accepted):
         return source
