@@ -1,7 +1,12 @@
-"""stdout and stderr as they come: closed from the start, of a narrow encoding, or on a full disk."""
+"""stdout and stderr as they come: closed from the start, of a narrow encoding, on a full disk, or read by nobody."""
 
+import contextlib
 import os
+import select
+import signal
 import sys
+
+_PATIENCE = 2.0  # seconds that the end of a process waits for a reader
 
 
 def prepare() -> None:
@@ -16,6 +21,33 @@ def prepare() -> None:
 
 def discard_stdout() -> None:
     """Let what is still to be written to a stdout that takes no more, now or at exit, go nowhere."""
+    _discard(1)
+
+
+def hurry() -> None:
+    """Soon let what stdout and stderr take no more of go nowhere: the process is to end, whoever reads or not.
+
+    Until `take_time`. May be called by a signal handler; a write that waits then goes on.
+    """
+    if hasattr(signal, "setitimer"):  # Windows has none
+        signal.signal(signal.SIGALRM, _give_up)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE, _PATIENCE / 4)
+
+
+def take_time() -> None:
+    """Wait for whoever reads, as long as it takes."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _give_up(number: int, _: object) -> None:
+    for stream in (1, 2):
+        with contextlib.suppress(OSError, ValueError):  # closed from the start
+            if not select.select([], [stream], [], 0)[1]:
+                _discard(stream)
+
+
+def _discard(stream: int) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
+    os.dup2(nowhere, stream)
     os.close(nowhere)

@@ -1,7 +1,11 @@
 """A reader that has seen enough, or a stdout that is not there, ends a command without a traceback or a loss."""
 
+import json
 import os
+import signal
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -40,6 +44,39 @@ def test_a_closed_pipe_ends_a_sample_without_a_traceback(command, tale, tmp_path
     command(tale, *SMALL, "--steps", "20", "--run", "run")
     _, _, err = read_one_line(*arguments, cwd=tmp_path)
     assert err == b""
+
+
+@pytest.mark.parametrize("together", [{}, {"stderr": subprocess.STDOUT}], ids=["stdout", "stdout and stderr"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_reader_who_reads_no_more_keeps_no_run_from_its_end(tale, tmp_path, number, together):
+    with running(tale, "--json", *ENDLESS, cwd=tmp_path, **together) as process:
+        process.stdout.readline()
+        while unread(process.stdout) < 60_000:  # what a pipe holds is 65,536 bytes
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.wait(SECONDS) == 128 + number
+    *_, done = read_events(Path("run/events.jsonl"))
+    assert (done["event"], done["reason"], done["saved"]) == ("done", "signal", True)
+    assert load("run/checkpoints/last.ckpt").step == done["step"]
+
+
+def unread(stream):
+    """Bytes that wait in the pipe."""
+    import fcntl
+    import termios
+
+    return int.from_bytes(fcntl.ioctl(stream, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
+def test_a_slow_reader_is_told_all_of_a_run_that_a_signal_ends(tale, tmp_path):
+    with running(tale, "--json", *ENDLESS, cwd=tmp_path) as process:
+        lines = [process.stdout.readline()]
+        process.send_signal(signal.SIGTERM)
+        while line := process.stdout.readline():
+            lines.append(line)
+            time.sleep(0.0005)
+        assert process.wait(SECONDS) == 143
+    assert json.loads(lines[-1])["event"] == "done"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

@@ -208,7 +208,7 @@ async def test_where_the_disk_refuses_the_question_says_so_as_it_stands(pilot):
     await pilot.press("q")
     await sees(pilot, "100 updates are not saved.", "The disk refused: No space left on device.")
     await tell(pilot, saved(500))
-    await sees(pilot, "0 updates are not saved.")
+    await sees(pilot, "All is saved.")
     await unseen(pilot, "The disk refused")
 
 

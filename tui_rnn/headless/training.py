@@ -49,6 +49,8 @@ def train(job: Job, *, as_json: bool) -> int:
     def end(number: int) -> None:
         caught.append(number)
         control.stop("signal")
+        if len(caught) == 1:
+            stdio.hurry()
 
     with signals.caught(end), signals.stopping(control.standing_still):
         try:
@@ -61,6 +63,7 @@ def train(job: Job, *, as_json: bool) -> int:
             print(f"tui-rnn: {safe_text(line, one_line=True)}", file=sys.stderr)
             return 1
         finally:
+            stdio.take_time()
             if session is not None:
                 session.close()
             job.directory.release()

@@ -37,6 +37,8 @@ class Kept:
         """What to ask about before the run at this step is left."""
         unsaved = step - self.step
         what = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
+        if unsaved <= 0:  # since it was asked; what is shown lags behind
+            what = "All is saved."
         if diverged:
             what = "The best model is not saved."
         return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what
