@@ -21,7 +21,7 @@ KEYS = [
     _key("space", "go_on", "Resume", "pause or resume", shown=True),
     _key("p", "pause", "Pause", "pause or resume"),
     _key("p", "go_on", "Resume", "pause or resume"),
-    _key("n", "one_step", "One step", "one update while paused", shown=True),
+    _key("n", "one_step", "Step", "one update while paused", shown=True),
     _key("e", "go_back", "Go back", "after a divergence: go back, eta halved", shown=True),
     _key("s", "sample", "Sample", "sample 1000 characters", shown=True),
     _key("c,ctrl+s", "checkpoint", "Checkpoint", "checkpoint now", display="c", shown=True),
