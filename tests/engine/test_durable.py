@@ -256,3 +256,15 @@ def test_write_whole_of_nothing_writes_nothing():
 def test_the_first_folder_can_be_the_working_one(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert make_folder(Path("runs/a")) == [Path("runs"), Path("runs/a")]
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="this system follows every link")
+@pytest.mark.parametrize("exists", [True, False])
+def test_what_is_appended_to_is_no_link(tmp_path, exists):
+    """Whoever looks for a link first has looked too early, where one is put there after."""
+    if exists:
+        (tmp_path / "real").write_bytes(OLD)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    with pytest.raises(OSError, match=re.escape(os.strerror(errno.ELOOP))):
+        SYSTEM.open_to_append(tmp_path / "link")
+    assert (tmp_path / "real").exists() == exists
