@@ -19,9 +19,3 @@ class Palette(ClosesOnce, CommandPalette):
     def _action_command_list(self, action: str) -> None:
         with contextlib.suppress(KeyError):  # to page from an option its line is looked up: where there is no width
             super()._action_command_list(action)
-
-    def _action_escape(self) -> None:
-        if self.is_mounted:
-            super()._action_escape()
-        else:  # it goes on to gather commands for a list that would never be there
-            self.call_after_refresh(self._action_escape)
