@@ -1,5 +1,7 @@
 """Small corpora, configurations and trainers, so that a law is tried in milliseconds."""
 
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.events import Checkpointed, Event
+from tui_rnn.engine.saving import Saver, Store
 from tui_rnn.engine.text import SourceText
 from tui_rnn.engine.trainer import Trainer, run
 
@@ -36,9 +39,19 @@ def trained(trainer: Trainer, updates: int) -> Trainer:
     return trainer
 
 
-def run_to(trainer: Trainer, step: int, control: Control | None = None, **options: Any) -> list[Event]:
+def run_to(
+    trainer: Trainer, step: int, control: Control | None = None, *, store: Store | None = None, **options: Any
+) -> list[Event]:
     """All the events of a run up to this step."""
-    return list(run(trainer, control or Control(), step, **options))
+    return list(run(trainer, control or Control(), step, saver=Saver(trainer, store), **options))
+
+
+def saving(
+    store: Store, control: Control, step: int, clock: Callable[[], float] = time.monotonic, **settings: Any
+) -> Iterator[Event]:
+    """The run of a small trainer up to this step; its checkpoints go to the store, by this clock."""
+    trainer = small_trainer(**settings)
+    return run(trainer, control, step, saver=Saver(trainer, store, clock))
 
 
 class MemoryStore:

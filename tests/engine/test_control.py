@@ -7,9 +7,10 @@ from queue import Queue
 
 import pytest
 
-from tests.small import MemoryStore, small_trainer
+from tests.small import MemoryStore, saving, small_trainer
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, Sample, StepDone, Warned
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import attend, run
 
 SECONDS = 20  # to wait for what should come at once, before a test is red
@@ -119,7 +120,7 @@ def test_a_pause_takes_hold_after_the_update_at_hand():
 @pytest.mark.parametrize("reason", ["stopped", "signal"])
 def test_a_stop_ends_a_loop_paused_or_not_with_a_last_checkpoint(paused, reason):
     control, store = Control(paused=paused), MemoryStore()
-    loop = Running(run(small_trainer(), control, 10**9, store=store))
+    loop = Running(saving(store, control, 10**9))
     if not paused:
         loop.next()
     control.stop(reason)
@@ -130,7 +131,7 @@ def test_a_stop_ends_a_loop_paused_or_not_with_a_last_checkpoint(paused, reason)
 def test_a_stop_without_saving_writes_nothing():
     control, store = Control(paused=True), MemoryStore()
     control.stop(save=False)
-    assert Running(run(small_trainer(), control, 10, store=store)).rest()[-1].reason == "stopped"
+    assert Running(saving(store, control, 10)).rest()[-1].reason == "stopped"
     assert store.saved == []
 
 
@@ -148,8 +149,8 @@ def test_requests_posted_before_a_stop_are_still_given():
     control = Control(paused=True)
     control.post(SaveRequest())
     control.stop()
-    control.post(SaveRequest("final"))
-    assert list(control.requests()) == [SaveRequest(), SaveRequest("final")]
+    control.post(SaveRequest())
+    assert list(control.requests()) == [SaveRequest(), SaveRequest()]
 
 
 def test_time_spent_waiting_is_counted_and_no_other():
@@ -174,7 +175,7 @@ def test_a_signal_handler_may_stop_a_loop_that_waits():
     sender = threading.Thread(target=lambda: signal.pthread_kill(main, signal.SIGUSR1))
     try:
         control.post(SaveRequest())
-        events = run(small_trainer(), control, 10, store=MemoryStore())
+        events = saving(MemoryStore(), control, 10)
         assert any(isinstance(event, Checkpointed) for event in itertools.islice(events, 2))
         sender.start()
         assert list(events)[-1].reason == "signal"
@@ -185,7 +186,7 @@ def test_a_signal_handler_may_stop_a_loop_that_waits():
 
 def test_attend_serves_and_makes_no_update_until_it_is_stopped():
     control, store, trainer = Control(), MemoryStore(), small_trainer()
-    loop = Running(attend(trainer, control, store))
+    loop = Running(attend(trainer, control, Saver(trainer, store)))
     before = trainer.state_sha256()
     for ask in (lambda: None, control.one_step, control.resume, control.pause):
         ask()

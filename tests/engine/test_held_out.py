@@ -12,6 +12,7 @@ from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest
 from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.events import Done, HeldOut, Sample, StepDone
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer, run
 
 HELD = 8  # characters, of the 39, that a holdout of 0.2 holds out
@@ -188,7 +189,7 @@ def test_weights_that_are_not_finite_are_not_the_best_though_their_loss_is():
 def test_the_best_by_held_out_loss_is_saved_beside_the_best_by_smooth_loss_when_it_is_new():
     trainer, store = judged(sample_every=4, eta=0.3, checkpoint_every=8), MemoryStore()
     on_disk = None
-    for _ in run(trainer, Control(), 60, store=store):
+    for _ in run(trainer, Control(), 60, saver=Saver(trainer, store)):
         while store.saved:
             step, kind, data = store.saved.pop(0)
             if kind == "best-held-out":
@@ -207,7 +208,11 @@ def test_two_models_of_one_step_are_both_saved():
     """Before the last update a scheduled one, after it the final one: both are told as of that step."""
     trainer, store = judged(sample_every=8, checkpoint_every=8), MemoryStore()
     control = Control()
-    losses = [event.nats_per_char for event in run(trainer, control, 8, store=store) if isinstance(event, HeldOut)]
+    losses = [
+        event.nats_per_char
+        for event in run(trainer, control, 8, saver=Saver(trainer, store))
+        if isinstance(event, HeldOut)
+    ]
     assert losses[0] > losses[1] > losses[2]  # each a new best
     kinds = [kind for _, kind, _ in store.saved if kind != "best"]
     assert kinds == ["best-held-out", "periodic", "best-held-out", "final"]

@@ -11,6 +11,7 @@ from tui_rnn.engine.checkpoint import unseal
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.events import Done, Progress, StepDone
 from tui_rnn.engine.optimizers import eta_at
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer, run
 
 
@@ -113,7 +114,7 @@ def test_a_resumed_run_has_the_rest_of_the_budget(etas):
     whole = train(timed(), 2.0)[-1]
     alone, etas[:] = list(etas), []
     trainer, control, store, clock = timed(), Control(), MemoryStore(), Clock()
-    for event in run(trainer, control, 10**12, max_minutes=0.5, store=store, clock=clock):
+    for event in run(trainer, control, 10**12, max_minutes=0.5, saver=Saver(trainer, store), clock=clock):
         if isinstance(event, StepDone):
             clock.now += 2
             if event.step == 6:

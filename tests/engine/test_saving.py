@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tests.small import FullDisk, MemoryStore, of, run_to, small_trainer, trained
+from tests.small import FullDisk, MemoryStore, of, run_to, saving, small_trainer, trained
 from tui_rnn.engine.checkpoint import unseal
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
@@ -35,7 +35,7 @@ class Disk(MemoryStore):
 
 def training(clock, store, updates, seconds_per_update=0.0, control=None, **settings):
     """The events of a run in which each update takes so long; the test sees each before the next update."""
-    for event in run(small_trainer(**settings), control or Control(), updates, store=store, save_clock=clock):
+    for event in saving(store, control or Control(), updates, clock, **settings):
         if isinstance(event, StepDone):
             clock.now += seconds_per_update
         yield event
@@ -91,7 +91,7 @@ def test_a_paused_run_is_saved_as_soon_as_the_disk_takes_it():
     store.words = "No space left on device"
     clock = Clock()
     told = []
-    for event in run(small_trainer(checkpoint_every=5), control, 10, store=store, save_clock=clock):
+    for event in saving(store, control, 10, clock, checkpoint_every=5):
         if isinstance(event, StepDone) and event.step == 5:
             control.pause()
         elif isinstance(event, Paused):
@@ -110,7 +110,7 @@ def test_an_update_let_through_while_paused_is_one_though_a_wait_was_over_before
     store, control, clock = Disk(), Control(), Clock()
     store.words = "No space left on device"
     steps, waits = [], 0
-    for event in run(small_trainer(checkpoint_every=1), control, 10, store=store, save_clock=clock):
+    for event in saving(store, control, 10, clock, checkpoint_every=1):
         if isinstance(event, StepDone):
             steps.append(event.step)
             control.pause()
@@ -149,7 +149,7 @@ class FullFor(Disk):
 def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends):
     store, control = FullFor(4), Control(patient=ends == "at its goal")
     told = []
-    for event in run(small_trainer(), control, 5, store=store, save_clock=Passing()):
+    for event in saving(store, control, 5, Passing()):
         if isinstance(event, StepDone) and event.step == 3 and ends == "when stopped":
             control.stop(patient=True)
         if isinstance(event, NotSaved):
@@ -166,7 +166,7 @@ def test_after_a_signal_nothing_that_is_said_makes_a_run_wait_for_room():
     control, store = Control(patient=True), FullFor(10**6)
     waits_for_ever = threading.Timer(10, lambda: setattr(store, "refusals", 0))
     waits_for_ever.start()
-    for event in run(small_trainer(), control, 5, store=store):
+    for event in saving(store, control, 5):
         if isinstance(event, NotSaved):
             control.stop("signal")
             control.stop(patient=True)  # as a key typed after it
@@ -178,50 +178,48 @@ def test_after_a_signal_nothing_that_is_said_makes_a_run_wait_for_room():
 def diverged(control, store):
     """A run that diverged at its second update, while the disk took nothing."""
     trainer = small_trainer(eta=3e38)
-    *_, refused, done = run(trainer, control, 5, store=store)
+    saver = Saver(trainer, store, Passing())
+    *_, refused, done = run(trainer, control, 5, saver=saver)
     assert (done.reason, done.best_saved) == ("diverged", False)
     assert isinstance(refused, NotSaved)
     assert "the best model is not saved" in refused.message
-    return trainer
+    return trainer, saver
 
 
 def test_the_best_model_of_a_run_that_diverged_is_tried_again_and_again():
     control, store = Control(), Disk()
     store.words = "No space left on device"
-    trainer = diverged(control, store)
+    trainer, saver = diverged(control, store)
     store.words = ""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("time.monotonic", Passing())
-        saved = next(attend(trainer, control, store))
+    saved = next(attend(trainer, control, saver))
     assert (saved.kind, saved.step) == ("best", 1)
 
 
 def test_quitting_waits_for_the_best_model_of_a_run_that_diverged():
     control, store = Control(), FullFor(2)
-    trainer = diverged(control, store)
+    trainer, saver = diverged(control, store)
     control.stop(patient=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("time.monotonic", Passing())
-        *_, saved = attend(trainer, control, store)
+    *_, saved = attend(trainer, control, saver)
     assert (saved.kind, saved.step) == ("best", 1)
-    assert not Saver(trainer, store, Clock()).unsaved
+    assert not saver.unsaved
 
 
 def test_a_best_model_that_is_no_number_is_not_waited_for():
     trainer, control = trained(small_trainer(), 3), Control(patient=True)
     trainer.best.theta.flat[7] = float("nan")
-    *_, done = run(trainer, control, 5, store=MemoryStore())
+    *_, done = run(trainer, control, 5, saver=Saver(trainer, MemoryStore()))
     assert done.reason == "diverged"
     control.stop(patient=True)
-    assert list(attend(trainer, control, MemoryStore())) == []
+    assert list(attend(trainer, control, Saver(trainer, MemoryStore()))) == []
 
 
 def test_a_checkpoint_asked_for_where_all_is_saved_is_not_the_state_refused():
     control, store, trainer = Control(), Disk(), small_trainer()
-    list(run(trainer, control, 5, store=store))
+    saver = Saver(trainer, store)
+    list(run(trainer, control, 5, saver=saver))
     store.words = "No space left on device"
     control.post(SaveRequest())
-    event = next(attend(trainer, control, store))
+    event = next(attend(trainer, control, saver))
     assert not isinstance(event, NotSaved)
     assert "this checkpoint of step 5 is not written (No space left on device: checkpoints/last.ckpt)" in event.message
 
@@ -235,7 +233,7 @@ def test_a_disk_that_refuses_is_left_alone_until_it_is_tried_again():
 
 def test_while_it_waits_for_room_a_run_still_answers():
     control, told = Control(patient=True), []
-    for event in run(small_trainer(), control, 5, store=FullDisk()):
+    for event in saving(FullDisk(), control, 5):
         if isinstance(event, NotSaved):
             control.post(SampleRequest(30))
         if isinstance(event, Sample) and event.kind == "requested":
@@ -248,7 +246,7 @@ def test_while_it_waits_for_room_a_run_still_answers():
 def test_a_wait_for_room_ends_where_it_is_told_to(word):
     control = Control(patient=True)
     said = []
-    for event in run(small_trainer(), control, 5, store=FullDisk()):
+    for event in saving(FullDisk(), control, 5):
         said.append(event)
         if isinstance(event, NotSaved):
             control.stop("signal") if word == "signal" else control.stop(save=False, patient=True)
@@ -260,7 +258,7 @@ def test_a_wait_for_room_ends_where_it_is_told_to(word):
 def test_a_wait_for_room_is_ended_from_another_thread():
     control = Control(patient=True)
     done = []
-    thread = threading.Thread(target=lambda: done.extend(run(small_trainer(), control, 5, store=FullDisk())))
+    thread = threading.Thread(target=lambda: done.extend(saving(FullDisk(), control, 5)))
     thread.start()
     control.stop("signal")
     thread.join(timeout=60)

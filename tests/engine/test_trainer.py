@@ -18,6 +18,7 @@ from tui_rnn.engine.events import (
     StepDone,
     Warned,
 )
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer, run
 
 
@@ -106,7 +107,7 @@ def test_with_every_state_the_best_model_of_that_moment_is_on_disk():
     control = Control()
     control.post(SaveRequest())
     best = None
-    for event in run(trainer, control, 60, store=store):
+    for event in run(trainer, control, 60, saver=Saver(trainer, store)):
         if isinstance(event, Checkpointed):
             if event.kind == "best":
                 best = unseal(store.saved[-1][2])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.laws.forger import MARK, SOUND, assert_same, refused, sealed
 from tests.small import small_corpus, small_trainer, trained
+from tui_rnn.engine import state
 from tui_rnn.engine.checkpoint import load, save, seal, unseal
 from tui_rnn.engine.errors import CheckpointError
 from tui_rnn.engine.trainer import Trainer
@@ -57,7 +58,7 @@ def test_a_run_before_its_first_update_survives():
 def test_the_best_model_alone_survives():
     trainer = trained(small_trainer(eta=0.5), 30)
     trainer.best.theta.flat[:] = np.arange(trainer.best.theta.flat.size)  # nothing like the live weights
-    best = unseal(seal(trainer.best_snapshot()))
+    best = unseal(seal(state.best_snapshot(trainer)))
     assert (best.contents, best.step, best.smooth_loss) == ("model", trainer.best.step, trainer.best.smooth_loss)
     assert {name: array.tolist() for name, array in best.arrays.items()} == {
         f"theta.{name}": array.tolist() for name, array in trainer.best.theta.items()

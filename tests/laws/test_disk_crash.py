@@ -18,6 +18,7 @@ import pytest
 from tests.laws.simulated_disk import Call, Recorded, put_back
 from tests.runs.support import NOW
 from tests.small import small_trainer, trained
+from tui_rnn.engine import state
 from tui_rnn.engine.checkpoint import seal, unseal
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.runs.directory import RunDirectory
@@ -34,7 +35,7 @@ SAVES = [  # of a first process, and of a second that resumes
 @functools.cache
 def snapshot(step, kind):
     trainer = trained(small_trainer(**SETTINGS), step)
-    return trainer.best_snapshot() if kind.startswith("best") else trainer.snapshot()
+    return state.best_snapshot(trainer) if kind.startswith("best") else trainer.snapshot()
 
 
 def files_of(step, kind):

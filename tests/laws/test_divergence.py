@@ -8,6 +8,7 @@ from tui_rnn.engine.checkpoint import unseal
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Checkpointed, Done, Warned
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import attend, run
 
 # Learning rates that no weight survives: at the second update, or a few later.
@@ -73,7 +74,7 @@ def test_an_infinite_loss_is_found_though_its_gradient_is_finite():
 @pytest.mark.parametrize("group", ["theta", "memory", "best", "best_held_out"])
 def test_a_bad_number_anywhere_in_the_state_is_found_before_it_is_saved(group, bad):
     trainer, store, control = trained(small_trainer(holdout=0.2), 3), MemoryStore(), Control()
-    trainer.best.saved_step = trainer.best.step
+    trainer.best.saved = True
     groups = {"theta": trainer.theta, "best": trainer.best.theta, "best_held_out": trainer.held_out.theta}
     flat = groups[group].flat if group != "memory" else None
     (trainer.optimizer.slots["memory"] if flat is None else flat)[7] = bad
@@ -114,7 +115,7 @@ def test_after_it_diverged_a_run_answers_and_still_saves_no_state(settings, requ
     control = Control()
     control.post(request_)
     events = []
-    for event in attend(trainer, control, store):
+    for event in attend(trainer, control, Saver(trainer, store)):
         events.append(event)
         control.stop()
     assert events

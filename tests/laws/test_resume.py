@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.small import MemoryStore, run_to, small_corpus, small_trainer, trained
+from tui_rnn.engine import state
 from tui_rnn.engine.checkpoint import seal, unseal
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Done, HeldOut, Sample, SamplePiece, StepDone
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer, run
 
 UPDATES = 20  # with 7 windows an epoch: into the third
@@ -117,7 +119,7 @@ def stopped(k, settings):
 
 def best_held_out_model(trainer):
     """The model that would be saved, time left out."""
-    return seal(dataclasses.replace(trainer.best_held_out_snapshot(), elapsed_seconds=0.0))
+    return seal(dataclasses.replace(state.best_held_out_snapshot(trainer), elapsed_seconds=0.0))
 
 
 @pytest.mark.parametrize("k", range(1, UPDATES))
@@ -227,7 +229,7 @@ def test_looking_and_pausing_change_nothing(configuration, looks, sample_every, 
     control = Control(paused=by_single_steps)
     _post(control, looks, 0)
     control.one_step()
-    for event in run(trainer, control, UPDATES, store=store):
+    for event in run(trainer, control, UPDATES, saver=Saver(trainer, store)):
         if isinstance(event, StepDone):
             _post(control, looks, event.step)
             control.one_step()

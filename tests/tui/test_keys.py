@@ -31,7 +31,7 @@ def chart_title(pilot):
 
 async def test_checkpoint_asks_for_one(pilot):
     await pilot.press("c", "ctrl+s")
-    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest("requested")] * 2)
+    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest()] * 2)
 
 
 async def test_gradient_check_asks_for_both_methods_and_shows_the_panel(pilot):
@@ -193,7 +193,7 @@ async def test_the_palette_finds_the_keys_by_name(pilot):
     await pilot.press(*"checkpoint")
     await sees(pilot, "Checkpoint now")
     await pilot.press("enter")
-    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest("requested")])
+    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest()])
 
 
 async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):

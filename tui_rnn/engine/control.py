@@ -30,9 +30,7 @@ class SampleRequest:
 
 @dataclass(frozen=True, slots=True)
 class SaveRequest:
-    """Write a checkpoint of this kind: periodic, requested or final."""
-
-    kind: str = "requested"
+    """Write a checkpoint now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +110,12 @@ class Control:
         `patient`: with that checkpoint, and so not before the disk takes it. Whoever is not, as a signal, has his way
         whatever is said after him.
         """
-        self._hurries = self._hurries or not patient
+        if patient:
+            self._patient = True
+        else:  # each is only ever set, so that a signal's is not undone by a stop that it interrupted
+            self._hurries = True
         self.stop_reason = self.stop_reason or reason
         self.save_at_end = save
-        self._patient = patient
         self._inbox.put(_Wake())
 
     @property

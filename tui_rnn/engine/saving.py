@@ -1,5 +1,6 @@
 """When a run's state is saved besides the usual steps, and what is said and done where the disk refuses it."""
 
+import time
 from collections.abc import Callable, Generator
 from math import inf
 from typing import TYPE_CHECKING, Protocol
@@ -7,12 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Checkpointed, Event, NotSaved, Warned
+from tui_rnn.engine.state import bests
 
 if TYPE_CHECKING:
     from tui_rnn.engine.trainer import Trainer
 
 SAVE_SECONDS = 300.0  # the most that a power cut costs, where checkpoint_every updates take longer
 RETRY_SECONDS = 5.0  # from a save that failed to the next attempt
+
+_MODELS = {"best": "the best model", "best-held-out": "the best model by held-out loss"}
 
 
 class Store(Protocol):
@@ -25,22 +29,19 @@ class Store(Protocol):
 class Saver:
     """Saves a trainer's state and best models. A full disk does not end a run: what failed is tried again."""
 
-    def __init__(
-        self, trainer: "Trainer", store: Store | None, clock: Callable[[], float], *, was_refused: bool = False
-    ) -> None:
-        """`was_refused`: what is not saved yet was refused a moment ago."""
+    def __init__(self, trainer: "Trainer", store: Store | None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Without a store nothing is saved. `clock` tells when a save out of turn is due."""
         self._trainer, self._store, self._clock = trainer, store, clock
-        self._due = clock() + (RETRY_SECONDS if was_refused else SAVE_SECONDS) if store is not None else inf
-        self._refused = "as before" if was_refused else ""  # why the last attempt failed
-        self._last_refused = ""  # its kind
+        self._due = clock() + SAVE_SECONDS if store is not None else inf
+        self._refused: tuple[str, str] | None = None  # what failed in the last attempt, and why
 
     @property
     def unsaved(self) -> bool:
         """Whether something is not on disk that could be: the state, or, where it has diverged, a best model."""
-        trainer, by_held_out = self._trainer, self._trainer.held_out
+        trainer = self._trainer
         if self._store is None or not trainer.diverged:
             return self._store is not None and trainer.step_count != trainer.saved_step
-        return trainer.best.step > trainer.best.saved_step or (by_held_out is not None and not by_held_out.saved)
+        return not all(best.saved for _, best, _ in bests(trainer))
 
     @property
     def overdue(self) -> bool:
@@ -50,7 +51,7 @@ class Saver:
     @property
     def waits(self) -> bool:
         """Whether the disk refused the last attempt, and the next one is not due yet."""
-        return bool(self._refused) and self._clock() < self._due
+        return self._refused is not None and self._clock() < self._due
 
     def patience(self) -> float | None:
         """Seconds that a run which makes no updates may wait before `overdue`; None where nothing is refused."""
@@ -65,14 +66,11 @@ class Saver:
         if self._store is None:
             return False
         trainer, store = self._trainer, self._store
-        best, by_held_out = trainer.best, trainer.held_out
         try:
-            if by_held_out is not None and not by_held_out.saved:
-                yield store.save(trainer.best_held_out_snapshot(), "best-held-out")
-                by_held_out.saved = True
-            if best.step > best.saved_step:
-                yield store.save(trainer.best_snapshot(), "best")
-                best.saved_step = best.step
+            for name, best, snapshot in bests(trainer):
+                if not best.saved:
+                    yield store.save(snapshot(), name)
+                    best.saved = True
             if kind != "best":
                 yield store.save(trainer.snapshot(), kind)
                 trainer.saved_step = trainer.step_count
@@ -80,26 +78,25 @@ class Saver:
             if kind != "best":
                 raise
             yield Warned(str(error))
-            best.saved_step = best.step  # there is nothing to save
-            if by_held_out is not None:
-                by_held_out.saved = True
+            best.saved = True  # there is nothing to save
             return False
         except OSError as error:
             self._due = self._clock() + RETRY_SECONDS
-            before, self._refused = self._refused, error.strerror or str(error)
-            if kind == "requested" or self._refused != before or (kind == "final" != self._last_refused):
-                yield self._not_saved(kind, error)
-            self._last_refused = kind
+            what = name if trainer.diverged else "the last state" if kind == "final" else "the state"
+            before, self._refused = self._refused, (what, error.strerror or str(error))
+            if kind == "requested" or self._refused != before:
+                yield self._not_saved(name if trainer.diverged else kind, error)
             return False
-        self._due, self._refused, self._last_refused = self._clock() + SAVE_SECONDS, "", ""
+        self._due, self._refused = self._clock() + SAVE_SECONDS, None
         return True
 
     def _not_saved(self, kind: str, error: OSError) -> Warned:
-        step, why = self._trainer.step_count, self._refused + (f": {error.filename}" if error.filename else "")
+        reason = error.strerror or str(error)
+        step, why = self._trainer.step_count, reason + (f": {error.filename}" if error.filename else "")
         if not self.unsaved:
             return Warned(f"this checkpoint of step {step} is not written ({why}); what was saved before stays")
         then = "make room, or put the folder back"
         if kind != "final":
             then = f"it is tried again every {RETRY_SECONDS:g} s"
-        what = "the best model" if self._trainer.diverged else f"step {step}"
-        return NotSaved(f"{what} is not saved ({why}); {then}", step, kind, self._refused)
+        what = _MODELS[kind] if self._trainer.diverged else f"step {step}"
+        return NotSaved(f"{what} is not saved ({why}); {then}", step, kind, reason)

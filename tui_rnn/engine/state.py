@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,8 @@ from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.parameters import Array, Parameters
 
 if TYPE_CHECKING:
-    from tui_rnn.engine.trainer import Trainer
+    from tui_rnn.engine.held_out import BestHeldOut
+    from tui_rnn.engine.trainer import Best, Trainer
 
 _HISTORY = "history."
 
@@ -27,6 +28,13 @@ def snapshot(trainer: "Trainer") -> Snapshot:
     arrays["hprev"] = trainer.hprev
     arrays.update({_HISTORY + name: array for name, array in trainer.history.arrays().items()})
     return _snapshot(trainer, "state", arrays)
+
+
+def bests(trainer: "Trainer") -> Iterator[tuple[str, "Best | BestHeldOut", Callable[[], Snapshot]]]:
+    """Each best model that is kept: its kind of checkpoint, what is known of it, and what makes its snapshot."""
+    if trainer.held_out is not None:
+        yield "best-held-out", trainer.held_out, lambda: best_held_out_snapshot(trainer)
+    yield "best", trainer.best, lambda: best_snapshot(trainer)
 
 
 def best_snapshot(trainer: "Trainer") -> Snapshot:
@@ -60,12 +68,14 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
     trainer.step_count = snapshot.step
     trainer.smooth_loss = snapshot.smooth_loss
     if snapshot.best_smooth_loss is not None:
-        trainer.best.step, trainer.best.smooth_loss = snapshot.best_step, snapshot.best_smooth_loss
+        best = trainer.best
+        best.step, best.smooth_loss = snapshot.best_step, snapshot.best_smooth_loss
+        best.saved = best.step == 0  # the file may be that of an earlier one
     if trainer.held_out is not None:
-        best = trainer.held_out
-        best.step, best.loss = snapshot.best_held_out_step, snapshot.best_held_out_loss
-        best.latest, best.updates = snapshot.held_out_loss, snapshot.held_out_updates
-        best.saved = best.step is None  # the file may be that of an earlier one
+        by_held_out = trainer.held_out
+        by_held_out.step, by_held_out.loss = snapshot.best_held_out_step, snapshot.best_held_out_loss
+        by_held_out.latest, by_held_out.updates = snapshot.held_out_loss, snapshot.held_out_updates
+        by_held_out.saved = by_held_out.step is None
     trainer.elapsed_seconds = snapshot.elapsed_seconds
     trainer.sampled_step = snapshot.sampled_step
     trainer.saved_step = snapshot.step

@@ -20,7 +20,7 @@ from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.saving import Saver, Store
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import check_length
@@ -35,9 +35,9 @@ class Best:
     """A copy of the weights that had the lowest smooth loss so far."""
 
     theta: Parameters
-    step: int = 0
+    step: int = 0  # 0 before the first update
     smooth_loss: float = float("inf")
-    saved_step: int = 0  # of the best model that is on disk
+    saved: bool = True  # whether this model, if there is one, is on disk
 
 
 class Trainer:
@@ -96,7 +96,7 @@ class Trainer:
             if self.smooth_loss < self.best.smooth_loss:
                 # The weights this loss was measured with, so a finite loss vouches for them; a copy, not an alias.
                 np.copyto(self.best.theta.flat, theta.flat)
-                self.best.step, self.best.smooth_loss = self.step_count, self.smooth_loss
+                self.best.step, self.best.smooth_loss, self.best.saved = self.step_count, self.smooth_loss, False
             eta = eta_at(self.step_count, config, self.elapsed_seconds)
             self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
         self.hprev[...] = self.workspace.tape.H[-1]
@@ -144,14 +144,6 @@ class Trainer:
         """All a resumed run needs, by reference: to be sealed before the next update. Raises Diverged if not finite."""
         return state.snapshot(self)
 
-    def best_snapshot(self) -> Snapshot:
-        """The best model alone, by reference. Raises Diverged if not finite."""
-        return state.best_snapshot(self)
-
-    def best_held_out_snapshot(self) -> Snapshot:
-        """The best model by held-out loss alone, by reference. Raises Diverged if not finite."""
-        return state.best_held_out_snapshot(self)
-
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, corpus: Corpus) -> "Trainer":
         """A trainer that goes on exactly where the one of this snapshot stood, on the same corpus."""
@@ -170,20 +162,19 @@ def run(
     max_steps: int,
     *,
     max_minutes: float | None = None,
-    store: Store | None = None,
+    saver: Saver | None = None,
     progress_every: int = 1000,
     clock: Callable[[], float] = time.monotonic,
-    save_clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
 
     `max_minutes` of training, counted as `elapsed_seconds` is (on `clock`, pauses left out), end it too. Requests are
-    served between two updates, so nobody sees a half-updated theta. Checkpoints out of turn go by `save_clock`. The
-    last event is Done, after the final checkpoint, which is tried again and again where the disk refuses it and control
-    is patient. A number that is not finite ends the run before anything is saved over a good state.
+    served between two updates, so nobody sees a half-updated theta. Without a `saver` nothing is saved. The last event
+    is Done, after the final checkpoint, which is tried again and again where the disk refuses it and control is
+    patient. A number that is not finite ends the run before anything is saved over a good state.
     """
     watch = Stopwatch(trainer, control, clock)
-    saver = Saver(trainer, store, save_clock)
+    saver = saver or Saver(trainer, None)
     goal = Goal(max_steps, max_minutes)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
@@ -240,16 +231,15 @@ def run(
         elapsed_seconds=trainer.elapsed_seconds,
         state_sha256=trainer.state_sha256(),
         saved=trainer.saved_step == trainer.step_count,
-        best_saved=best.step == best.saved_step > 0,
+        best_saved=best.step > 0 and best.saved,
         held_out_nats_per_char=by_held_out.latest if by_held_out else None,
         best_held_out_nats_per_char=by_held_out.loss if by_held_out else None,
         best_held_out_step=by_held_out.step if by_held_out else None,
     )
 
 
-def attend(trainer: Trainer, control: Control, store: Store | None = None) -> Iterator[Event]:
+def attend(trainer: Trainer, control: Control, saver: Saver) -> Iterator[Event]:
     """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
-    saver = Saver(trainer, store, time.monotonic, was_refused=True)  # if anything is not saved, it was
     kind = "best" if trainer.diverged else "timed"
     while not control.stopped:
         control.pause()
@@ -274,7 +264,7 @@ def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: str) 
 
 def _serve(trainer: Trainer, request: Request, control: Control, saver: Saver) -> Iterator[Event]:
     if isinstance(request, SaveRequest):
-        yield from saver.save(request.kind)
+        yield from saver.save("requested")
         return
     try:
         yield from trainer.serve(request, control)

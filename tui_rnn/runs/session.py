@@ -21,6 +21,7 @@ from tui_rnn.engine.events import (
     as_record,
     from_record,
 )
+from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer, attend, run
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import read_events
@@ -43,6 +44,7 @@ class Session:
         else:
             self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
             self._warn_of_other_libraries()
+        self._saver = Saver(self.trainer, job.directory)
         self._log = job.directory.open_log()
         self._log_works = True
 
@@ -66,7 +68,7 @@ class Session:
             self.control,
             self.job.goal.steps,
             max_minutes=self.job.goal.minutes,
-            store=self.job.directory,
+            saver=self._saver,
             progress_every=int(self.job.options["progress_every"]),
             clock=self.control.clock,
         )
@@ -75,7 +77,7 @@ class Session:
 
     def attend(self) -> Iterator[Event]:
         """Serve requests after the end of training, until control says stop."""
-        yield from self._logged(attend(self.trainer, self.control, self.job.directory))
+        yield from self._logged(attend(self.trainer, self.control, self._saver))
 
     def close(self) -> None:
         """Close the log and let other processes write to the run."""
