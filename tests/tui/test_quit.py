@@ -212,6 +212,34 @@ async def test_where_the_disk_refuses_the_question_says_so_as_it_stands(pilot):
     await unseen(pilot, "The disk refused")
 
 
+async def test_a_best_model_that_is_saved_says_nothing_of_a_state_that_was_refused(pilot):
+    await tell(pilot, saved(400), refused(500), saved(500, "best"))
+    await sees(pilot, "unsaved for 100 steps: No space left on device")
+    await pilot.press("q")
+    await sees(pilot, "The disk refused: No space left on device.")
+    await tell(pilot, saved(500))
+    await unseen(pilot, "The disk refused")
+    await pilot.press("escape")
+    await unseen(pilot, "unsaved for")
+
+
+@pytest.mark.parametrize("kind", ["best", "best-held-out"])
+async def test_after_a_divergence_a_refused_model_is_asked_about_until_that_one_is_saved(pilot, kind):
+    other = {"best": "best-held-out", "best-held-out": "best"}[kind]
+    told = refused(450), NotFinite("diverged at update 501"), refused(500, kind), done(500, "diverged")
+    await tell(pilot, saved(400), *told, saved(480, other))
+    await pilot.press("q")
+    await sees(pilot, "The best model is not saved.")
+    await tell(pilot, saved(500, kind))
+    await sees(pilot, "All is saved.")
+
+
+async def test_a_state_that_was_refused_before_a_divergence_is_nothing_to_ask_about(pilot):
+    await tell(pilot, saved(400), refused(450), NotFinite("diverged at update 501"), done(500, "diverged"))
+    await pilot.press("q")
+    await until(pilot, lambda: pilot.app.control.stopped)
+
+
 async def test_a_best_model_that_was_refused_is_asked_about_after_a_divergence(pilot):
     await tell(pilot, NotFinite("diverged at update 501"), refused(500, "best"), done(500, "diverged"))
     await pilot.press("escape", "q")

@@ -9,7 +9,8 @@ class Kept:
     def __init__(self) -> None:
         self.steps: list[int] = []  # of the states that are saved
         self.saved_at: float | None = None  # when the last one was, in this process
-        self.refused = ""  # why the last attempt failed; empty where it did not
+        self.refused = ""  # why what is not saved was refused; empty where nothing is
+        self._refused_kind = ""  # of the checkpoint
 
     @property
     def step(self) -> int:
@@ -26,19 +27,24 @@ class Kept:
         if event.holds_the_state:
             self.steps.append(event.step)
             self.saved_at = now
-        if now is not None:
+        # A best model that was saved says nothing of a state that was refused, which the disk may have no room for.
+        if event.holds_the_state or event.kind == self._refused_kind:
             self.refused = ""
 
     def not_saved(self, event: NotSaved) -> None:
         """The disk refused one."""
-        self.refused = event.reason
+        self.refused, self._refused_kind = event.reason, event.kind
+
+    def diverged(self) -> None:
+        """The state is nothing to save any more; a best model that is refused is told of next."""
+        self.refused = ""
 
     def question(self, step: int, diverged: bool) -> str:
         """What to ask about before the run at this step is left."""
         unsaved = step - self.step
         what = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
-        if unsaved <= 0:  # since it was asked; what is shown lags behind
-            what = "All is saved."
         if diverged:
             what = "The best model is not saved."
+        if not self.refused and (diverged or unsaved <= 0):  # since it was asked; what is shown lags behind
+            what = "All is saved."
         return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what

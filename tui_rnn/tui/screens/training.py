@@ -162,6 +162,7 @@ class TrainingScreen(LookingScreen):
                     notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
             case NotFinite():  # of which the offer to go back tells
                 self._why = event.message
+                self._kept.diverged()
                 self._tell(event.message, warns=True)
             case Warned():
                 if isinstance(event, NotSaved):
