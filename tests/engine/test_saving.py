@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from tests.small import FullDisk, MemoryStore, of, run_to, saving, small_trainer, trained
+from tests.small import TEXT, FullDisk, MemoryStore, of, run_to, saving, small_trainer, trained
 from tui_rnn.engine.checkpoint import unseal
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
@@ -195,11 +195,44 @@ def test_the_best_model_of_a_run_that_diverged_is_tried_again_and_again():
     assert (saved.kind, saved.step) == ("best", 1)
 
 
+def test_a_best_model_is_said_to_be_refused_though_the_state_was_for_the_same_reason():
+    store = Disk()
+    store.words = "No space left on device"
+    events = list(saving(store, Control(), 5, eta=3e38, checkpoint_every=1))
+    assert [event.kind for event in of(NotSaved, events)] == ["periodic", "best"]
+
+
+def test_each_best_model_of_a_run_that_diverged_is_refused_by_name_and_once():
+    class Choosy(Disk):
+        refuses = "best-held-out"
+
+        def save(self, snapshot, kind):
+            self.words = "No space left on device" if kind == self.refuses else ""
+            return super().save(snapshot, kind)
+
+    store, control = Choosy(), Control()
+    trainer = small_trainer(text=TEXT * 4, eta=3e38, holdout=0.2)
+    saver = Saver(trainer, store, Passing())
+    *_, refused, done = run(trainer, control, 5, saver=saver)
+    assert (done.reason, refused.kind) == ("diverged", "best-held-out")
+    assert "the best model by held-out loss is not saved" in refused.message
+    serving, told = attend(trainer, control, saver), []
+    store.refuses = "best"
+    told += [next(serving), next(serving)]
+    store.refuses = ""
+    told.append(next(serving))
+    assert [(type(event), event.kind) for event in told] == [
+        (Checkpointed, "best-held-out"),
+        (NotSaved, "best"),
+        (Checkpointed, "best"),
+    ]
+
+
 def test_quitting_waits_for_the_best_model_of_a_run_that_diverged():
     control, store = Control(), FullFor(2)
     trainer, saver = diverged(control, store)
     control.stop(patient=True)
-    *_, saved = attend(trainer, control, saver)
+    (saved,) = attend(trainer, control, saver)  # what the run said of it is not said again
     assert (saved.kind, saved.step) == ("best", 1)
     assert not saver.unsaved
 
