@@ -8,6 +8,7 @@ from tests.small import TEXT, FullDisk, MemoryStore, of, run_to, saving, small_t
 from tui_rnn.engine.checkpoint import unseal
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
+from tui_rnn.engine.held_out import evaluate
 from tui_rnn.engine.saving import RETRY_SECONDS, SAVE_SECONDS, Saver
 from tui_rnn.engine.trainer import attend, run
 
@@ -244,6 +245,15 @@ def test_a_best_model_that_is_no_number_is_not_waited_for():
     assert done.reason == "diverged"
     control.stop(patient=True)
     assert list(attend(trainer, control, Saver(trainer, MemoryStore()))) == []
+
+
+def test_a_best_model_that_is_no_number_keeps_no_other_from_being_saved():
+    store, trainer = MemoryStore(), trained(small_trainer(text=TEXT * 4, holdout=0.2), 3)
+    list(evaluate(trainer, "scheduled", Control()))
+    trainer.held_out.loss = 0.0  # better than any to come
+    trainer.held_out.theta.flat[7] = float("nan")
+    list(run(trainer, Control(), 5, saver=Saver(trainer, store)))
+    assert [kind for _, kind, _ in store.saved] == ["best"]
 
 
 def test_a_checkpoint_asked_for_where_all_is_saved_is_not_the_state_refused():

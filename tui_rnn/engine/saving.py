@@ -61,7 +61,7 @@ class Saver:
         """Save the best models that are not on disk yet, then the state unless kind is "best"; or tell why not.
 
         A checkpoint that was not asked for is refused in silence where the one before it was, for the same reason.
-        Returns whether all is on disk. Raises Diverged where the state is not finite.
+        Returns whether all is on disk that can be. Raises Diverged where the state is not finite.
         """
         if self._store is None:
             return False
@@ -69,17 +69,16 @@ class Saver:
         try:
             for name, best, snapshot in bests(trainer):
                 if not best.saved:
-                    yield store.save(snapshot(), name)
+                    try:
+                        yield store.save(snapshot(), name)
+                    except Diverged as error:  # there is nothing to save
+                        if kind != "best":
+                            raise
+                        yield Warned(str(error))
                     best.saved = True
             if kind != "best":
                 yield store.save(trainer.snapshot(), kind)
                 trainer.saved_step = trainer.step_count
-        except Diverged as error:
-            if kind != "best":
-                raise
-            yield Warned(str(error))
-            best.saved = True  # there is nothing to save
-            return False
         except OSError as error:
             self._due = self._clock() + RETRY_SECONDS
             what = name if trainer.diverged else "the last state" if kind == "final" else "the state"
