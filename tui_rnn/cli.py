@@ -1,8 +1,9 @@
 """The command line: parse it, import the one front end it names, turn errors into exit codes."""
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -23,7 +24,12 @@ class _CommandLine(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
             args = ["train", *args]
-        return super().parse_args(ctx, args)
+        with _while_read():  # --help and --version are told of here
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _while_read():
+            return super().invoke(ctx)
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         train_command = self.commands["train"]
@@ -35,6 +41,16 @@ class _CommandLine(click.Group):
         with click.Context(train_command, info_name="train", parent=ctx) as train_ctx:
             train_command.format_options(train_ctx, formatter)
         self.format_commands(ctx, formatter)
+
+
+@contextlib.contextmanager
+def _while_read() -> Iterator[None]:
+    """Done, with 0, once the reader has seen enough, as `| head` has; click alone would end with 1."""
+    try:
+        yield
+    except BrokenPipeError:
+        stdio.discard_stdout()
+        raise click.exceptions.Exit(0) from None
 
 
 def _number_or_none(text: str) -> float:
@@ -331,9 +347,6 @@ def _run(arguments: list[str]) -> int:
         return _fail(str(error), error.exit_code)
     except MemoryError:
         return _fail("not enough memory: use a smaller --hidden-size, --batch-size or text", 1)
-    except BrokenPipeError:  # the reader has seen enough, as `| head` has
-        stdio.discard_stdout()
-        return 0
     except OSError as error:
         return _fail(f"{error.strerror or error}: make room, or write elsewhere", 1)
     except Exception as error:  # Python would print the message as it is, whatever it holds

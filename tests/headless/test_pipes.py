@@ -40,10 +40,42 @@ def test_a_closed_pipe_ends_training_as_if_asked_to(tale, tmp_path, option):
 @pytest.mark.parametrize(
     "arguments", [["sample", "run", "-n", "1000000"], ["sample", "run", "-n", "1000000", "--last"]]
 )
-def test_a_closed_pipe_ends_a_sample_without_a_traceback(command, tale, tmp_path, arguments):
+def test_a_closed_pipe_ends_a_sample_as_if_it_were_whole(command, tale, tmp_path, arguments):
     command(tale, *SMALL, "--steps", "20", "--run", "run")
-    _, _, err = read_one_line(*arguments, cwd=tmp_path)
-    assert err == b""
+    _, code, err = read_one_line(*arguments, cwd=tmp_path)
+    assert (code, err) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["runs"],
+        ["runs", "--json"],
+        ["gradcheck", *SMALL[:4]],
+        ["sample", "runs/run", "-n", "10"],
+        ["bench", "--only", "gradient", "--seconds", "0.02"],
+        ["--help"],
+        ["sample", "--help"],
+        ["--version"],
+    ],
+    ids=" ".join,
+)
+def test_a_reader_who_is_gone_from_the_start_is_no_error(command, tale, tmp_path, arguments):
+    command(tale, *SMALL, "--steps", "20", "--run", "runs/run")
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as unread:
+        told = subprocess.run(
+            [*PROGRAM, *arguments],
+            cwd=tmp_path,
+            env=environment(PYTHONUNBUFFERED="1"),  # each write meets the closed pipe, not the last flush alone
+            stdin=subprocess.DEVNULL,
+            stdout=unread,
+            stderr=subprocess.PIPE,
+            timeout=SECONDS,
+            check=False,
+        )
+    assert (told.returncode, told.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("together", [{}, {"stderr": subprocess.STDOUT}], ids=["stdout", "stdout and stderr"])

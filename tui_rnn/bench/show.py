@@ -61,8 +61,14 @@ def _text(words: str = "", style: str = "") -> Text:
     return Text(safe_text(words, one_line=True), style)
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let it be told of, as any other print does: rich would end the process with 1."""
+        raise  # it is called while the error is handled
+
+
 def _console() -> Console:
-    console = Console(file=sys.stdout, highlight=False)
+    console = _Console(file=sys.stdout, highlight=False)
     if not console.is_terminal or console.width > _WIDTH:
         console.width = _WIDTH
     return console
