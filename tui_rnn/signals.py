@@ -16,10 +16,17 @@ _waiting: list[int] = []  # those that came while they were held back
 
 
 def exit_at_once() -> None:
-    """Have what ends the process raise SystemExit: what is half made is taken away by whoever makes it."""
+    """Have what ends the process raise SystemExit: what is half made is taken away by whoever makes it.
+
+    Once one came, further ones are ignored, up to `hold` or `release`: they would interrupt that.
+    """
+    came = False
 
     def handle(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
+        nonlocal came
+        if not came:
+            came = True
+            raise SystemExit(128 + number)
 
     _take(handle)
 

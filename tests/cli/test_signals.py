@@ -9,6 +9,7 @@ import pytest
 from tests.cli.support import SMALL
 from tests.tui.test_full_stack import OPTIONS, job
 from tui_rnn import cli, signals
+from tui_rnn.engine.files import Files
 from tui_rnn.headless import training
 from tui_rnn.runs import job as runs_job
 from tui_rnn.runs.directory import RunDirectory
@@ -59,6 +60,23 @@ def test_a_signal_while_a_run_is_made_ends_it_at_once_and_leaves_nothing(
     command, tale, monkeypatch, owner, name, number
 ):
     then_signal(monkeypatch, owner, name, number)
+    with pytest.raises(SystemExit) as ended:
+        command(tale, *SMALL, "--steps", "2000", "--run", "run")
+    assert ended.value.code == 128 + number
+    assert os.listdir() == ["tale.txt"]
+    assert signal.getsignal(number) is outside
+
+
+@pytest.mark.parametrize("again", ENDING)
+@pytest.mark.parametrize("number", ENDING)
+@pytest.mark.parametrize(
+    ("name", "undone_by"), [("sync", "unlink"), ("replace", "unlink"), ("replace", "remove_folder")]
+)
+def test_a_second_signal_does_not_keep_what_is_half_made_from_being_taken_away(
+    command, tale, monkeypatch, name, undone_by, number, again
+):
+    then_signal(monkeypatch, Files, name, number, before=True)
+    then_signal(monkeypatch, Files, undone_by, again, before=True)
     with pytest.raises(SystemExit) as ended:
         command(tale, *SMALL, "--steps", "2000", "--run", "run")
     assert ended.value.code == 128 + number
