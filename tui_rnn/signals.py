@@ -42,11 +42,8 @@ def hold() -> None:
 
 def release() -> None:
     """Let each signal do again what it did, and let come what was held back."""
-    while _before:
-        number, handler = _before.popitem()
-        signal.signal(number, handler)
-    while _waiting:
-        signal.raise_signal(_waiting.pop(0))
+    _give_back()
+    _let_come()
 
 
 @contextlib.contextmanager
@@ -65,13 +62,11 @@ def caught(end: Callable[[int], None], goes_on: Callable[[], bool] = lambda: Fal
 
     _take(handle)
     try:
-        while _waiting:
-            signal.raise_signal(_waiting.pop(0))
+        _let_come()
         yield
     finally:
         if came:
-            while _before:
-                signal.signal(_before.popitem()[0], signal.SIG_IGN)
+            _give_back(instead=signal.SIG_IGN)
         elif goes_on():
             hold()
         else:
@@ -84,6 +79,19 @@ def _take(handle: Callable[[int, Any], None]) -> None:
         if (handler := signal.getsignal(number)) is not signal.SIG_IGN:
             _before.setdefault(number, handler)
             signal.signal(number, handle)
+
+
+def _give_back(instead: Any = None) -> None:
+    """Have each signal that was taken do again what it did, or `instead`."""
+    while _before:
+        number, handler = _before.popitem()
+        signal.signal(number, handler if instead is None else instead)
+
+
+def _let_come() -> None:
+    """Send this process again what was held back."""
+    while _waiting:
+        signal.raise_signal(_waiting.pop(0))
 
 
 def may_stop() -> bool:

@@ -133,3 +133,15 @@ def test_what_is_held_back_comes_once_it_is_let(monkeypatch):
     signal.raise_signal(signal.SIGTERM)
     with signals.caught(came.append):
         assert came == [signal.SIGTERM]
+
+
+@pytest.mark.parametrize("again", ENDING)
+def test_further_signals_are_ignored_once_one_was_caught(again):
+    came = []
+    with signals.caught(came.append):
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(again)
+    signal.raise_signal(again)
+    signals.release()
+    signal.raise_signal(again)
+    assert came == [signal.SIGTERM, again]
