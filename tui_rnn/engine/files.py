@@ -1,10 +1,10 @@
-"""The few system calls that writing needs: in one place, so that a test can have any of them fail."""
+"""The few system calls that writing needs, in one place, so that a test can have any of them fail; and their flags."""
 
 import os
 from pathlib import Path
 
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows would write line feeds in its own way
-_NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)  # for a pipe's other end, nor be its terminal's
+BINARY = getattr(os, "O_BINARY", 0)  # Windows would read and write line feeds in its own way
+NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)  # for a pipe's other end, nor be its terminal's
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)  # Windows has none, and lets few make links
 
 
@@ -13,14 +13,14 @@ class Files:
 
     def create(self, path: Path) -> int:
         """The descriptor of a new, empty file. Raises FileExistsError where the name is taken, be it by a link."""
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
 
     def open_to_append(self, path: Path) -> int:
         """The descriptor of a file, made if need be, that can be read and is only ever appended to; of no link's.
 
         A pipe's or a device's is opened too, without waiting: to be refused by who asked.
         """
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY | _NEVER_WAIT | _NOFOLLOW, 0o666)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY | NEVER_WAIT | _NOFOLLOW, 0o666)
 
     def write(self, descriptor: int, data: memoryview) -> int:
         """How many bytes of `data` were taken, from its first on."""

@@ -6,6 +6,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_rnn.engine.files import BINARY, NEVER_WAIT
+
 
 class NotRegular(OSError):
     """A pipe, a device, a socket or a folder; `kind` says which."""
@@ -17,9 +19,7 @@ class NotRegular(OSError):
 
 def open_regular(path: str | Path) -> BinaryIO:
     """The file, opened without waiting. Raises NotRegular, any other OSError, or ValueError for a NUL in the path."""
-    # Without O_NONBLOCK the open of a pipe waits for its writer; Windows has neither the flags nor the pipe.
-    flags = (getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
-    descriptor = os.open(path, os.O_RDONLY | sum(flags))
+    descriptor = os.open(path, os.O_RDONLY | BINARY | NEVER_WAIT)
     try:
         check_regular(descriptor)
     except OSError:
