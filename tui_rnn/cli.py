@@ -361,5 +361,5 @@ def _run(arguments: list[str]) -> int:
 def _fail(message: str, exit_code: int) -> int:
     from tui_rnn.readable import safe_text
 
-    print(f"tui-rnn: {safe_text(message, one_line=True)}", file=sys.stderr)
+    stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")
     return exit_code

@@ -19,6 +19,15 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def tell(text: str) -> None:
+    """Write to stderr. Where it takes no more, as a terminal that was closed, this and all after it goes nowhere."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _discard(2)
+
+
 def discard_stdout() -> None:
     """Let what is still to be written to a stdout that takes no more, now or at exit, go nowhere."""
     _discard(1)

@@ -11,6 +11,7 @@ from tests.test_architecture import modules
 SPEAKS = {
     *("tui_rnn.cli", "tui_rnn.tui.app", "tui_rnn.report.command", "tui_rnn.bench.show", "tui_rnn.bench.command"),
     *("tui_rnn.headless.gradcheck", "tui_rnn.headless.runs", "tui_rnn.headless.sample", "tui_rnn.headless.training"),
+    "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks
 }
 QUOTED = {"tui_rnn.bench.scale"}  # prints in a process of its own, which it reads
 # Titles that are markup, or plain words, of our own: a title that holds anything else is a Content.
@@ -38,7 +39,8 @@ def faults(source: str, module: str) -> Iterator[str]:
                 yield f"{module}:{node.lineno} notifies by itself: use tui.notices"
             if name == "notify" and module == "tui_rnn.tui.notices" and given.get("markup") != "False":
                 yield f"{module}:{node.lineno} notifies with markup"
-            speaks = name == "print" or ast.unparse(node.func) in ("sys.stdout.write", "sys.stderr.write")
+            writes = ("sys.stdout.write", "sys.stderr.write", "stdio.tell")
+            speaks = name == "print" or ast.unparse(node.func) in writes
             if speaks and module not in SPEAKS:
                 yield f"{module}:{node.lineno} speaks to the terminal: see that it is through safe_text, and list it"
         if isinstance(node, ast.Assign) and any(
@@ -70,6 +72,7 @@ def test_no_text_is_taken_for_markup_and_no_new_place_speaks_to_the_terminal(mod
         "self.border_subtitle = f'{corpus}'",
         "print(path)",
         "sys.stderr.write(path)",
+        "stdio.tell(path)",
     ],
 )
 def test_a_place_that_could_take_a_text_for_markup_is_found(source):

@@ -1,14 +1,17 @@
 """A signal at any moment of a run's making, and between two screens: nothing half made, nothing unsaved."""
 
+import errno
+import io
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.support import SMALL
 from tests.tui.test_full_stack import OPTIONS, job
-from tui_rnn import cli, signals
+from tui_rnn import cli, signals, stdio
 from tui_rnn.engine.files import Files
 from tui_rnn.headless import training
 from tui_rnn.runs import job as runs_job
@@ -121,6 +124,19 @@ def test_a_signal_after_a_divergence_leaves_its_exit_code_without_a_screen(comma
     then_signal(monkeypatch, training, "summary", number, before=True)
     wild = ("--optimizer", "sgd", "--eta", "1e300", "--clip", "none")
     assert command(tale, *SMALL, *wild, "--steps", "100", "--run", "run").code == 3
+
+
+def test_a_hang_up_that_comes_after_its_terminal_took_no_more_gives_the_exit_code(command, tale, monkeypatch):
+    def refuse():
+        raise OSError(errno.EIO, "Input/output error")
+
+    stdout = io.StringIO()
+    stdout.flush = refuse
+    monkeypatch.setattr(sys, "stdout", stdout)
+    monkeypatch.setattr(stdio, "discard_stdout", lambda: signal.raise_signal(ENDING[-1]))
+    answer = command(tale, *SMALL, "--steps", "2000", "--run", "run")
+    assert (answer.code, answer.err) == (128 + ENDING[-1], "")
+    assert Path("run/checkpoints/last.ckpt").is_file()
 
 
 def test_what_is_held_back_comes_once_it_is_let(monkeypatch):

@@ -2,6 +2,7 @@
 
 import sys
 
+from tui_rnn import stdio
 from tui_rnn.engine.goal import Goal
 from tui_rnn.readable import duration_text, loss_text, of_steps, of_time, safe_text
 from tui_rnn.runs.directory import RUNS
@@ -16,7 +17,7 @@ def show(*, as_json: bool) -> int:
         sys.stdout.writelines(as_line(line.as_record()) for line in lines)
         return 0
     if not lines:
-        print(f"no runs under {RUNS}/ yet: begin one with tui-rnn corpora/goblet.txt", file=sys.stderr)
+        stdio.tell(f"no runs under {RUNS}/ yet: begin one with tui-rnn corpora/goblet.txt\n")
         return 0
     names, recipes, states = (
         [safe_text(text, one_line=True) for text in texts]

@@ -4,6 +4,7 @@ import os
 import sys
 from itertools import islice
 
+from tui_rnn import stdio
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.sampling import check_sampling
@@ -61,7 +62,7 @@ def _snapshot(source: str, *, last: bool, held_out: bool) -> Snapshot:
         return load(source)
     snapshot, warnings = RunDirectory.find(source).model(last=last, held_out=held_out)
     for warning in warnings:
-        print(f"tui-rnn: {safe_text(warning, one_line=True)}", file=sys.stderr)
+        stdio.tell(f"tui-rnn: {safe_text(warning, one_line=True)}\n")
     return snapshot
 
 

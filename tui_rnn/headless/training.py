@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from typing import TextIO
 
 from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
@@ -55,25 +54,30 @@ def train(job: Job, *, as_json: bool) -> int:
     with signals.caught(end), signals.stopping(control.standing_still):
         try:
             session = Session(job, control)
-            reason = _tell(session, as_json)
+            done, refused = _tell(session, as_json)
         except TuiRnnError:
             raise
         except Exception as error:
             line = record_crash(job.directory.path, error, session)
-            print(f"tui-rnn: {safe_text(line, one_line=True)}", file=sys.stderr)
+            stdio.tell(f"tui-rnn: {safe_text(line, one_line=True)}\n")
             return 1
         finally:
             stdio.take_time()
             if session is not None:
                 session.close()
             job.directory.release()
-    return 128 + caught[0] if reason == "signal" else EXIT_CODES[reason]
+    if caught:  # where a terminal hangs up, its stdout may be found to take no more before the signal comes
+        refused = None
+    _raise_what_is_lost(done, refused, job.run)
+    if caught and done.reason in ("signal", "stopped"):
+        return 128 + caught[0]
+    return EXIT_CODES[done.reason]
 
 
-def _tell(session: Session, as_json: bool) -> str:
-    """Print what happens, to the end; the reason it ended for."""
+def _tell(session: Session, as_json: bool) -> tuple[Done, OSError | None]:
+    """Print what happens, to the end; the last event, and why stdout took no more, if so."""
     lines = _json_lines if as_json else _Readable(session.job).lines
-    progress = _ProgressLine(sys.stderr, session.job.goal) if sys.stderr.isatty() and not as_json else None
+    progress = _ProgressLine(session.job.goal) if sys.stderr.isatty() and not as_json else None
     refused: OSError | None = None
     done: Done | None = None
     for event in session.events():
@@ -97,9 +101,14 @@ def _tell(session: Session, as_json: bool) -> str:
         if progress and isinstance(event, Progress):
             progress.show(event)
     assert done is not None  # the last event of every run
+    return done, refused
+
+
+def _raise_what_is_lost(done: Done, refused: OSError | None, run: str) -> None:
+    """Raise TuiRnnError where the last state is not on disk, or not all was told."""
     lost = ""
     if not done.saved and done.reason != "diverged":
-        lost = f"step {done.step} is not saved in {session.job.run}"
+        lost = f"step {done.step} is not saved in {run}"
     if refused is not None:
         full = f"stdout takes no more ({refused.strerror})"
         if lost:
@@ -107,7 +116,6 @@ def _tell(session: Session, as_json: bool) -> str:
         raise TuiRnnError(f"{full}: make room, or write elsewhere{'; the run is saved' if done.saved else ''}")
     if lost:
         raise TuiRnnError(f"{lost}: make room, or put the folder back")
-    return done.reason
 
 
 def _json_lines(event: Event) -> Iterator[str]:
@@ -176,21 +184,19 @@ class _Readable:
 
 
 class _ProgressLine:
-    """One line on a terminal that is rewritten in place."""
+    """One line on the terminal of stderr that is rewritten in place."""
 
-    def __init__(self, stream: TextIO, goal: Goal) -> None:
-        self._stream, self._goal, self._width = stream, goal, 0
+    def __init__(self, goal: Goal) -> None:
+        self._goal, self._width = goal, 0
 
     def show(self, event: Progress) -> None:
         left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second) or 0
         part = self._goal.part(event.step, event.elapsed_seconds)
         text = f"{part:.0%} of {goal_text(self._goal)}, about {duration_text(left)} left"
         self._width = len(text)
-        self._stream.write("\r" + text)
-        self._stream.flush()
+        stdio.tell("\r" + text)
 
     def clear(self) -> None:
         if self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
-            self._stream.flush()
+            stdio.tell("\r" + " " * self._width + "\r")
             self._width = 0
