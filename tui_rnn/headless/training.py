@@ -31,12 +31,11 @@ from tui_rnn.readable import (
     summary,
     text_size,
 )
+from tui_rnn.runs import ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import as_line
 from tui_rnn.runs.session import Session
-
-EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
 
 
 def train(job: Job, *, as_json: bool) -> int:
@@ -66,20 +65,19 @@ def train(job: Job, *, as_json: bool) -> int:
             if session is not None:
                 session.close()
             job.directory.release()
-    if caught:  # where a terminal hangs up, its stdout may be found to take no more before the signal comes
-        refused = None
-    _raise_what_is_lost(done, refused, job.run)
+    # Where a terminal hangs up, its stdout may be found to take no more before the signal comes.
+    if fault := ending.faults(done, job.run, "" if caught else refused):
+        raise TuiRnnError(fault)
     if caught and done.reason in ("signal", "stopped"):
         return 128 + caught[0]
-    return EXIT_CODES[done.reason]
+    return ending.exit_code(done)
 
 
-def _tell(session: Session, as_json: bool) -> tuple[Done, OSError | None]:
-    """Print what happens, to the end; the last event, and why stdout took no more, if so."""
+def _tell(session: Session, as_json: bool) -> tuple[Done, str]:
+    """Print what happens, to the end; the last event, and why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
     progress = _ProgressLine(session.job.goal) if sys.stderr.isatty() and not as_json else None
-    refused: OSError | None = None
-    done: Done | None = None
+    done, refused = None, ""
     for event in session.events():
         if isinstance(event, Done):
             done = event
@@ -91,31 +89,15 @@ def _tell(session: Session, as_json: bool) -> tuple[Done, OSError | None]:
             for line in lines(event):
                 sys.stdout.write(line)
             sys.stdout.flush()
-        except BrokenPipeError:  # the reader has seen enough, as `| head` has: end as if asked to
+        except OSError as error:  # end in good order; where the reader has seen enough, as `| head` has, say no more
             session.control.stop()
             stdio.discard_stdout()
-        except OSError as error:  # no room: end in good order, then tell
-            session.control.stop()
-            stdio.discard_stdout()
-            refused = error
+            if not isinstance(error, BrokenPipeError):
+                refused = error.strerror or str(error)
         if progress and isinstance(event, Progress):
             progress.show(event)
     assert done is not None  # the last event of every run
     return done, refused
-
-
-def _raise_what_is_lost(done: Done, refused: OSError | None, run: str) -> None:
-    """Raise TuiRnnError where the last state is not on disk, or not all was told."""
-    lost = ""
-    if not done.saved and done.reason != "diverged":
-        lost = f"step {done.step} is not saved in {run}"
-    if refused is not None:
-        full = f"stdout takes no more ({refused.strerror})"
-        if lost:
-            raise TuiRnnError(f"{lost}, and {full}: make room, or put the folder back")
-        raise TuiRnnError(f"{full}: make room, or write elsewhere{'; the run is saved' if done.saved else ''}")
-    if lost:
-        raise TuiRnnError(f"{lost}: make room, or put the folder back")
 
 
 def _json_lines(event: Event) -> Iterator[str]:

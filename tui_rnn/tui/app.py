@@ -19,6 +19,7 @@ from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.events import Done
 from tui_rnn.readable import safe_text, summary
+from tui_rnn.runs import ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, branched_job
 from tui_rnn.tui import job_control
@@ -31,7 +32,6 @@ from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.view import RunView
 
 _MOST_PASTED = 1000  # characters taken of what is pasted
-_EXIT_CODES = {"steps": 0, "stopped": 0, "diverged": 3}
 _LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
 
 
@@ -88,8 +88,7 @@ class TuiRnnApp(App[None]):
     def on_told(self, message: Told) -> None:
         event = message.event
         if isinstance(event, Done):
-            lost = not event.saved and self.control.save_at_end and event.reason != "diverged"
-            self.exit_code = 1 if lost else _EXIT_CODES.get(event.reason, 0)
+            self.exit_code = ending.exit_code(event, wanted=self.control.save_at_end)
             self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
         for screen in self.screen_stack:
             if isinstance(screen, TrainingScreen):
