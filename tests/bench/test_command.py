@@ -91,5 +91,12 @@ def test_every_usual_section_measures(command, monkeypatch):
     assert all(figure["value"] > 0 for figures in found.values() for figure in figures)
 
 
+def test_what_the_environment_holds_does_not_steer_the_terminal(command, quick, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1\x1b[2J")
+    answer = command("bench", "--only", "speed")
+    assert "OMP_NUM_THREADS=1␛[2J" in answer.out
+    assert "\x1b" not in answer.out
+
+
 def test_the_help_names_every_section(command):
     assert ", ".join([*SECTIONS][:-1]) + " or " + [*SECTIONS][-1] in " ".join(command("bench", "--help").out.split())

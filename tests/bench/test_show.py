@@ -7,6 +7,7 @@ import pytest
 
 from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.show import as_json, number, show_machine, show_section
+from tui_rnn.readable import safe_text
 
 FACTS = {"processor": "of today", "threads": {"OMP_NUM_THREADS": "1"}, "torch": None}
 FIGURES = [
@@ -74,6 +75,24 @@ def test_groups_stand_in_tables_of_their_own_and_notes_where_no_bar_is(capsys):
     show_section("Start", figures, "")
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert lines[2:] == [["a", "s"], ["help", "0.08", "of", "a", "warm", "cache"], ["b", "s"], ["frame", "0.50"]]
+
+
+@pytest.mark.parametrize("place", ["title", "name", "unit", "group", "note", "held", "held note", "fact"])
+def test_nothing_that_is_shown_steers_the_terminal(capsys, place):
+    path = "\x1b]0;mine\x07a\r\n\x9b2J\u202etxt"  # a text may be named so
+
+    def given(here, otherwise="-"):
+        return path if place == here else otherwise
+
+    figures = [
+        Figure(given("name"), 5.0, given("unit", "s"), note=given("note"), group=given("group")),
+        Figure(given("held"), 9.0, "x", 9.0, note=given("held note")),
+    ]
+    show_section(given("title"), figures, "updates/s")
+    show_machine({**FACTS, "text": given("fact")})
+    out = capsys.readouterr().out
+    assert safe_text(path, one_line=True) in out
+    assert [c for c in out if c != "\n" and not c.isprintable()] == []
 
 
 def test_the_machine_is_named(capsys):
