@@ -142,20 +142,19 @@ def command_line() -> None:
 @click.option("--checkpoint-every", type=int, metavar="N", help="Steps between checkpoints. [10000]")
 @click.option("--encoding", metavar="NAME", help="The text's encoding. [utf-8]")
 @click.option("--errors", metavar="NAME", help="Bytes that do not decode: strict (refuse) or replace. [strict]")
-@click.option("--max-corpus", type=int, default=256, metavar="MB", help="The largest text that is read. [256]")
+@click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]")
 @_front_end_options
-def train(
-    corpus: str, recipe: str, run: str | None, max_corpus: int, headless: bool, as_json: bool, **options: Any
-) -> int:
+def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **options: Any) -> int:
     """Train on the text CORPUS."""
     from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.text import MAX_CORPUS
     from tui_rnn.runs.job import new_job
 
     if run is not None and not run.strip():
         raise ConfigError(f"--run {run!r} names no folder: give one, or leave the option out")
-    front_end = _front_end(options, headless, as_json)
+    front_end = {"max_corpus": MAX_CORPUS, **_front_end(options, headless, as_json)}
     config = RunConfig.from_recipe(recipe, corpus, **options)
-    return _train(lambda: new_job(config, run, {**front_end, "max_corpus": max_corpus}), front_end)
+    return _train(lambda: new_job(config, run, front_end), front_end)
 
 
 @command_line.command()
@@ -176,7 +175,6 @@ def resume(
     eta: float | None,
     new_run: str | None,
     accept_changed_corpus: bool,
-    max_corpus: int | None,
     headless: bool,
     as_json: bool,
     **options: Any,
@@ -185,13 +183,12 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    given = front_end if max_corpus is None else {**front_end, "max_corpus": max_corpus}
     if eta is not None:
-        branch = partial(branched_job, run, eta, new_run, steps, given, minutes)
+        branch = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
         return _train(lambda: branch(accept_changed_corpus=accept_changed_corpus), front_end)
     if new_run is not None:
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
-    resume = partial(resumed_job, run, steps, given, minutes)
+    resume = partial(resumed_job, run, steps, front_end, minutes)
     return _train(lambda: resume(accept_changed_corpus=accept_changed_corpus), front_end)
 
 
@@ -276,7 +273,7 @@ def bench(corpus: str | None, seconds: float, only: tuple[str, ...], everything:
 
 
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
-    """The front end's options, checked and taken out of `options`."""
+    """The options that are no part of the configuration, checked and taken out of `options`."""
     values = {name: options.pop(name) for name in ("progress_every", "marker", "fps", "theme")}
     if values["progress_every"] < 1:
         raise ConfigError(f"--progress-every {values['progress_every']} cannot be used: give a whole number from 1")
@@ -284,6 +281,8 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError(f"--marker {values['marker']!r} is not known: choose {', '.join(MARKERS)}")
     if not 0.1 <= values["fps"] <= 30:
         raise ConfigError(f"--fps {values['fps']:g} cannot be used: give a number from 0.1 to 30")
+    if (max_corpus := options.pop("max_corpus")) is not None:
+        values["max_corpus"] = max_corpus
     headless = headless or as_json or not _has_terminal()
     return {**values, "headless": headless, "json": as_json}
 

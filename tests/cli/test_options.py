@@ -6,6 +6,7 @@ import pytest
 
 from tui_rnn import cli
 from tui_rnn.engine.recipes import RECIPES
+from tui_rnn.engine.text import MAX_CORPUS
 
 DEFAULTS = {
     "recipe": "report",
@@ -87,6 +88,13 @@ def test_without_options_every_one_has_its_documented_default(resolved, tale):
     options = resolved(tale)
     assert {name: options[name] for name in DEFAULTS} == DEFAULTS
     assert options["corpus"] == tale
+
+
+def test_the_largest_text_is_known_in_one_place_and_the_help_says_so(resolved, command, tale, monkeypatch):
+    for words in (("train", "--help"), ("--help",)):
+        assert f"--max-corpus MB The largest text that is read. [{MAX_CORPUS}]" in " ".join(command(*words).out.split())
+    monkeypatch.setattr("tui_rnn.engine.text.MAX_CORPUS", 7)
+    assert resolved(tale)["max_corpus"] == 7
 
 
 @pytest.mark.parametrize(("option", "text", "name", "value"), GIVEN, ids=lambda part: str(part))
