@@ -294,7 +294,9 @@ def _has_terminal() -> bool:
 
 
 def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
-    """Make the job first: what is wrong with it is said before NumPy or Textual is imported.
+    """Make the job first: what is wrong with it is said before NumPy is imported, or Textual.
+
+    But with a --theme Textual, which alone knows its name, is asked before: a job that is made is on disk.
 
     A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
     """

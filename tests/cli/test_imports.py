@@ -9,8 +9,11 @@ from tests.cli.support import SECONDS, SMALL, TALE, environment
 
 _TELL = """
 import sys
-from tui_rnn.cli import _run
-code = _run(sys.argv[1:])
+from tui_rnn import cli
+if sys.argv[1:2] == ["on a terminal"]:
+    del sys.argv[1]
+    cli._has_terminal = lambda: True
+code = cli._run(sys.argv[1:])
 print(code, *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
 """
 
@@ -43,6 +46,22 @@ def test_a_bad_corpus_is_told_of_before_numpy_is_imported(tmp_path):
     code, names = imported("nowhere.txt", "--headless", cwd=tmp_path)
     assert code == 2
     assert not names & {"numpy", "textual", "rich", "plotext"}
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.txt"], ["tale.txt", "--seq-length", "5000"], ["resume", "nowhere"]])
+def test_a_bad_job_is_told_of_before_numpy_or_a_screen_is_imported(tmp_path, arguments):
+    (tmp_path / "tale.txt").write_text(TALE)
+    code, names = imported("on a terminal", *arguments, cwd=tmp_path)
+    assert code == 2
+    assert not names & {"numpy", "textual", "rich", "plotext"}
+
+
+def test_an_unknown_theme_is_told_of_before_a_run_is_made(tmp_path):
+    (tmp_path / "tale.txt").write_text(TALE)
+    code, names = imported("on a terminal", "tale.txt", "--theme", "mauve", cwd=tmp_path)
+    assert code == 2
+    assert not names & {"numpy", "plotext"}
+    assert [path.name for path in tmp_path.iterdir()] == ["tale.txt"]
 
 
 @pytest.mark.parametrize("option", ["--headless", "--json"])
