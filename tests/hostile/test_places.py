@@ -232,6 +232,21 @@ def test_a_link_where_a_run_would_begin_is_refused_and_not_written_through(comma
     assert (folder / "new" / place).is_symlink()
 
 
+def test_a_lock_that_is_a_link_is_not_followed(commands, folder):
+    """An older filelock follows it, and empties what it finds there."""
+    victim = folder / "victim"
+    victim.write_text("mine")
+    lock = folder / "runs/run/.lock"
+    lock.unlink()
+    lock.symlink_to(victim)
+    assert commands(folder, "runs").code == 0
+    told = commands(folder, "resume", "run", "--headless", "--steps", 30)
+    assert (told.code, is_one_line(told.err)) == (2, True)
+    assert "runs/run cannot be locked" in told.err
+    assert victim.read_text() == "mine"
+    assert lock.is_symlink()
+
+
 def test_a_report_is_not_written_through_a_link_in_its_run(commands, folder):
     outside = _moved(folder, "report")
     told = commands(folder, "report", "run")
