@@ -46,7 +46,11 @@ def remove_leftovers(folder: Path, names: re.Pattern[str], files: Files = SYSTEM
 def write_new(path: Path, data: bytes, files: Files = SYSTEM) -> None:
     """Put `data` at `path`, where nothing is yet; on return it is on disk. Raises OSError, with nothing left there."""
     _write(path, data, files)
-    files.sync_folder(path.parent)
+    try:
+        files.sync_folder(path.parent)
+    except BaseException:
+        _try_to_unlink(path, files)
+        raise
 
 
 def write_whole(descriptor: int, data: bytes, files: Files = SYSTEM) -> None:
