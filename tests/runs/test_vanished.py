@@ -95,6 +95,8 @@ def test_nothing_is_saved_where_the_run_is_no_longer(run, state, what):
         assert told.value.strerror == (
             "the run directory is another one now" if run.path.exists() else "the run directory is gone"
         )
+    with pytest.raises(OSError, match="the run directory is"):
+        run.save_sample("a", "Emma")
     with pytest.raises(RunError, match="cannot be written"):
         run.write_config({"steps": 4})
     with pytest.raises(RunError, match="cannot be written"):

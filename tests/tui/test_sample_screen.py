@@ -10,7 +10,7 @@ from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import SamplePiece
 from tui_rnn.readable import safe_text
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.sample import SampleScreen, neighbour, write_new
+from tui_rnn.tui.screens.sample import SampleScreen, neighbour
 
 
 @pytest.fixture
@@ -190,11 +190,13 @@ async def test_a_disk_that_refuses_the_file_is_told_of(pilot, tmp_path):
     await sees(pilot, "Not saved: ")
 
 
-def test_a_file_is_never_written_over(tmp_path):
-    (tmp_path / "a.txt").write_text("first")
-    assert write_new(tmp_path, "a", "second").name == "a-2.txt"
-    assert write_new(tmp_path, "a", "third").name == "a-3.txt"
-    assert (tmp_path / "a.txt").read_text() == "first"
+async def test_a_sample_is_not_saved_through_a_link(pilot, tmp_path):
+    Path(tmp_path, "mine").mkdir()
+    Path(tmp_path, "samples").symlink_to("mine")
+    await write(pilot, "Emma")
+    await pilot.press("w")
+    await sees(pilot, "Not saved: samples is a link")
+    assert list(Path(tmp_path, "mine").iterdir()) == []
 
 
 def test_the_neighbour_of_a_value_is_the_next_or_the_outermost():

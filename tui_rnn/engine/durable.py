@@ -4,7 +4,7 @@ import errno
 import itertools
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,6 +53,22 @@ def write_new(path: Path, data: bytes, files: Files = SYSTEM) -> None:
         raise
 
 
+def write_numbered(stem: Path, suffix: str, data: bytes, files: Files = SYSTEM) -> Path:
+    """As write_new, to the first of `numbered` that is not taken; that path."""
+    for path in numbered(stem, suffix):
+        with suppress(FileExistsError):
+            write_new(path, data, files)
+            break
+    return path
+
+
+def numbered(stem: Path, suffix: str = "") -> Iterator[Path]:
+    """The path stem + suffix, and then, without end, those with -2, -3, … between the two."""
+    yield stem.with_name(stem.name + suffix)
+    for number in itertools.count(2):
+        yield stem.with_name(f"{stem.name}-{number}{suffix}")
+
+
 def write_whole(descriptor: int, data: bytes, files: Files = SYSTEM) -> None:
     """Write all of `data`, however little the system takes at a time. Raises OSError."""
     left = memoryview(data)
@@ -89,8 +105,7 @@ def make_numbered_folder(path: Path, files: Files = SYSTEM) -> list[Path]:
     """As make_folder, but the folder, the last of those returned, is new: it has -2, -3, … where `path` is taken."""
     made = make_folder(path.parent, files)
     try:
-        for number in itertools.count(1):
-            candidate = path if number == 1 else path.with_name(f"{path.name}-{number}")
+        for candidate in numbered(path):
             with suppress(FileExistsError):
                 files.make_folder(candidate)
                 made.append(candidate)

@@ -4,6 +4,7 @@ No NumPy is imported before a checkpoint is written or read, so that a bad path 
 """
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from tui_rnn.engine.durable import (
     remove_folders,
     remove_leftovers,
     write_atomically,
+    write_numbered,
 )
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.engine.events import Checkpointed
@@ -220,6 +222,20 @@ class RunDirectory:
             raise RunError(
                 f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
             ) from None
+
+    def save_sample(self, name: str, text: str) -> Path:
+        """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken; that path.
+
+        Raises OSError, its strerror plain words.
+        """
+        self.check()
+        folder = self.path / "samples"
+        if folder.is_symlink():  # what is written would go elsewhere
+            raise OSError(errno.ELOOP, "samples is a link", str(folder))
+        make_folder(folder, self._files)
+        path = write_numbered(folder / name, ".txt", text.encode("utf-8", "surrogatepass"), self._files)
+        self.check()  # what is said to be saved is to be found at its path
+        return path
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
         """The newest sound state, its path, and a warning for each newer file that was refused.

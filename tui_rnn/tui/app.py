@@ -67,6 +67,7 @@ class TuiRnnApp(App[None]):
             self._job.config,
             self._job.goal,
             self._job.run,
+            self._job.directory.save_sample,
             marker=self._job.options["marker"],
             redraws_per_second=self._job.options["fps"],
         )

@@ -1,7 +1,8 @@
 """What the training screen makes of its data: how the chart is looked at, and the facts of a run in words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Started
@@ -21,6 +22,7 @@ class RunView:
     config: RunConfig
     goal: Goal
     run: str  # the run directory
+    save_sample: Callable[[str, str], Path]  # writes a text under a name into it, says where; raises OSError
     marker: str = "braille"
     redraws_per_second: float = 2.0
 

@@ -1,9 +1,6 @@
 """The sample screen: 1000 characters stream in, of the live weights or the best model; to read, copy or save."""
 
-import contextlib
-import itertools
 from dataclasses import replace
-from pathlib import Path
 from threading import Event as Flag
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,7 +11,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from tui_rnn.engine import durable
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import loss_text, safe_text
@@ -142,11 +138,9 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         if sample is None:
             notify(self.app, "The sample is not complete yet", severity="warning")
             return
-        folder = Path(self._view.run) / "samples"
         name = f"step-{sample.step:08}-{sample.model}-T{sample.temperature:g}-p{sample.top_p:g}"
         try:
-            folder.mkdir(exist_ok=True)
-            path = write_new(folder, name, sample.text)
+            path = self._view.save_sample(name, sample.text)
         except OSError as error:
             notify(self.app, f"Not saved: {error.strerror}", severity="error")
         else:
@@ -156,13 +150,3 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
 def neighbour(values: tuple[float, ...], value: float, change: int) -> float:
     """The value `change` places further in `values`, or the outermost."""
     return values[min(max(values.index(value) + change, 0), len(values) - 1)]
-
-
-def write_new(folder: Path, name: str, text: str) -> Path:
-    """Write to name.txt in the folder, or to name-2.txt, … where that exists, so nothing is lost. Raises OSError."""
-    for number in itertools.count(1):
-        path = folder / (f"{name}.txt" if number == 1 else f"{name}-{number}.txt")
-        with contextlib.suppress(FileExistsError):
-            durable.write_new(path, text.encode("utf-8", "surrogatepass"))
-            return path
-    raise AssertionError("unreachable")
