@@ -8,7 +8,7 @@ import pytest
 from tests.small import MemoryStore, run_to, small_trainer
 from tui_rnn.engine import events
 from tui_rnn.engine.control import Control, GradientCheckRequest
-from tui_rnn.engine.events import Event, GradientChecked, GradientRow, Started, Warned, as_record
+from tui_rnn.engine.events import Event, GradientChecked, GradientRow, HeldOut, Started, Warned, as_record, from_record
 
 # Of CLI.md: keys may be added, none removed.
 CONTRACT = {
@@ -82,6 +82,27 @@ def test_a_number_that_is_not_finite_is_null_however_deep_it_stands(bad):
     record = as_record(Started("0", "runs/a", CORPUS, config, 79, bad, None))
     assert record["config"] == {"eta": None, "nested": [None, {"deep": None}]}
     assert record["uniform_loss"] is None
+
+
+@pytest.mark.parametrize("name", ["progress", "sample", "held_out", "checkpoint", "warning", "done"])
+def test_a_record_gives_its_event_back_whatever_a_newer_version_added(told, name):
+    event = told[name]
+    record = {**json.loads(json.dumps(as_record(event))), "a_newer_key": [float("inf")]}
+    assert from_record(type(event), record) == event
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), 10**400, "many", [1], {}])
+def test_a_record_of_a_value_that_no_event_has_gives_none(told, bad):
+    for name in ("progress", "sample", "held_out", "checkpoint", "done"):
+        event = told[name]
+        assert from_record(type(event), {**as_record(event), "step": bad}) is None
+        assert from_record(type(event), as_record(told["warning"])) is None
+    assert from_record(HeldOut, {**as_record(told["held_out"]), "nats_per_char": bad}) is None
+
+
+def test_a_whole_number_where_a_loss_is_told_is_that_loss(told):
+    event = from_record(HeldOut, {**as_record(told["held_out"]), "nats_per_char": 2, "bits_per_char": None})
+    assert (event.nats_per_char, type(event.nats_per_char), event.bits_per_char) == (2.0, float, None)
 
 
 def test_an_event_cannot_be_changed(told):

@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
+import shutil
+from dataclasses import replace
 
 import pytest
 
 from tests.runs.support import a_run, small_job, train
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.listing import list_runs
-from tui_rnn.runs.log import as_line
 
 
 def test_no_folder_and_an_empty_one_have_no_runs(tmp_path):
@@ -66,12 +69,64 @@ def test_a_damaged_configuration_shows_the_run_as_damaged(tmp_path, data):
     assert (line.run, line.state) == (str(tmp_path / "run"), "damaged")
 
 
-@pytest.mark.parametrize("record", [{"event": "progress"}, {"event": "done", "step": "many"}])
-def test_an_event_of_another_shape_shows_the_run_as_damaged(tmp_path, record):
+DAMAGED = [
+    b'{"event": "progress"}',
+    b'{"event": "done", "step": "many"}',
+    b'{"event": "checkpoint", "step": 1e999, "kind": "final", "path": "x"}',
+]
+NUMBERS = [b"1e308", b"1e999", b"-1e999", b"NaN", b"1" + b"0" * 400, b'"many"', b"null", b"[]"]
+
+
+@pytest.mark.parametrize("line", DAMAGED, ids=["progress", "done", "checkpoint"])
+def test_an_event_of_another_shape_is_passed_over(tmp_path, line):
     directory = a_run(tmp_path)
-    with open(directory.events_file, "a") as file:
-        file.write(as_line(record))
-    assert [line.state for line in list_runs(tmp_path)] == ["damaged"]
+    (before,) = list_runs(tmp_path)
+    with open(directory.events_file, "ab") as file:
+        file.write(line + b"\n")
+    (after,) = list_runs(tmp_path)
+    assert replace(after, changed=before.changed) == before
+
+
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:6].decode())
+@pytest.mark.parametrize("name", ["smooth_loss", "best_smooth_loss", "best_step", "elapsed_seconds", "step"])
+def test_a_number_that_is_none_ends_the_list_for_nobody(command, tmp_path, name, number):
+    """The runs are told of, as a line and as JSON, each beside the other."""
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    for run in ("a", "b"):
+        a_run(folder, run=run, minutes=9.0, steps=12)
+    log = tmp_path / "runs/a/events.jsonl"
+    log.write_bytes(re.sub(rb'("%b": )[^,}]+' % name.encode(), rb"\g<1>" + number, log.read_bytes()))
+    for arguments in (["runs"], ["runs", "--json"]):
+        answer = command(*arguments)
+        assert (answer.code, answer.err, len(answer.out.splitlines())) == (0, "", 2)
+    for line in answer.out.splitlines():
+        assert json.loads(line)["state"] in ("steps", "interrupted")
+
+
+@pytest.mark.parametrize(
+    "setting", [{"seq_length": 0}, {"seq_length": 10**400}, {"recipe": []}], ids=["0", "huge", "list"]
+)
+def test_a_setting_that_cannot_be_used_shows_the_run_as_damaged(command, tmp_path, setting):
+    (tmp_path / "runs").mkdir()
+    directory = a_run(tmp_path / "runs")
+    directory.write_config({**directory.read_config(), **setting})
+    assert "damaged" in command("runs").out
+    assert json.loads(command("runs", "--json").out)["state"] == "damaged"
+
+
+def test_a_run_that_vanishes_while_it_is_read_is_left_out(tmp_path, monkeypatch):
+    for run in ("a", "b"):
+        a_run(tmp_path, run=run, steps=3)
+
+    def read(directory):
+        if directory.path.name == "a":
+            shutil.rmtree(directory.path)
+        return read_config(directory)
+
+    read_config = RunDirectory.read_config
+    monkeypatch.setattr(RunDirectory, "read_config", read)
+    assert [line.run for line in list_runs(tmp_path)] == [str(tmp_path / "b")]
 
 
 def test_a_run_of_which_only_the_configuration_was_written_is_listed(tmp_path):

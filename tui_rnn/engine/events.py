@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
+from tui_rnn.engine.config import finite
+
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
 
 
@@ -201,15 +203,21 @@ def as_record(event: Event) -> dict[str, Any]:
 
 
 def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
-    """The event in a record that `as_record` made, without its name; None where a value is not of its field's type.
+    """The event in a record that `as_record` made; None where a value is missing, not finite, or not of its type.
 
-    For events of plain fields only: numbers, texts, None.
+    Keys that a newer version added are passed over. For events of plain fields only: numbers, texts, None.
     """
-    fields = {field.name: field.type for field in dataclasses.fields(kind)}
-    if not all(name in fields and isinstance(value, fields[name]) for name, value in record.items()):  # type: ignore[arg-type]
-        return None
+    types: dict[str, Any] = {field.name: field.type for field in dataclasses.fields(kind)}
+    values = {name: value for name, value in record.items() if name in types}
+    for name, value in values.items():
+        if type(value) in (int, float) and not finite(value):
+            return None
+        if type(value) is int and types[name] in (float, float | None):
+            values[name] = float(value)
+        if not isinstance(values[name], types[name]):
+            return None
     try:
-        return kind(**record)
+        return kind(**values)
     except TypeError:  # a field is missing
         return None
 

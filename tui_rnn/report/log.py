@@ -1,12 +1,12 @@
 """What a run's events.jsonl tells, read leniently: a record that is damaged or not understood is passed over."""
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from tui_rnn.engine.config import finite
 from tui_rnn.engine.events import (
     CENTRAL,
     COMPLEX,
@@ -21,8 +21,6 @@ from tui_rnn.engine.events import (
     from_record,
 )
 from tui_rnn.runs.log import read_events
-
-_Kind = TypeVar("_Kind", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +77,17 @@ def _add(log: Log, record: Mapping[str, Any]) -> None:
     match record["event"]:
         case "start":
             _add_start(log, record)
-        case "progress" if (progress := _event(Progress, record)) and progress.step > 0:
+        case "progress" if (progress := from_record(Progress, record)) and progress.step > 0:
             log.progress[progress.step] = progress
-        case "sample" if (sample := _event(Sample, record)) and sample.kind == "scheduled" and sample.step > 0:
+        case "sample" if (sample := from_record(Sample, record)) and sample.kind == "scheduled" and sample.step > 0:
             log.samples[sample.step] = sample
         case "gradient_check" if check := _gradient_check(record):
             log.checks.append((max([log.starts[-1].resumed_step if log.starts else 0, *log.progress]), check))
-        case "held_out" if judged := _event(HeldOut, record):
+        case "held_out" if judged := from_record(HeldOut, record):
             log.held_out = [each for each in log.held_out if each.updates < judged.updates] + [judged]
-        case "warning" if warned := _event(Warned, record):
+        case "warning" if warned := from_record(Warned, record):
             log.warnings.append(warned.message)
-        case "done" if done := _event(Done, record):
+        case "done" if done := from_record(Done, record):
             log.done = done
 
 
@@ -107,29 +105,10 @@ def _add_start(log: Log, record: Mapping[str, Any]) -> None:
     log.done = None
 
 
-def _event(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
-    """The event of plain fields in the record, keys that a newer version added left out; None where it is damaged."""
-    fields = {each.name: each.type for each in dataclasses.fields(kind)}
-    values = {name: value for name, value in record.items() if name in fields}
-    for name, value in values.items():
-        if isinstance(value, int | float) and not _is_finite(value):
-            return None
-        if type(value) is int and fields[name] in (float, float | None):
-            values[name] = float(value)
-    return from_record(kind, values)
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # a whole number that no float holds
-        return False
-
-
 def _gradient_check(record: Mapping[str, Any]) -> GradientChecked | None:
     rows = record.get("rows")
     plain = {**record, "rows": ()}
-    check = _event(_PlainCheck, plain)
+    check = from_record(_PlainCheck, plain)
     if check is None or check.method not in (CENTRAL, COMPLEX) or not isinstance(rows, list) or not rows:
         return None
     found = [row for each in rows if (row := _gradient_row(each)) is not None]
@@ -159,7 +138,7 @@ def _gradient_row(record: object) -> GradientRow | None:
     if not _are_sizes([record.get("checked")]) or record.get("verdict") not in ("pass", "fail"):
         return None
     errors = [record.get(name) for name in ("relative_error", "max_relative_error", "max_absolute_error")]
-    if not all(error is None or (type(error) in (int, float) and _is_finite(error)) for error in errors):
+    if not all(error is None or finite(error) for error in errors):
         return None
     relative, worst, absolute = (math.nan if error is None else float(error) for error in errors)
     return GradientRow(

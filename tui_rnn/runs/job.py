@@ -107,7 +107,7 @@ def branched_job(
     """
     check_minutes(minutes)
     origin = RunDirectory.find(name)
-    stored, config, kept = _stored(origin)
+    stored, config, kept = stored_run(origin)
     snapshot, path, warnings = _newest(origin, config)
     config = replace(config, eta=eta)
     max_corpus = options.get("max_corpus", kept_cap(stored))
@@ -135,8 +135,8 @@ def branched_job(
     return Job(directory, config, source, options, goal, snapshot, path, warnings)
 
 
-def _stored(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal]:
-    """config.json, the configuration in it, and its goal."""
+def stored_run(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal]:
+    """config.json, the configuration in it, and its goal. Raises RunError."""
     stored = directory.read_config()
     names = {config_field.name for config_field in fields(RunConfig)}
     try:
@@ -165,7 +165,7 @@ def _resumed(
     options: Mapping[str, Any],
     accept_changed_corpus: bool,
 ) -> Job:
-    stored, config, kept = _stored(directory)
+    stored, config, kept = stored_run(directory)
     snapshot, path, warnings = _newest(directory, config)
     max_corpus = options.get("max_corpus", kept_cap(stored))
     source = _corpus(stored, config, snapshot, max_corpus, accept_changed_corpus, warnings)

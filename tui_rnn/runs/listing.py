@@ -1,15 +1,20 @@
 """The runs under runs/, each in a line: what `tui-rnn runs` shows."""
 
-import contextlib
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.errors import ConfigError, RunError
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.events import Checkpointed, Done, Progress, from_record
 from tui_rnn.runs.directory import RUNS, RunDirectory
-from tui_rnn.runs.job import kept_goal
+from tui_rnn.runs.job import stored_run
 from tui_rnn.runs.log import read_events
+
+_KINDS: tuple[type[Progress | Checkpointed | Done], ...] = (Progress, Checkpointed, Done)
+_TOLD = {kind.name: kind for kind in _KINDS}  # the events that say where a run stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,41 +46,47 @@ def list_runs(folder: Path = RUNS) -> list[RunLine]:
 
 
 def _line(path: Path) -> RunLine | None:
+    """The run at the path; None where there is none, or it cannot be looked at, or is gone meanwhile."""
     directory = RunDirectory(path)
-    if not directory.config_file.is_file():
+    if not os.path.isfile(directory.config_file):
         return None
-    try:
-        config = directory.read_config()
-        changed = max(file.stat().st_mtime for file in (directory.config_file, directory.events_file) if file.exists())
-        return _read(str(path), config, _events(directory.events_file), changed, training=directory.is_locked())
-    except (RunError, ConfigError, OSError, ValueError, TypeError, KeyError, OverflowError):
-        return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
+    with suppress(OSError):
+        try:
+            return _read(directory)
+        except (TuiRnnError, OSError):
+            return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
+    return None
 
 
-def _read(
-    run: str, config: dict[str, Any], events: Iterator[dict[str, Any]], changed: float, training: bool
-) -> RunLine:
+def _read(directory: RunDirectory) -> RunLine:
+    _, config, goal = stored_run(directory)
+    files = (directory.config_file, directory.events_file)
+    changed = max(file.stat().st_mtime for file in files if file.exists())
     step, best, best_step, state, elapsed = 0, None, None, "interrupted", 0.0
-    goal = kept_goal(config)
-    for event in events:
-        kind = event["event"]
-        step = int(event["step"]) if kind in ("progress", "checkpoint", "done") else step
-        elapsed = float(event["elapsed_seconds"]) if kind in ("progress", "done") else elapsed
-        state = str(event["reason"]) if kind == "done" else "interrupted" if kind == "start" else state
-        if kind == "done" and event["best_smooth_loss"] is not None:
-            best, best_step = float(event["best_smooth_loss"]), int(event["best_step"])
-        elif kind == "progress" and event["smooth_loss"] is not None and (best is None or event["smooth_loss"] < best):
-            best, best_step = float(event["smooth_loss"]), int(event["step"])
+    for record in _events(directory.events_file):
+        if record["event"] == "start":
+            state = "interrupted"
+        event = from_record(_TOLD[record["event"]], record) if record["event"] in _TOLD else None
+        if event is not None:
+            step = event.step
+        if isinstance(event, Done):
+            state, elapsed = event.reason, event.elapsed_seconds
+            if event.best_smooth_loss is not None:
+                best, best_step = event.best_smooth_loss, event.best_step
+        elif isinstance(event, Progress):
+            elapsed = event.elapsed_seconds
+            if best is None or event.smooth_loss < best:
+                best, best_step = event.smooth_loss, event.step
     return RunLine(
-        run=run,
-        corpus=str(config["corpus"]),
-        recipe=str(config["recipe"]),
+        run=str(directory.path),
+        corpus=config.corpus,
+        recipe=config.recipe,
         step=step,
         steps=goal.steps,
         best_smooth_loss=best,
         best_step=best_step,
-        seq_length=int(config["seq_length"]),
-        state="training" if training else state,
+        seq_length=config.seq_length,
+        state="training" if directory.is_locked() else state,
         changed=changed,
         minutes=goal.minutes,
         elapsed_seconds=elapsed,
@@ -83,5 +94,5 @@ def _read(
 
 
 def _events(path: Path) -> Iterator[dict[str, Any]]:
-    with contextlib.suppress(FileNotFoundError):
+    with suppress(FileNotFoundError):
         yield from read_events(path)

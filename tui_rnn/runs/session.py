@@ -54,7 +54,7 @@ class Session:
         kinds = {kind.name: kind for kind in known}
         with contextlib.suppress(FileNotFoundError):
             for record in read_events(self.job.directory.events_file):
-                kind = kinds.get(record.pop("event"))
+                kind = kinds.get(record["event"])
                 event = from_record(kind, record) if kind is not None else None
                 if event is not None and event.step <= self.trainer.step_count:
                     yield event
