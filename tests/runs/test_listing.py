@@ -4,10 +4,13 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
+from tests.cli.support import environment
 from tests.runs.support import a_run, small_job, train
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.listing import list_runs
@@ -48,6 +51,35 @@ def test_a_run_that_is_locked_is_in_training(tmp_path):
     assert (line.state, line.step, line.best_smooth_loss) == ("training", 0, None)
     job.directory.release()
     assert list_runs(tmp_path)[0].state == "interrupted"
+
+
+# Root may write everywhere: then another user looks, after all is imported.
+LOOK = """
+import os, pathlib, tui_rnn.runs.listing
+if os.geteuid() == 0:
+    os.setuid(65534)
+for line in tui_rnn.runs.listing.list_runs(pathlib.Path(".")):
+    print(line.run, line.state)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no such users")
+def test_of_a_run_that_may_not_be_locked_the_log_tells_how_it_ended(tmp_path):
+    for run in ("ended", "begun", "hidden"):
+        a_run(tmp_path, run=run, steps=3)
+        (tmp_path / run / ".lock").chmod(0o400)
+    log = tmp_path / "begun/events.jsonl"
+    log.write_text("".join(line for line in log.read_text().splitlines(keepends=True) if '"done"' not in line))
+    tmp_path.chmod(0o755)
+    (tmp_path / "hidden").chmod(0)
+    try:
+        looked = subprocess.run(
+            [sys.executable, "-c", LOOK], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+        )
+    finally:
+        (tmp_path / "hidden").chmod(0o700)
+    assert (looked.returncode, looked.stderr) == (0, "")
+    assert sorted(looked.stdout.splitlines()) == ["begun interrupted", "ended steps"]
 
 
 def test_a_crashed_run_is_interrupted_at_its_last_event(tmp_path):

@@ -144,11 +144,13 @@ class RunDirectory:
         self._lock.release()
 
     def is_locked(self) -> bool:
-        """Whether a process trains the run, or it cannot be known."""
+        """Whether a process trains the run; False where it cannot be known, as of another user's run."""
         try:
             self._lock.acquire()
-        except (Timeout, OSError):
+        except Timeout:
             return True
+        except OSError:
+            return False
         self._lock.release()
         return False
 
