@@ -5,6 +5,7 @@ import os
 import sys
 
 import pytest
+from filelock import FileLock
 
 from tests.runs.support import NOW, OPTIONS, small_job, train
 from tests.small import small_trainer, trained
@@ -106,6 +107,24 @@ def test_who_is_refused_takes_nothing_away_from_who_begins(folder, monkeypatch):
     other.write_config({"steps": 3})
     assert load(other.save(state(), "requested").path).step == 3
     other.release()
+
+
+def test_who_is_ended_while_it_waits_takes_nothing_away_from_who_begins(folder, monkeypatch):
+    acquire, others = FileLock.acquire, []
+
+    def wait(self, *arguments, **settings):
+        if not others:
+            others.append(None)
+            others[0] = RunDirectory.create(folder / "run", "tale.txt", NOW)
+            raise SystemExit(143)
+        return acquire(self, *arguments, **settings)
+
+    monkeypatch.setattr(FileLock, "acquire", wait)
+    with pytest.raises(SystemExit):
+        RunDirectory.create(folder / "run", "tale.txt", NOW)
+    with pytest.raises(RunError, match="is being trained by another process"):
+        RunDirectory(folder / "run").lock()
+    others[0].release()
 
 
 def test_a_run_that_is_abandoned_takes_nothing_away_from_who_begins_there_meanwhile(folder):

@@ -73,18 +73,20 @@ class RunDirectory:
         except OSError as error:
             raise _not_made(place, error) from None
         run = cls(place, files)
-        run.lock()
-        try:
-            run._refuse_to_begin_twice()  # another process may have begun one, and ended it
-        except RunError:
-            run.release()
-            raise
         run._made = made
         try:
-            run._made += make_folder(run.checkpoints, files)
-        except OSError as error:
-            run.abandon()
-            raise _not_made(place, error) from None
+            run.lock()
+            run._refuse_to_begin_twice()  # another process may have begun one, and ended it
+            run._made = made + make_folder(run.checkpoints, files)
+        except BaseException as error:
+            if run._lock.is_locked and not isinstance(error, RunError):
+                run.abandon()
+            else:  # another process is at work here, or was: what is in the folder is not this one's
+                run.release()
+                remove_folders(made, files)
+            if isinstance(error, OSError):
+                raise _not_made(place, error) from None
+            raise
         return run
 
     def abandon(self) -> None:
