@@ -150,8 +150,6 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
     from tui_rnn.engine.text import MAX_CORPUS
     from tui_rnn.runs.job import new_job
 
-    if run is not None and not run.strip():
-        raise ConfigError(f"--run {run!r} names no folder: give one, or leave the option out")
     front_end = {"max_corpus": MAX_CORPUS, **_front_end(options, headless, as_json)}
     config = RunConfig.from_recipe(recipe, corpus, **options)
     return _train(lambda: new_job(config, run, front_end), front_end)

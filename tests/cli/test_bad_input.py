@@ -83,6 +83,15 @@ def test_a_bad_option_is_named_with_its_remedy(refused, tale, arguments, words):
     refused(tale, *arguments, words=words)
 
 
+@pytest.mark.parametrize("name", ["", "  ", "\t"])
+def test_a_blank_name_of_a_folder_is_refused_by_whoever_makes_one(refused, command, tale, name):
+    assert command(tale, *SMALL, "--steps", 5, "--run", "old").code == 0
+    refused(tale, "--run", name, words=["--run ", "names no folder"])
+    refused("resume", "old", "--eta", "0.1", "--run", name, words=["--run ", "names no folder"])
+    refused("resume", "old", "--run", name, words=["--run "])
+    refused("report", "old", "-o", name, words=["-o ", "names no folder"])
+
+
 def test_a_bad_theme_is_named_before_the_screen_and_before_the_run_is_made(refused, tale, monkeypatch):
     monkeypatch.setattr(cli, "_has_terminal", lambda: True)
     refused(tale, "--theme", "beige", words=["--theme", "beige", "nord", "textual-light"])

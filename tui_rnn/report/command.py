@@ -13,7 +13,7 @@ from tui_rnn.report.page import page
 from tui_rnn.report.read import RunRecord, read_run
 from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
-from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.directory import RunDirectory, folder_named
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,17 +32,17 @@ def report(names: Sequence[str], out: str | None) -> int:
 def write(names: Sequence[str | Path], out: str | Path | None) -> Path:
     """The page of the report of one run, or of the comparison of several; what it holds is said in the package."""
     drawing.require()
-    if out is not None and not str(out).strip():
-        raise ConfigError(f"-o {str(out)!r} names no folder: give one, or leave the option out")
+    into = folder_named("-o", out)
     given = [str(name) for name in names]
     directories = [RunDirectory.find(name).path.resolve() for name in given]
     if twice := [name for name, path in zip(given, directories, strict=True) if directories.count(path) > 1]:
         raise ConfigError(f"{twice[0]} is given twice: name runs that differ")
     if not 1 <= len(given) <= len(comparison.LETTERS):
         raise ConfigError(f"{len(given)} runs cannot stand on one page: give 1 to {len(comparison.LETTERS)}")
-    into = Path(out) if out is not None else _default_folder(given)
-    if out is None and len(given) == 1 and into.is_symlink():  # a run's files lead nowhere else
-        raise RunError(f"{into} is a link: name the folder with -o, or move the link away")
+    if into is None:
+        into = _default_folder(given)
+        if len(given) == 1 and into.is_symlink():  # a run's files lead nowhere else
+            raise RunError(f"{into} is a link: name the folder with -o, or move the link away")
     folder.check(into, [PAGE, MARKDOWN])  # before the work is done
     runs = [read_run(name) for name in given]
     document, drawn = _one(runs[0]) if len(runs) == 1 else _several(runs)

@@ -23,7 +23,7 @@ from tui_rnn.engine.durable import (
     write_atomically,
     write_numbered,
 )
-from tui_rnn.engine.errors import CheckpointError, RunError
+from tui_rnn.engine.errors import CheckpointError, ConfigError, RunError
 from tui_rnn.engine.events import Checkpointed
 from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.regular import open_regular
@@ -57,12 +57,13 @@ class RunDirectory:
         self._written: list[Path] = []  # the files that were not there before
 
     @classmethod
-    def create(cls, path: Path | None, corpus: str, now: datetime, files: Files = SYSTEM) -> "RunDirectory":
+    def create(cls, path: str | Path | None, corpus: str, now: datetime, files: Files = SYSTEM) -> "RunDirectory":
         """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>.
 
-        Raises RunError, with nothing left that was made, but for a folder in which another process begins or began one.
+        Raises ConfigError or RunError, with nothing left that was made, but for a folder in which another process
+        begins or began one.
         """
-        place = path or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
+        place = folder_named("--run", path) or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
         try:
             if path is None:  # two runs may begin within a second
                 made = make_numbered_folder(place, files)
@@ -313,6 +314,13 @@ class RunDirectory:
             for path in self.checkpoints.iterdir():
                 if match := _STEP_FILE.fullmatch(path.name):
                     yield int(match[1]), path
+
+
+def folder_named(option: str, name: str | Path | None) -> Path | None:
+    """The folder that was given with this option, if any was. Raises ConfigError for a blank name."""
+    if name is not None and not str(name).strip():
+        raise ConfigError(f"{option} {str(name)!r} names no folder: give one, or leave the option out")
+    return None if name is None else Path(name)
 
 
 def _stem(corpus: str) -> str:

@@ -38,11 +38,11 @@ class Job:
 
 
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
-    """A run at its beginning. Raises CorpusError or RunError, with nothing left on disk."""
+    """A run at its beginning. Raises ConfigError, CorpusError or RunError, with nothing left on disk."""
     most = most_bytes(options.get("max_corpus", MAX_CORPUS))
     source = read_text(config.corpus, config.encoding, config.errors, most)
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
-    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now(), files)
+    directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     options = {**config.to_json(), **options, "run": str(directory.path)}
     try:
         directory.write_config({**options, **_origin_of(source)})
@@ -113,7 +113,7 @@ def branched_job(
     max_corpus = options.get("max_corpus", kept_cap(stored))
     source = _corpus(stored, config, snapshot, max_corpus, accept_changed_corpus, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
-    directory = RunDirectory.create(Path(run) if run else None, config.corpus, datetime.now(), files)
+    directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:
         given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
         options = {**config.to_json(), **options, "max_corpus": max_corpus, **given}
