@@ -182,12 +182,12 @@ def resume(
 
     front_end = _front_end(options, headless, as_json)
     if eta is not None:
-        branch = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
-        return _train(lambda: branch(accept_changed_corpus=accept_changed_corpus), front_end)
-    if new_run is not None:
+        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
+    elif new_run is not None:
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
-    resume = partial(resumed_job, run, steps, front_end, minutes)
-    return _train(lambda: resume(accept_changed_corpus=accept_changed_corpus), front_end)
+    else:
+        make_job = partial(resumed_job, run, steps, front_end, minutes)
+    return _train(partial(make_job, accept_changed_corpus=accept_changed_corpus), front_end)
 
 
 @command_line.command(short_help="Write text with the best model of a run.")

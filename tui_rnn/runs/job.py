@@ -69,10 +69,20 @@ def resumed_job(
     directory = RunDirectory.find(name)
     directory.lock()
     try:
-        return _resumed(directory, steps, minutes, options, accept_changed_corpus)
+        job, stored, kept = _going_on(directory, steps, minutes, options, accept_changed_corpus)
+        changed: dict[str, Any] = {}  # so that the next resume knows it
+        if job.goal.lies_beyond(job.config.goal) and job.goal != kept:
+            changed = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
+        if job.options["max_corpus"] != kept_cap(stored):
+            changed["max_corpus"] = job.options["max_corpus"]
+        if accept_changed_corpus:
+            changed |= _origin_of(job.source)
+        if changed:
+            directory.write_config({**stored, **changed})
     except BaseException:
         directory.release()
         raise
+    return job
 
 
 def kept_goal(stored: Mapping[str, Any]) -> Goal:
@@ -106,33 +116,33 @@ def branched_job(
     Without a checkpoint it begins at the first step. Goals and errors are those of `resumed_job`.
     """
     check_minutes(minutes)
-    origin = RunDirectory.find(name)
-    stored, config, kept = stored_run(origin)
-    snapshot, path, warnings = _newest(origin, config)
-    config = replace(config, eta=eta)
-    max_corpus = options.get("max_corpus", kept_cap(stored))
-    source = _corpus(stored, config, snapshot, max_corpus, accept_changed_corpus, warnings)
-    goal = _goal(config.goal, kept, steps, minutes, snapshot)
+    origin, _, _ = _going_on(RunDirectory.find(name), steps, minutes, options, accept_changed_corpus)
+    config = replace(origin.config, eta=eta)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:
-        given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-        options = {**config.to_json(), **options, "max_corpus": max_corpus, **given}
+        job = replace(
+            origin,
+            directory=directory,
+            config=config,
+            options={**origin.options, "eta": eta, "run": str(directory.path)},
+            snapshot=origin.snapshot and replace(origin.snapshot, config=config),
+        )
         branch = {
-            "run": str(origin.path),
-            "checkpoint": path,
-            "step": snapshot.step if snapshot else 0,
-            "eta": stored["eta"],
+            "run": origin.run,
+            "checkpoint": origin.resumed_from,
+            "step": origin.snapshot.step if origin.snapshot else 0,
+            "eta": origin.config.eta,
             "accept_changed_corpus": accept_changed_corpus,
         }
-        own = {**options, **config.to_json(), **_origin_of(source), "goal": goal.steps, "goal_minutes": goal.minutes}
+        goal = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
+        own = {**job.options, **config.to_json(), **_origin_of(job.source), **goal}
         directory.write_config({**own, "branched_from": branch})
-        if snapshot is not None:
-            snapshot = replace(snapshot, config=config)
-            directory.keep(snapshot)  # so that this run too can be resumed from the start
+        if job.snapshot is not None:
+            directory.keep(job.snapshot)  # so that this run too can be resumed from the start
     except BaseException:
         directory.abandon()
         raise
-    return Job(directory, config, source, options, goal, snapshot, path, warnings)
+    return job
 
 
 def stored_run(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal]:
@@ -158,30 +168,18 @@ def _newest(directory: RunDirectory, config: RunConfig) -> "tuple[Snapshot | Non
     return snapshot, path, warnings
 
 
-def _resumed(
-    directory: RunDirectory,
-    steps: int | None,
-    minutes: float | None,
-    options: Mapping[str, Any],
-    accept_changed_corpus: bool,
-) -> Job:
+def _going_on(
+    directory: RunDirectory, steps: int | None, minutes: float | None, options: Mapping[str, Any], accept_changed: bool
+) -> tuple[Job, dict[str, Any], Goal]:
+    """What it is to go on with this run, its config.json, and the goal in that; nothing is written."""
     stored, config, kept = stored_run(directory)
     snapshot, path, warnings = _newest(directory, config)
     max_corpus = options.get("max_corpus", kept_cap(stored))
-    source = _corpus(stored, config, snapshot, max_corpus, accept_changed_corpus, warnings)
+    source = _corpus(stored, config, snapshot, max_corpus, accept_changed, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
-    changed: dict[str, Any] = {}  # so that the next resume knows it
-    if goal.lies_beyond(config.goal) and goal != kept:
-        changed = {"goal": goal.steps, "goal_minutes": goal.minutes}
-    if max_corpus != kept_cap(stored):
-        changed["max_corpus"] = max_corpus
-    if accept_changed_corpus:
-        changed |= _origin_of(source)
-    if changed:
-        directory.write_config({**stored, **changed})
-    given = {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-    options = {**config.to_json(), **options, "max_corpus": max_corpus, **given}
-    return Job(directory, config, source, options, goal, snapshot, path, warnings)
+    given = {"max_corpus": max_corpus, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
+    options = {**config.to_json(), **options, **given}
+    return Job(directory, config, source, options, goal, snapshot, path, warnings), stored, kept
 
 
 def _origin_of(source: SourceText) -> dict[str, str]:
