@@ -349,12 +349,9 @@ def _run(arguments: list[str]) -> int:
     except OSError as error:
         return _fail(f"{error.strerror or error}: make room, or write elsewhere", 1)
     except Exception as error:  # Python would print the message as it is, whatever it holds
-        import tempfile
-        from pathlib import Path
-
         from tui_rnn.runs.crash import record_crash
 
-        return _fail(record_crash(Path(tempfile.gettempdir()), error), 1)
+        return _fail(record_crash(None, error), 1)
 
 
 def _fail(message: str, exit_code: int) -> int:

@@ -1,5 +1,6 @@
 """`tui-rnn runs` lists the runs under runs/, newest first, each with its state."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -8,7 +9,11 @@ import pytest
 
 from tests.cli.support import SECONDS, SMALL, is_one_line, running
 from tests.laws.faulty_disk import tree
+from tests.runs.support import small_job
+from tui_rnn.engine.errors import RunError
+from tui_rnn.headless import training
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.session import Session
 
 
 @pytest.fixture
@@ -106,3 +111,18 @@ def test_looking_at_the_runs_removes_nothing(command, tale):
     before = tree(Path())
     command("runs")
     assert tree(Path()) == before
+
+
+@pytest.mark.parametrize("error", [None, ValueError("a wheel came off"), RunError("no"), KeyboardInterrupt()], ids=repr)
+@pytest.mark.parametrize("where", ["events", "__init__"])
+def test_whatever_ends_it_a_run_is_let_go(tmp_path, monkeypatch, capsys, where, error):
+    def fail(*_):
+        raise error
+
+    job = small_job(tmp_path, steps=2)
+    if error is not None:
+        monkeypatch.setattr(Session, where, fail)
+    told = isinstance(error, RunError | KeyboardInterrupt)
+    with pytest.raises(type(error)) if told else contextlib.nullcontext():
+        assert training.train(job, as_json=True) == (0 if error is None else 1)
+    assert not job.directory._lock.is_locked

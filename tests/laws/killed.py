@@ -52,6 +52,7 @@ def live(folder: Path, config: RunConfig, pipe: int) -> None:
         elif isinstance(event, Done):
             os.write(pipe, f"{event.state_sha256}\n".encode())
     session.close()
+    session.job.directory.release()
 
 
 def killed(rng: random.Random, folder: Path, config: RunConfig) -> tuple[bool, list[str]]:
@@ -128,6 +129,7 @@ def main(root: Path, seed: int, times: int) -> dict[str, object]:
             session = Session(job_in(folder, config), Control())
             *_, done = session.events()
             session.close()
+            session.job.directory.release()
             assert done.state_sha256 == digests[-1]
             assert not any(folder.rglob("*.tmp"))
             ended += 1

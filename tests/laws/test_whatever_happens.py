@@ -64,6 +64,7 @@ class WhateverHappens(RuleBasedStateMachine):
         if getattr(self, "session", None) is not None:
             self.events.close()
             self.session.close()
+            self.session.job.directory.release()
         if hasattr(self, "folder"):
             shutil.rmtree(self.folder)
 
@@ -168,6 +169,7 @@ class WhateverHappens(RuleBasedStateMachine):
     def _close(self):
         self.events.close()
         self.session.close()
+        self.session.job.directory.release()
         self.session = None
 
     # What happens to one that is closed

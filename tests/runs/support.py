@@ -34,6 +34,7 @@ def train(job: Job, control: Control | None = None) -> list[Event]:
         return list(session.events())
     finally:
         session.close()
+        job.directory.release()
 
 
 class Ticking:

@@ -116,6 +116,7 @@ def test_a_branch_of_a_run_in_training_is_made_of_what_is_saved(tmp_path):
     at_25 = (event for event in session.events() if isinstance(event, StepDone) and event.step == 25)
     (job,) = [branched(tmp_path) for _ in at_25]
     session.close()
+    session.job.directory.release()
     assert job.snapshot.step == 20
     assert train(job)[-1].step == 40
 

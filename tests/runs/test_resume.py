@@ -21,6 +21,7 @@ def stopped_at(job, step):
         if isinstance(event, StepDone) and event.step == step:
             control.stop()
     session.close()
+    job.directory.release()
     return events
 
 

@@ -151,8 +151,9 @@ def test_a_crash_writes_no_traceback_into_another_run(tmp_path):
     (tmp_path / "run").rename(tmp_path / "elsewhere")
     _another(tmp_path / "run")
     before = tree(tmp_path)
-    told = record_crash(tmp_path / "run", ValueError("a wheel came off"), session)
+    told = record_crash(session.job.directory, ValueError("a wheel came off"), session)
     session.close()
+    session.job.directory.release()
     assert "could not be written (the run directory is another one now)" in told
     assert tree(tmp_path) == before
 
@@ -176,6 +177,7 @@ def test_training_goes_on_without_its_folder_and_tells_of_each_save(tmp_path, mo
             shutil.rmtree("run", ignore_errors=True)
             Path("elsewhere").rename("run")
     session.close()
+    job.directory.release()
     (done,) = of(events, Done)
     assert done.state_sha256 == whole.state_sha256
     assert done.saved is back
@@ -197,6 +199,7 @@ def train_on(run):
     session = Session(resumed_job(run, None, dict(OPTIONS)), Control())
     *_, done = session.events()
     session.close()
+    session.job.directory.release()
     return done
 
 

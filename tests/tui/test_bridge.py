@@ -19,7 +19,6 @@ from tui_rnn.engine.events import (
     Started,
     StepDone,
 )
-from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.messages import Ended, Failed, Told
@@ -29,7 +28,7 @@ class Worker:
     """A bridge at work in a thread; what it posts is kept, with the picture there was then."""
 
     def __init__(self, job, after=None):
-        self.control, self.posted = Control(), []
+        self.job, self.control, self.posted = job, Control(), []
         self._after = after or (lambda event, control: isinstance(event, Done) and control.stop())
         self.bridge = Bridge(job, self.control, self.post)
         self.thread = threading.Thread(target=self.bridge.work, daemon=True)
@@ -43,6 +42,8 @@ class Worker:
         self.thread.start()
         self.thread.join(SECONDS)
         assert not self.thread.is_alive()
+        assert self.job.directory._lock.is_locked  # up to whoever runs the job
+        self.job.directory.release()
         return self
 
     def events(self, kind=object):
@@ -194,10 +195,3 @@ def test_what_was_imported_is_not_walked_through_by_the_garbage_collector(tmp_pa
     Worker(small_job(tmp_path)).run()
     assert gc.get_freeze_count() > 10_000
     gc.unfreeze()
-
-
-def test_the_run_is_free_once_the_worker_has_ended(tmp_path):
-    Worker(small_job(tmp_path)).run()
-    again = RunDirectory(tmp_path / "run")
-    again.lock()
-    again.release()

@@ -118,6 +118,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
     assert app.exit_code == 0
     assert last_record()["reason"] == "stopped"
     assert load("screen/checkpoints/last.ckpt").step == where
+    app._job.directory.release()
 
     app = TuiRnnApp(resumed_job("screen", None, dict(OPTIONS)))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -215,6 +216,34 @@ def test_an_error_in_the_screen_loses_no_update(monkeypatch, capsys):
     assert record["event"] == "done"
     assert load("screen/checkpoints/last.ckpt").step == record["step"]
     resumed_job("screen", None, dict(OPTIONS)).directory.release()
+
+
+def test_a_crash_of_the_screen_writes_nothing_into_another_run(monkeypatch, capsys):
+    def show(app):
+        Path("screen").rename("elsewhere")
+        job().directory.release()
+        raise RuntimeError("a pixel fell off")
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    shown = job()
+    assert tui_app.train(shown) == 1
+    err = capsys.readouterr().err
+    assert is_one_line(err)
+    assert "could not be written (the run directory is another one now)" in err
+    assert not [*Path("screen").glob("traceback-*")]
+    assert not shown.directory._lock.is_locked
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_whatever_ends_the_screen_lets_the_run_go(monkeypatch, error):
+    def show(app):
+        raise error
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    shown = job()
+    with pytest.raises(error):
+        tui_app.train(shown)
+    assert not shown.directory._lock.is_locked
 
 
 def test_the_theme_and_the_summary_are_given(monkeypatch, capsys):

@@ -121,6 +121,7 @@ async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, c
     assert app.goes_back
     assert app.exit_code == 3
     assert "go back with  tui-rnn resume wild --eta 0.05, as a new run" in "\n".join(app.last_words)
+    app._job.directory.release()
     again = TuiRnnApp(branched_job("wild", 0.05, "tame", None, dict(OPTIONS)))
     async with again.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
@@ -138,9 +139,9 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
 
     def show(app):
         shown.append(app._job)
+        assert app._job.directory._lock.is_locked
         app.goes_back, app.caught_signal = goes_back and len(shown) < 3, signal
         app.exit_code = 3
-        app._job.directory.release()
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
     code = tui_app.train(job("wild"))
@@ -149,6 +150,7 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
     assert [each.config.eta for each in shown] == expected
     assert all(each.options["eta"] == each.config.eta and each.options["fps"] == OPTIONS["fps"] for each in shown)
     assert len({each.run for each in shown}) == len(shown)
+    assert not any(each.directory._lock.is_locked for each in shown)
 
 
 async def test_a_refused_checkpoint_is_not_why_it_diverged(pilot):
@@ -159,7 +161,6 @@ async def test_a_refused_checkpoint_is_not_why_it_diverged(pilot):
 def test_where_it_cannot_go_back_that_is_said_with_the_code_of_the_divergence(monkeypatch, capsys):
     def show(app):
         app.goes_back, app.exit_code = True, 3
-        app._job.directory.release()
         Path("wild", "config.json").write_text("[]")
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
@@ -175,7 +176,6 @@ def test_it_goes_back_to_the_goal_at_hand(monkeypatch):
     def show(app):
         goals.append(app._job.goal)
         app.goes_back = len(goals) == 1
-        app._job.directory.release()
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
     wild = job("wild")

@@ -57,7 +57,7 @@ def train(job: Job, *, as_json: bool) -> int:
         except TuiRnnError:
             raise
         except Exception as error:
-            line = record_crash(job.directory.path, error, session)
+            line = record_crash(job.directory, error, session)
             stdio.tell(f"tui-rnn: {safe_text(line, one_line=True)}\n")
             return 1
         finally:

@@ -80,10 +80,9 @@ class Session:
         yield from self._logged(attend(self.trainer, self.control, self._saver))
 
     def close(self) -> None:
-        """Close the log and let other processes write to the run."""
+        """Close the log. The run directory is released by whoever runs the job."""
         with contextlib.suppress(OSError):  # the lines that had to be on disk were synced
             self._log.close()
-        self.job.directory.release()
 
     def _logged(self, events: Iterator[Event]) -> Iterator[Event]:
         for event in events:

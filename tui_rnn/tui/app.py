@@ -174,7 +174,10 @@ def train(job: Job) -> int:
     """Train the job on the live screen, and what is made of it after a divergence; the exit code of the contract."""
     while True:
         app = TuiRnnApp(job)
-        exit_code = _shown(app, job)
+        try:
+            exit_code = _shown(app, job)
+        finally:
+            job.directory.release()
         if not app.goes_back or app.caught_signal is not None:
             return exit_code
         try:
@@ -203,10 +206,9 @@ def _shown(app: TuiRnnApp, job: Job) -> int:
             crash = error
         finally:
             app.bridge.wait()
-            job.directory.release()
     lines, exit_code = app.last_words, app.exit_code
     if crash := app._exception or crash:
-        lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory.path, crash), one_line=True)}"], 1
+        lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory, crash), one_line=True)}"], 1
     elif app.caught_signal is not None and exit_code == 0:
         exit_code = 128 + app.caught_signal
     if app.terminal_is_stalled:

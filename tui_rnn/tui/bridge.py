@@ -54,11 +54,10 @@ class Bridge:
         except TuiRnnError as error:
             self._post(Failed(str(error), error.exit_code))
         except Exception as error:
-            self._post(Failed(record_crash(self._job.directory.path, error, session), 1))
+            self._post(Failed(record_crash(self._job.directory, error, session), 1))
         finally:
             if session is not None:
                 session.close()
-            self._job.directory.release()
             self._at_work.release()
             self._post(Ended())
 
