@@ -1,9 +1,11 @@
 """A run that was stopped, or crashed, goes on exactly where its newest sound checkpoint stands, or says why not."""
 
+import errno
 from dataclasses import replace
 
 import pytest
 
+from tests.cli.support import SMALL
 from tests.runs.support import OPTIONS, damage, of, small_job, train
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import RunError
@@ -151,3 +153,18 @@ def test_the_schedule_keeps_to_the_steps_it_was_made_for(tmp_path):
     train(small_job(tmp_path, "b", **settings))
     train(resumed(tmp_path, 25, "b"))
     assert train(resumed(tmp_path, 30, "b"))[-1].state_sha256 == once.state_sha256
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [([], "make room, or make the folder writable"), (["--eta", 1], "give another folder with --run")],
+)
+def test_a_full_disk_is_told_of_with_what_can_be_done(command, tale, monkeypatch, given, remedy):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert command(tale, *SMALL, "--steps", 5, "--run", "run").code == 0
+    monkeypatch.setattr("tui_rnn.runs.directory.write_atomically", full)
+    answer = command("resume", "run", "--steps", 9, *given)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.endswith(f" cannot be written (No space left on device): {remedy}\n")

@@ -53,6 +53,7 @@ class RunDirectory:
         self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
         self._held: HeldFolder | None = None  # while it is locked
         self._files = files
+        self._is_new = False  # begun here, by `create`
         self._made: list[Path] = []  # the folders that `create` made, the outermost first
         self._written: list[Path] = []  # the files that were not there before
 
@@ -74,7 +75,7 @@ class RunDirectory:
         except OSError as error:
             raise _not_made(place, error) from None
         run = cls(place, files)
-        run._made = made
+        run._made, run._is_new = made, True
         try:
             run.lock()
             run._refuse_to_begin_twice()  # another process may have begun one, and ended it
@@ -178,9 +179,7 @@ class RunDirectory:
         try:
             self._write(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
         except OSError as error:
-            raise RunError(
-                f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
-            ) from None
+            raise self._not_written(error) from None
 
     def read_config(self) -> dict[str, Any]:
         """What `write_config` wrote. Raises RunError."""
@@ -224,9 +223,7 @@ class RunDirectory:
         try:
             self.save(snapshot, "timed")
         except OSError as error:
-            raise RunError(
-                f"{self.path} cannot be written ({error.strerror}): give another folder with --run"
-            ) from None
+            raise self._not_written(error) from None
 
     def save_sample(self, name: str, text: str) -> Path:
         """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken; that path.
@@ -298,6 +295,10 @@ class RunDirectory:
             self._written.append(path)
         write_atomically(path, data, self._files)
         self.check()  # what is said to be saved is to be found at its path
+
+    def _not_written(self, error: OSError) -> RunError:
+        remedy = "give another folder with --run" if self._is_new else "make room, or make the folder writable"
+        return RunError(f"{self.path} cannot be written ({error.strerror}): {remedy}")
 
     def _unlink(self, path: Path) -> None:
         with contextlib.suppress(OSError):
