@@ -51,6 +51,16 @@ def test_a_bad_best_model_is_refused_and_the_latest_still_writes(refuses, comman
     assert commands(folder, "sample", "run", "--last", "-n", 10).code == 0
 
 
+@pytest.mark.parametrize("name", ["best.ckpt", "best-held-out.ckpt"])
+def test_a_best_model_that_is_a_link_to_nowhere_is_told_of_as_such(refuses, folder, name):
+    best = folder / "runs/run/checkpoints" / name
+    best.unlink(missing_ok=True)
+    best.symlink_to("nowhere")
+    told = refuses("sample", "run", *(["--held-out"] if "held-out" in name else []))
+    assert name in told
+    assert "--holdout" not in told
+
+
 def test_two_bad_checkpoints_are_each_told_of(commands, folder):
     checkpoints = folder / "runs/run/checkpoints"
     damage(checkpoints / "step-00000020.ckpt")

@@ -291,7 +291,7 @@ class RunDirectory:
     def _write(self, path: Path, data: bytes) -> None:
         """As write_atomically, into the folder that was locked and no other. Raises OSError."""
         self.check()
-        if not os.path.lexists(path):
+        if not os.path.exists(path):
             self._written.append(path)
         write_atomically(path, data, self._files)
         self.check()  # what is said to be saved is to be found at its path
