@@ -257,6 +257,17 @@ def test_a_lock_that_is_a_link_is_not_followed(commands, folder):
     assert lock.is_symlink()
 
 
+def test_a_lock_that_is_a_file_s_second_name_leaves_that_as_it_was(commands, folder):
+    victim = folder / "victim"
+    victim.write_text("mine")
+    lock = folder / "runs/run/.lock"
+    lock.unlink()
+    lock.hardlink_to(victim)
+    assert commands(folder, "runs").code == 0
+    assert commands(folder, "resume", "run", "--headless", "--steps", 30).code == 0
+    assert victim.read_text() == "mine"
+
+
 def test_a_report_is_not_written_through_a_link_in_its_run(commands, folder):
     outside = _moved(folder, "report")
     told = commands(folder, "report", "run")

@@ -53,7 +53,7 @@ def test_two_runs_of_one_second_have_two_names():
         run.release()
 
 
-@pytest.mark.parametrize("name", ["config.json", "events.jsonl", "checkpoints/step-00000010.ckpt"])
+@pytest.mark.parametrize("name", ["config.json", "events.jsonl", "checkpoints/last.ckpt", "checkpoints/best.ckpt"])
 def test_a_folder_that_holds_a_run_is_refused_and_left_as_it_was(name):
     path = Path("run", name)
     path.parent.mkdir(parents=True)

@@ -117,7 +117,11 @@ class RunDirectory:
 
     def holds_a_run(self) -> bool:
         """Whether a run was begun here."""
-        return os.path.isfile(self.config_file) or os.path.isfile(self.events_file) or any(self._step_files())
+        return (
+            os.path.isfile(self.config_file)
+            or os.path.isfile(self.events_file)
+            or (os.path.isdir(self.checkpoints) and any(self.checkpoints.glob("*.ckpt")))
+        )
 
     def lock(self) -> None:
         """Keep every other process from writing here until `release` or the end of this one. Raises RunError.
