@@ -17,7 +17,7 @@ QUOTED = {"tui_rnn.bench.scale"}  # prints in a process of its own, which it rea
 # Titles that are markup, or plain words, of our own: a title that holds anything else is a Content.
 TITLES = {
     "layout.title(name)",
-    "'' if tiny else _LEGEND + _HELD_OUT_LEGEND * bool(self._held_out)",
+    "'' if tiny else _LEGEND + _HELD_OUT_LEGEND * bool(self._so_far.held_out)",
     "f'next sample: T {self._next_sample.temperature:g}'",
 }
 

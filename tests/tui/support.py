@@ -26,7 +26,6 @@ from tui_rnn.runs.job import Job
 from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import Live, Told
-from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.widgets.status import StatusLine
 
 T, K = 25, 75
@@ -91,10 +90,6 @@ class MadeUpApp(TuiRnnApp):
         source = SourceText("made-up.txt", "", "0" * 64)
         super().__init__(Job(RunDirectory(Path(run)), config, source, options, config.goal))
         self.control, self.bridge = RecordedControl(), MadeUpRun()
-
-    @property
-    def training(self) -> TrainingScreen:
-        return next(screen for screen in self.screen_stack if isinstance(screen, TrainingScreen))
 
     def asked(self, kind: type | str) -> list[Any]:
         """The requests of this kind, or the words to the control that were this one."""

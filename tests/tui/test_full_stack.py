@@ -46,11 +46,11 @@ def last_record(run="screen"):
 
 
 def training(pilot):
-    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, TrainingScreen))
+    return pilot.app.training
 
 
 def state(pilot):
-    return training(pilot)._state if len(pilot.app.screen_stack) > 1 else ""
+    return training(pilot)._so_far.state if len(pilot.app.screen_stack) > 1 else ""
 
 
 async def close(pilot):
@@ -112,7 +112,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
         for _ in range(where):
             await pilot.press("n")
         await until(pilot, lambda: (app.bridge.live.step if app.bridge.live else 0) == where)
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot)._shown)[1] is app.bridge.live)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot)._so_far.live)[1] is app.bridge.live)
         await pilot.press("q", *(["s"] if where else []))
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
@@ -133,7 +133,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
         await pilot.press("n")
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot)._shown)[1] is not None)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot)._so_far.live)[1] is not None)
         await pilot.press("q", "d")
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0

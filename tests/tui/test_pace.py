@@ -86,7 +86,7 @@ def drawn(monkeypatch):
     draw = training.TrainingScreen._draw_chart
 
     def remember(screen):
-        found.append(screen._shown.step)
+        found.append(screen._so_far.live.step)
         draw(screen)
 
     monkeypatch.setattr(training.TrainingScreen, "_draw_chart", remember)

@@ -52,6 +52,7 @@ class TuiRnnApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_back = False
+        self.training: TrainingScreen | None = None  # from on_mount on
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
 
@@ -71,7 +72,8 @@ class TuiRnnApp(App[None]):
             marker=self._job.options["marker"],
             redraws_per_second=self._job.options["fps"],
         )
-        self.push_screen(TrainingScreen(view, self.control, self.bridge))
+        self.training = TrainingScreen(view, self.control, self.bridge)
+        self.push_screen(self.training)
         # After the first frame is painted: the worker begins by importing NumPy and indexing the corpus.
         self.call_after_refresh(
             self.run_worker, self.bridge.work, thread=True, exclusive=True, exit_on_error=False, name="trainer"
@@ -91,9 +93,8 @@ class TuiRnnApp(App[None]):
         if isinstance(event, Done):
             self.exit_code = ending.exit_code(event, wanted=self.control.save_at_end)
             self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
-        for screen in self.screen_stack:
-            if isinstance(screen, TrainingScreen):
-                screen.told(event, past=message.past)
+        if self.training is not None:
+            self.training.told(event, past=message.past)
 
     def on_failed(self, message: Failed) -> None:
         self.exit_code = message.exit_code
@@ -118,9 +119,8 @@ class TuiRnnApp(App[None]):
 
     async def action_quit(self) -> None:
         """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
-        for screen in self.screen_stack:
-            if isinstance(screen, TrainingScreen):
-                screen.action_quit_training()
+        if self.training is not None:
+            self.training.action_quit_training()
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
@@ -129,9 +129,8 @@ class TuiRnnApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: the training screen's keys by name, then Textual's own."""
-        training = next((s for s in self.screen_stack if isinstance(s, TrainingScreen)), None)
-        if training is not None:
-            yield from training.commands()
+        if self.training is not None:
+            yield from self.training.commands()
         ours = ("Quit", "Keys", "Maximize", "Minimize")  # under names of their own, above
         yield from (command for command in super().get_system_commands(screen) if command.title not in ours)
 

@@ -1,263 +1,59 @@
-"""The training screen: it alone routes events to the panels and keys to the control."""
+"""The training screen: the panels of the run, and what each key asks of it."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual.app import ComposeResult, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.content import Content
-from textual.events import Resize
-from textual.widgets import Footer
 
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
-from tui_rnn.engine.events import (
-    COMPLEX,
-    Checkpointed,
-    Done,
-    Event,
-    GradientChecked,
-    HeldOut,
-    NotFinite,
-    NotSaved,
-    Paused,
-    Sample,
-    SamplePiece,
-    Started,
-    Warned,
-)
-from tui_rnn.tui.kept import Kept
+from tui_rnn.engine.events import COMPLEX, Done, Event, Sample, SamplePiece
 from tui_rnn.tui.keys import KEYS
-from tui_rnn.tui.layout import PANELS, SIZES, layout_for
-from tui_rnn.tui.messages import Feed, GoBack, Live
+from tui_rnn.tui.layout import PANELS
+from tui_rnn.tui.messages import Feed, GoBack
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
-from tui_rnn.tui.screens.looking import LookingScreen
+from tui_rnn.tui.screens.panels import PanelsScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
-from tui_rnn.tui.view import ChartOptions, RunView, facts
-from tui_rnn.tui.widgets.event_list import EventList
-from tui_rnn.tui.widgets.facts import Facts
-from tui_rnn.tui.widgets.gradient import GradientPanel
-from tui_rnn.tui.widgets.loss_chart import LossChart
+from tui_rnn.tui.view import RunView
 from tui_rnn.tui.widgets.samples import Samples
-from tui_rnn.tui.widgets.status import Status, StatusLine
 
-_LOG_KINDS = {
-    "periodic": "checkpoint",
-    "best": "best model",
-    "best-held-out": "best model by held-out loss",
-    "requested": "checkpoint",
-    "final": "last checkpoint",
-}
 _SAMPLE_LENGTH = 1000
-_LEGEND = (
-    "[$text-primary]━ smooth[/]  [$foreground 60%]┈ raw[/]  [$text-warning]─ uniform guess[/]  "
-    "[$text-accent]◆ sample[/]  [$text-success]● checkpoint[/]"
-)
-_HELD_OUT_LEGEND = "  [$text-secondary]▲ held out[/]"
 
 
-class TrainingScreen(LookingScreen):
-    """Status, chart, panels, footer; what fits is shown at once, the rest as tabs of one panel."""
+class TrainingScreen(PanelsScreen):
+    """Routes keys to the control, and what is told to the screens that were opened over this one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
     ESCAPE_TO_MINIMIZE = False  # action_back does
-    AUTO_FOCUS = "#loss"
 
     def __init__(self, view: RunView, control: Control, feed: Feed) -> None:
-        super().__init__(view.redraws_per_second)
-        self.view = view
-        self._control, self._feed = control, feed
-        self._shown: Live | None = None
-        self._chart_changed = False
-        self._samples: list[Sample] = []  # told since the last look
-        self._state = "reading"
-        self._started: Started | None = None
-        self._options = ChartOptions()
+        super().__init__(view, control, feed)
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
-        self._tab = "samples"  # of the panels that share one place, the one in front
-        self._sample_steps: list[int] = []
-        self._kept = Kept()
-        self._held_out: list[HeldOut] = []
-        self._why = ""  # it diverged
         self._writing_report = False
 
-    def compose(self) -> ComposeResult:
-        yield StatusLine(id="status")
-        with Container(id="panels"):
-            yield LossChart(self.view.marker, id="loss")
-            yield Samples(self.view.config.seq_length, id="samples")
-            yield GradientPanel(id="gradient")
-            yield Facts(id="facts")
-            yield EventList(id="events")
-        yield Footer(show_command_palette=False)
-
     def on_mount(self) -> None:
-        self._arrange()
-
-    def on_screen_resume(self) -> None:
-        self.refresh_bindings()  # what the run allows may have changed under another screen
-
-    def poll(self) -> None:
-        """Look at the worker's latest picture and show what changed."""
-        live = self._feed.live
-        if live is not self._shown:
-            self._shown, self._chart_changed = live, True
-        if self.app.screen is not self:  # covered by another one, and drawn when that is closed
-            return
-        if self._samples:
-            self.query_one(Samples).add(*self._samples)
-            self._samples = []
-        if self._chart_changed:
-            self._draw_chart()
-        self._show_facts()
-        self._refresh_status()
-
-    # What the worker tells
+        self._show_next_sample()
 
     def told(self, event: Event, *, past: bool = False) -> None:
-        """Show an event, and pass the text of a sample to the screen that asked for it."""
+        """Show an event, also on the screen that asked for it; offer to go back where the run diverged."""
+        super().told(event, past=past)
         if past:
-            self._show_past(event)
             return
         if isinstance(event, Sample | SamplePiece):
             for screen in self.app.screen_stack:
                 if isinstance(screen, SampleScreen):
                     screen.show(event)
-        if not isinstance(event, SamplePiece):
-            self._show(event)
-        if not isinstance(
-            event, Sample | SamplePiece | HeldOut | Checkpointed
-        ):  # these can be many a second, and can wait
-            self.poll()
-
-    def _show(self, event: Event) -> None:
-        match event:
-            case Started():
-                self._started = event
-                self._kept.begun(event)
-                self._set_state("checking")
-            case GradientChecked():
-                self.query_one(GradientPanel).show(event)
-                if event.method == COMPLEX and self._state == "checking":
-                    self._set_state("training")
-            case Sample():
-                self._take_sample(event)
-            case HeldOut():
-                self._judge(event)
-            case Paused() if self._control.paused and self._state in ("training", "checking"):
-                self._set_state("paused")
-            case Checkpointed():
-                self._kept.saved(event, time.monotonic())
-                self._chart_changed = self._chart_changed or event.holds_the_state
-                self._tell(f"{_LOG_KINDS[event.kind]} of step {event.step:,} saved to {event.path}")
-                if event.kind == "requested":
-                    notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
-            case NotFinite():  # of which the offer to go back tells
-                self._why = event.message
-                self._kept.diverged()
-                self._tell(event.message, warns=True)
-            case Warned():
-                if isinstance(event, NotSaved):
-                    self._kept.not_saved(event)
-                    if event.kind == "final":  # tried again and again
-                        self._set_state("saving")
-                self._tell(event.message, warns=True)
-                notify(self.app, event.message, severity="warning")
-            case Done():
-                self._set_state({"steps": "done", "diverged": "diverged"}.get(event.reason, "saving"))
-                self._tell(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
-                if event.reason == "diverged" and self.app.screen is self:
-                    self.action_go_back()
-                elif event.reason == "diverged":
-                    notify(self.app, f"The run {self._why}", severity="warning")
-
-    def _show_past(self, event: Event) -> None:
-        """Show a sample, a held-out loss or a checkpoint of before this process began."""
-        if isinstance(event, Sample):
-            self._take_sample(event)
-        elif isinstance(event, HeldOut):
-            self._judge(event)
-        elif isinstance(event, Checkpointed):
-            self._kept.saved(event)
-
-    def _take_sample(self, sample: Sample) -> None:
-        self._sample_steps.append(sample.step)
-        self._samples.append(sample)
-        self._chart_changed = True
-
-    def _judge(self, event: HeldOut) -> None:
-        self._held_out.append(event)
-        self._chart_changed = True
-        if len(self._held_out) == 1:
-            self._arrange()  # the legend names it from here on
-
-    def _tell(self, text: str, *, warns: bool = False) -> None:
-        self.query_one(EventList).add(text, datetime.now(), warns=warns)
-
-    def _set_state(self, state: str) -> None:
-        self._state = state
-        self._refresh_status()
-        self.refresh_bindings()
-
-    def _show_facts(self) -> None:
-        panel = self.query_one(Facts)
-        if self._started is not None and panel.display:
-            panel.show(facts(self.view, self._started, self._shown, self._last_held_out))
-
-    @property
-    def _last_held_out(self) -> HeldOut | None:
-        return self._held_out[-1] if self._held_out else None
-
-    def _refresh_status(self) -> None:
-        live, held_out = self._shown, self._last_held_out
-        figures: dict[str, Any] = {}
-        if live is not None:
-            figures = {
-                "step": live.step,
-                "epoch": live.epoch,
-                "smooth_loss": live.smooth_loss,
-                "best_smooth_loss": live.best_smooth_loss,
-                "updates_per_second": live.updates_per_second,
-                "elapsed_seconds": live.elapsed_seconds,
-            }
-        self.query_one(StatusLine).status = Status(
-            state=self._state,
-            goal=self.view.goal,
-            seq_length=self.view.config.seq_length,
-            saved_seconds_ago=None if self._kept.saved_at is None else round(time.monotonic() - self._kept.saved_at),
-            unsaved_steps=self._step - self._kept.step,
-            unsaved_reason=self._kept.refused,
-            held_out=held_out.nats_per_char if held_out else None,
-            best_held_out=held_out.best_nats_per_char if held_out else None,
-            **figures,
-        )
-
-    def _draw_chart(self) -> None:
-        live, self._chart_changed = self._shown, False
-        if live is None:
-            return
-        chart = self.query_one(LossChart)
-        uniform_loss = self._started.uniform_loss if self._started else None
-        T = self.view.config.seq_length
-        held_out = [
-            (event.step, event.nats_per_char * T) for event in self._held_out if event.nats_per_char is not None
-        ]
-        chart.curves = self._options.curves(live, uniform_loss, self._sample_steps, self._kept.steps, held_out)
-        chart.border_title = Content(self._options.title(live, T))
-
-    def _look_with(self, options: ChartOptions) -> None:
-        self._options = options
-        self._draw_chart()
-
-    # Keys
+        if isinstance(event, Done) and event.reason == "diverged":
+            if self.app.screen is self:
+                self.action_go_back()
+            else:
+                notify(self.app, f"The run {self._so_far.why_diverged}", severity="warning")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the run allows now; and no key that was typed for a screen that has just opened over this one."""
@@ -265,12 +61,12 @@ class TrainingScreen(LookingScreen):
 
     def _allows(self, action: str) -> bool:
         """Pause and Resume share a key; steps are single only while paused."""
-        if action in ("pause", "go_on") and self._state in ("done", "diverged", "saving"):
+        if action in ("pause", "go_on") and self._so_far.is_over:
             return False
         if action in ("pause", "go_on"):
             return self._control.paused == (action == "go_on")
         if action in ("one_step", "go_back"):
-            return self._state == {"one_step": "paused", "go_back": "diverged"}[action]
+            return self._so_far.state == {"one_step": "paused", "go_back": "diverged"}[action]
         return True
 
     def action_pause(self) -> None:
@@ -286,7 +82,7 @@ class TrainingScreen(LookingScreen):
 
     def action_go_back(self) -> None:
         """Offer to go back to the last good checkpoint with half the learning rate."""
-        offer = DivergedScreen(self._why, self._kept.step, self.view.config.eta / 2)
+        offer = DivergedScreen(self._so_far.why_diverged, self._so_far.kept.step, self.view.config.eta / 2)
         self.app.push_screen(offer, self._answered_offer)
 
     def _answered_offer(self, back: bool | None) -> None:
@@ -317,9 +113,7 @@ class TrainingScreen(LookingScreen):
 
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
-        self._tell(
-            f"report written to {message.words}" if message.written else message.words, warns=not message.written
-        )
+        self._say(f"report written to {message.words}" if message.written else message.words, warns=not message.written)
         notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
 
     def action_log_scale(self) -> None:
@@ -338,11 +132,9 @@ class TrainingScreen(LookingScreen):
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
-        if name != "loss":
-            self._tab = name
         if self.maximized is not None:
             self.minimize()
-        self._arrange()
+        self._bring_to_front(name)
         self.set_focus(self.query_one(f"#{name}"))  # at once: the next key may be meant for it
 
     def action_maximize_panel(self) -> None:
@@ -374,20 +166,10 @@ class TrainingScreen(LookingScreen):
         if isinstance(self.app.screen, QuitScreen):  # asked already: yes
             self.app.screen.dismiss(True)
             return
-        ends = self._state in ("done", "diverged", "saving")
-        unsaved = self._step > self._kept.step if not ends else bool(self._kept.refused)
-        if unsaved:
-            self.app.push_screen(QuitScreen(self._question), self._answered)
+        if self._so_far.is_unsaved:
+            self.app.push_screen(QuitScreen(self._so_far.question), self._answered)
         else:
             self.quit(save=True)
-
-    def _question(self) -> str:
-        return self._kept.question(self._step, self._state == "diverged")
-
-    @property
-    def _step(self) -> int:
-        """Updates made, as far as it is shown."""
-        return self._shown.step if self._shown else 0
 
     def _answered(self, save: bool | None) -> None:
         if save is not None:
@@ -396,8 +178,13 @@ class TrainingScreen(LookingScreen):
     def quit(self, *, save: bool) -> None:
         """Have the worker end, with a last checkpoint as soon as the disk takes it; the app exits when it has."""
         self._control.stop("stopped", save=save, patient=True)
-        if self._state not in ("done", "diverged"):
+        if self._so_far.state not in ("done", "diverged"):
             self._set_state("saving")
+
+    def _set_state(self, state: str) -> None:
+        """Show what a key began, before the worker tells of it."""
+        self._so_far.state = state
+        self._state_changed()
 
     def commands(self) -> Iterable[SystemCommand]:
         """The keys as commands for the palette, each thing once."""
@@ -409,27 +196,6 @@ class TrainingScreen(LookingScreen):
                 yield SystemCommand(
                     title, f"key {binding.key_display or binding.key}", partial(self.run_action, binding.action)
                 )
-
-    # Layout
-
-    def on_resize(self, event: Resize) -> None:
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
-        layout = layout_for(*self.app.size, self._tab)
-        for size in SIZES:
-            self.set_class(size == layout.size, f"-{size}")
-        for name in PANELS:
-            panel = self.query_one(f"#{name}")
-            panel.display = layout.shows(name)
-            if name != "loss" or self._shown is None:  # the chart's title has its figures
-                panel.border_title = layout.title(name)
-        tiny = layout.size == "tiny"
-        self.query_one(LossChart).border_subtitle = "" if tiny else _LEGEND + _HELD_OUT_LEGEND * bool(self._held_out)
-        self._show_next_sample()
-        self._show_facts()  # they may have come to the front
-        self.query_one(Footer).display = not tiny
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).border_subtitle = f"next sample: T {self._next_sample.temperature:g}"
