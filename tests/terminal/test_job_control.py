@@ -104,6 +104,32 @@ def test_a_run_that_is_stopped_can_be_told_to_end(tmp_path):
     assert done(tmp_path)["reason"] == "signal"
 
 
+@pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
+@pytest.mark.parametrize("then", ["", pytest.param("bg; sleep 1;", marks=pytest.mark.slow)])
+def test_a_run_that_was_stopped_unasked_ends_behind_its_shell_without_a_word_to_the_terminal(tmp_path, then):
+    """The system stops whoever sets the modes of a terminal that is another's: here until its shell ended."""
+    # bash may not have heard yet that its job goes on: 147 and 148 are that it is stopped
+    wait = "until wait %1; code=$?; [ $code -lt 147 -o $code -gt 148 ]; do sleep 0.1; done"
+    script = f'set -m; "$@"; echo in the shell; read x; {then} kill %1; {wait}; echo code $code'
+    screen = Terminal(
+        tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
+    )
+    try:
+        screen.until("TRAINING", "updates/s")
+        os.kill(child_of(screen.child.pid), signal.SIGSTOP)
+        while b"in the shell" not in screen.raw:
+            assert screen.read()
+        screen.press("\n")  # the modes are still those of the screen
+        while b"code" not in screen.raw:
+            assert screen.read()
+        said = screen.raw.partition(b"in the shell")[2]
+        assert b"code 143" in said
+        assert b"\x1b[?" not in said
+    finally:
+        screen.close()
+    assert done(tmp_path)["reason"] == "signal"
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
 @pytest.mark.parametrize("paused", [False, True])

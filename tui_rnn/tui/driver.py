@@ -101,8 +101,12 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             """Whether this process may draw on the terminal, which one that was sent on with `bg` may not."""
             try:
                 return os.tcgetpgrp(self.fileno) == os.getpgrp()
-            except OSError:  # not our terminal, or gone
+            except (OSError, AttributeError):  # not our terminal, or gone; or no such thing, on Windows
                 return True
+
+        @property
+        def _is_ours(self) -> bool:
+            return not self.is_away and self.is_in_front
 
         def stop_input(self) -> None:
             """Read no more: a closed terminal always has nothing to read, at once."""
@@ -117,7 +121,7 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
                 self._app.call_later(self._app._handle_exception, error)
 
         def write(self, data: str) -> None:
-            if not self.is_away:
+            if self._is_ours:
                 super().write(data)
 
         def suspend_application_mode(self) -> None:
@@ -129,15 +133,18 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             super().resume_application_mode()
 
         def disable_input(self) -> None:
-            if not self.is_away:
+            if self._is_ours:
                 super().disable_input()
+            else:  # the system stops a process that reads or flushes the keys typed for another
+                self.stop_input()
 
         def close(self) -> None:
             if not self.is_away:
                 super().close()
 
         def stop_application_mode(self) -> None:
-            if self.is_away:
+            if not self._is_ours:  # the system stops a process that sets the modes of another's terminal
+                self.stop_input()
                 return
             if getattr(self, "_mouse_pixels", False):
                 self.write("\x1b[?1016l")  # Textual sets it where the terminal tells of its size, and leaves it on

@@ -38,7 +38,8 @@ class JobControl:
     def _stop(self) -> None:
         """Leave the screen, stop, and come back to it once the process is continued."""
         if not self._app.control.stopped and not self._driver.is_lost:
-            self._driver.suspend_application_mode()
+            if self._driver.is_in_front:
+                self._driver.suspend_application_mode()
             self._wait(signals.stop_process)
             self._return()
 
@@ -49,8 +50,9 @@ class JobControl:
         """
         if not self._app.control.stopped and not self._driver.is_gone:
             self._wait()
-            self._driver.suspend_application_mode()
             self._return()
+        elif not self._driver.is_in_front:
+            self._driver.stop_input()
 
     def _wait(self, first: Callable[[], None] = lambda: None) -> None:
         """Be stopped while others have the terminal, until the process may draw, or is told to end."""
@@ -73,8 +75,10 @@ class JobControl:
 
     def _return(self) -> None:
         if not self._driver.is_in_front:  # told to end, or on its own, and the terminal is another's
-            self._driver.is_away = True
+            self._driver.stop_input()
             return
+        if not self._driver.is_away:  # it could not leave the screen before it was stopped
+            self._driver.suspend_application_mode()
         self._driver.resume_application_mode()
         self._app.refresh(layout=True)
 
