@@ -172,6 +172,21 @@ def test_a_signal_at_the_offer_to_go_back_leaves_the_exit_code_of_a_divergence(t
         screen.close()
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_going_back_leaves_no_descriptor_open(tmp_path):
+    Path(tmp_path, "tale.txt").write_text(TALE, newline="")
+    screen = Terminal(tmp_path, "tale.txt", *ENDLESS, "--optimizer", "sgd", "--eta", "1e300", "--clip", "none")
+    counts = []
+    try:
+        for eta in ("5e+299", "2.5e+299", "1.25e+299"):
+            screen.until(f"Begin again with eta {eta}")
+            counts.append(len(os.listdir(f"/proc/{screen.child.pid}/fd")))
+            screen.press("e")
+    finally:
+        screen.close()
+    assert len(set(counts)) == 1, counts
+
+
 @pytest.mark.slow
 def test_a_terminal_closed_while_hang_ups_are_ignored_lets_training_go_on_to_its_end(tmp_path):
     """As under nohup; the program is left without a reader of keys, and ends by itself."""

@@ -117,6 +117,11 @@ class TuiRnnApp(App[None]):
         terminal = getattr(self._driver, "terminal", None)
         return terminal is not None and terminal.given_up
 
+    def close_terminal(self) -> None:
+        """Give back what the screen opened; after `run`: a driver that is suspended writes again later."""
+        if (terminal := getattr(self._driver, "terminal", None)) is not None:
+            terminal.close()
+
     async def action_quit(self) -> None:
         """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
         if self.training is not None:
@@ -204,6 +209,7 @@ def _shown(app: TuiRnnApp, job: Job) -> int:
         except Exception as error:
             crash = error
         finally:
+            app.close_terminal()
             app.bridge.wait()
     lines, exit_code = app.last_words, app.exit_code
     if crash := app._exception or crash:

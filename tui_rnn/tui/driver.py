@@ -24,7 +24,8 @@ class _Terminal:
 
     def __init__(self, stream: Any, is_ending: Callable[[], bool]) -> None:
         self._stream, self._is_ending = stream, is_ending
-        self._within = Within(getattr(stream, "encoding", None) or "utf-8")
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._within = Within(self._encoding)
         self._own: int | None = None
         self.given_up = False
         with contextlib.suppress(OSError, AttributeError):  # not ours to open, after `su`; or no such call on Windows
@@ -37,7 +38,7 @@ class _Terminal:
             if self._own is None:
                 self._stream.write(plain)
             else:
-                self._write_out(self._own, plain.encode(self._stream.encoding, "backslashreplace"))
+                self._write_out(self._own, plain.encode(self._encoding, "backslashreplace"))
         return len(text)
 
     def _write_out(self, own: int, data: bytes) -> None:
@@ -58,6 +59,7 @@ class _Terminal:
                 self._stream.flush()
 
     def close(self) -> None:
+        """Give the descriptor back, once the driver that writes here is closed for good."""
         if self._own is not None:
             os.close(self._own)
             self._own = None
