@@ -110,7 +110,7 @@ def test_a_run_that_was_stopped_unasked_ends_behind_its_shell_without_a_word_to_
     """The system stops whoever sets the modes of a terminal that is another's: here until its shell ended."""
     # bash may not have heard yet that its job goes on: 147 and 148 are that it is stopped
     wait = "until wait %1; code=$?; [ $code -lt 147 -o $code -gt 148 ]; do sleep 0.1; done"
-    script = f'set -m; "$@"; echo in the shell; read x; {then} kill %1; {wait}; echo code $code'
+    script = f'set -m; "$@"; echo in the shell; read x; echo go on; sleep 0.5; {then} kill %1; {wait}; echo code $code'
     screen = Terminal(
         tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
     )
@@ -119,15 +119,45 @@ def test_a_run_that_was_stopped_unasked_ends_behind_its_shell_without_a_word_to_
         os.kill(child_of(screen.child.pid), signal.SIGSTOP)
         while b"in the shell" not in screen.raw:
             assert screen.read()
-        screen.press("\n")  # the modes are still those of the screen
+        screen.press("\n")  # the modes are still those of the screen: \r ends no line
+        while b"go on" not in screen.raw:
+            assert screen.read()
+        screen.press("typed for the shell")
         while b"code" not in screen.raw:
             assert screen.read()
         said = screen.raw.partition(b"in the shell")[2]
         assert b"code 143" in said
-        assert b"\x1b[?" not in said
+        assert b"\x1b" not in said.replace(b"\r\x1b[K", b"", 1)  # with which the last words begin
     finally:
         screen.close()
     assert done(tmp_path)["reason"] == "signal"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
+def test_a_run_that_was_stopped_unasked_and_sent_on_behind_its_shell_has_its_keys_again_after_fg(tmp_path):
+    script = 'set -m; "$@"; echo in the shell; read x; echo go on; sleep 0.5; bg; sleep 1; fg >/dev/null; echo code $?'
+    screen = Terminal(
+        tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
+    )
+    try:
+        screen.until("TRAINING", "updates/s")
+        os.kill(child_of(screen.child.pid), signal.SIGSTOP)
+        for words, keys in ((b"in the shell", "\n"), (b"go on", "??? typed for the shell")):
+            while words not in screen.raw:
+                assert screen.read()
+            screen.press(keys)
+        while screen.raw.count(b"\x1b[?1049h") < 2:
+            assert screen.read()
+        screen.until("TRAINING", "Pause")
+        assert "esc close" not in screen.text()
+        screen.press("q")
+        screen.until("not saved.")
+        screen.press("s")
+        assert screen.end()[0] == 0
+        assert b"code 0" in screen.raw
+    finally:
+        screen.close()
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -114,10 +115,16 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             """Read no more: a closed terminal always has nothing to read, at once."""
             self.exit_event.set()
 
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            if hasattr(signal, "SIGTTIN"):  # not on Windows
+                # A key that was typed for another would stop the process when it is read; so it ends the reader alone.
+                signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+
         def run_input_thread(self) -> None:
             try:
                 super().run_input_thread()
-            except OSError:  # the terminal is gone, which `is_gone` tells
+            except OSError:  # the terminal is another's, and read again once it is ours; or gone, which `is_gone` tells
                 pass
             except Exception as error:  # Textual would print it, save nothing and exit with 0
                 self._app.call_later(self._app._handle_exception, error)
@@ -137,7 +144,7 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
         def disable_input(self) -> None:
             if self._is_ours:
                 super().disable_input()
-            else:  # the system stops a process that reads or flushes the keys typed for another
+            else:  # the system stops a process that flushes the keys typed for another
                 self.stop_input()
 
         def close(self) -> None:
@@ -146,7 +153,6 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
 
         def stop_application_mode(self) -> None:
             if not self._is_ours:  # the system stops a process that sets the modes of another's terminal
-                self.stop_input()
                 return
             if getattr(self, "_mouse_pixels", False):
                 self.write("\x1b[?1016l")  # Textual sets it where the terminal tells of its size, and leaves it on

@@ -51,8 +51,6 @@ class JobControl:
         if not self._app.control.stopped and not self._driver.is_gone:
             self._wait()
             self._return()
-        elif not self._driver.is_in_front:
-            self._driver.stop_input()
 
     def _wait(self, first: Callable[[], None] = lambda: None) -> None:
         """Be stopped while others have the terminal, until the process may draw, or is told to end."""
@@ -75,7 +73,6 @@ class JobControl:
 
     def _return(self) -> None:
         if not self._driver.is_in_front:  # told to end, or on its own, and the terminal is another's
-            self._driver.stop_input()
             return
         if not self._driver.is_away:  # it could not leave the screen before it was stopped
             self._driver.suspend_application_mode()
