@@ -1,49 +1,14 @@
-"""What a terminal may send, as bytes that are no characters or sizes of nothing, and lack: signs of its encoding."""
+"""Input from a terminal that would end Textual's reader: bytes that are no characters, sizes of nothing."""
 
 import codecs
 import sys
 from collections.abc import Iterable
 from functools import partial
 
-from rich.cells import cell_len
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.events import Key
 from textual.message import Message
-
-_PLAIN = {
-    **dict.fromkeys("│┃║▌▐▎▊", "|"),
-    **dict.fromkeys("─━┈▔▁═", "-"),
-    **dict.fromkeys("╭╮╰╯┌┐└┘├┤┬┴┼◆", "+"),
-    "▶": ">",
-    "⏸": "=",
-    "✓": "v",
-    "✖": "x",
-    "·": ".",
-    "…": ".",
-    "●": "o",
-    "▲": "^",
-    "\u2800": " ",
-    **dict.fromkeys(map(chr, range(0x2801, 0x2900)), "."),  # the chart's dots
-    **dict.fromkeys("▂▃▄▅▆▇█", "#"),
-}
-
-
-class Within(dict[int, str]):
-    """A translation table to what an encoding holds, in as many cells."""
-
-    def __init__(self, encoding: str) -> None:
-        super().__init__()
-        self._encoding = encoding
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        try:
-            character.encode(self._encoding)
-        except UnicodeEncodeError:
-            character = _PLAIN.get(character) or "?" * cell_len(character)
-        self[code] = character
-        return character
 
 
 def read_leniently(driver_class: type[Driver]) -> None:
