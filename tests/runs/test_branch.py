@@ -11,9 +11,10 @@ from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.events import StepDone, Warned
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.report import write
-from tui_rnn.runs.job import branched_job
+from tui_rnn.runs.job import branched_job, gone_back
 from tui_rnn.runs.session import Session
 
 
@@ -129,3 +130,20 @@ def test_a_branch_is_reported_as_what_it_is(tmp_path):
     assert "0.05" in page
     assert f"{tmp_path / 'run'} at step 13, where eta was 0.1" in page
     assert f"tui-rnn resume {tmp_path / 'run'} --eta 0.05 --steps 40 --headless" in page
+
+
+@pytest.mark.parametrize("goal", [Goal(40), Goal(50, 1.5)])
+def test_a_job_that_goes_back_keeps_its_goal_and_what_the_front_end_was_told_but_halves_the_learning_rate(
+    tmp_path, monkeypatch, goal
+):
+    monkeypatch.chdir(tmp_path)
+    stopped_at(small_job(tmp_path), 13)
+    gone = resumed(tmp_path)
+    gone.goal, gone.options = goal, {**gone.options, "fps": 7}
+    gone.directory.release()
+    for eta in (0.05, 0.025):  # and once more
+        gone = gone_back(gone)
+        gone.directory.release()
+        assert (gone.config.eta, gone.options["eta"], gone.directory.read_config()["eta"]) == (eta, eta, eta)
+        assert (gone.goal, gone.options["fps"], gone.snapshot.step) == (goal, 7, 13)
+        assert gone.options["run"] == gone.run != str(tmp_path / "run")

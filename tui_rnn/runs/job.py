@@ -233,3 +233,12 @@ def _corpus(
         )
     warnings.append(f"{where} is not the text this run was trained on so far: it goes on with the text as it is now")
     return source
+
+
+def gone_back(job: Job) -> Job:
+    """The branch that goes on from a diverged job's last good checkpoint, to its goal, with half the learning rate.
+
+    What the front end was told stays. Errors are those of `branched_job`.
+    """
+    front_end = {name: value for name, value in job.options.items() if name not in {*job.config.to_json(), "run"}}
+    return branched_job(job.run, job.config.eta / 2, None, job.goal.steps, front_end, job.goal.minutes)

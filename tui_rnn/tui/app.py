@@ -21,7 +21,7 @@ from tui_rnn.engine.events import Done
 from tui_rnn.readable import safe_text, summary
 from tui_rnn.runs import ending
 from tui_rnn.runs.crash import record_crash
-from tui_rnn.runs.job import Job, branched_job
+from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.tui import job_control
 from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.driver import enduring
@@ -185,19 +185,12 @@ def train(job: Job) -> int:
         if not app.goes_back or app.caught_signal is not None:
             return exit_code
         try:
-            job = _gone_back(job)
+            job = gone_back(job)
         except TuiRnnError as error:
             by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.config.eta / 2:g} --run DIR"
             line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
             print(f"tui-rnn: {line}", file=sys.stderr)
             return exit_code
-
-
-def _gone_back(job: Job) -> Job:
-    """The job that goes on from the last good checkpoint of this one, to its goal, with half the learning rate."""
-    config, goal = job.config, job.goal
-    front_end = {name: value for name, value in job.options.items() if name not in {*config.to_json(), "run"}}
-    return branched_job(job.run, config.eta / 2, None, goal.steps, front_end, goal.minutes)
 
 
 def _shown(app: TuiRnnApp, job: Job) -> int:
