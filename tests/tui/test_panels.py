@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tests.tui.support import T, checked, painted, sampled, sees, unseen, words
+from tests.tui.support import T, checked, painted, sampled, sees, unseen, until, words
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.widgets.event_list import MOST_LINES, EventList
 from tui_rnn.tui.widgets.facts import Facts
@@ -103,16 +103,17 @@ async def test_a_later_check_replaces_the_earlier_of_its_method():
         await unseen(pilot, "PASS")
 
 
+def rows_of_tensors(pilot):
+    return [row.rstrip() for row in painted(pilot).splitlines() if "1.50e-09" in row]
+
+
 @pytest.mark.parametrize("width", [30, 40, 58, 80, 120])
 async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
     panel = GradientPanel()
     async with Alone(panel).run_test(size=(100, 24)) as pilot:
         panel.show(checked())
         await pilot.resize_terminal(width, 24)
-        await pilot.pause()
-        rows = [row for row in painted(pilot).splitlines() if "1.50e-09" in row]
-        assert len(rows) == 5
-        assert all(row.rstrip().endswith("PASS") for row in rows)
+        await until(pilot, lambda: [row.endswith("PASS") for row in rows_of_tensors(pilot)] == [True] * 5)
 
 
 async def test_verdicts_are_words_and_colours():

@@ -1,6 +1,7 @@
 """What was told of a run, without a screen: its state, what of it is unsaved, and what stands in the status line."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 
@@ -8,13 +9,13 @@ from tests.tui.support import checked, done, live, refused, saved, started
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Paused
 from tui_rnn.tui.so_far import SoFar
-from tui_rnn.tui.view import ChartOptions, RunView
+from tui_rnn.tui.view import ChartOptions
 
 CONFIG = RunConfig.from_recipe("report", "made-up.txt", steps=1000)
 
 
 def after(*events, step=500, now=100.0, paused=False):
-    so_far = SoFar(RunView(CONFIG, CONFIG.goal, "runs/made-up"))
+    so_far = SoFar(SimpleNamespace(config=CONFIG, goal=CONFIG.goal))
     for event in events:
         so_far.take(event, now, paused=paused)
     so_far.live = live(step)
