@@ -20,8 +20,9 @@ from tui_rnn.engine.text import held_out_length, most_bytes, read_text
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import Curve, curve_of
 from tui_rnn.report.log import Log, read_log
-from tui_rnn.runs.directory import BEST, RunDirectory
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import kept_cap, kept_goal
+from tui_rnn.runs.newest import BEST
 
 TEXT_LENGTH = 1000  # characters of the best model
 

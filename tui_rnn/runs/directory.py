@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +22,14 @@ from tui_rnn.engine.durable import (
     write_atomically,
     write_numbered,
 )
-from tui_rnn.engine.errors import CheckpointError, ConfigError, RunError
+from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.events import Checkpointed
 from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.regular import open_regular
+from tui_rnn.runs import newest
 from tui_rnn.runs.held import HeldFolder
 from tui_rnn.runs.log import EventLog
+from tui_rnn.runs.newest import BEST, BEST_HELD_OUT, LAST
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 RUNS = Path("runs")
 MOST_CONFIG_BYTES = 1 << 20
 LOOK_SECONDS = 0.2  # for which a lock is waited for: `is_locked` of another process takes it for a moment
-BEST, BEST_HELD_OUT = "best.ckpt", "best-held-out.ckpt"
-_STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
 _WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
 
 
@@ -213,9 +212,8 @@ class RunDirectory:
         from tui_rnn.engine.checkpoint import seal
 
         data = seal(snapshot)
-        last = "last.ckpt"
-        names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [last], "timed": [last]}.get(
-            kind, [last, f"step-{snapshot.step:08}.ckpt"]
+        names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [LAST], "timed": [LAST]}.get(
+            kind, [LAST, f"step-{snapshot.step:08}.ckpt"]
         )
         for name in names:
             self._write(self.checkpoints / name, data)
@@ -244,53 +242,12 @@ class RunDirectory:
         return path
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
-        """The newest sound state, its path, and a warning for each newer file that was refused.
-
-        (None, None, …) where the run has no checkpoint yet. Raises CheckpointError where it has, but none is sound.
-        """
-        from tui_rnn.engine.checkpoint import load
-
-        warnings: list[str] = []
-        candidates = sorted(self._step_files(), reverse=True)
-        last = self.checkpoints / "last.ckpt"
-        newest: tuple[Snapshot, str] | None = None
-        if os.path.lexists(last):  # also as a link that leads nowhere, so that it is told of
-            candidates.insert(0, (candidates[0][0] if candidates else 0, last))
-        for step, path in candidates:
-            if newest is not None and step <= newest[0].step:
-                break
-            try:
-                snapshot = load(path)
-            except CheckpointError as error:
-                warnings.append(str(error))
-                continue
-            if snapshot.contents == "state":
-                newest = (snapshot, str(path))
-            else:
-                warnings.append(f"{path} holds a model alone, not a state to resume")
-        if newest is None and warnings:
-            raise CheckpointError("; ".join(warnings))
-        return (*(newest or (None, None)), warnings)
+        """What `newest.state` finds."""
+        return newest.state(self.checkpoints)
 
     def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
-        """The best model (lowest smooth loss, or held-out loss), or the latest, a warning for each newer file refused.
-
-        Raises CheckpointError where there is none, or the best one is damaged.
-        """
-        from tui_rnn.engine.checkpoint import load
-
-        best = self.checkpoints / (BEST_HELD_OUT if held_out else BEST)
-        if held_out and not os.path.lexists(best):
-            raise CheckpointError(
-                f"{self.path} has no best model by held-out loss: a run trained with --holdout 0.1, or another part of "
-                f"the text, has one from its first checkpoint on"
-            )
-        if not last and os.path.lexists(best):
-            return load(best), []
-        snapshot, _, warnings = self.latest()
-        if snapshot is None:
-            raise CheckpointError(f"{self.path} has no checkpoint yet: train on with tui-rnn resume {self.path}")
-        return snapshot, warnings
+        """What `newest.model` finds."""
+        return newest.model(self.path, self.checkpoints, last=last, held_out=held_out)
 
     def _write(self, path: Path, data: bytes) -> None:
         """As write_atomically, into the folder that was locked and no other. Raises OSError."""
@@ -313,12 +270,6 @@ class RunDirectory:
             raise RunError(
                 f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume {self.path}"
             )
-
-    def _step_files(self) -> Iterator[tuple[int, Path]]:
-        if os.path.isdir(self.checkpoints):
-            for path in self.checkpoints.iterdir():
-                if match := _STEP_FILE.fullmatch(path.name):
-                    yield int(match[1]), path
 
 
 def folder_named(option: str, name: str | Path | None) -> Path | None:
