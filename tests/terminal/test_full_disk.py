@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,13 @@ def check(screen, disk, folder):
     assert load(folder / "run" / "checkpoints" / "last.ckpt").step > before
 
 
+def until_unsaved(screen, folder):
+    """Read until the screen shows an update that is not on disk."""
+    saved = load(folder / "run" / "checkpoints" / "last.ckpt").step
+    while int(re.search(r"step ([\d,]+) of", screen.text())[1].replace(",", "")) <= saved:
+        assert screen.read()
+
+
 def test_a_file_that_may_not_grow_is_told_and_recovers(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
     disk = TooLarge(screen, tmp_path)
@@ -91,6 +99,7 @@ def test_a_quit_waits_for_room_rather_than_lose_anything(terminal, tmp_path, req
     disk = kind(screen, tmp_path)
     check(screen, disk, tmp_path)
     disk.fill()
+    until_unsaved(screen, tmp_path)
     screen.press("q")
     screen.until("updates are not saved")
     screen.press("s")
@@ -111,6 +120,7 @@ def test_a_full_disk_is_told_and_can_be_left(terminal, tmp_path, small_disk):
     disk = Full(screen, tmp_path)
     check(screen, disk, tmp_path)
     disk.fill()
+    until_unsaved(screen, tmp_path)
     screen.press("q")
     screen.until("updates are not saved")
     screen.press("s")

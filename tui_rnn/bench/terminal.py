@@ -19,7 +19,8 @@ COLUMNS, ROWS = 120, 40
 PROGRAM = (sys.executable, "-m", "tui_rnn")
 _MOST_BYTES = 1 << 16
 _MOST_SECONDS = 60.0  # until what must come has come
-_TERM = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+# With the size, which whoever calls may have been given for a terminal of his own.
+_TERM = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
 
 
 class NotMeasured(TuiRnnError):

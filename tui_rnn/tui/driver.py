@@ -104,7 +104,7 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
         def is_in_front(self) -> bool:
             """Whether this process may draw on the terminal, which one that was sent on with `bg` may not."""
             try:
-                return os.tcgetpgrp(self.fileno) == os.getpgrp()
+                return os.tcgetpgrp(self.fileno) in (os.getpgrp(), 0)  # 0: in front is somebody outside our container
             except (OSError, AttributeError):  # not our terminal, or gone; or no such thing, on Windows
                 return True
 
