@@ -111,7 +111,7 @@ def test_a_signal_while_a_branch_is_made_reaches_the_screen_that_shows_it(tale, 
         app.goes_back, app.exit_code = len(shown) == 1, 3 if len(shown) == 1 else 0
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
-    then_signal(monkeypatch, tui_app, "branched_job", number)
+    then_signal(monkeypatch, tui_app, "gone_back", number)
     one = job("wild")
     code = cli._train(lambda: one, {**OPTIONS, "headless": False, "theme": None})
     assert code == 128 + number
