@@ -134,6 +134,7 @@ def test_nor_do_ten_thousand_bytes_and_hundreds_of_sizes(terminal, tmp_path, see
     check_bytes(terminal, tmp_path, seed, count=2000, sizes=200)
 
 
+@pytest.mark.slow
 def test_what_is_no_character_is_no_key_and_what_follows_it_is(terminal):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
@@ -146,6 +147,7 @@ def test_what_is_no_character_is_no_key_and_what_follows_it_is(terminal):
     assert is_restored(screen)
 
 
+@pytest.mark.slow
 def test_a_megabyte_pasted_is_taken_and_the_screen_answers(terminal):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
@@ -157,7 +159,7 @@ def test_a_megabyte_pasted_is_taken_and_the_screen_answers(terminal):
     assert is_restored(screen)
 
 
-@pytest.mark.parametrize("size", ["40;120;0;0", "0;0;0;0"])
+@pytest.mark.parametrize("size", ["0;0;0;0", pytest.param("40;120;0;0", marks=pytest.mark.slow)])
 def test_a_terminal_that_tells_of_no_size_may_still_tell_of_its_mouse(terminal, size):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
@@ -176,6 +178,7 @@ def test_a_paste_without_end_is_ended_by_a_signal(terminal):
     assert is_restored(screen)
 
 
+@pytest.mark.slow
 def test_keys_typed_all_along_the_way_out_leave_the_terminal_as_it_was(terminal):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
@@ -223,7 +226,7 @@ def test_what_is_copied_is_safe_and_what_is_saved_is_the_text_itself(terminal, t
     assert leave(screen) == 0
 
 
-@pytest.mark.parametrize("text", ["kural", "emoji"])
+@pytest.mark.parametrize("text", [pytest.param("kural", marks=pytest.mark.slow), "emoji"])
 def test_no_script_breaks_the_panels(terminal, tmp_path, text):
     """Letters of many parts, and emoji with joiners, selectors, skin tones and flags, beside an upright border."""
     if text == "kural":
@@ -261,7 +264,7 @@ def upright(screen, title, right):
     "poor",
     [
         {"NO_COLOR": "1"},
-        {"term": "vt100"},
+        pytest.param({"term": "vt100"}, marks=pytest.mark.slow),
         pytest.param({"term": "linux"}, marks=pytest.mark.slow),
         pytest.param({"term": "nonsense"}, marks=pytest.mark.slow),
         pytest.param(

@@ -94,6 +94,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_saved_to_again_once_there_is_room(small_disk, tale):
     ballast = small_disk / "ballast"
 

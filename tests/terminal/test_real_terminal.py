@@ -63,11 +63,8 @@ def check_signal(terminal, folder, number, state):
     assert load(Path(folder, "run/checkpoints/last.ckpt")).step == done["step"]
 
 
-@pytest.mark.parametrize(
-    ("number", "state"), [(signal.SIGTERM, "training"), (signal.SIGINT, "paused"), (signal.SIGHUP, "sampling")]
-)
-def test_a_signal_leaves_a_checkpoint_the_code_and_the_terminal_restored(terminal, tmp_path, number, state):
-    check_signal(terminal, tmp_path, number, state)
+def test_a_signal_leaves_a_checkpoint_the_code_and_the_terminal_restored(terminal, tmp_path):
+    check_signal(terminal, tmp_path, signal.SIGHUP, "sampling")
 
 
 @pytest.mark.slow
