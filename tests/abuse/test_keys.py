@@ -143,6 +143,7 @@ async def test_no_key_size_or_event_breaks_the_screen(tmp_path):
     await check_fed(tmp_path, 0, 120)
 
 
+@pytest.mark.slow
 async def test_no_key_breaks_the_screen_beside_a_trainer(tmp_path):
     await check_training(tmp_path, 1, 25)
 
