@@ -145,7 +145,7 @@ async def test_no_key_size_or_event_breaks_the_screen(tmp_path):
 
 @pytest.mark.slow
 async def test_no_key_breaks_the_screen_beside_a_trainer(tmp_path):
-    await check_training(tmp_path, 1, 25)
+    await check_training(tmp_path, 1, 40)
 
 
 async def test_paging_through_commands_where_there_is_no_room_for_them_does_nothing(tmp_path):

@@ -82,16 +82,16 @@ class Saver:
         except OSError as error:
             self._due = self._clock() + RETRY_SECONDS
             what = name if trainer.diverged else "the last state" if kind == "final" else "the state"
-            before, self._refused = self._refused, (what, error.strerror or str(error))
+            reason = error.strerror or str(error)
+            before, self._refused = self._refused, (what, reason)
             if kind == "requested" or self._refused != before:
-                yield self._not_saved(name if trainer.diverged else kind, error)
+                yield self._not_saved(name if trainer.diverged else kind, reason, error.filename)
             return False
         self._due, self._refused = self._clock() + SAVE_SECONDS, None
         return True
 
-    def _not_saved(self, kind: str, error: OSError) -> Warned:
-        reason = error.strerror or str(error)
-        step, why = self._trainer.step_count, reason + (f": {error.filename}" if error.filename else "")
+    def _not_saved(self, kind: str, reason: str, path: object) -> Warned:
+        step, why = self._trainer.step_count, f"{reason}: {path}" if path else reason
         if not self.unsaved:
             return Warned(f"this checkpoint of step {step} is not written ({why}); what was saved before stays")
         then = "make room, or put the folder back"
