@@ -57,17 +57,22 @@ def then_signal(monkeypatch, owner, name, number, *, before=False):
     monkeypatch.setattr(owner, name, call)
 
 
+def check_undone(command, tale, number):
+    """A run that is begun ends with the code of this signal, nothing is left of it, and the signal does what it did."""
+    with pytest.raises(SystemExit) as ended:
+        command(tale, *SMALL, "--steps", "2000", "--run", "run")
+    assert ended.value.code == 128 + number
+    assert os.listdir() == ["tale.txt"]
+    assert signal.getsignal(number) is outside
+
+
 @pytest.mark.parametrize("number", ENDING)
 @pytest.mark.parametrize(("owner", "name"), [(runs_job, "read_text"), (RunDirectory, "write_config")])
 def test_a_signal_while_a_run_is_made_ends_it_at_once_and_leaves_nothing(
     command, tale, monkeypatch, owner, name, number
 ):
     then_signal(monkeypatch, owner, name, number)
-    with pytest.raises(SystemExit) as ended:
-        command(tale, *SMALL, "--steps", "2000", "--run", "run")
-    assert ended.value.code == 128 + number
-    assert os.listdir() == ["tale.txt"]
-    assert signal.getsignal(number) is outside
+    check_undone(command, tale, number)
 
 
 @pytest.mark.parametrize("again", ENDING)
@@ -80,11 +85,7 @@ def test_a_second_signal_does_not_keep_what_is_half_made_from_being_taken_away(
 ):
     then_signal(monkeypatch, Files, name, number, before=True)
     then_signal(monkeypatch, Files, undone_by, again, before=True)
-    with pytest.raises(SystemExit) as ended:
-        command(tale, *SMALL, "--steps", "2000", "--run", "run")
-    assert ended.value.code == 128 + number
-    assert os.listdir() == ["tale.txt"]
-    assert signal.getsignal(number) is outside
+    check_undone(command, tale, number)
 
 
 @pytest.mark.parametrize("number", ENDING)

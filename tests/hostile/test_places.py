@@ -242,12 +242,17 @@ def test_a_link_where_a_run_would_begin_is_refused_and_not_written_through(comma
     assert (folder / "new" / place).is_symlink()
 
 
+def _without_lock(folder):
+    """Somebody's file, and the place of the run's lock, which is free."""
+    victim, lock = folder / "victim", folder / "runs/run/.lock"
+    victim.write_text("mine")
+    lock.unlink()
+    return victim, lock
+
+
 def test_a_lock_that_is_a_link_is_not_followed(commands, folder):
     """An older filelock follows it, and empties what it finds there."""
-    victim = folder / "victim"
-    victim.write_text("mine")
-    lock = folder / "runs/run/.lock"
-    lock.unlink()
+    victim, lock = _without_lock(folder)
     lock.symlink_to(victim)
     assert commands(folder, "runs").code == 0
     told = commands(folder, "resume", "run", "--headless", "--steps", 30)
@@ -258,10 +263,7 @@ def test_a_lock_that_is_a_link_is_not_followed(commands, folder):
 
 
 def test_a_lock_that_is_a_file_s_second_name_leaves_that_as_it_was(commands, folder):
-    victim = folder / "victim"
-    victim.write_text("mine")
-    lock = folder / "runs/run/.lock"
-    lock.unlink()
+    victim, lock = _without_lock(folder)
     lock.hardlink_to(victim)
     assert commands(folder, "runs").code == 0
     assert commands(folder, "resume", "run", "--headless", "--steps", 30).code == 0
