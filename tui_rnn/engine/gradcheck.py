@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
 from tui_rnn.engine.model import Indices, Model
 from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.streams import stream
 
 DELTA = {CENTRAL: 1e-4, COMPLEX: 1e-20}
 # The norm-wise relative error a correct float64 gradient stays under: measured at m = 100, sig = 0.01 the worst row is
 # 1.1e-7 for central differences and 2e-15 for the complex step.
 TOLERANCE = {CENTRAL: 1e-5, COMPLEX: 1e-12}
+_BESIDE_HIDDEN_SIZE, _BESIDE_SEQ_LENGTH = 100, 25  # the most of a check beside training
 
 
 def check_gradient(
@@ -82,6 +84,28 @@ def check_text(
         yield None
     passed = all(row.verdict == "pass" for row in rows)
     yield GradientChecked(method, delta, model.hidden_size, T, passed, tuple(rows))
+
+
+def check_beside_training(
+    model: Model,
+    theta: Parameters,
+    indices: NDArray[np.unsignedinteger],
+    seq_length: int,
+    seed: int,
+    step: int,
+    *,
+    method: str,
+    most_elements: int | None,
+) -> Iterator[GradientChecked | None]:
+    """As `check_text`, so small that it is over in a fraction of a second: of a larger network a smaller one's.
+
+    What it draws comes from streams of the run's seed, for the elements one of this step.
+    """
+    if model.hidden_size > _BESIDE_HIDDEN_SIZE:
+        model = Model(model.vocab_size, _BESIDE_HIDDEN_SIZE)
+        theta = model.init(stream(seed, "init"), np.float64)
+    T, rng = min(seq_length, _BESIDE_SEQ_LENGTH), stream(seed, "gradcheck", step)
+    yield from check_text(model, theta, indices, T, rng, method=method, most_elements=most_elements)
 
 
 # Weights that have diverged make a row of NaN, which fails: that is the verdict, not a warning.

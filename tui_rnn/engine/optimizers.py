@@ -163,20 +163,23 @@ def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
     return _KINDS[config.optimizer](theta.flat, factors=factors)
 
 
-def eta_at(step: int, config: RunConfig, seconds: float = 0.0) -> float:
+def eta_at(step: int, config: RunConfig, seconds: float = 0.0, *, eta: float | None = None) -> float:
     """The learning rate of update `step` (from 1): risen linearly over `warmup` updates, then constant or cosine.
+
+    Its height is `eta`, or the config's where none is given.
 
     The cosine falls from eta at the end of the warm-up to a hundredth of it at update `steps` (Loshchilov & Hutter,
     ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth. Where the run has a budget of
     `minutes`, it has come as far as the `seconds` trained before this update have, if that is further.
     """
+    eta = config.eta if eta is None else eta
     if step <= config.warmup:
-        return config.eta * step / config.warmup
+        return eta * step / config.warmup
     if config.schedule == "constant":
-        return config.eta
+        return eta
     by_steps = (step - config.warmup) / max(1, config.steps - config.warmup)
     fraction = min(1.0, max(by_steps, seconds / config.goal.seconds))
-    return config.eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
+    return eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
 
 
 def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool:

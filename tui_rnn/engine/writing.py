@@ -29,6 +29,6 @@ def characters(
     """
     vocabulary = Vocabulary(snapshot.vocabulary)
     theta = weights(snapshot)
-    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.step)
+    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.state.step)
     indices = generate(theta, *start(theta, vocabulary, prime), rng, temperature, top_p)
     return (vocabulary.characters[index] for index in indices)

@@ -82,7 +82,7 @@ def _tell(session: Session, as_json: bool) -> tuple[Done, str]:
     for event in session.events():
         if isinstance(event, Done):
             done = event
-        if not event.name:
+        if not event.event:
             continue
         if progress:
             progress.clear()
@@ -143,10 +143,10 @@ class _Readable:
                 yield f"warning: {safe_text(event.message, one_line=True)}"
             case Done():
                 yield ""
-                yield from summary(event, self._job.config, self._job.goal, self._job.run)
+                yield from summary(event, self._job.config_in_force, self._job.goal, self._job.run)
 
     def _started(self, event: Started) -> Iterator[str]:
-        config, corpus = self._job.config, event.corpus
+        config, corpus = self._job.config_in_force, event.corpus
         yield f"tui-rnn {event.version}"
         yield (
             f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "

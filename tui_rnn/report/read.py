@@ -12,6 +12,7 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
@@ -21,7 +22,7 @@ from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import Curve, curve_of
 from tui_rnn.report.log import Log, read_log
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import kept_cap, kept_goal
+from tui_rnn.runs.job import first_adjustments, kept_cap, kept_goal
 from tui_rnn.runs.newest import BEST
 
 TEXT_LENGTH = 1000  # characters of the best model
@@ -63,7 +64,7 @@ class RunRecord:
     """All that a report of one run is made from."""
 
     name: str  # the run directory as the user gave it
-    config: RunConfig
+    config: RunConfig  # with the hyperparameters as they were last adjusted
     goal: Goal  # of the latest process
     log: Log
     curve: Curve
@@ -80,14 +81,15 @@ class RunRecord:
     def step(self) -> int:
         """Updates made, as far as the run directory tells."""
         told = [self.log.done.step] if self.log.done else []
-        return max([0, *told, *self.log.progress, *([self.state.step] if self.state else [])])
+        return max([0, *told, *self.log.progress, *([self.state.state.step] if self.state else [])])
 
     @property
     def best(self) -> tuple[float, int] | None:
         """The lowest smooth loss known, summed over seq_length, in nats, and the update it was reached at."""
         found: list[tuple[float, int]] = [(each.smooth_loss, each.step) for each in self.log.progress.values()]
-        told = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, self.state) if source]
-        found += [(loss, step) for loss, step in told if loss is not None]
+        state = self.state.state if self.state else None
+        told = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, state) if source]
+        found += [(loss, step) for loss, step in told if loss is not None and step is not None]
         if self.best_text is not None and self.best_text.is_best and self.best_text.smooth_loss is not None:
             found.append((self.best_text.smooth_loss, self.best_text.step))
         return min(found, default=None)
@@ -101,7 +103,7 @@ class RunRecord:
     def elapsed_seconds(self) -> float | None:
         """Seconds trained, pauses left out."""
         told = self.log.elapsed_seconds
-        return told if told is not None or self.state is None else self.state.elapsed_seconds
+        return told if told is not None or self.state is None else self.state.state.elapsed_seconds
 
     @property
     def trained_characters(self) -> int | None:
@@ -199,12 +201,16 @@ def _config(
                 why = f"{directory.config_file} cannot be used: {error}"
                 faults.append(f"{why}.")
     if state is not None:
-        if written is not None and written != state.config:
+        if stored and written is not None and written != state.config:
             faults.append("config.json was changed since the checkpoint was written: the checkpoint's values stand.")
-        return state.config
+        return Hyperparameters.of(state.config, state.state.adjusted).in_force(state.config)
     if written is None:
         raise RunError(why)
-    return written
+    try:
+        return Hyperparameters.of(written, first_adjustments(stored)).in_force(written)
+    except ConfigError as error:
+        faults.append(f"{directory.config_file} cannot be used: {error}.")
+        return written
 
 
 def _origin(stored: Mapping[str, Any]) -> Origin | None:
@@ -278,7 +284,7 @@ def _best_text(
         faults.append(f"The best model cannot write: {_told(error)}.")
         return None, None
     began_with = "a newline" if "\n" in snapshot.vocabulary else "the first character of the alphabet"
-    return BestText(text, snapshot.step, snapshot.smooth_loss, is_best, began_with), snapshot
+    return BestText(text, snapshot.state.step, snapshot.state.smooth_loss, is_best, began_with), snapshot
 
 
 def _time_of(path: Path) -> datetime | None:

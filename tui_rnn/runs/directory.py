@@ -213,12 +213,12 @@ class RunDirectory:
 
         data = seal(snapshot)
         names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [LAST], "timed": [LAST]}.get(
-            kind, [LAST, f"step-{snapshot.step:08}.ckpt"]
+            kind, [LAST, f"step-{snapshot.state.step:08}.ckpt"]
         )
         for name in names:
             self._write(self.checkpoints / name, data)
         kind = "periodic" if kind == "timed" else kind
-        return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[-1]))
+        return Checkpointed(snapshot.state.step, kind, str(self.checkpoints / names[-1]))
 
     def keep(self, snapshot: "Snapshot") -> None:
         """Write a new run's first checkpoint, that of the run it goes on from. Raises RunError."""

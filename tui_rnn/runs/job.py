@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shortened
 from tui_rnn.engine.files import SYSTEM, Files
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 
+_ADJUSTED = "adjusted"  # in a branch's config.json: the hyperparameters that it begins with, unlike its configuration
+
+
 @dataclass(slots=True)
 class Job:
     """All a front end needs to begin. The directory is locked; whoever runs the job releases it."""
@@ -27,7 +31,9 @@ class Job:
     source: SourceText
     options: Mapping[str, Any]  # the configuration and the front end's options, by their long names
     goal: Goal  # may lie beyond config.goal, over which the learning rate's schedule is spread
+    hyperparameters: Hyperparameters  # as they stand, or will once the first adjustments are made
     snapshot: "Snapshot | None" = None  # where to go on from
+    first_adjustments: Mapping[str, Any] = field(default_factory=dict)  # to be made before any update
     resumed_from: str | None = None  # its path
     warnings: list[str] = field(default_factory=list)
 
@@ -35,6 +41,11 @@ class Job:
     def run(self) -> str:
         """The run directory's path as the user sees it."""
         return str(self.directory.path)
+
+    @property
+    def config_in_force(self) -> RunConfig:
+        """The configuration with the hyperparameters as they stand, to be shown."""
+        return self.hyperparameters.in_force(self.config)
 
 
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
@@ -49,7 +60,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
     except BaseException:
         directory.abandon()
         raise
-    return Job(directory, config, source, options, goal=config.goal)
+    return Job(directory, config, source, options, config.goal, Hyperparameters.of(config))
 
 
 def resumed_job(
@@ -100,6 +111,14 @@ def kept_cap(stored: Mapping[str, Any]) -> Any:
     return stored.get("max_corpus", MAX_CORPUS)
 
 
+def first_adjustments(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The hyperparameters that a branch adjusted before its first update, by config.json. Raises ConfigError."""
+    adjusted = stored.get(_ADJUSTED, {})
+    if not isinstance(adjusted, dict):
+        raise ConfigError(f"{_ADJUSTED} {adjusted!r} is not a JSON object")
+    return adjusted
+
+
 def branched_job(
     name: str,
     eta: float,
@@ -113,32 +132,35 @@ def branched_job(
 ) -> Job:
     """A new run that goes on from the newest sound checkpoint of another with this learning rate; that one stays.
 
-    Without a checkpoint it begins at the first step. Goals and errors are those of `resumed_job`.
+    Its configuration is the other run's, as it was given; the learning rate is its first adjustment. Without a
+    checkpoint it begins at the first step. Goals and errors are those of `resumed_job`.
     """
     check_minutes(minutes)
     origin, _, _ = _going_on(RunDirectory.find(name), steps, minutes, options, accept_changed_corpus)
-    config = replace(origin.config, eta=eta)
+    config, before = origin.config, origin.hyperparameters
+    after = before.with_value(config, "eta", eta)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:
         job = replace(
             origin,
             directory=directory,
-            config=config,
-            options={**origin.options, "eta": eta, "run": str(directory.path)},
-            snapshot=origin.snapshot and replace(origin.snapshot, config=config),
+            options={**origin.options, "eta": after.eta, "run": str(directory.path)},
+            hyperparameters=after,
+            first_adjustments={**origin.first_adjustments, "eta": after.eta},
         )
         branch = {
             "run": origin.run,
             "checkpoint": origin.resumed_from,
-            "step": origin.snapshot.step if origin.snapshot else 0,
-            "eta": origin.config.eta,
+            "step": origin.snapshot.state.step if origin.snapshot else 0,
+            "eta": before.eta,
             "accept_changed_corpus": accept_changed_corpus,
         }
         goal = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
         own = {**job.options, **config.to_json(), **_origin_of(job.source), **goal}
-        directory.write_config({**own, "branched_from": branch})
-        if job.snapshot is not None:
-            directory.keep(job.snapshot)  # so that this run too can be resumed from the start
+        adjusted = after.adjusted_from(config)
+        directory.write_config({**own, "branched_from": branch, _ADJUSTED: adjusted})
+        if job.snapshot is not None:  # so that this run too can be resumed from the start
+            directory.keep(replace(job.snapshot, state=replace(job.snapshot.state, adjusted=adjusted)))
     except BaseException:
         directory.abandon()
         raise
@@ -153,6 +175,7 @@ def stored_run(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal
         config = RunConfig.from_json({name: value for name, value in stored.items() if name in names})
         kept = kept_goal({**config.to_json(), **stored})
         most_bytes(kept_cap(stored))
+        Hyperparameters.of(config, first_adjustments(stored))
     except ConfigError as error:
         raise RunError(f"{directory.config_file} cannot be used: {shortened(error)[1:-1]}") from None
     return stored, config, kept
@@ -178,8 +201,10 @@ def _going_on(
     source = _corpus(stored, config, snapshot, max_corpus, accept_changed, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
     given = {"max_corpus": max_corpus, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
-    options = {**config.to_json(), **options, **given}
-    return Job(directory, config, source, options, goal, snapshot, path, warnings), stored, kept
+    first = {} if snapshot else first_adjustments(stored)
+    hyperparameters = Hyperparameters.of(config, snapshot.state.adjusted if snapshot else first)
+    options = {**hyperparameters.in_force(config).to_json(), **options, **given}
+    return Job(directory, config, source, options, goal, hyperparameters, snapshot, first, path, warnings), stored, kept
 
 
 def _origin_of(source: SourceText) -> dict[str, str]:
@@ -189,7 +214,7 @@ def _origin_of(source: SourceText) -> dict[str, str]:
 
 def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snapshot: "Snapshot | None") -> Goal:
     """The goal of a resumed run: as given, else the one it kept, else its own where only that lies ahead."""
-    done, seconds = (snapshot.step, snapshot.elapsed_seconds) if snapshot else (0, 0.0)
+    done, seconds = (snapshot.state.step, snapshot.state.elapsed_seconds) if snapshot else (0, 0.0)
     if steps is not None and steps < done:
         raise RunError(f"--steps {steps} lies behind the run, which stands at step {done}: give a larger number")
     # A budget is spent within an update, so a run stands a little beyond its own: that one may be given again.
@@ -241,4 +266,4 @@ def gone_back(job: Job) -> Job:
     What the front end was told stays. Errors are those of `branched_job`.
     """
     front_end = {name: value for name, value in job.options.items() if name not in {*job.config.to_json(), "run"}}
-    return branched_job(job.run, job.config.eta / 2, None, job.goal.steps, front_end, job.goal.minutes)
+    return branched_job(job.run, job.hyperparameters.eta / 2, None, job.goal.steps, front_end, job.goal.minutes)

@@ -14,7 +14,7 @@ from tui_rnn.runs.job import stored_run
 from tui_rnn.runs.log import read_events
 
 _KINDS: tuple[type[Progress | Checkpointed | Done], ...] = (Progress, Checkpointed, Done)
-_TOLD = {kind.name: kind for kind in _KINDS}  # the events that say where a run stands
+_TOLD = {kind.event: kind for kind in _KINDS}  # the events that say where a run stands
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:
     if os.path.lexists(last):  # also as a link that leads nowhere, so that it is told of
         candidates.insert(0, (candidates[0][0] if candidates else 0, last))
     for step, path in candidates:
-        if newest is not None and step <= newest[0].step:
+        if newest is not None and step <= newest[0].state.step:
             break
         try:
             snapshot = load(path)

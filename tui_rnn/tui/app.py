@@ -65,7 +65,7 @@ class TuiRnnApp(App[None]):
                 self._job_control = job_control.JobControl(self, self._driver)
                 self._job_control.begin()
         view = RunView(
-            self._job.config,
+            self._job.config_in_force,
             self._job.goal,
             self._job.run,
             self._job.directory.save_sample,
@@ -92,7 +92,7 @@ class TuiRnnApp(App[None]):
         event = message.event
         if isinstance(event, Done):
             self.exit_code = ending.exit_code(event, wanted=self.control.save_at_end)
-            self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
+            self.last_words = summary(event, self._job.config_in_force, self._job.goal, self._job.run)
         if self.training is not None:
             self.training.told(event, past=message.past)
 
@@ -187,7 +187,7 @@ def train(job: Job) -> int:
         try:
             job = gone_back(job)
         except TuiRnnError as error:
-            by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.config.eta / 2:g} --run DIR"
+            by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.hyperparameters.eta / 2:g} --run DIR"
             line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
             stdio.tell(f"tui-rnn: {line}\n")
             return exit_code

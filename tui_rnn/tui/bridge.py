@@ -4,10 +4,12 @@ import gc
 import threading
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from tui_rnn.engine.clock import Rate
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
@@ -30,7 +32,7 @@ class Bridge:
         self._at_work = threading.Lock()
         self._publish_at = 0.0
         self._last: StepDone | None = None
-        self._rate = _Rate(control)
+        self._rate = Rate(control.clock, seconds=1.0)
 
     def work(self) -> None:
         """Train the job to its end, then serve requests until control says stop. Posts Ended last of all."""
@@ -49,7 +51,7 @@ class Bridge:
             for event in session.events():
                 self._tell(event, session)
             if not self._control.stopped:
-                for event in session.attend():
+                for event in session.serve_until_stopped():
                     self._tell(event, session)
         except TuiRnnError as error:
             self._post(Failed(str(error), error.exit_code))
@@ -90,10 +92,10 @@ class Bridge:
             epoch=trainer.windows.epoch,
             loss=self._last.loss,
             smooth_loss=self._last.smooth_loss,
-            best_smooth_loss=trainer.best.smooth_loss,
-            best_step=trainer.best.step,
+            best_smooth_loss=trainer.best.loss if trainer.best.loss is not None else inf,
+            best_step=trainer.best.step or 0,
             updates_per_second=self._rate.at(self._last.step),
-            elapsed_seconds=trainer.elapsed_seconds,
+            elapsed_seconds=self._control.clock.elapsed_seconds,
             steps=tuple(trainer.history.steps),
             smooth=tuple(trainer.history.smooth),
             raw=tuple(trainer.history.raw),
@@ -103,23 +105,3 @@ class Bridge:
 def _is_for_the_log(event: Event) -> bool:
     """Whether the screen has no use for it: it reads progress off the picture, and shows a scheduled sample whole."""
     return isinstance(event, Progress) or (isinstance(event, SamplePiece) and event.request == 0)
-
-
-class _Rate:
-    """Updates a second over the last second or so, pauses left out."""
-
-    def __init__(self, control: Control) -> None:
-        self._control = control
-        self._mark: tuple[int, float] | None = None
-        self._rate: float | None = None
-
-    def at(self, step: int) -> float | None:
-        now = self._control.clock() - self._control.waited_seconds
-        if self._mark is None:
-            self._mark = (step, now)
-        elif now - self._mark[1] >= 1:
-            self._rate = (step - self._mark[0]) / (now - self._mark[1])
-            self._mark = (step, now)
-        elif self._rate is None and now - self._mark[1] > 0.1:  # a first figure before the first second is over
-            return (step - self._mark[0]) / (now - self._mark[1])
-        return self._rate

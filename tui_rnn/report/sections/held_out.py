@@ -61,7 +61,7 @@ def _best(run: RunRecord, best: tuple[int, float], corpus: Corpus | None) -> Tab
         if corpus is not None:
             model = Model(len(snapshot.vocabulary), snapshot.config.hidden_size)
             measured = _losses(mean_loss(model, weights(snapshot), corpus.held_out))
-        rows.append(("by smooth loss", f"{snapshot.step:,}", *measured, _smooth(snapshot.smooth_loss, T)))
+        rows.append(("by smooth loss", f"{snapshot.state.step:,}", *measured, _smooth(snapshot.state.smooth_loss, T)))
     head = ("best model", "after update", "held out, nats/char", "bits/char", "smooth loss, nats/char")
     return Table("The best model by held-out loss beside the best by smooth loss", head, tuple(rows))
 
