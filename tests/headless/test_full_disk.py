@@ -59,7 +59,7 @@ def fills_and_empties(process, run, fill, empty, reason):
     again = awaited(process, saved_after(int(warned["message"].split()[1])))
     process.stdout.close()
     assert process.wait(SECONDS) == 0, process.stderr.read()
-    assert load(run / "checkpoints" / "last.ckpt").step >= again["step"]
+    assert load(run / "checkpoints" / "last.ckpt").state.step >= again["step"]
     assert not [*(run / "checkpoints").glob(".*")]
 
 

@@ -8,7 +8,6 @@ from tests.cli.support import SMALL
 from tests.runs.support import Ticking
 from tui_rnn.engine.events import Progress
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.engine.trainer import run
 from tui_rnn.headless.training import _ProgressLine
 
 ENDLESS = "000,000,000"
@@ -16,9 +15,8 @@ ENDLESS = "000,000,000"
 
 @pytest.fixture
 def ticking(monkeypatch):
-    """Every look at the clock takes a second, and a timed run looks before each update."""
-    clock = Ticking()
-    monkeypatch.setattr("tui_rnn.runs.session.run", lambda *given, **told: run(*given, **{**told, "clock": clock}))
+    """Every look at the time trained takes a second, and a timed run looks before each update."""
+    monkeypatch.setattr("tui_rnn.engine.control.RunClock", Ticking)
 
 
 def test_a_run_ends_with_its_minutes(command, tale):

@@ -111,7 +111,7 @@ def judged(command, tale):
     options = ("--holdout", "0.1", "--sample-every", "20", "--eta", "1", "--clip", "none", "--optimizer", "sgd")
     assert command(tale, *SMALL, *options, "--steps", "210", "--run", "run").code == 0
     names = ("best", "best-held-out", "last")
-    steps = {load(f"run/checkpoints/{name}.ckpt").step for name in names}
+    steps = {load(f"run/checkpoints/{name}.ckpt").state.step for name in names}
     assert len(steps) == 3
     return "run"
 

@@ -48,7 +48,7 @@ def test_a_run_cut_at_random_ends_in_the_state_of_the_whole_one(tmp_path, seed):
         else:
             job.directory.release()
         job = resumed_job(str(tmp_path / "cut"), None, dict(OPTIONS))
-        assert (job.snapshot.step if job.snapshot else 0) == cut
+        assert (job.snapshot.state.step if job.snapshot else 0) == cut
     done = train(job)[-1]
     assert (done.step, done.state_sha256) == (settings["steps"], whole.state_sha256), (recipe, settings, cuts)
     assert (done.best_step, done.best_smooth_loss) == (whole.best_step, whole.best_smooth_loss)

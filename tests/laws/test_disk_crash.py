@@ -18,8 +18,7 @@ import pytest
 from tests.laws.simulated_disk import Call, Recorded, put_back
 from tests.runs.support import NOW
 from tests.small import small_trainer, trained
-from tui_rnn.engine import state
-from tui_rnn.engine.checkpoint import seal, unseal
+from tui_rnn.engine.checkpoint import best_snapshot, seal, state_snapshot, unseal
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.log import as_line, read_events
@@ -35,7 +34,7 @@ SAVES = [  # of a first process, and of a second that resumes
 @functools.cache
 def snapshot(step, kind):
     trainer = trained(small_trainer(**SETTINGS), step)
-    return state.best_snapshot(trainer) if kind.startswith("best") else trainer.snapshot()
+    return best_snapshot(trainer, "best") if kind.startswith("best") else state_snapshot(trainer)
 
 
 def files_of(step, kind):
@@ -172,7 +171,7 @@ class Judge:
             return -1, [str(error)]
         finally:
             shutil.rmtree(self.folder / key, ignore_errors=True)
-        return found.step if found else 0, warnings
+        return found.state.step if found else 0, warnings
 
     @functools.cache  # noqa: B019  # a judge lives as long as its test
     def _lines(self, data):
@@ -234,7 +233,7 @@ def crashed_and_resumed(folder, rng, times):
             run = story.begin()
         assert not [*run.path.rglob("*.tmp")]
         begun = run.latest()[0]
-        first = begun.step if begun else 0
+        first = begun.state.step if begun else 0
         story.live(run, [(first + step, kind) for step, kind in SAVES[0]])
         judge = Judge(story, folder / f"left-{number}")
         at = rng.randrange(len(story.disk.calls) + 1)

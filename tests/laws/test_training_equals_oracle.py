@@ -60,7 +60,7 @@ def test_the_best_model_is_the_one_the_lowest_smooth_loss_was_measured_with(reci
     for _ in range(UPDATES):
         trainer.step()
         literal.step()
-    assert trainer.best.smooth_loss == pytest.approx(literal.best_loss, rel=1e-9)
+    assert trainer.best.loss == pytest.approx(literal.best_loss, rel=1e-9)
     assert_same_weights(trainer.best.theta, literal.best_theta)
 
 

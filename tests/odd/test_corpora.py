@@ -163,7 +163,7 @@ def test_a_text_changed_while_training_changes_nothing_but_the_resume(command, t
                 happens(tmp_path / "odd.txt")
         assert process.wait() == 0
     assert lines[-1]["state_sha256"] == of(alone, "done")[0]["state_sha256"]
-    assert load("run/checkpoints/last.ckpt").step == 600
+    assert load("run/checkpoints/last.ckpt").state.step == 600
     assert command("sample", "run", "-n", 5).code == 0
     answer = command("resume", "run", "--headless", "--steps", 601)
     assert (answer.code, answer.out, is_one_line(answer.err)) == (2, "", True)

@@ -2,17 +2,18 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from tests.runs.support import OPTIONS, damage, of, small_job, train
 from tests.runs.test_resume import resumed, stopped_at
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, resumed_trainer
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.events import StepDone, Warned
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.state import digest
 from tui_rnn.report import write
 from tui_rnn.runs.job import branched_job, gone_back
 from tui_rnn.runs.session import Session
@@ -30,15 +31,15 @@ def content(folder):
 def test_a_branch_takes_the_updates_that_the_other_learning_rate_makes_of_the_state(tmp_path, recipe):
     stopped_at(small_job(tmp_path, recipe=recipe), 13)
     job = branched(tmp_path, eta=0.003)
-    alone = Trainer.from_snapshot(job.snapshot, Corpus.from_source(job.source))
-    assert alone.config.eta == 0.003
+    alone = resumed_trainer(job.snapshot, Corpus.from_source(job.source))
+    alone.adjust("eta", 0.003)
     while alone.step_count < 40:
         alone.step()
     events = train(job)
     assert (events[0].resumed_step, events[-1].step) == (13, 40)
     assert events[0].resumed_from == str(tmp_path / "run" / "checkpoints" / "last.ckpt")
     assert events[0].config["eta"] == 0.003
-    assert events[-1].state_sha256 == alone.state_sha256()
+    assert events[-1].state_sha256 == digest(alone)
     assert events[-1].state_sha256 != train(resumed(tmp_path))[-1].state_sha256
 
 
@@ -56,14 +57,15 @@ def test_a_branch_that_crashed_before_its_first_update_resumes_from_where_it_bra
     events = train(resumed(tmp_path, run="branch"))
     assert events[0].resumed_step == 13
     assert (events[-1].step, events[-1].state_sha256) == (40, whole.state_sha256)
-    assert load(tmp_path / "branch" / "checkpoints" / "last.ckpt").config.eta == 0.05
+    last = load(tmp_path / "branch" / "checkpoints" / "last.ckpt")
+    assert (last.config.eta, last.state.adjusted) == (0.1, {"eta": 0.05})
 
 
 def test_a_branch_says_where_it_came_from(tmp_path):
     stopped_at(small_job(tmp_path), 13)
     branched(tmp_path).directory.release()
     stored = json.loads((tmp_path / "branch" / "config.json").read_text())
-    assert stored["eta"] == 0.05
+    assert (stored["eta"], stored["adjusted"]) == (0.1, {"eta": 0.05})
     assert stored["branched_from"] == {
         "run": str(tmp_path / "run"),
         "checkpoint": str(tmp_path / "run" / "checkpoints" / "last.ckpt"),
@@ -77,7 +79,10 @@ def test_without_a_checkpoint_a_branch_begins_at_the_first_step_aloud(tmp_path):
     small_job(tmp_path).directory.release()
     events = train(branched(tmp_path))
     assert any("begins again" in warned.message for warned in of(events, Warned))
-    assert events[-1].state_sha256 == train(small_job(tmp_path, "fresh", eta=0.05))[-1].state_sha256
+    fresh = train(small_job(tmp_path, "fresh", eta=0.05))
+    assert of(events, StepDone) == of(fresh, StepDone)
+    mine, other = (load(tmp_path / run / "checkpoints" / "last.ckpt").arrays for run in ("branch", "fresh"))
+    assert all(np.array_equal(mine[name], array) for name, array in other.items())
 
 
 def test_a_branch_goes_on_from_the_newest_sound_checkpoint_aloud(tmp_path):
@@ -85,7 +90,7 @@ def test_a_branch_goes_on_from_the_newest_sound_checkpoint_aloud(tmp_path):
     damage(tmp_path / "run" / "checkpoints" / "last.ckpt")
     job = branched(tmp_path)
     job.directory.release()
-    assert job.snapshot.step == 30
+    assert job.snapshot.state.step == 30
     assert any("damaged" in warning for warning in job.warnings)
 
 
@@ -118,7 +123,7 @@ def test_a_branch_of_a_run_in_training_is_made_of_what_is_saved(tmp_path):
     (job,) = [branched(tmp_path) for _ in at_25]
     session.close()
     session.job.directory.release()
-    assert job.snapshot.step == 20
+    assert job.snapshot.state.step == 20
     assert train(job)[-1].step == 40
 
 
@@ -144,6 +149,7 @@ def test_a_job_that_goes_back_keeps_its_goal_and_what_the_front_end_was_told_but
     for eta in (0.05, 0.025):  # and once more
         gone = gone_back(gone)
         gone.directory.release()
-        assert (gone.config.eta, gone.options["eta"], gone.directory.read_config()["eta"]) == (eta, eta, eta)
-        assert (gone.goal, gone.options["fps"], gone.snapshot.step) == (goal, 7, 13)
+        assert (gone.hyperparameters.eta, gone.config_in_force.eta, gone.options["eta"]) == (eta, eta, eta)
+        assert (gone.config.eta, gone.directory.read_config()["adjusted"]) == (0.1, {"eta": eta})
+        assert (gone.goal, gone.options["fps"], gone.snapshot.state.step) == (goal, 7, 13)
         assert gone.options["run"] == gone.run != str(tmp_path / "run")

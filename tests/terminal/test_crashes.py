@@ -51,7 +51,7 @@ def check_kept(folder, place):
     assert "a wheel came off" in traceback.read_text()
     last = Path(folder, "run/checkpoints/last.ckpt")
     if not any(name in place for name in NOTHING_SAVED):
-        assert load(last).step >= 0
+        assert load(last).state.step >= 0
     return traceback
 
 

@@ -26,7 +26,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     screen.press("c")
     screen.until("Checkpoint", "is saved")
     (saved,) = Path(tmp_path, "run/checkpoints").glob("step-*.ckpt")
-    step = load(saved).step
+    step = load(saved).state.step
     assert f"Step {step:,} is saved" in screen.text()
     screen.press("n")
     screen.until(f"step {step + 1:,} of")

@@ -97,7 +97,7 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         await pilot.press("space")
         await until(pilot, lambda: state(pilot) == "done")
         await close(pilot)
-    assert load("screen/checkpoints/step-00000003.ckpt").step == 3
+    assert load("screen/checkpoints/step-00000003.ckpt").state.step == 3
     assert last_record()["event"] in ("done", "gradient_check")
     done = [r for r in map(json.loads, Path("screen/events.jsonl").read_text().splitlines()) if r["event"] == "done"]
     assert done[0]["state_sha256"] == headless(capsys)["state_sha256"]
@@ -117,7 +117,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
     assert last_record()["reason"] == "stopped"
-    assert load("screen/checkpoints/last.ckpt").step == where
+    assert load("screen/checkpoints/last.ckpt").state.step == where
     app._job.directory.release()
 
     app = TuiRnnApp(resumed_job("screen", None, dict(OPTIONS)))
@@ -214,7 +214,7 @@ def test_an_error_in_the_screen_loses_no_update(monkeypatch, capsys):
     run_without_a_terminal(monkeypatch, in_an_event)
     record = last_record()
     assert record["event"] == "done"
-    assert load("screen/checkpoints/last.ckpt").step == record["step"]
+    assert load("screen/checkpoints/last.ckpt").state.step == record["step"]
     resumed_job("screen", None, dict(OPTIONS)).directory.release()
 
 

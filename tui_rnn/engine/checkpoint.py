@@ -72,7 +72,7 @@ def best_snapshot(trainer: Trainer, kind: str, elapsed_seconds: float = 0.0) -> 
     return _snapshot(trainer, "model", arrays, state)
 
 
-def resumed(snapshot: Snapshot, corpus: Corpus) -> Trainer:
+def resumed_trainer(snapshot: Snapshot, corpus: Corpus) -> Trainer:
     """A trainer that goes on exactly where the one of this snapshot stood, on the same corpus."""
     config = snapshot.config
     shapes = Model(len(corpus.vocabulary), config.hidden_size).shapes

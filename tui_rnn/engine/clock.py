@@ -16,6 +16,7 @@ class RunClock:
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """`monotonic` tells seconds that never go back."""
         self._monotonic = monotonic
         self._lock = threading.RLock()  # reentrant: a signal handler may interrupt a thread that holds it
         self._left_out = 0.0  # seconds the process was stopped

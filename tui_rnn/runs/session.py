@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain
 
 import tui_rnn
-from tui_rnn.engine.checkpoint import libraries, resumed
+from tui_rnn.engine.checkpoint import libraries, resumed_trainer
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.events import (
@@ -45,7 +45,7 @@ class Session:
         if job.snapshot is None:
             self.trainer = Trainer(job.config, corpus)
         else:
-            self.trainer = resumed(job.snapshot, corpus)
+            self.trainer = resumed_trainer(job.snapshot, corpus)
             control.clock.restore(job.snapshot.state.elapsed_seconds)
             self._warn_of_other_libraries()
         self._saver = Saver(self.trainer, job.directory, control.clock, resumed=job.snapshot is not None)

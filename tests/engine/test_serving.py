@@ -12,7 +12,7 @@ from tui_rnn.engine.events import (
     StepDone,
     Warned,
 )
-from tui_rnn.engine.trainer import run
+from tui_rnn.engine.loop import run
 
 
 def ask(trainer, *requests):
@@ -68,7 +68,7 @@ def test_a_sample_of_the_best_model_is_written_with_the_best_weights():
     np.copyto(other.theta.flat, trainer.best.theta.flat)
     assert not np.array_equal(trainer.best.theta.flat, trainer.theta.flat)
     requests = SampleRequest(50, 0.0, prime="so", model="best"), SampleRequest(50, 0.0, prime="so")
-    measured = (trainer.best.step, trainer.best.smooth_loss)
+    measured = (trainer.best.step, trainer.best.loss)
     best, live = of(Sample, ask(trainer, *requests))
     (expected,) = [s for s in of(Sample, ask(other, SampleRequest(50, 0.0, prime="so"))) if s.kind == "requested"]
     assert best.text == expected.text != live.text
