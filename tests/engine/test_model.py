@@ -67,9 +67,9 @@ def test_outputs_beyond_the_range_of_exp_give_the_right_loss_and_gradient(dtype)
 def test_the_loss_is_read_and_nothing_is_written():
     trainer = small_trainer()
     theta, h0 = trainer.theta.flat.copy(), np.full((1, 4), 0.5, np.float32)
-    x, y = trainer.windows.next()
+    window = trainer.order.next()
     ws = trainer.model.workspace(5, 1, np.float32)
-    trainer.model.loss(trainer.theta, x, y, h0, ws)
+    trainer.model.loss(trainer.theta, window.x, window.y, h0, ws)
     assert np.array_equal(trainer.theta.flat, theta)
     assert (h0 == 0.5).all()
 

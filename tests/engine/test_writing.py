@@ -29,7 +29,13 @@ def test_the_text_is_drawn_from_the_stream_of_the_seed_and_the_step(snapshot):
     theta = Parameters(trainer.model.shapes, "float32", trainer.theta.flat.copy())
     for how, seed in (({}, 5), ({"seed": 7}, 7), ({"prime": "so", "temperature": 0.5, "top_p": 0.9}, 5)):
         prime, *sampling = how.get("prime", ""), how.get("temperature", 1.0), how.get("top_p", 1.0)
-        indices = generate(theta, *start(theta, vocabulary, prime), stream(seed, "sampling", 30), *sampling)
+        indices = generate(
+            trainer.model,
+            theta,
+            *start(trainer.model, theta, vocabulary, prime),
+            stream(seed, "sampling", 30),
+            *sampling,
+        )
         assert text(snapshot, **how) == vocabulary.decode([next(indices) for _ in range(60)])
 
 

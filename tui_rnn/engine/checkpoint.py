@@ -251,18 +251,18 @@ def _arrays(data: bytes) -> dict[str, Array]:
 def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
     """Names, dtypes and shapes are those the configuration gives, and every number is finite."""
     config = snapshot.config
-    shapes = Model(len(snapshot.vocabulary), config.hidden_size).shapes
+    model = Model.from_config(config, len(snapshot.vocabulary))
     groups = ["theta"]
     expected: dict[str, tuple[tuple[int, ...], str]] = {}
     if snapshot.contents == "state":
         groups += ["best", *(["best_held_out"] if config.holdout else []), *slot_names(config.optimizer)]
-        expected["hprev"] = ((config.batch_size, config.hidden_size), config.dtype)
+        expected["hprev"] = ((config.batch_size, model.state_width), config.dtype)
         points = min(arrays["history.steps"].size if "history.steps" in arrays else 0, CAPACITY)
         for name in ("steps", "smooth", "lowest", "raw"):
             expected[f"history.{name}"] = ((points,), "int64" if name == "steps" else "float64")
         expected["history.pending"] = ((4,), "float64")
     for group in groups:
-        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in shapes.items()})
+        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in model.shapes.items()})
     found = {name: (array.shape, array.dtype.name) for name, array in arrays.items()}
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):

@@ -154,9 +154,11 @@ def slot_names(optimizer: str) -> tuple[str, ...]:
     return tuple(_KINDS[optimizer](np.empty(0)).slots)
 
 
-def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
-    """The configured optimizer, its slots as they are before the first update."""
-    rates = {"W": config.eta_recurrent, "U": config.eta_input, "b": config.eta_input}
+def make_optimizer(config: RunConfig, theta: Parameters, rates: Mapping[str, float]) -> Optimizer:
+    """The configured optimizer, its slots as they are before the first update.
+
+    `rates` are the parameters' learning rates as multiples of eta (`Model.rates`); 1 where one is not named.
+    """
     factors = tuple((theta.places[name], factor) for name, factor in rates.items() if factor != 1)
     if config.optimizer == "adagrad":
         return AdaGrad(theta.flat, config.memory_start, factors=factors)

@@ -5,18 +5,19 @@ Each goes on in slices: between two of them it looks whether it is still wanted,
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest
-from tui_rnn.engine.corpus import Windows
 from tui_rnn.engine.events import Event, Sample, SamplePiece
 from tui_rnn.engine.gradcheck import check_text
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.sampling import generate, start
 from tui_rnn.engine.streams import stream
+from tui_rnn.engine.windows import Window
 
 if TYPE_CHECKING:
     from tui_rnn.engine.trainer import Trainer
@@ -38,13 +39,14 @@ def write_sample(trainer: "Trainer", request: SampleRequest, control: Control) -
     best = request.model == "best" and trainer.best.step > 0
     theta = trainer.best.theta if best else trainer.theta
     if request.prime or best:
-        h, x = start(theta, vocabulary, request.prime)
+        state, x = start(trainer.model, theta, vocabulary, request.prime)
     else:
-        h = np.zeros_like(trainer.hprev[0]) if trainer.windows.ends_epoch else trainer.hprev[0].copy()
-        x = trainer.windows.peek()
+        window = trainer.order.peek()
+        state = np.zeros_like(trainer.state[0]) if window.fresh else trainer.state[0].copy()
+        x = int(window.x[0, 0])
     place = (trainer.step_count, 0 if scheduled else trainer.count_request())
     rng = stream(config.seed, "sampling", *place)
-    indices = generate(theta, h, x, rng, request.temperature, request.top_p)
+    indices = generate(trainer.model, theta, state, x, rng, request.temperature, request.top_p)
     pieces = [request.prime]
     for begin in range(0, request.length, _SLICE):
         if control.stopped or request.cancelled.is_set():
@@ -74,15 +76,15 @@ def _smooth_loss(trainer: "Trainer") -> float:
         return trainer.smooth_loss
     config = trainer.config
     T, B = config.seq_length, config.batch_size
-    x, y = Windows(trainer.corpus.train, T, B).next()
-    return trainer.model.loss(trainer.theta, x, y, trainer.hprev, trainer.model.workspace(T, B, config.dtype))
+    window, ws = trainer.order.peek(), trainer.model.workspace(T, B, config.dtype)
+    return trainer.model.loss(trainer.theta, window.x, window.y, trainer.state, ws)
 
 
 def check_gradient(trainer: "Trainer", request: GradientCheckRequest, control: Control) -> Iterator[Event]:
     """The check on the first characters of the text, on a copy of the weights or on a smaller network."""
     model, theta, seed = trainer.model, trainer.theta, trainer.config.seed
     if model.hidden_size > _CHECK_HIDDEN_SIZE:
-        model = Model(model.vocab_size, _CHECK_HIDDEN_SIZE)
+        model = Model.from_config(replace(trainer.config, hidden_size=_CHECK_HIDDEN_SIZE), model.vocab_size)
         theta = model.init(stream(seed, "init"), np.float64)
     T = min(trainer.config.seq_length, _CHECK_SEQ_LENGTH)
     rng = stream(seed, "gradcheck", trainer.step_count)
@@ -104,10 +106,10 @@ def what_is_hopeless(trainer: "Trainer", smooth_loss: float) -> str:
     )
 
 
-def what_diverged(trainer: "Trainer", loss: float) -> str:
-    """Which number of the update at hand is not finite, in which window, and how large the others are."""
+def what_diverged(trainer: "Trainer", window: Window, loss: float) -> str:
+    """Which number of the update on this window is not finite, and how large the others are."""
     T, B, g = trainer.config.seq_length, trainer.config.batch_size, trainer.gradient
-    begin = trainer.windows.position - T
+    begin = int(window.places[0])
     text = trainer.corpus.vocabulary.decode(trainer.corpus.train[begin : begin + T])
     where = f"{text!r}" if B == 1 else f"of each of {B} streams; the first reads {text!r}"
     what = f"the loss is {loss}"

@@ -12,6 +12,7 @@ from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.windows import Place
 
 if TYPE_CHECKING:
     from tui_rnn.engine.held_out import BestHeldOut
@@ -25,7 +26,7 @@ def snapshot(trainer: "Trainer") -> Snapshot:
     if trainer.diverged:
         raise Diverged(f"not saved: {trainer.diverged}")
     arrays = {name: view for group, flat in _vectors(trainer) for name, view in _finite_views(trainer, group, flat)}
-    arrays["hprev"] = trainer.hprev
+    arrays["hprev"] = trainer.state
     arrays.update({_HISTORY + name: array for name, array in trainer.history.arrays().items()})
     return _snapshot(trainer, "state", arrays)
 
@@ -59,12 +60,11 @@ def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
     for group, flat in _vectors(trainer):
         for name, view in Parameters(trainer.model.shapes, flat.dtype, flat).items():
             view[...] = snapshot.arrays[f"{group}.{name}"]
-    trainer.hprev[...] = snapshot.arrays["hprev"]
+    trainer.state[...] = snapshot.arrays["hprev"]
     trainer.history = LossHistory.from_arrays(
         {name.removeprefix(_HISTORY): array for name, array in snapshot.arrays.items() if name.startswith(_HISTORY)}
     )
-    trainer.windows.epochs = snapshot.epochs
-    trainer.windows.position = min(snapshot.position, trainer.windows.part_length)  # the text may have become shorter
+    trainer.order.restore(Place(snapshot.epochs, snapshot.position))
     trainer.step_count = snapshot.step
     trainer.smooth_loss = snapshot.smooth_loss
     if snapshot.best_smooth_loss is not None:
@@ -88,10 +88,10 @@ def sha256(trainer: "Trainer") -> str:
     What was measured on a held-out text is no part of it: no update depends on that.
     Random streams hold no state of their own: they are made from the seed and a step when needed (streams.py).
     """
-    windows = trainer.windows
-    numbers = [trainer.config.seed, trainer.step_count, windows.epochs, windows.position, trainer.smooth_loss]
+    place = trainer.order.place
+    numbers = [trainer.config.seed, trainer.step_count, place.epochs, place.position, trainer.smooth_loss]
     digest = hashlib.sha256(json.dumps(numbers).encode())
-    vectors = {"theta": trainer.theta.flat, "hprev": trainer.hprev, **trainer.optimizer.slots}
+    vectors = {"theta": trainer.theta.flat, "hprev": trainer.state, **trainer.optimizer.slots}
     for name, array in vectors.items():
         digest.update(f"{name} {array.dtype} {array.shape}".encode())
         digest.update(array.tobytes())
@@ -123,8 +123,8 @@ def _snapshot(trainer: "Trainer", contents: str, arrays: dict[str, Array]) -> Sn
         corpus_characters=len(trainer.corpus),
         corpus_sha256=trainer.corpus.sha256,
         step=trainer.step_count,
-        epochs=trainer.windows.epochs,
-        position=trainer.windows.position,
+        epochs=trainer.order.place.epochs,
+        position=trainer.order.place.position,
         smooth_loss=trainer.smooth_loss,
         best_step=trainer.best.step,
         best_smooth_loss=trainer.best.smooth_loss if trainer.best.step else None,

@@ -30,12 +30,12 @@ class Stopwatch:
         step_before, before = self._last
         self._last = (done.step, now)
         rate = (done.step - step_before) / (now - before) if now > before else None
-        config, windows = self._trainer.config, self._trainer.windows
+        config, order = self._trainer.config, self._trainer.order
         nats = done.smooth_loss / config.seq_length
         return Progress(
             step=done.step,
-            epoch=windows.epoch,
-            position=windows.position,
+            epoch=order.epoch,
+            position=order.place.position,
             loss=done.loss,
             smooth_loss=done.smooth_loss,
             nats_per_char=nats,

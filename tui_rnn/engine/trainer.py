@@ -11,7 +11,7 @@ from tui_rnn.engine import held_out, services, state
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest, Request, SampleRequest, SaveRequest
-from tui_rnn.engine.corpus import Corpus, Windows
+from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import Diverged, InputError
 from tui_rnn.engine.events import Done, Event, NotFinite, Paused, StepDone, Warned
 from tui_rnn.engine.goal import Goal
@@ -24,6 +24,7 @@ from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.stopwatch import Stopwatch
 from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import check_length
+from tui_rnn.engine.windows import Order, Sequential
 
 _TRAINED_PER_HELD_OUT = 2  # characters at least, between two measurements of the held-out loss
 _HOPELESS = 2.0  # times the loss of guessing: finite, but no learning rate that learns gets there
@@ -48,13 +49,13 @@ class Trainer:
         self.config = config
         check_length("the corpus", len(corpus), config.seq_length, config.batch_size, config.holdout)
         self.corpus = corpus.holding_out(config.holdout)
-        self.windows = Windows(self.corpus.train, config.seq_length, config.batch_size)
-        self.model = Model(len(corpus.vocabulary), config.hidden_size)
+        self.order: Order = Sequential(self.corpus.train, config.seq_length, config.batch_size)
+        self.model = Model.from_config(config, len(corpus.vocabulary))
         dtype = np.dtype(config.dtype)
         self.theta = self.model.init(stream(config.seed, "init"), dtype, config.init, config.sig)
-        self.optimizer = make_optimizer(config, self.theta)
-        self.hprev: Array = np.zeros((config.batch_size, config.hidden_size), dtype)
-        self._zeros = self.hprev.copy()  # the hidden state at the start of an epoch
+        self.optimizer = make_optimizer(config, self.theta, self.model.rates(config))
+        self.state: Array = self.model.zero_state(config.batch_size, dtype)  # (B, S), carried from window to window
+        self._zeros = self.state.copy()  # the state of a fresh start
         self.step_count = 0
         self.smooth_loss: float | None = None  # None before the first update
         self.best = Best(self.theta.copy())
@@ -77,16 +78,15 @@ class Trainer:
 
     def step(self) -> StepDone:
         """Make one update. Raises Diverged, the state as it was before it, where a number is not finite."""
-        config, windows, theta, g = self.config, self.windows, self.theta, self.gradient
+        config, order, theta, g = self.config, self.order, self.theta, self.gradient
         self.between_updates = False
-        place = windows.position, windows.epochs
-        h0 = self._zeros if windows.ends_epoch else self.hprev
-        x, y = windows.next()
+        place, window = order.place, order.next()
+        before = self._zeros if window.fresh else self.state
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
-            loss = self.model.loss_and_gradient(theta, x, y, h0, self.workspace, g, self._scale)
+            loss = self.model.loss_and_gradient(theta, window.x, window.y, before, self.workspace, g, self._scale)
             if not isfinite(loss) or not clip(g.flat, config.clip, config.clip_norm):
-                self.diverged = services.what_diverged(self, loss)
-                windows.position, windows.epochs = place
+                self.diverged = services.what_diverged(self, window, loss)
+                order.restore(place)
                 self.between_updates = True
                 raise Diverged(self.diverged)
             self.smooth_loss = (
@@ -99,7 +99,7 @@ class Trainer:
                 self.best.step, self.best.smooth_loss, self.best.saved = self.step_count, self.smooth_loss, False
             eta = eta_at(self.step_count, config, self.elapsed_seconds)
             self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
-        self.hprev[...] = self.workspace.tape.H[-1]
+        self.state[...] = self.workspace.state
         self.history.append(self.step_count, loss, self.smooth_loss)
         self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)
