@@ -59,8 +59,10 @@ def test_outputs_beyond_the_range_of_exp_give_the_right_loss_and_gradient(dtype)
     theta["c"][:] = [1e4, 0, -1e4]
     x, y = np.array([[0], [1]]), np.array([[2], [0]])
     g = Parameters(model.shapes, dtype)
-    loss = model.loss_and_gradient(theta, x, y, np.zeros((1, 2), dtype), model.workspace(2, 1, dtype), g)
+    ws = model.workspace(2, 1, dtype)
+    loss = model.loss_and_gradient(theta, x, y, np.zeros((1, 2), dtype), ws, g)
     assert loss == 2e4  # -log p is 20000 for the first target, and 0 for the second
+    assert ws.row_losses.tolist() == [2e4, 0]
     assert g["c"].tolist() == [1, 0, -1]
 
 

@@ -41,7 +41,7 @@ def test_one_stream_is_the_rule_of_the_report(T, more):
         window = order.next()
         assert window.x[:, 0].tolist() == list(range(e, e + T))
         assert window.y[:, 0].tolist() == list(range(e + 1, e + T + 1))
-        assert window.places.tolist() == [e]
+        assert list(window.places) == [e]
         assert window.fresh == (e == 0)
         assert order.place == Place(epochs, e + T)
 
@@ -57,8 +57,8 @@ def test_each_of_many_streams_is_the_rule_on_its_part(T, more, B):
         each = [stream.next() for stream in alone]
         assert np.array_equal(window.x, np.hstack([one.x for one in each]))
         assert np.array_equal(window.y, np.hstack([one.y for one in each]))
-        assert window.places.tolist() == [i * part + one.places[0] for i, one in enumerate(each)]
-        assert window.places.tolist() == window.x[0].tolist()  # each character of this text is its place
+        assert list(window.places) == [i * part + one.places[0] for i, one in enumerate(each)]
+        assert list(window.places) == window.x[0].tolist()  # each character of this text is its place
         assert {one.fresh for one in each} == {window.fresh}
         assert window.x.flags.c_contiguous
         assert window.y.flags.c_contiguous

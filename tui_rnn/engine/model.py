@@ -127,9 +127,9 @@ class Model:
         at_target = O.ravel().take(ws.target)
         np.exp(O, O)
         np.dot(O, ws.ones, ws.partition)  # a product with ones adds up short rows several times faster than a sum
-        np.log(ws.partition, ws.row_losses)
-        loss: float = ((ws.row_losses.sum() - at_target.sum()) / y.shape[1]).item()
-        ws.row_losses -= at_target
+        losses = np.log(ws.partition, ws.row_losses)
+        loss: float = ((losses.sum() - at_target.sum()) / y.shape[1]).item()
+        np.subtract(losses, at_target, losses)
         return loss
 
     def readout_gradient(self, theta: Parameters, ws: Workspace, g: Parameters, per_row: float) -> None:

@@ -109,7 +109,7 @@ def what_is_hopeless(trainer: "Trainer", smooth_loss: float) -> str:
 def what_diverged(trainer: "Trainer", window: Window, loss: float) -> str:
     """Which number of the update on this window is not finite, and how large the others are."""
     T, B, g = trainer.config.seq_length, trainer.config.batch_size, trainer.gradient
-    begin = int(window.places[0])
+    begin = window.places[0]
     text = trainer.corpus.vocabulary.decode(trainer.corpus.train[begin : begin + T])
     where = f"{text!r}" if B == 1 else f"of each of {B} streams; the first reads {text!r}"
     what = f"the loss is {loss}"

@@ -1,5 +1,6 @@
 """Windows: the pieces (T, B) of a text that an update reads, and the orders they are read in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +18,7 @@ class Window:
 
     x: Indices  # (T, B), inputs
     y: Indices  # (T, B), targets: one character on
-    places: Indices  # (B,), where in the text each stream's x begins
+    places: Sequence[int]  # (B,), where in the text each stream's x begins
     fresh: bool  # whether the text before it was not read just now, so that the state begins at zero
 
 
@@ -65,7 +66,6 @@ class Sequential:
         check_length("the corpus", len(indices), T, B)
         self.seq_length = T
         self._streams = indices[: self.part_length * B].reshape(B, self.part_length).T  # (S, B), a view
-        self._starts: Indices = np.arange(B, dtype=np.intp) * self.part_length  # of the parts
         self._epochs, self._position = 0, 0
 
     @property
@@ -102,4 +102,5 @@ class Sequential:
 
     def _at(self, e: int) -> Window:
         cut = self._streams[e : e + self.seq_length + 1].astype(np.intp, "C")
-        return Window(cut[:-1], cut[1:], self._starts + e, e == 0)
+        places = range(e, self._streams.size, self.part_length)  # no array: that would cost as much as all the rest
+        return Window(cut[:-1], cut[1:], places, e == 0)
