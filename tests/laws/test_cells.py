@@ -273,3 +273,11 @@ def test_the_command_checks_it_by_name(cell, capsys):
 def test_a_name_of_no_cell_is_refused_with_those_there_are(cell):
     with pytest.raises(ConfigError, match=f"--cell 'lstmm' is not known: choose .*{cell}"):
         small_config(cell="lstmm")
+
+
+def test_a_large_network_is_checked_on_a_smaller_one_of_its_cell(cell):
+    trainer, control = a_trainer(cell, hidden_size=101), Control()
+    control.post(GradientCheckRequest(most_elements=2))
+    (checked,) = of(GradientChecked, run_to(trainer, 1, control))
+    assert (checked.hidden_size, checked.passed) == (100, True)
+    assert [row.parameter for row in checked.rows] == trainer.model.table_order
