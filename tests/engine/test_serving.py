@@ -48,11 +48,11 @@ def test_a_sample_comes_in_pieces_and_then_whole():
 def test_a_sample_goes_on_where_training_reads_the_text():
     """At the lowest temperature it is what the network expects after all it has read of this epoch."""
     trainer = trained(small_trainer(dtype="float64", hidden_size=8, eta=0.3), 60)
-    read = TEXT[: trainer.windows.position + 1]
+    read = TEXT[: trainer.order.place.position + 1]
     assert len(read) > 5
     h, expected = np.zeros(8), ""
     theta, vocabulary = trainer.theta, trainer.corpus.vocabulary
-    h = trainer.hprev[0]
+    h = trainer.state[0]
     x = vocabulary.encode(read[-1])[0]
     for _ in range(40):
         h = np.tanh(theta["U"][x] + h @ theta["W"] + theta["b"])

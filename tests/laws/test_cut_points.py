@@ -13,7 +13,7 @@ from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.runs.job import new_job, resumed_job
 
 ALICE = ROOT / "corpora" / "alice.txt"
-CELLS = CHOICES["cell"]
+CELLS = tuple(CHOICES["cell"])
 
 
 def drawn(rng):

@@ -53,12 +53,12 @@ def test_a_gradient_that_overflows_is_named_and_leaves_the_weights(dtype):
     trainer.theta["V"][:] = np.linspace(-1, 1, trainer.theta["V"].size).reshape(4, -1) * 2.0 ** (
         100 if dtype == "float32" else 600
     )
-    before = (trainer.theta.flat.copy(), trainer.best.theta.flat.copy(), trainer.hprev.copy(), trainer.smooth_loss)
+    before = (trainer.theta.flat.copy(), trainer.best.theta.flat.copy(), trainer.state.copy(), trainer.smooth_loss)
     with pytest.raises(Diverged, match="diverged at update 4: the gradient's square overflows on characters 15 to 20"):
         trainer.step()
     assert np.array_equal(trainer.theta.flat, before[0])
     assert np.array_equal(trainer.best.theta.flat, before[1])
-    assert np.array_equal(trainer.hprev, before[2])
+    assert np.array_equal(trainer.state, before[2])
     assert (trainer.smooth_loss, trainer.step_count) == (before[3], 3)
 
 

@@ -27,7 +27,7 @@ ALICE = Corpus.from_source(read_text(ROOT / "corpora" / "alice.txt"))
 
 def bad(trainer):
     """The arrays that hold a number which is not finite."""
-    arrays = {"theta": trainer.theta.flat, "best": trainer.best.theta.flat, "state": trainer.hprev}
+    arrays = {"theta": trainer.theta.flat, "best": trainer.best.theta.flat, "state": trainer.state}
     return [name for name, array in {**arrays, **trainer.optimizer.slots}.items() if not np.isfinite(array).all()]
 
 

@@ -42,7 +42,7 @@ def test_training_follows_the_oracle_over_epochs(recipe, batch):
         assert done.smooth_loss == pytest.approx(smooth_loss, rel=1e-9)
         assert_same_weights(trainer.theta, literal.theta)
     assert literal.epochs >= 8
-    assert trainer.windows.epochs + trainer.windows.ends_epoch == literal.epochs
+    assert trainer.order.place.epochs + trainer.order.peek().fresh == literal.epochs
 
 
 @pytest.mark.parametrize("batch", [1, 2])

@@ -25,7 +25,7 @@ IN_THE_SCREEN = {
 }
 IN_THE_WORKER = {
     "tui_rnn.engine.trainer:Trainer.step": "",
-    "tui_rnn.engine.services:write_sample": "",
+    "tui_rnn.engine.serving:take_sample": "",
     "tui_rnn.runs.directory:RunDirectory.save": "c",
     "tui_rnn.runs.log:EventLog.append": "",
     "tui_rnn.runs.session:Session.__init__": "",

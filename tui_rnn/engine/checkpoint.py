@@ -75,7 +75,7 @@ def best_snapshot(trainer: Trainer, kind: str, elapsed_seconds: float = 0.0) -> 
 def resumed_trainer(snapshot: Snapshot, corpus: Corpus) -> Trainer:
     """A trainer that goes on exactly where the one of this snapshot stood, on the same corpus."""
     config = snapshot.config
-    shapes = Model(len(corpus.vocabulary), config.hidden_size).shapes
+    shapes = Model.from_config(config, len(corpus.vocabulary)).shapes
     trainer = Trainer(config, corpus, Parameters(shapes, config.dtype))
     restore(trainer, snapshot.state, snapshot.arrays)
     return trainer

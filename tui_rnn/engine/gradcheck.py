@@ -6,14 +6,17 @@ SIAM Review 40, 1998), subtracts nothing and has no truncation error left: it ag
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
-from tui_rnn.engine.model import Indices, Model
+from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.streams import stream
+from tui_rnn.engine.rng import stream
+from tui_rnn.engine.windows import Indices
 
 DELTA = {CENTRAL: 1e-4, COMPLEX: 1e-20}
 # The norm-wise relative error a correct float64 gradient stays under: measured at m = 100, sig = 0.01 the worst row is
@@ -34,7 +37,7 @@ def check_gradient(
     most_elements: int | None = None,
     gradient: Parameters | None = None,
 ) -> Iterator[GradientRow | None]:
-    """Check the gradient of the loss on one window x, y (T, B) from h0 = 0, in float64 on copies.
+    """Check the gradient of the loss on one window x, y (T, B) from a state of zeros, in float64 on copies.
 
     Yields None now and then, so that the caller can look up, and a row when a parameter is done. At the most
     `most_elements` of a parameter are compared, drawn by `rng`; None: all. `gradient` stands in for the model's own
@@ -46,7 +49,7 @@ def check_gradient(
         gradient = _analytic(model, theta, x, y)
     theta = theta.copy(np.complex128 if method == COMPLEX else np.float64)
     slope = _numeric_slope(model, theta, x, y, method, delta)
-    for name in sorted(gradient, key="bcUWV".find):  # the order of the report's table
+    for name in model.table_order:
         analytic = gradient[name]
         elements = np.arange(analytic.size)
         if most_elements is not None and analytic.size > most_elements:
@@ -87,11 +90,10 @@ def check_text(
 
 
 def check_beside_training(
+    config: RunConfig,
     model: Model,
     theta: Parameters,
     indices: NDArray[np.unsignedinteger],
-    seq_length: int,
-    seed: int,
     step: int,
     *,
     method: str,
@@ -102,9 +104,9 @@ def check_beside_training(
     What it draws comes from streams of the run's seed, for the elements one of this step.
     """
     if model.hidden_size > _BESIDE_HIDDEN_SIZE:
-        model = Model(model.vocab_size, _BESIDE_HIDDEN_SIZE)
-        theta = model.init(stream(seed, "init"), np.float64)
-    T, rng = min(seq_length, _BESIDE_SEQ_LENGTH), stream(seed, "gradcheck", step)
+        model = Model.from_config(replace(config, hidden_size=_BESIDE_HIDDEN_SIZE), model.vocab_size)
+        theta = model.init(stream(config.seed, "init"), np.float64)
+    T, rng = min(config.seq_length, _BESIDE_SEQ_LENGTH), stream(config.seed, "gradcheck", step)
     yield from check_text(model, theta, indices, T, rng, method=method, most_elements=most_elements)
 
 
@@ -116,7 +118,8 @@ _quiet = np.errstate(over="ignore", invalid="ignore")
 def _analytic(model: Model, theta: Parameters, x: Indices, y: Indices) -> Parameters:
     T, B = x.shape
     gradient = Parameters(model.shapes, np.float64)
-    model.loss_and_gradient(theta, x, y, np.zeros((B, model.hidden_size)), model.workspace(T, B, np.float64), gradient)
+    ws, state = model.workspace(T, B, np.float64), model.zero_state(B, np.float64)
+    model.loss_and_gradient(theta, x, y, state, ws, gradient)
     return gradient
 
 
@@ -126,15 +129,15 @@ def _numeric_slope(
     """A function (values, element) -> dL/d(values[element]), where values is a view of theta."""
     T, B = x.shape
     ws = model.workspace(T, B, theta.flat.dtype)
-    h0 = np.zeros((B, model.hidden_size), theta.flat.dtype)
+    state = model.zero_state(B, theta.flat.dtype)
 
     @_quiet
     def central(values: Array, element: int) -> float:
         before = values[element]
         values[element] = before + delta
-        above = model.loss(theta, x, y, h0, ws)
+        above = model.loss(theta, x, y, state, ws)
         values[element] = before - delta
-        below = model.loss(theta, x, y, h0, ws)
+        below = model.loss(theta, x, y, state, ws)
         values[element] = before
         return (above - below) / (2 * delta)
 
@@ -142,7 +145,7 @@ def _numeric_slope(
     def complex_step(values: Array, element: int) -> float:
         before = values[element]
         values[element] = before + 1j * delta
-        slope = model.loss(theta, x, y, h0, ws).imag / delta
+        slope = model.loss(theta, x, y, state, ws).imag / delta
         values[element] = before
         return slope
 

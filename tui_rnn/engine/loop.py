@@ -136,12 +136,12 @@ def _is_scheduled(trainer: Trainer) -> bool:
 
 
 def _progress(trainer: Trainer, done: StepDone, rate: float | None, clock: RunClock) -> Progress:
-    config, windows = trainer.config, trainer.windows
+    config, order = trainer.config, trainer.order
     nats = done.smooth_loss / config.seq_length
     return Progress(
         step=done.step,
-        epoch=windows.epoch,
-        position=windows.position,
+        epoch=order.epoch,
+        position=order.place.position,
         loss=done.loss,
         smooth_loss=done.smooth_loss,
         nats_per_char=nats,

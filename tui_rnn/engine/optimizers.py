@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.parameters import Array, Parameters, zeros
 
 # By the bytes of a float: what its square must not exceed, to be a number.
 _ROOT_OF_LARGEST = {size: sqrt(np.finfo(dtype).max) for size, dtype in ((4, np.float32), (8, np.float64))}
@@ -50,8 +50,9 @@ class AdaGrad:
     """
 
     def __init__(self, like: Array, memory_start: float = 0.0, eps: float = 2.0**-52, *, factors: Factors = ()) -> None:
-        self.slots = {"memory": np.full_like(like, memory_start + eps)}
-        self._scratch = np.empty_like(like)
+        self.slots = {"memory": zeros(like.size, like.dtype)}
+        self.slots["memory"] += memory_start + eps
+        self._scratch = zeros(like.size, like.dtype)
         self._factors = factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
@@ -67,8 +68,8 @@ class RMSProp:
     """v = decay v + (1 - decay) g²; theta -= eta g / (sqrt(v) + eps). Hinton, Coursera lecture 6e (2012)."""
 
     def __init__(self, like: Array, decay: float = 0.9, eps: float = 1e-8, *, factors: Factors = ()) -> None:
-        self.slots = {"v": np.zeros_like(like)}
-        self._scratch = np.empty_like(like)
+        self.slots = {"v": zeros(like.size, like.dtype)}
+        self._scratch = zeros(like.size, like.dtype)
         self._decay, self._eps, self._factors = decay, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
@@ -94,8 +95,8 @@ class Adam:
     def __init__(
         self, like: Array, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, *, factors: Factors = ()
     ) -> None:
-        self.slots = {"M": np.zeros_like(like), "S": np.zeros_like(like)}
-        self._scratch = np.empty_like(like)
+        self.slots = {"M": zeros(like.size, like.dtype), "S": zeros(like.size, like.dtype)}
+        self._scratch = zeros(like.size, like.dtype)
         self._beta1, self._beta2, self._eps, self._factors = beta1, beta2, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
@@ -154,9 +155,11 @@ def slot_names(optimizer: str) -> tuple[str, ...]:
     return tuple(_KINDS[optimizer](np.empty(0)).slots)
 
 
-def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
-    """The configured optimizer, its slots as they are before the first update."""
-    rates = {"W": config.eta_recurrent, "U": config.eta_input, "b": config.eta_input}
+def make_optimizer(config: RunConfig, theta: Parameters, rates: Mapping[str, float]) -> Optimizer:
+    """The configured optimizer, its slots as they are before the first update.
+
+    `rates` are the parameters' learning rates as multiples of eta (`Model.rates`); 1 where one is not named.
+    """
     factors = tuple((theta.places[name], factor) for name, factor in rates.items() if factor != 1)
     if config.optimizer == "adagrad":
         return AdaGrad(theta.flat, config.memory_start, factors=factors)

@@ -24,9 +24,9 @@ from tui_rnn.engine.errors import ConfigError, InputError
 from tui_rnn.engine.events import Adjusted, Event, Observed, Sample, Warned
 from tui_rnn.engine.gradcheck import check_beside_training
 from tui_rnn.engine.instruments import instrument
+from tui_rnn.engine.rng import stream
 from tui_rnn.engine.samples import write_sample
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.streams import stream
 from tui_rnn.engine.trainer import Trainer
 
 _Told = TypeVar("_Told", bound=Event)
@@ -62,14 +62,16 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
     best = trainer.best if request.model == "best" and trainer.best.step is not None else None
     theta = trainer.theta if best is None else best.theta
     begin = (
-        trainer.reading() if best is None and not request.prime else sampling.start(theta, vocabulary, request.prime)
+        trainer.reading()
+        if best is None and not request.prime
+        else sampling.start(trainer.model, theta, vocabulary, request.prime)
     )
     if not scheduled:
         trainer.requested_samples += 1
     rng = stream(trainer.config.seed, "sampling", step, 0 if scheduled else trainer.requested_samples)
     for told in write_sample(
         request,
-        sampling.generate(theta, *begin, rng, request.temperature, request.top_p),
+        sampling.generate(trainer.model, theta, *begin, rng, request.temperature, request.top_p),
         vocabulary,
         model="live" if best is None else "best",
         step=step + scheduled if best is None else best.step or 0,
@@ -83,13 +85,11 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
 
 def _check_gradient(trainer: Trainer, request: GradientCheckRequest, control: Control) -> Iterator[Event]:
     """The check on the first characters of the text, on a copy of the weights or on a smaller network."""
-    config = trainer.config
     checks = check_beside_training(
+        trainer.config,
         trainer.model,
         trainer.theta,
         trainer.corpus.train,
-        config.seq_length,
-        config.seed,
         trainer.step_count,
         method=request.method,
         most_elements=request.most_elements,
@@ -130,8 +130,7 @@ def _watch(trainer: Trainer, request: ObserveRequest, watched: dict[str, int] | 
 
 def observe(trainer: Trainer, name: str) -> Observed:
     """What the instrument of this name sees now. Raises InputError where there is none."""
-    window = trainer.text_ahead()
-    return Observed(trainer.step_count, name, instrument(name)(trainer.model, trainer.theta, window))
+    return Observed(trainer.step_count, name, instrument(name)(trainer.model, trainer.theta, trainer.order.peek()))
 
 
 def adjust(trainer: Trainer, request: AdjustRequest, *, ended: bool = False) -> Adjusted:

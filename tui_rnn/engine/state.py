@@ -22,8 +22,10 @@ from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import slot_names
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.windows import Place
 
 _HISTORY = "history."
+_ORDER = "order.place"
 _MOST = 2**62  # above any count
 
 
@@ -37,8 +39,8 @@ class TrainingState:
     """What a resumed run needs besides its arrays. A field of type int holds a count."""
 
     step: int = _kept("step_count")
-    epochs: int = _kept("windows.epochs")
-    position: int = _kept("windows.position")
+    epochs: int = _kept(f"{_ORDER}.epochs")
+    position: int = _kept(f"{_ORDER}.position")
     smooth_loss: float | None = _kept("smooth_loss")
     best_step: int | None = _kept("best.step")
     best_smooth_loss: float | None = _kept("best.loss")
@@ -89,16 +91,16 @@ def restore(trainer: Trainer, state: TrainingState, arrays: Mapping[str, Array])
     for group, flat in _vectors(trainer):
         for name, view in Parameters(trainer.model.shapes, flat.dtype, flat).items():
             view[...] = arrays[f"{group}.{name}"]
-    trainer.hprev[...] = arrays["state"]
+    trainer.state[...] = arrays["state"]
     trainer.history = LossHistory.from_arrays(
         {name.removeprefix(_HISTORY): array for name, array in arrays.items() if name.startswith(_HISTORY)}
     )
     for name, place in _PLACES.items():
         *path, attribute = place.split(".")
         owner = _at(trainer, ".".join(path)) if path else trainer
-        if owner is not None:
+        if owner is not None and not place.startswith(_ORDER):
             setattr(owner, attribute, getattr(state, name))
-    trainer.windows.position = min(state.position, trainer.windows.part_length)  # the text may have become shorter
+    trainer.order.restore(Place(state.epochs, state.position))  # which alone sets where it stands
 
 
 def state_arrays(trainer: Trainer) -> dict[str, Array]:
@@ -106,7 +108,7 @@ def state_arrays(trainer: Trainer) -> dict[str, Array]:
     if trainer.diverged:
         raise Diverged(f"not saved: {trainer.diverged}")
     found = {name: view for group, flat in _vectors(trainer) for name, view in _finite_views(trainer, group, flat)}
-    found["state"] = trainer.hprev
+    found["state"] = trainer.state
     found.update({_HISTORY + name: array for name, array in trainer.history.arrays().items()})
     return found
 
@@ -118,17 +120,16 @@ def model_arrays(trainer: Trainer, theta: Parameters) -> dict[str, Array]:
 
 def layout(config: RunConfig, vocab_size: int, points: int | None) -> dict[str, tuple[tuple[int, ...], str]]:
     """Shape and dtype of each array of a state with a history of so many points; of a model alone for None."""
-    groups = ["theta"]
+    model, groups = Model.from_config(config, vocab_size), ["theta"]
     expected: dict[str, tuple[tuple[int, ...], str]] = {}
     if points is not None:
         groups += ["best", *(["best_held_out"] if config.holdout else []), *slot_names(config.optimizer)]
-        expected["state"] = ((config.batch_size, config.hidden_size), config.dtype)
+        expected["state"] = ((config.batch_size, model.state_width), config.dtype)
         for name in ("steps", "smooth", "lowest", "raw"):
             expected[_HISTORY + name] = ((min(points, CAPACITY),), "int64" if name == "steps" else "float64")
         expected[_HISTORY + "pending"] = ((4,), "float64")
-    shapes = Model(vocab_size, config.hidden_size).shapes
     for group in groups:
-        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in shapes.items()})
+        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in model.shapes.items()})
     return expected
 
 
@@ -138,14 +139,14 @@ def digest(trainer: Trainer) -> str:
     (But for the clock, where a budget of minutes ends the run and spreads its schedule.)
     What was measured on a held-out text is no part of it: no update depends on that. Hyperparameters are, where they
     are not those of the configuration. Random streams hold no state of their own: they are made from the seed and a
-    step when needed (streams.py).
+    step when needed (rng.py).
     """
-    windows = trainer.windows
-    numbers = [trainer.config.seed, trainer.step_count, windows.epochs, windows.position, trainer.smooth_loss]
+    place = trainer.order.place
+    numbers = [trainer.config.seed, trainer.step_count, place.epochs, place.position, trainer.smooth_loss]
     found = hashlib.sha256(json.dumps(numbers).encode())
     if trainer.adjusted:
         found.update(json.dumps(trainer.adjusted, sort_keys=True).encode())
-    vectors = {"theta": trainer.theta.flat, "hprev": trainer.hprev, **trainer.optimizer.slots}
+    vectors = {"theta": trainer.theta.flat, "hprev": trainer.state, **trainer.optimizer.slots}
     for name, array in vectors.items():
         found.update(f"{name} {array.dtype} {array.shape}".encode())
         found.update(array.tobytes())

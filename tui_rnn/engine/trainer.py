@@ -4,12 +4,11 @@ from math import isfinite, log
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.best import BestModel
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.corpus import Corpus, Windows
+from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.divergence import what_is_not_finite, why_diverged
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import StepDone
@@ -18,8 +17,9 @@ from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.streams import stream
+from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import check_length
+from tui_rnn.engine.windows import Order, Sequential, Window
 
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
@@ -36,15 +36,15 @@ class Trainer:
         self.hyperparameters = Hyperparameters.of(config)
         check_length("the corpus", len(corpus), config.seq_length, config.batch_size, config.holdout)
         self.corpus = corpus.holding_out(config.holdout)
-        self.windows = Windows(self.corpus.train, config.seq_length, config.batch_size)
-        self.model = Model(len(corpus.vocabulary), config.hidden_size)
+        self.order: Order = Sequential(self.corpus.train, config.seq_length, config.batch_size)
+        self.model = Model.from_config(config, len(corpus.vocabulary))
         dtype = np.dtype(config.dtype)
         if theta is None:
             theta = self.model.init(stream(config.seed, "init"), dtype, config.init, config.sig)
         self.theta = theta
-        self.optimizer = make_optimizer(config, self.theta)
-        self.hprev: Array = np.zeros((config.batch_size, config.hidden_size), dtype)
-        self._zeros = self.hprev.copy()  # the hidden state at the start of an epoch
+        self.optimizer = make_optimizer(config, self.theta, self.model.rates(config))
+        self.state: Array = self.model.zero_state(config.batch_size, dtype)  # (B, S), carried from window to window
+        self._zeros = self.state.copy()  # the state of a fresh start
         self.step_count = 0
         self.smooth_loss: float | None = None  # None before the first update
         self.best = BestModel(self.theta.copy())  # by smooth loss
@@ -73,17 +73,16 @@ class Trainer:
 
         `elapsed_seconds` are those trained so far: a learning rate's schedule over a budget of time reads them.
         """
-        config, windows, theta, g = self.config, self.windows, self.theta, self.gradient
+        config, order, theta, g = self.config, self.order, self.theta, self.gradient
         hyperparameters = self.hyperparameters
         self.between_updates = False
-        place = windows.position, windows.epochs
-        h0 = self._zeros if windows.ends_epoch else self.hprev
-        x, y = windows.next()
+        place, window = order.place, order.next()
+        before = self._zeros if window.fresh else self.state
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
-            loss = self.model.loss_and_gradient(theta, x, y, h0, self.workspace, g, self._scale)
+            loss = self.model.loss_and_gradient(theta, window.x, window.y, before, self.workspace, g, self._scale)
             if not isfinite(loss) or not clip(g.flat, hyperparameters.clip, hyperparameters.clip_norm):
-                self.diverged = self._why_diverged(loss)
-                windows.position, windows.epochs = place
+                self.diverged = self._why_diverged(window, loss)
+                order.restore(place)
                 self.between_updates = True
                 raise Diverged(self.diverged)
             self.smooth_loss = (
@@ -94,7 +93,7 @@ class Trainer:
             self.best.offer(theta, self.step_count, self.smooth_loss)
             eta = eta_at(self.step_count, config, elapsed_seconds, eta=hyperparameters.eta)
             self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
-        self.hprev[...] = self.workspace.tape.H[-1]
+        self.state[...] = self.workspace.state
         self.history.append(self.step_count, loss, self.smooth_loss)
         self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)
@@ -113,26 +112,22 @@ class Trainer:
         self.hyperparameters = Hyperparameters.of(self.config, adjusted)
 
     def reading(self) -> tuple[Array, int]:
-        """Hidden state (m,), a copy, and character from which the first stream reads on."""
-        h = np.zeros_like(self.hprev[0]) if self.windows.ends_epoch else self.hprev[0].copy()
-        return h, self.windows.peek()
-
-    def text_ahead(self) -> NDArray[np.unsignedinteger]:
-        """The T + 1 characters, as indices, of the window that the first stream reads next; a view."""
-        begin = 0 if self.windows.ends_epoch else self.windows.position
-        return self.corpus.train[begin : begin + self.config.seq_length + 1]
+        """State (S,), a copy, and character from which the first stream reads on."""
+        window = self.order.peek()
+        state = np.zeros_like(self.state[0]) if window.fresh else self.state[0].copy()
+        return state, int(window.x[0, 0])
 
     def smooth_loss_or_first(self) -> float:
         """The smooth loss; before the first update the loss of the first window, where the smooth loss will start."""
         if self.smooth_loss is not None:
             return self.smooth_loss
         T, B = self.config.seq_length, self.config.batch_size
-        x, y = Windows(self.corpus.train, T, B).next()
-        return self.model.loss(self.theta, x, y, self.hprev, self.model.workspace(T, B, self.config.dtype))
+        window, ws = self.order.peek(), self.model.workspace(T, B, self.config.dtype)
+        return self.model.loss(self.theta, window.x, window.y, self.state, ws)
 
-    def _why_diverged(self, loss: float) -> str:
+    def _why_diverged(self, window: Window, loss: float) -> str:
         T, B = self.config.seq_length, self.config.batch_size
-        begin = self.windows.position - T
+        begin = window.places[0]
         text = self.corpus.vocabulary.decode(self.corpus.train[begin : begin + T])
         what = what_is_not_finite(loss, self.gradient)
         eta = self.hyperparameters.eta

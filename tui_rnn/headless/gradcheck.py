@@ -3,13 +3,13 @@
 import sys
 from math import isfinite
 
-from tui_rnn.engine.config import CHOICES
+from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
 from tui_rnn.engine.gradcheck import check_text
 from tui_rnn.engine.model import Model
-from tui_rnn.engine.streams import stream
+from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import SourceText, check_length, read_text
 from tui_rnn.readable import gradient_table, gradient_title
 from tui_rnn.runs.log import as_line
@@ -37,14 +37,19 @@ def check(
         raise ConfigError(f"--method {method!r} is not known: choose {CENTRAL} or {COMPLEX}")
     if delta is not None and not (isfinite(delta) and delta > 0):
         raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
-    for name, value, low in (("--hidden-size", hidden_size, 1), ("--seq-length", seq_length, 1), ("--seed", seed, 0)):
-        if not low <= value <= 10_000:
-            raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to 10000")
+    for name, value, (low, high) in (
+        ("--hidden-size", hidden_size, WHOLE_NUMBERS["hidden_size"]),
+        ("--seq-length", seq_length, WHOLE_NUMBERS["seq_length"]),
+        ("--seed", seed, (0, 10_000)),
+    ):
+        if not low <= value <= high:
+            raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to {high}")
     source = SourceText("", _TEXT * 100, "") if corpus is None else read_text(corpus)
     check_length(corpus or "the built-in text", len(source.characters), seq_length, 1)
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
-    model = Model(K, m)
+    config = RunConfig.from_recipe("report", corpus or "text", cell=cell, hidden_size=m, seq_length=T)
+    model = Model.from_config(config, K)
     *_, found = check_text(
         model,
         model.init(stream(seed, "init"), "float64"),

@@ -89,7 +89,7 @@ class Bridge:
         trainer = session.trainer
         self.live = Live(
             step=self._last.step,
-            epoch=trainer.windows.epoch,
+            epoch=trainer.order.epoch,
             loss=self._last.loss,
             smooth_loss=self._last.smooth_loss,
             best_smooth_loss=trainer.best.loss if trainer.best.loss is not None else inf,

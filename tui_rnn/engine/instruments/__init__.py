@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tui_rnn.engine.errors import InputError
 from tui_rnn.engine.instruments.norms import parameter_norms
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.windows import Window
 
 
 class Instrument(Protocol):
     """Reads the network and changes nothing: what it computes in is its own, and what it returns is frozen."""
 
-    def __call__(self, model: Model, theta: Parameters, text: NDArray[np.unsignedinteger], /) -> object:
-        """What is seen with these weights; `text` are the indices of the window that training reads next."""
+    def __call__(self, model: Model, theta: Parameters, window: Window, /) -> object:
+        """What is seen with these weights; `window` is the one that training reads next."""
 
 
 INSTRUMENTS: Mapping[str, Instrument] = {"parameter_norms": parameter_norms}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class ParameterNorm:
     largest: float  # the largest absolute value
 
 
-def parameter_norms(model: Model, theta: Parameters, text: NDArray[np.unsignedinteger]) -> tuple[ParameterNorm, ...]:
-    """The size of each parameter; neither the model's equations nor a text are needed for it."""
+def parameter_norms(model: Model, theta: Parameters, window: Window) -> tuple[ParameterNorm, ...]:
+    """The size of each parameter; neither the model's equations nor a window are needed for it."""
     return tuple(
         ParameterNorm(name, float(np.linalg.norm(view.astype(np.float64))), float(np.abs(view).max()))
         for name, view in theta.items()

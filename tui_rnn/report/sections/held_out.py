@@ -6,9 +6,8 @@ from math import log
 from tui_rnn.engine import ngram
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.evaluation import mean_loss
-from tui_rnn.engine.model import Model
 from tui_rnn.engine.text import SourceText, held_out_length
-from tui_rnn.engine.writing import weights
+from tui_rnn.engine.writing import network, weights
 from tui_rnn.readable import figure, nats_and_bits
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
 from tui_rnn.report.read import RunRecord
@@ -59,8 +58,7 @@ def _best(run: RunRecord, best: tuple[int, float], corpus: Corpus | None) -> Tab
         snapshot = run.best_model
         measured = ("–", "–")
         if corpus is not None:
-            model = Model(len(snapshot.vocabulary), snapshot.config.hidden_size)
-            measured = _losses(mean_loss(model, weights(snapshot), corpus.held_out))
+            measured = _losses(mean_loss(network(snapshot), weights(snapshot), corpus.held_out))
         rows.append(("by smooth loss", f"{snapshot.state.step:,}", *measured, _smooth(snapshot.state.smooth_loss, T)))
     head = ("best model", "after update", "held out, nats/char", "bits/char", "smooth loss, nats/char")
     return Table("The best model by held-out loss beside the best by smooth loss", head, tuple(rows))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tui_rnn.engine.streams import stream
+from tui_rnn.engine.rng import stream
 
 PLACES = [
     (seed, name, *place)
