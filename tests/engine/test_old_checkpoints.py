@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.laws.forger import forged
 from tests.small import run_to, small_corpus
 from tui_rnn.engine.checkpoint import libraries, load, resumed_trainer, seal, state_snapshot, unseal
 from tui_rnn.engine.state import digest
@@ -29,6 +30,15 @@ def test_a_state_of_format_1_goes_on_as_it_did_then(name):
         assert done.held_out_nats_per_char == pytest.approx(expected["held_out_at_40"], rel=1e-6)
     if libraries()["arithmetic"] == EXPECTED["arithmetic"]:
         assert done.state_sha256 == expected["state_sha256_at_40"]
+
+
+def test_a_state_of_format_1_before_its_first_update_has_no_best_step():
+    def fresh(values):
+        values.update(step=0, epochs=0, position=0, smooth_loss=None, best_step=0, best_smooth_loss=None)
+
+    snapshot = unseal(forged((FOLDER / "adagrad.ckpt").read_bytes(), values=fresh))
+    assert (snapshot.state.best_step, snapshot.state.best_smooth_loss) == (None, None)
+    assert run_to(resumed_trainer(snapshot, small_corpus(EXPECTED["text"])), 1)[-1].best_step == 1
 
 
 @pytest.mark.parametrize("name", EXPECTED["best"])

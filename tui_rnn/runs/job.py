@@ -31,9 +31,9 @@ class Job:
     source: SourceText
     options: Mapping[str, Any]  # the configuration and the front end's options, by their long names
     goal: Goal  # may lie beyond config.goal, over which the learning rate's schedule is spread
-    hyperparameters: Hyperparameters  # as they stand, or will once the first adjustments are made
     snapshot: "Snapshot | None" = None  # where to go on from
-    first_adjustments: Mapping[str, Any] = field(default_factory=dict)  # to be made before any update
+    adjusted: Mapping[str, Any] = field(default_factory=dict)  # hyperparameters as they stand, unlike the config's
+    first_adjustments: Mapping[str, Any] = field(default_factory=dict)  # of these, to be made before any update
     resumed_from: str | None = None  # its path
     warnings: list[str] = field(default_factory=list)
 
@@ -41,6 +41,11 @@ class Job:
     def run(self) -> str:
         """The run directory's path as the user sees it."""
         return str(self.directory.path)
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """Those of the configuration, with what is adjusted."""
+        return Hyperparameters.of(self.config, self.adjusted)
 
     @property
     def config_in_force(self) -> RunConfig:
@@ -60,7 +65,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
     except BaseException:
         directory.abandon()
         raise
-    return Job(directory, config, source, options, config.goal, Hyperparameters.of(config))
+    return Job(directory, config, source, options, config.goal)
 
 
 def resumed_job(
@@ -139,13 +144,14 @@ def branched_job(
     origin, _, _ = _going_on(RunDirectory.find(name), steps, minutes, options, accept_changed_corpus)
     config, before = origin.config, origin.hyperparameters
     after = before.with_value(config, "eta", eta)
+    adjusted = after.adjusted_from(config)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:
         job = replace(
             origin,
             directory=directory,
             options={**origin.options, "eta": after.eta, "run": str(directory.path)},
-            hyperparameters=after,
+            adjusted=adjusted,
             first_adjustments={**origin.first_adjustments, "eta": after.eta},
         )
         branch = {
@@ -157,7 +163,6 @@ def branched_job(
         }
         goal = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
         own = {**job.options, **config.to_json(), **_origin_of(job.source), **goal}
-        adjusted = after.adjusted_from(config)
         directory.write_config({**own, "branched_from": branch, _ADJUSTED: adjusted})
         if job.snapshot is not None:  # so that this run too can be resumed from the start
             directory.keep(replace(job.snapshot, state=replace(job.snapshot.state, adjusted=adjusted)))
@@ -202,9 +207,10 @@ def _going_on(
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
     given = {"max_corpus": max_corpus, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
     first = {} if snapshot else first_adjustments(stored)
-    hyperparameters = Hyperparameters.of(config, snapshot.state.adjusted if snapshot else first)
-    options = {**hyperparameters.in_force(config).to_json(), **options, **given}
-    return Job(directory, config, source, options, goal, hyperparameters, snapshot, first, path, warnings), stored, kept
+    adjusted = snapshot.state.adjusted if snapshot else first
+    options = {**Hyperparameters.of(config, adjusted).in_force(config).to_json(), **options, **given}
+    job = Job(directory, config, source, options, goal, snapshot, adjusted, first, path, warnings)
+    return job, stored, kept
 
 
 def _origin_of(source: SourceText) -> dict[str, str]:

@@ -91,7 +91,7 @@ class Session:
     def _logged(self, events: Iterator[Event]) -> Iterator[Event]:
         for event in events:
             if isinstance(event, Adjusted):
-                self.job.hyperparameters = self.trainer.hyperparameters
+                self.job.adjusted = self.trainer.adjusted
             if event.event:
                 yield from self._append(event)
             yield event
