@@ -256,6 +256,20 @@ def test_each_parameter_learns_at_the_rate_of_its_kind(cell):
         np.testing.assert_allclose(moved, kinds.get(name, 1.0) * (plain.theta[name] - begun[name]), atol=1e-15)
 
 
+def test_its_sizes_are_those_it_says(cell):
+    it, inputs, m, T, B = CELLS[cell](), 5, 3, 4, 2
+    shapes, tape = it.shapes(inputs, m), it.tape(T, B, m, np.float32)
+    assert (shapes["U"], shapes["b"]) == ((inputs, it.gates * m), (it.gates * m,))
+    assert sorted(it.input_parameters + it.recurrent_parameters) == sorted(shapes)
+    assert tape.A.shape == tape.dA.shape == (T, B, it.gates * m)
+    theta = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+    tape.A[:] = 0
+    tape.forward(theta, np.zeros((B, it.state_width(m)), np.float32))
+    assert tape.state.shape == (B, it.state_width(m))
+    h, state = it.step(theta, tape.A[0, 0], tape.state[0])
+    assert (h.shape, state.shape) == ((m,), (it.state_width(m),))
+
+
 def test_the_initial_values_are_the_cells(cell):
     model = Model(40, 30, cell)
     theta = model.init(np.random.default_rng(0), np.float64, "scaled")

@@ -29,11 +29,12 @@ class Workspace:
         rows = T * B
         self.stack = stack.unrolled(T, B, dtype)
         self.O: Array = np.empty((rows, K), dtype)  # o_t, then exp(o_t), then dL/do_t
+        self.O_flat: Array = self.O.ravel()  # a view
         self.ones: Array = np.ones(K, dtype)
         self.partition: Array = np.empty(rows, dtype)  # sum over k of exp(o_t[k])
         self.row_losses: Array = np.empty(rows, dtype)  # out: - log p_t[y_t] in nats, of each of the T B rows
         self.row_start: Indices = np.arange(rows, dtype=np.intp) * K
-        self.target: Indices = np.empty(rows, np.intp)  # where o_t[y_t] stands in O.ravel()
+        self.target: Indices = np.empty(rows, np.intp)  # where o_t[y_t] stands in O_flat
 
     @property
     def state(self) -> Array:
@@ -120,15 +121,17 @@ class Model:
         O = ws.O
         np.dot(ws.stack.H, theta["V"], O)
         O += theta["c"]
-        if O.real.max() > _PLAIN_EXP or O.real.min() < -_PLAIN_EXP or self.vocab_size == 1:
+        real = O.real
+        highest, lowest = np.maximum.reduce(real, axis=None), np.minimum.reduce(real, axis=None)
+        if highest > _PLAIN_EXP or lowest < -_PLAIN_EXP or self.vocab_size == 1:
             # softmax is the same for o - max(o), where exp cannot overflow; of one character alone it is 1 to the bit
             O -= O.real.max(axis=1, keepdims=True)
         np.add(ws.row_start, y.ravel(), ws.target)
-        at_target = O.ravel().take(ws.target)
+        at_target = ws.O_flat.take(ws.target)
         np.exp(O, O)
         np.dot(O, ws.ones, ws.partition)  # a product with ones adds up short rows several times faster than a sum
         losses = np.log(ws.partition, ws.row_losses)
-        loss: float = ((losses.sum() - at_target.sum()) / y.shape[1]).item()
+        loss: float = ((np.add.reduce(losses) - np.add.reduce(at_target)) / y.shape[1]).item()
         np.subtract(losses, at_target, losses)
         return loss
 
@@ -136,7 +139,7 @@ class Model:
         """dL/do_t = per_row (p_t - one_hot(y_t)), and from it the gradients of V and c, and dL/dh_t by way of o_t."""
         dO = ws.O
         dO *= (per_row / ws.partition)[:, np.newaxis]
-        dO.ravel()[ws.target] -= per_row
+        ws.O_flat[ws.target] -= per_row
         np.dot(ws.stack.H.T, dO, g["V"])
         np.add.reduce(dO, axis=0, out=g["c"])
         np.dot(dO, theta["V"].T, ws.stack.dH)

@@ -193,7 +193,7 @@ def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool
     otherwise.
     """
     if limit is not None:
-        low, high = g.min(), g.max()
+        low, high = np.minimum.reduce(g), np.maximum.reduce(g)
         bound = _ROOT_OF_LARGEST[g.itemsize] / sqrt(g.size)
         if not (low > -bound and high < bound):  # also false for a NaN
             return False

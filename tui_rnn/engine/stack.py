@@ -52,6 +52,7 @@ class Unrolled:
         self.H = self.tape.H[1:].reshape(rows, m)  # out
         few = rows <= _MOST_ROWS and K <= _MOST_CHARACTERS
         self.one_hot: Array | None = np.zeros((rows, K), dtype) if few else None
+        self._ones: Array | None = None if self.one_hot is None else self.one_hot.ravel()  # a view
         self._row_start: Indices = np.arange(rows, dtype=np.intp) * K
         self._places: Indices = np.empty(rows, np.intp)
         self._index_dtype = np.min_scalar_type(K - 1)
@@ -84,12 +85,11 @@ class Unrolled:
 
     def _sum_rows(self, index: Indices, into: Array) -> None:
         """into[k] = sum of the rows of dA whose index is k."""
-        if self.one_hot is not None:
+        if self.one_hot is not None and self._ones is not None:
             places = np.add(self._row_start, index, self._places)
-            ones = self.one_hot.ravel()
-            ones[places] = 1
+            self._ones[places] = 1
             np.dot(self.one_hot.T, self.dA, into)
-            ones[places] = 0  # for the next window
+            self._ones[places] = 0  # for the next window
             return
         order = index.astype(self._index_dtype).argsort(kind="stable")  # a radix sort, where 16 bits are enough
         sorted_index = index[order]

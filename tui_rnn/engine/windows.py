@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ class Window:
     fresh: bool  # whether the text before it was not read just now, so that the state begins at zero
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """How far an order has come: all it takes to go on from there."""
 
     epochs: int  # whole epochs behind us
