@@ -82,7 +82,7 @@ def test_a_resumed_run_says_where_it_goes_on(lines, command):
 
 
 def test_an_unexpected_error_is_one_line_and_its_traceback_is_in_the_run(command, tale, monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise RuntimeError("a wheel\x1b came off")
 
     monkeypatch.setattr("tui_rnn.engine.trainer.Trainer.step", fail)

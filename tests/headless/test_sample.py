@@ -17,7 +17,7 @@ def a_run(command, tale):
     options = ("--eta", "3", "--clip", "none", "--optimizer", "sgd", "--checkpoint-every", "50", "--seed", "1")
     assert command(tale, *SMALL, *options, "--steps", "200", "--run", "run").code == 0
     best, last = load("run/checkpoints/best.ckpt"), load("run/checkpoints/last.ckpt")
-    assert best.step < last.step
+    assert best.state.step < last.state.step
     return "run"
 
 

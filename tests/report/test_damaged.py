@@ -166,7 +166,7 @@ def test_without_a_best_model_the_latest_writes_and_is_called_so(run, tmp_path):
 
 def test_a_checkpoint_of_a_newer_format_is_told_of(run, tmp_path):
     for path in run.checkpoints.iterdir():
-        path.write_bytes(forged(path.read_bytes(), values=lambda values: values.update(format=2)))
+        path.write_bytes(forged(path.read_bytes(), values=lambda values: values.update(format=3)))
     assert "is of another checkpoint format" in told(run, tmp_path).texts()[0]
 
 

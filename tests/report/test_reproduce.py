@@ -52,7 +52,7 @@ def test_a_run_that_was_stopped_and_one_that_was_taken_further(tmp_path, command
     lines = commands(read_run(str(run.path)))
     assert len(lines) == 2
     assert typed_again(command, lines) == of_kind(run, "done")[-1]["state_sha256"]
-    assert RunDirectory(Path("again")).latest()[0].step == 70
+    assert RunDirectory(Path("again")).latest()[0].state.step == 70
 
 
 def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):
@@ -93,7 +93,7 @@ def test_a_schedule_that_was_cut_short_is_said_to_pass_the_digest(tmp_path):
     run = a_new_run(tmp_path, recipe="fast", steps=60, batch_size=2)
     read = read_run(str(run.path))
     done = replace(read.log.done, step=30, reason="stopped")
-    state = replace(read.state, step=30)
+    state = replace(read.state, state=replace(read.state.state, step=30))
     progress = {step: each for step, each in read.log.progress.items() if step <= 30}
     short = replace(read, state=state, log=replace(read.log, done=done, progress=progress))
     assert "--steps 60" in commands(short)[0]

@@ -159,7 +159,7 @@ def test_a_damaged_past_does_not_keep_a_run_from_being_resumed(tmp_path, line):
 
 @pytest.mark.parametrize(("error", "code"), [(ValueError("a wheel came off"), 1), (OSError(5, "I/O error"), 1)])
 def test_an_unexpected_error_is_told_in_a_line_with_its_traceback_in_the_run(tmp_path, monkeypatch, error, code):
-    def fail(self):
+    def fail(self, *_):
         raise error
 
     monkeypatch.setattr("tui_rnn.engine.trainer.Trainer.step", fail)

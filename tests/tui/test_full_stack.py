@@ -153,7 +153,7 @@ async def test_a_run_that_diverges_stays_on_the_screen_and_ends_with_its_code():
 
 
 async def test_the_workers_failure_closes_the_app_with_its_code_and_a_traceback(monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise RuntimeError("a wheel\x1b came off")
 
     monkeypatch.setattr("tui_rnn.engine.trainer.Trainer.step", fail)
@@ -184,7 +184,7 @@ def in_an_event(monkeypatch):
 
 
 def in_compose(monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise RuntimeError("a pixel\x1b fell off")
 
     monkeypatch.setattr(TrainingScreen, "compose", fail)
