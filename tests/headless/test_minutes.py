@@ -34,7 +34,7 @@ def test_the_budget_is_told_at_the_start_and_at_the_end(command, tale, ticking):
     assert any(line.endswith("tui-rnn resume run --minutes 1") for line in lines)
     out = command("resume", "run", "--minutes", "1").out
     assert "seed 0, 1:00 of training" in out
-    assert "Finished after 1:01 and " in out
+    assert "Finished after 1:00 and " in out
     assert ENDLESS not in out
 
 

@@ -148,7 +148,9 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
     assert code == 3
     expected = [0.1, 0.05, 0.025] if goes_back and signal is None else [0.1]
     assert [each.hyperparameters.eta for each in shown] == expected
-    assert all(each.options["eta"] == each.hyperparameters.eta and each.options["fps"] == OPTIONS["fps"] for each in shown)
+    assert all(
+        each.options["eta"] == each.hyperparameters.eta and each.options["fps"] == OPTIONS["fps"] for each in shown
+    )
     assert len({each.run for each in shown}) == len(shown)
     assert not any(each.directory._lock.is_locked for each in shown)
 
