@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import MOST_MARKS as MOST_MARKS
@@ -25,15 +26,35 @@ def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
 TOO_LONG = 1e6  # a loss of a network that has diverged: from here on with an exponent
 
 
-def figure(value: float, decimals: int) -> str:
-    """A loss with so many decimals, or with an exponent where it is huge."""
-    return f"{value:.{decimals}f}" if value < TOO_LONG else f"{value:.2e}"
+def figure(value: float | None, decimals: int) -> str:
+    """A loss with so many decimals, with an exponent where it is huge or they would show it as 0; `–` where none is."""
+    if value is None:
+        return "–"
+    tiny = 0 < abs(value) < 0.5 * 10**-decimals
+    return f"{value:.2e}" if tiny or not abs(value) < TOO_LONG else f"{value:.{decimals}f}"
+
+
+def rate_text(rate: float) -> str:
+    """`4,012`, `9.6` or `0.25`: so many a second."""
+    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
+
+
+def percent_text(part: float) -> str:
+    """`99 %` of a way; not 100 before its end."""
+    return f"{math.floor(100 * part + 1e-6)} %"
+
+
+def epoch_text(epoch: float) -> str:
+    """`0.99`: epochs read so far; not 1.00 before the end of the first."""
+    return f"{math.floor(100 * epoch + 1e-6) / 100:.2f}"
 
 
 def loss_text(smooth_loss: float | None, seq_length: int) -> str:
     """`51.32 (2.053 nats/char, 2.962 bits/char)`."""
-    if smooth_loss is None or not math.isfinite(smooth_loss):
+    if smooth_loss is None:
         return "no loss yet"
+    if not math.isfinite(smooth_loss):
+        return "no finite loss"
     nats, bits = nats_and_bits(smooth_loss, seq_length)
     return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
 
@@ -41,7 +62,7 @@ def loss_text(smooth_loss: float | None, seq_length: int) -> str:
 def held_out_text(event: "HeldOut") -> str:
     """`1.523 nats/char; best 1.510 at step 9,000`."""
     nats = event.nats_per_char
-    text = "no finite loss" if nats is None else f"{figure(nats, 3)} nats/char"
+    text = "no finite loss" if nats is None or not math.isfinite(nats) else f"{figure(nats, 3)} nats/char"
     if event.best_nats_per_char is None or event.best_step is None:
         return text
     return f"{text}; best {figure(event.best_nats_per_char, 3)} at step {event.best_step:,}"
@@ -54,7 +75,7 @@ def nats_text(nats: float) -> str:
 
 def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
     """`882,242 characters, K = 75`, and how many of them are held out, if any."""
-    size = f"{corpus['characters']:,} characters, K = {corpus['vocab_size']:,}"
+    size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
     held_out = held_out_length(corpus["characters"], holdout)
     return f"{size}, {held_out:,} held out" if held_out else size
 
@@ -81,7 +102,7 @@ def of_time(goal: "Goal") -> str:
 
 def goal_text(goal: "Goal") -> str:
     """`100,000 steps`, `30 s of training`, or `100,000 steps or 30 s of training`."""
-    steps = "" if _unlimited(goal) else f"{goal.steps:,} steps"
+    steps = "" if _unlimited(goal) else counted(goal.steps, "step")
     time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
     return " or ".join(filter(None, (steps, time)))
 
@@ -147,7 +168,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
     why = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
     spent = done.elapsed_seconds >= goal.seconds
-    steps = f"{done.step:,}{of_steps(goal)} steps"
+    steps = counted(done.step, "step") if _unlimited(goal) else f"{done.step:,} of {counted(goal.steps, 'step')}"
     time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
     lines = [
         f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),

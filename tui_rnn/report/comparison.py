@@ -6,7 +6,7 @@ from dataclasses import fields
 import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX
-from tui_rnn.readable import figure, loss_text, nats_and_bits
+from tui_rnn.readable import counted, figure, loss_text, nats_and_bits
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -90,7 +90,9 @@ def _results(runs: Lettered) -> Iterator[Block]:
     yield Table("The lowest smooth loss of each run", tuple(head), tuple(rows))
     lengths = {run.config.seq_length for _, run in runs}
     sums = (
-        f"Sums are over T = {lengths.pop():,} characters." if len(lengths) == 1 else "Sums are over each run's own T."
+        f"Sums are over T = {counted(lengths.pop(), 'character')}."
+        if len(lengths) == 1
+        else "Sums are over each run's own T."
     )
     states = " ".join(f"{letter}: {state_of(run)}" for letter, run in runs)
     yield Paragraph.of(f"{sums} {states}", note=True)
@@ -125,7 +127,7 @@ def _milestones(runs: Lettered) -> Iterator[Block]:
         if step > reached:
             break
         nats = [(run.curve.at(step), run.config.seq_length) for _, run in runs]
-        mine = [f"{loss / T:.3f}" if loss is not None else "–" for loss, T in nats]
+        mine = [figure(loss / T, 3) if loss is not None else "–" for loss, T in nats]
         theirs = [f"{each.losses[step] / 25:.3f}" if step in each.losses else "–" for each in published]
         if any(cell != "–" for cell in mine):
             rows.append((f"{step:,}", *mine, *theirs))

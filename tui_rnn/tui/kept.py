@@ -1,5 +1,6 @@
 """What of a run is on disk, and why the rest is not: for the status line, the chart, the question before quitting."""
 
+from tui_rnn.engine.errors import counted
 from tui_rnn.engine.events import Checkpointed, NotSaved, Started
 
 
@@ -42,8 +43,8 @@ class Kept:
     def question(self, step: int, diverged: bool) -> str:
         """What to ask about before the run at this step is left."""
         unsaved = step - self.step
-        what = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
-        if diverged:
+        what = f"{counted(unsaved, 'update')} {'is' if unsaved == 1 else 'are'} not saved."
+        if diverged or (unsaved <= 0 and self._refused_kind.startswith("best")):
             what = "The best model is not saved."
         if not self.refused and (diverged or unsaved <= 0):  # since it was asked; what is shown lags behind
             what = "All is saved."

@@ -7,7 +7,7 @@ from pathlib import Path
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Started
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import duration_text, figure, held_out_text, nats_and_bits, text_size
+from tui_rnn.readable import counted, duration_text, figure, held_out_text, nats_and_bits, rate_text, text_size
 from tui_rnn.tui.chart import Curves
 from tui_rnn.tui.messages import Live
 
@@ -70,7 +70,7 @@ class ChartOptions:
         """The figure, its units, and what of the options is not as usual."""
         nats, _ = nats_and_bits(live.smooth_loss, seq_length)
         parts = [
-            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {seq_length} characters",
+            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {counted(seq_length, 'character')}",
             f"{figure(nats, 3)} nats/char",
         ]
         if self.log:
@@ -85,10 +85,11 @@ class ChartOptions:
 def facts(view: RunView, started: Started, live: Live | None, held_out: HeldOut | None = None) -> dict[str, str]:
     """The run in names and values; `held_out` is what was last told of that."""
     config, corpus = view.config, started.corpus
+    parameters = counted(started.parameters, "parameter")
     values = {
         "corpus": str(corpus["path"]),
         "text": text_size(corpus, config.holdout),
-        "network": f"{config.cell}, m = {config.hidden_size}, {started.parameters:,} parameters, {config.dtype}",
+        "network": f"{config.cell}, m = {config.hidden_size}, {parameters}, {config.dtype}",
         "windows": f"T = {config.seq_length}, B = {config.batch_size}",
         "recipe": f"{config.recipe}: {config.optimizer}, eta = {config.eta:g}, seed {config.seed}",
         "run": started.run,
@@ -96,12 +97,12 @@ def facts(view: RunView, started: Started, live: Live | None, held_out: HeldOut 
     if live is not None:
         nats, bits = nats_and_bits(live.best_smooth_loss, config.seq_length)
         best = f"{figure(live.best_smooth_loss, 3)} at step {live.best_step:,}"
-        values["best"] = f"{best}: {nats:.3f} nats/char, {bits:.3f} bits/char"
+        values["best"] = f"{best}: {figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char"
     if held_out is not None:
         values["held out"] = held_out_text(held_out)
     if live is not None:
         values["trained"] = duration_text(live.elapsed_seconds)
         if live.updates_per_second:
             characters = live.updates_per_second * config.seq_length * config.batch_size
-            values["speed"] = f"{live.updates_per_second:,.0f} updates/s, {characters:,.0f} characters/s"
+            values["speed"] = f"{rate_text(live.updates_per_second)} updates/s, {rate_text(characters)} characters/s"
     return values

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tui_rnn.engine.events import Sample
-from tui_rnn.readable import loss_text
+from tui_rnn.readable import counted, loss_text
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
 from tui_rnn.report.read import TEXT_LENGTH, RunRecord
 
@@ -24,9 +24,9 @@ def samples(run: RunRecord) -> Iterator[Block]:
         return
     left_out = len(taken) - len(chosen)
     yield Paragraph.of(
-        f"Samples of {run.config.sample_length:,} characters, each taken before the update named, from the hidden "
-        "state and the character that training stood at, every character drawn from p at temperature 1. The seed and "
-        "the step alone decide the draw, and a sample never changes the training."
+        f"Samples of {counted(run.config.sample_length, 'character')}, each taken before the update named, from the "
+        "hidden state and the character that training stood at, every character drawn from p at temperature 1. The "
+        "seed and the step alone decide the draw, and a sample never changes the training."
         + (f" The run took {left_out:,} more, which stand in its events." if left_out else "")
     )
     for sample in chosen:

@@ -13,7 +13,7 @@ from textual.widgets import Footer, Static
 
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
-from tui_rnn.readable import loss_text, safe_text
+from tui_rnn.readable import counted, loss_text, safe_text
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.screens.once import ClosesOnce
 
@@ -93,7 +93,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
             f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
         )
         text = "".join(self._pieces)
-        so_far = f"{len(text):,} of {request.length:,} characters"
+        so_far = f"{len(text):,} of {counted(request.length, 'character')}"
         box.border_subtitle = Content(self._origin(self._sample) if self._sample else so_far)
         waiting = Content.styled("Writing…", "$text-muted")
         self._text.update(Content(safe_text(text)) if text else waiting)

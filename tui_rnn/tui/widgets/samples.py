@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Sample
-from tui_rnn.readable import nats_and_bits, safe_text
+from tui_rnn.readable import figure, nats_and_bits, safe_text
 from tui_rnn.tui.widgets.panel import Panel
 
 MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
@@ -33,7 +33,7 @@ class Samples(Panel):
         facts = [f"step {sample.step:,}"]
         if sample.smooth_loss is not None:
             nats, _ = nats_and_bits(sample.smooth_loss, self._seq_length)
-            facts += [f"loss {sample.smooth_loss:.2f}", f"{nats:.3f} nats/char"]
+            facts += [f"loss {figure(sample.smooth_loss, 2)}", f"{figure(nats, 3)} nats/char"]
         facts.append(f"T {sample.temperature:g}")
         if sample.top_p < 1:
             facts.append(f"top-p {sample.top_p:g}")
