@@ -147,7 +147,7 @@ async def test_copy_takes_the_safe_form_of_all_of_it(pilot):
     await write(pilot, text)
     await pilot.press("c")
     await until(pilot, lambda: pilot.app.clipboard == safe_text(text))
-    await sees(pilot, f"{len(text)} characters copied")
+    await sees(pilot, f"{len(text)} characters sent to the terminal")
     assert isinstance(pilot.app.screen, SampleScreen)
 
 

@@ -14,7 +14,7 @@ from textual.widgets import Footer, Static
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import counted, loss_text, safe_text
-from tui_rnn.tui.notices import notify
+from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.screens.once import ClosesOnce
 
 if TYPE_CHECKING:
@@ -121,9 +121,8 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
     def action_copy(self) -> None:
         """Copy the selection, or all of it, in the safe form that is on the screen."""
         text = self.get_selected_text() or safe_text("".join(self._pieces))
-        self.app.copy_to_clipboard(text)
+        copy(self.app, text)
         self.clear_selection()
-        notify(self.app, f"{len(text):,} characters copied")
 
     async def action_copy_or_quit(self) -> None:
         """Copy a selection; without one ctrl+c means quit, here as everywhere."""

@@ -13,7 +13,7 @@ from tui_rnn.engine.events import COMPLEX, Done, Event, Sample, SamplePiece
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import PANELS
 from tui_rnn.tui.messages import Feed, GoBack
-from tui_rnn.tui.notices import notify
+from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
@@ -155,9 +155,8 @@ class TrainingScreen(PanelsScreen):
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()
         if selection:
-            self.app.copy_to_clipboard(selection)
+            copy(self.app, selection)
             self.clear_selection()
-            notify(self.app, "Copied")
         else:
             self.action_quit_training()
 

@@ -14,7 +14,7 @@ class Samples(Panel):
     """A scrolling column of samples. Text can be selected and copied."""
 
     def __init__(self, seq_length: int, *, id: str | None = None) -> None:
-        super().__init__("First sample at step 1", id=id)
+        super().__init__("No sample yet", id=id)
         self._seq_length = seq_length
 
     def add(self, *samples: Sample) -> None:
@@ -30,13 +30,19 @@ class Samples(Panel):
             old.remove()
 
     def _content(self, sample: Sample) -> Content:
-        facts = [f"step {sample.step:,}"]
-        if sample.smooth_loss is not None:
-            nats, _ = nats_and_bits(sample.smooth_loss, self._seq_length)
-            facts += [f"loss {figure(sample.smooth_loss, 2)}", f"{figure(nats, 3)} nats/char"]
-        facts.append(f"T {sample.temperature:g}")
-        if sample.top_p < 1:
-            facts.append(f"top-p {sample.top_p:g}")
-        if sample.model == "best":
-            facts.append("best model")
-        return Content.assemble((" · ".join(facts), "bold $text-accent"), "\n", safe_text(sample.text).rstrip("\n"))
+        told = heading(sample, self._seq_length)
+        return Content.assemble((told, "bold $text-accent"), "\n", safe_text(sample.text).rstrip("\n"))
+
+
+def heading(sample: Sample, seq_length: int) -> str:
+    """When it was written, by which model, and how: `before step 10,000 · loss 51.98 · 2.079 nats/char · T 1`."""
+    facts = [f"before step {sample.step:,}" if sample.kind == "scheduled" else f"step {sample.step:,}"]
+    if sample.smooth_loss is not None:
+        nats, _ = nats_and_bits(sample.smooth_loss, seq_length)
+        facts += [f"loss {figure(sample.smooth_loss, 2)}", f"{figure(nats, 3)} nats/char"]
+    facts.append(f"T {sample.temperature:g}")
+    if sample.top_p < 1:
+        facts.append(f"top-p {sample.top_p:g}")
+    if sample.model == "best":
+        facts.append("best model")
+    return " · ".join(facts)
