@@ -164,14 +164,16 @@ def _width(columns: dict[str, list[str]]) -> int:
     return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
+ENDINGS = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
+
+
 def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
-    why = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
     spent = done.elapsed_seconds >= goal.seconds
     steps = counted(done.step, "step") if _unlimited(goal) else f"{done.step:,} of {counted(goal.steps, 'step')}"
     time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
     lines = [
-        f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
+        f"{ENDINGS[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
     ]
     if done.best_step:

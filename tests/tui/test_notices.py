@@ -1,9 +1,12 @@
-"""What is said of a copied text and over a sample is what is known."""
+"""What is said of a copied text, over a sample and over a gradient check is what is known."""
+
+from dataclasses import replace
 
 import pytest
 
-from tests.tui.support import T, sampled
+from tests.tui.support import T, checked, sampled
 from tui_rnn.tui.notices import sent_text
+from tui_rnn.tui.widgets.gradient import _facts
 from tui_rnn.tui.widgets.samples import heading
 
 HINT = "; tmux hands on what it is sent with: set -g set-clipboard on"
@@ -35,3 +38,18 @@ def test_a_copied_text_is_said_to_be_sent_and_no_more(environment, hint):
 )
 def test_the_heading_of_a_sample_tells_the_step_and_its_loss_in_short(changes, told):
     assert heading(sampled(**changes), T) == told
+
+
+@pytest.mark.parametrize(
+    ("step", "hidden_size", "told"),
+    [
+        (0, 100, "step 0, m = 100,"),
+        (12_345, None, "step 12,345, m = 100,"),
+        (None, 100, "m = 100,"),
+        (12_345, 256, "a new network, m = 100,"),
+    ],
+)
+def test_a_gradient_check_tells_the_step_or_that_it_is_of_another_network(step, hidden_size, told):
+    full, *narrow = _facts(replace(checked(), step=step), hidden_size)
+    assert full.startswith(told)
+    assert all(told.startswith(words) for words in narrow)

@@ -88,6 +88,7 @@ class SoFar:
             goal=self._view.goal,
             seq_length=self._view.config.seq_length,
             saved_seconds_ago=None if self.kept.saved_at is None else round(now - self.kept.saved_at),
+            saved_step=self.kept.step,
             unsaved_steps=self.step - self.kept.step,
             unsaved_reason=self.kept.refused,
         )
@@ -100,7 +101,7 @@ class SoFar:
                 epoch=live.epoch,
                 smooth_loss=live.smooth_loss,
                 best_smooth_loss=live.best_smooth_loss,
-                updates_per_second=live.updates_per_second,
+                updates_per_second=live.updates_per_second if self.state == "training" else None,
                 elapsed_seconds=live.elapsed_seconds,
             )
         return status
@@ -114,7 +115,10 @@ class SoFar:
 
     def facts(self) -> dict[str, str]:
         """The run in names and values; none before it has begun."""
-        return facts(self._view, self._started, self.live, self._last_held_out) if self._started else {}
+        live = self.live
+        if live is not None and self.state != "training":  # the rate is that of updates being made
+            live = replace(live, updates_per_second=None)
+        return facts(self._view, self._started, live, self._last_held_out) if self._started else {}
 
     @property
     def _last_held_out(self) -> HeldOut | None:

@@ -23,7 +23,8 @@ _NAMES = {
 }
 _ABOUT = (
     "Bold line: smooth loss = 0.999 smooth loss + 0.001 loss, summed over the sequence, in nats. "
-    "Dim line: the loss itself. Everything you see is also in the run directory's events.jsonl."
+    "Dim line: the loss itself. Samples, checks, checkpoints and warnings are also in the run directory's "
+    "events.jsonl, the losses in its checkpoints."
 )
 
 

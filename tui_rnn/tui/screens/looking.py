@@ -5,7 +5,7 @@ import asyncio
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
-from tui_rnn.tui.pace import OUT_OF_FOCUS_SECONDS, Pace
+from tui_rnn.tui.pace import COVERED_SECONDS, OUT_OF_FOCUS_SECONDS, Pace
 
 
 class LookingScreen(Screen[None]):
@@ -39,6 +39,8 @@ class LookingScreen(Screen[None]):
         seconds = self._pace.end()
         if not self.app.app_focus:  # a terminal that tells nothing of its focus counts as in focus
             seconds = OUT_OF_FOCUS_SECONDS
+        elif self.app.screen is not self:
+            seconds = max(seconds, COVERED_SECONDS)
         if self._next_look is not None:
             self._next_look.cancel()
         # Not set_timer: Textual's timer drops its only tick where the thread is held up for as long as it was to wait.

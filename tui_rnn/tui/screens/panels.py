@@ -21,6 +21,7 @@ from tui_rnn.engine.events import (
     SamplePiece,
     Warned,
 )
+from tui_rnn.readable import ENDINGS
 from tui_rnn.tui.layout import PANELS, SIZES, layout_for
 from tui_rnn.tui.messages import Feed
 from tui_rnn.tui.notices import notify
@@ -69,7 +70,7 @@ class PanelsScreen(LookingScreen):
         with Container(id="panels"):
             yield LossChart(self.view.marker, id="loss")
             yield Samples(self.view.config.seq_length, id="samples")
-            yield GradientPanel(id="gradient")
+            yield GradientPanel(self.view.config.hidden_size, id="gradient")
             yield Facts(id="facts")
             yield EventList(id="events")
         yield Footer(show_command_palette=False)
@@ -88,7 +89,7 @@ class PanelsScreen(LookingScreen):
         live = self._feed.live
         if live is not self._so_far.live:
             self._so_far.live, self._chart_changed = live, True
-        if self.app.screen is not self:  # covered by another one, and drawn when that is closed
+        if not self.is_current:  # neither in front nor seen behind dialogs
             return
         if self._samples:
             self.query_one(Samples).add(*self._samples)
@@ -141,7 +142,7 @@ class PanelsScreen(LookingScreen):
                 self._say(event.message, warns=True)
                 notify(self.app, event.message, severity="warning")
             case Done():
-                self._say(f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}")
+                self._say(f"{ENDINGS[event.reason]} at step {event.step:,}, state sha256 {event.state_sha256}")
 
     def _say(self, text: str, *, warns: bool = False) -> None:
         self.query_one(EventList).add(text, datetime.now(), warns=warns)

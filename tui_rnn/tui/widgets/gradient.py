@@ -12,8 +12,10 @@ _WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
 class GradientPanel(Panel):
     """A table a method, PASS or FAIL as words."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, hidden_size: int | None = None, *, id: str | None = None) -> None:
+        """`hidden_size` is the run's: a check of another size is of a network that was made for it."""
         super().__init__("Checking…", id=id)
+        self._hidden_size = hidden_size
         self._checks: dict[str, GradientChecked] = {}
 
     def show(self, check: GradientChecked) -> None:
@@ -28,16 +30,18 @@ class GradientPanel(Panel):
         if not self._checks:
             return
         width = max(1, self.scrollable_content_region.width)
-        blocks = [_block(self._checks[method], width) for method in (CENTRAL, COMPLEX) if method in self._checks]
+        blocks = [
+            _block(self._checks[method], width, self._hidden_size)
+            for method in (CENTRAL, COMPLEX)
+            if method in self._checks
+        ]
         self.show_text(Content("\n\n").join(blocks))
 
 
-def _block(check: GradientChecked, width: int) -> Content:
+def _block(check: GradientChecked, width: int, hidden_size: int | None) -> Content:
     heading = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}: {_WHY[check.method]}"
-    facts = f"m = {check.hidden_size}, T = {check.seq_length}, h₀ = 0, float64"
-    lines = [
-        Content.assemble((heading, "bold"), (f"  {facts}" if len(heading) + len(facts) + 2 <= width else "", "dim"))
-    ]
+    facts = next((told for told in _facts(check, hidden_size) if len(heading) + len(told) + 2 <= width), "")
+    lines = [Content.assemble((heading, "bold"), (f"  {facts}", "dim"))]
     names, *rows = gradient_table(check, width)
     lines.append(Content.styled(names, "$text-muted"))
     for line in rows:
@@ -46,3 +50,12 @@ def _block(check: GradientChecked, width: int) -> Content:
             Content.assemble(body, (verdict, "bold $text-success" if verdict == "PASS" else "bold $text-error"))
         )
     return Content("\n").join(lines)
+
+
+def _facts(check: GradientChecked, hidden_size: int | None) -> list[str]:
+    """What was checked and when, in full and for narrower places."""
+    sizes = f"m = {check.hidden_size}, T = {check.seq_length}, h₀ = 0, float64"
+    when = [] if check.step is None else [f"step {check.step:,}"]
+    if hidden_size not in (None, check.hidden_size):  # whatever the run's weights are by now
+        when = ["a new network"]
+    return [", ".join([*when, sizes]), *when]

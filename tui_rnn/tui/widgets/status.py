@@ -48,7 +48,8 @@ class Status:
     held_out: float | None = None  # nats a character, as last measured
     best_held_out: float | None = None
     updates_per_second: float | None = None
-    saved_seconds_ago: float | None = None  # None: no checkpoint yet
+    saved_seconds_ago: float | None = None  # None: no checkpoint in this process yet
+    saved_step: int = 0  # of the last checkpoint; 0: there is none
     unsaved_steps: int = 0
     unsaved_reason: str = ""  # why the last attempt to save failed
 
@@ -124,6 +125,8 @@ class StatusLine(Static):
             return [*loss[:1], Content.styled(unsaved, "$text-error"), *loss[1:], *rest]
         if status.saved_seconds_ago is not None:
             return [*loss, Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"), *rest]
+        if status.saved_step:  # by an earlier process
+            return [*loss, Content(f"✓ saved at step {status.saved_step:,}"), *rest]
         return [*loss, *([Content.styled("not saved yet", "$text-muted")] if status.step else []), *rest]
 
 
