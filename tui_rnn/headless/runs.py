@@ -28,8 +28,8 @@ def show(*, as_json: bool) -> int:
     for name, recipe, state, way, line in zip(names, recipes, states, ways, lines, strict=True):
         best = loss_text(line.best_smooth_loss, line.seq_length)
         if line.best_smooth_loss is not None:
-            best += f" at step {line.best_step:,}"
-        print(f"{name:<{width}}  {recipe:<7}{state:<{state_width}}  step {way:<{way_width}} best {best}")
+            best = f"best {best} at step {line.best_step:,}"
+        print(f"{name:<{width}}  {recipe:<7}{state:<{state_width}}  step {way:<{way_width}} {best}")
     return 0
 
 

@@ -26,7 +26,7 @@ KEYS = [
     _key("s", "sample", "Sample", "sample 1000 characters", shown=True),
     _key("c,ctrl+s", "checkpoint", "Checkpoint", "checkpoint now", display="c", shown=True),
     _key("r", "report", "Report", "write the report of what there is so far"),
-    _key("g", "gradient_check", "Check", "gradient check now; above m = 100 of a new small network", shown=True),
+    _key("g", "gradient_check", "Check", "gradient check now, of at most 100 units", shown=True),
     _key("l", "log_scale", "Log", "log scale of the loss", shown=True),
     _key("plus,equals_sign", "average(1)", "Smoother", "average the raw loss over more points", display="+"),
     _key("minus", "average(-1)", "Rawer", "average the raw loss over fewer points", display="-"),

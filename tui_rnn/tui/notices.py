@@ -1,12 +1,10 @@
 """Notifications, of texts that may hold anything."""
 
-import os
-from collections.abc import Mapping
 from typing import Literal
 
 from textual.app import App
 
-from tui_rnn.readable import counted, safe_text
+from tui_rnn.readable import safe_text
 
 _SECONDS = {"information": 4, "warning": 10, "error": 10}
 
@@ -20,17 +18,3 @@ def notify(
 ) -> None:
     """Show the text in a corner for some seconds, without markup and without control characters."""
     app.notify(safe_text(text), title=safe_text(title), severity=severity, timeout=_SECONDS[severity], markup=False)
-
-
-def copy(app: App[object], text: str) -> None:
-    """Ask the terminal to put the text on its clipboard, and say no more than that."""
-    app.copy_to_clipboard(text)
-    notify(app, sent_text(len(text), os.environ))
-
-
-def sent_text(characters: int, environment: Mapping[str, str]) -> str:
-    """What is known of a text that was copied: a terminal does not answer the request (OSC 52) that carries it."""
-    sent = f"{counted(characters, 'character')} sent to the terminal"
-    if "TMUX" in environment or environment.get("TERM", "").startswith(("tmux", "screen")):
-        return f"{sent}; tmux hands on what it is sent with: set -g set-clipboard on"
-    return sent

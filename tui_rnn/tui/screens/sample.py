@@ -14,7 +14,8 @@ from textual.widgets import Footer, Static
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import counted, loss_text, safe_text
-from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.clipboard import copy
+from tui_rnn.tui.notices import notify
 from tui_rnn.tui.screens.once import ClosesOnce
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ from textual.binding import BindingType
 
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import COMPLEX, Done, Event, Sample, SamplePiece
+from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import PANELS
 from tui_rnn.tui.messages import Feed, GoBack
-from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.notices import notify
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
