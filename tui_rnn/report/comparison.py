@@ -25,6 +25,7 @@ from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
+from tui_rnn.report.sections.texts import stood
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS = (1, 1000, 4000, *range(10_000, 100_001, 10_000), 150_000, 200_000, 500_000, 1_000_000)
@@ -187,7 +188,7 @@ def _texts(runs: Lettered) -> Iterator[Block]:
         best = run.best_text
         loss = loss_text(best.smooth_loss, run.config.seq_length)
         name = "best model" if best.is_best else "latest model"
-        label = f"{letter} {run.config.recipe}: {name}, before update {best.step:,}"
+        label = f"{letter} {run.config.recipe}: {name}, {stood(best)}"
         yield Text(best.text[:_MOST_MODEL_TEXT], label, f"smooth loss {loss}", wide=False)
     yield Paragraph.of(
         f"The first {_MOST_MODEL_TEXT} characters of what ", Code("tui-rnn sample RUN"), " writes.", note=True

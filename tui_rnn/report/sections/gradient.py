@@ -47,7 +47,10 @@ def gradient_check(run: RunRecord) -> Iterator[Block]:
         note=True,
     )
     yield _worst_elements(checks)
-    yield Paragraph.of("A single element says little: where the worst ones stand both sides are about 1e-9.", note=True)
+    yield Paragraph.of(
+        "A single element says little: where both of its sides are tiny, rounding alone makes a large relative error.",
+        note=True,
+    )
 
 
 def _errors(checks: list[GradientChecked], *, beside: bool) -> Table:

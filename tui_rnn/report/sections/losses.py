@@ -79,12 +79,15 @@ def by_position(run: RunRecord, overlaid: list[Epoch]) -> Iterator[Block]:
     where = f"each of the {many:,} parts that are read side by side" if many > 1 else "the text"
     if run.config.holdout:
         where += ", without its held-out end"
-    yield Paragraph.of(
-        f"The same losses against the place in {where}, each epoch laid over the one before, later ones stronger. What "
-        "all epochs share is the text's doing: where the lines dip together the passage is easy, and a record there "
-        "says as much about the passage as about the model. " + _lowest_said(run)
-    )
     several = len(overlaid) > 1
+    shared = (
+        ", each epoch laid over the one before, later ones stronger. What all epochs share is the text's doing: where "
+        "the lines dip together the passage is easy, and a record there says as much about the passage as about the "
+        "model. "
+    )
+    yield Paragraph.of(
+        f"The same losses against the place in {where}" + (shared if several else ". ") + _lowest_said(run)
+    )
     yield Picture(
         "position",
         f"Line chart of the loss against the place in the text, {counted(len(overlaid), 'epoch')}"

@@ -73,7 +73,12 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     if run.state is not None:
         yield from ((str(name), str(version)) for name, version in run.state.libraries.items())
     if len(run.log.starts) > 1:
-        yield "processes", f"{len(run.log.starts)}: resumed {len(run.log.starts) - 1} times, exactly"
+        resumed = len(run.log.starts) - 1
+        how = f"resumed {'once' if resumed == 1 else f'{resumed:,} times'}"
+        same = ", exactly" if run.log.reads_one_text else ", with a text that was changed in between"
+        yield "processes", f"{len(run.log.starts):,}: {how}{same}"
+    if run.goal != run.config.goal:
+        yield "goal", f"{goal_text(run.goal)}, where it was begun for {goal_text(run.config.goal)}"
 
 
 def settings(config: RunConfig) -> Iterator[tuple[str, str]]:
