@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.support import T, checked, sampled
 from tui_rnn.tui.clipboard import sent_text
-from tui_rnn.tui.widgets.gradient import _facts
+from tui_rnn.tui.widgets.gradient import _facts, _heading
 from tui_rnn.tui.widgets.samples import heading
 
 HINT = "; tmux hands on what it is sent with: set -g set-clipboard on"
@@ -53,3 +53,10 @@ def test_a_gradient_check_tells_the_step_or_that_it_is_of_another_network(step, 
     full, *narrow = _facts(replace(checked(), step=step), hidden_size)
     assert full.startswith(told)
     assert all(told.startswith(words) for words in narrow)
+
+
+@pytest.mark.parametrize("width", range(40, 130))
+def test_where_there_is_room_for_anything_but_the_method_the_step_is_told(width):
+    heading, facts = _heading(replace(checked(), step=60_000), width, 100)
+    assert len(heading) + len(facts) + 2 * bool(facts) <= width
+    assert ("step 60,000" in facts) == (width >= 43)

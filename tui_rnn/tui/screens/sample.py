@@ -49,7 +49,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         self._request = request
         self._pieces: list[str] = []
         self._sample: Sample | None = None
-        self._drawn_pieces = -1
+        self._drawn: tuple[int, Sample | None] = (-1, None)  # pieces, and the whole, that stand on the screen
         # Held, not looked up: where the app closes while this opens, it is told to draw before it has anything.
         self._text = Static(id="text", markup=False)
         self._box = VerticalScroll(self._text, id="sampled")
@@ -81,14 +81,14 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
             cancelled=Flag(),
             **changes,  # type: ignore[arg-type]
         )
-        self._pieces, self._sample, self._drawn_pieces = [], None, -1
+        self._pieces, self._sample, self._drawn = [], None, (-1, None)
         self._control.post(self._request)
         self._draw()
 
     def _draw(self) -> None:
-        if self._drawn_pieces == len(self._pieces) and self._sample is None:
+        if self._drawn == (told := (len(self._pieces), self._sample)):
             return
-        self._drawn_pieces = len(self._pieces)
+        self._drawn = told
         box, request = self._box, self._request
         box.border_title = Content(
             f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"

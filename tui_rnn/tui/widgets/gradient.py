@@ -39,9 +39,8 @@ class GradientPanel(Panel):
 
 
 def _block(check: GradientChecked, width: int, hidden_size: int | None) -> Content:
-    heading = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}: {_WHY[check.method]}"
-    facts = next((told for told in _facts(check, hidden_size) if len(heading) + len(told) + 2 <= width), "")
-    lines = [Content.assemble((heading, "bold"), (f"  {facts}", "dim"))]
+    heading, facts = _heading(check, width, hidden_size)
+    lines = [Content.assemble((heading, "bold"), (f"  {facts}" if facts else "", "dim"))]
     names, *rows = gradient_table(check, width)
     lines.append(Content.styled(names, "$text-muted"))
     for line in rows:
@@ -50,6 +49,15 @@ def _block(check: GradientChecked, width: int, hidden_size: int | None) -> Conte
             Content.assemble(body, (verdict, "bold $text-success" if verdict == "PASS" else "bold $text-error"))
         )
     return Content("\n").join(lines)
+
+
+def _heading(check: GradientChecked, width: int, hidden_size: int | None) -> tuple[str, str]:
+    """The method and what was checked, in so many cells: what it is for is given up before when it was."""
+    name = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}"
+    full = f"{name}: {_WHY[check.method]}"
+    facts = _facts(check, hidden_size)
+    choices = [*((full, told) for told in facts), *((name, told) for told in facts[1:]), (full, ""), (name, "")]
+    return next((choice for choice in choices if sum(map(len, choice)) + 2 * bool(choice[1]) <= width), choices[-1])
 
 
 def _facts(check: GradientChecked, hidden_size: int | None) -> list[str]:
