@@ -20,7 +20,7 @@ from tui_rnn.engine.events import (
     StepDone,
 )
 from tui_rnn.runs.job import resumed_job
-from tui_rnn.tui.bridge import Bridge, _Trained
+from tui_rnn.tui.bridge import Bridge, _Rate, _Trained
 from tui_rnn.tui.messages import Ended, Failed, Told
 
 
@@ -108,6 +108,14 @@ def test_a_finished_run_that_is_opened_again_shows_its_figures_though_it_makes_n
     assert {live.step for live in told} == {40}
     assert {live.best_smooth_loss for live in told} == {before.best_smooth_loss}
     assert {live.elapsed_seconds >= before.elapsed_seconds for live in told} == {True}
+
+
+def test_the_rate_of_a_run_that_goes_on_is_measured_from_its_first_update(tmp_path, monkeypatch):
+    Worker(small_job(tmp_path)).run()
+    asked = []
+    monkeypatch.setattr(_Rate, "at", lambda rate, step: asked.append(step))
+    Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
+    assert asked[0] == 41  # not before the gradient checks, which take their time
 
 
 def test_a_new_run_has_no_figures_before_its_first_update(tmp_path):

@@ -107,7 +107,7 @@ class Bridge:
             smooth_loss=self._last.smooth_loss,
             best_smooth_loss=trainer.best.smooth_loss,
             best_step=trainer.best.step,
-            updates_per_second=self._rate.at(self._last.step),
+            updates_per_second=self._rate.at(self._last.step) if self._moved else None,
             elapsed_seconds=self._trained.seconds(trainer.elapsed_seconds),
             steps=tuple(trainer.history.steps),
             smooth=tuple(trainer.history.smooth),
