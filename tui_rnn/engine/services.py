@@ -5,6 +5,7 @@ Each goes on in slices: between two of them it looks whether it is still wanted,
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -92,7 +93,7 @@ def check_gradient(trainer: "Trainer", request: GradientCheckRequest, control: C
         if control.stopped:
             return
         if checked is not None:
-            yield checked
+            yield replace(checked, step=trainer.step_count)
         time.sleep(BREATH)
 
 

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
+from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, Started, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.messages import Ended, Failed, Live, Told
@@ -30,7 +30,9 @@ class Bridge:
         self._at_work = threading.Lock()
         self._publish_at = 0.0
         self._last: StepDone | None = None
+        self._moved = False  # whether an update was made in this process
         self._rate = _Rate(control)
+        self._trained = _Trained(control)
 
     def work(self) -> None:
         """Train the job to its end, then serve requests until control says stop. Posts Ended last of all."""
@@ -44,6 +46,7 @@ class Bridge:
             # What was imported stays: a full collection that walks through it stops training and keys for 37 ms, every
             # few seconds, since drawing makes many small lists.
             gc.freeze()
+            self._begin(session)
             for old in session.past():
                 self._post(Told(old, past=True))
             for event in session.events():
@@ -66,14 +69,26 @@ class Bridge:
         with self._at_work:
             return
 
+    def _begin(self, session: "Session") -> None:
+        """Publish what a run that goes on already holds: its steps, curve and best."""
+        trainer = session.trainer
+        if trainer.smooth_loss is not None:
+            loss = trainer.history.raw[-1] if trainer.history.raw else trainer.smooth_loss
+            self._last = StepDone(trainer.step_count, loss, trainer.smooth_loss)
+            self._publish(session)
+
     def _tell(self, event: Event, session: "Session") -> None:
+        if isinstance(event, Started):
+            self._trained.begin(session.trainer.elapsed_seconds)
+        elif isinstance(event, Done):  # from here on the time stands still
+            self._trained.end()
         if isinstance(event, StepDone):
             self._last = event
             now = time.monotonic()
             if now < self._publish_at:
                 return
             self._publish_at = now + _PUBLISH_SECONDS
-            first = self.live is None
+            first, self._moved = not self._moved, True
             self._publish(session)
             if first:  # shown at once; after it the screen looks by itself
                 self._post(Told(event))
@@ -92,8 +107,8 @@ class Bridge:
             smooth_loss=self._last.smooth_loss,
             best_smooth_loss=trainer.best.smooth_loss,
             best_step=trainer.best.step,
-            updates_per_second=self._rate.at(self._last.step),
-            elapsed_seconds=trainer.elapsed_seconds,
+            updates_per_second=self._rate.at(self._last.step) if self._moved else None,
+            elapsed_seconds=self._trained.seconds(trainer.elapsed_seconds),
             steps=tuple(trainer.history.steps),
             smooth=tuple(trainer.history.smooth),
             raw=tuple(trainer.history.raw),
@@ -123,3 +138,26 @@ class _Rate:
         elif self._rate is None and now - self._mark[1] > 0.1:  # a first figure before the first second is over
             return (step - self._mark[0]) / (now - self._mark[1])
         return self._rate
+
+
+class _Trained:
+    """Seconds trained, pauses left out, at any moment of training: the trainer's own are those of its last event."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._since: float | None = None
+
+    def begin(self, before: float) -> None:
+        """Training begins or goes on, so many seconds `before` behind it."""
+        self._since = self._now() - before
+
+    def end(self) -> None:
+        """Training is over: the trainer's own seconds are the last."""
+        self._since = None
+
+    def seconds(self, told: float) -> float:
+        """Now; `told` are the trainer's own."""
+        return told if self._since is None else self._now() - self._since
+
+    def _now(self) -> float:
+        return self._control.clock() - self._control.waited_seconds
