@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from tui_rnn.tui.panels.gradient import _facts, _heading
-from tui_rnn.tui.panels.samples import heading
 
 from tests.tui.support import T, checked, sampled
 from tui_rnn.tui.clipboard import sent_text
+from tui_rnn.tui.panels.gradient import _facts, _heading
+from tui_rnn.tui.panels.samples import heading
 
 HINT = "; tmux hands on what it is sent with: set -g set-clipboard on"
 
