@@ -1,89 +1,20 @@
-"""What people read: foreign text made safe for a terminal, and figures in the words that every front end uses."""
+"""What people read: figures in the words that every front end uses, and foreign text in its safe form."""
 
 import math
-import re
 import shlex
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.text import held_out_length
+from tui_rnn.safe_text import MOST_MARKS as MOST_MARKS
+from tui_rnn.safe_text import safe_text as safe_text
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.engine.events import Done, GradientChecked, HeldOut
     from tui_rnn.engine.goal import Goal
-
-MOST_MARKS = 8  # combining marks kept on one character
-_MARKS = re.compile(f"([\u0300-\U0010ffff]{{{MOST_MARKS + 1},}})")
-# Medial vowels and final consonants of Hangul: letters, but no terminal gives them a cell of their own.
-_JOINING_LETTERS = (range(0x1161, 0x1200), range(0xD7B0, 0xD800))
-# What Unicode calls default ignorable and is neither a control nor a format character: it hides wherever it stands.
-# Among them are the variation selectors: whether one makes a character wide, each terminal decides for itself.
-_IGNORABLE = (
-    *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0),
-    *range(0xFE00, 0xFE10),
-    *range(0xE0100, 0xE01F0),
-)
-_SKIN_TONES = range(0x1F3FB, 0x1F400)  # of no width after some characters, on some terminals
-_FLAG_LETTERS = range(0x1F1E6, 0x1F200)  # in pairs a flag: of one, two or four cells
-
-
-class _Pictures(dict[int, str]):
-    """A translation table that finds what to show for a code point when it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = shown = _picture(code)
-        return shown
-
-
-def _picture(code: int) -> str:
-    if code < 0x20:
-        return chr(0x2400 + code)  # ␀ … ␟, among them ␛ for the escape character
-    if code == 0x7F:
-        return "␡"
-    if code in _FLAG_LETTERS:
-        return chr(code - 0x1F1E6 + 0x1F130)  # 🄰 … 🅉, one cell each
-    # Cc: C1 controls. Cf: direction overrides and isolates, zero-width characters. Zl, Zp: line and paragraph
-    # separators. Cs: lone surrogates, which no terminal's encoding holds. Cn, Co: widths nobody agrees on.
-    hides = unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Cn", "Co")
-    if hides or code in _IGNORABLE or code in _SKIN_TONES:
-        return "\N{REPLACEMENT CHARACTER}"
-    return chr(code)
-
-
-_KEEPING_LINES = _Pictures({0x0A: "\n"})
-_ONE_LINE = _Pictures({0x0A: "␊"})
-
-
-def safe_text(text: str, *, one_line: bool = False, after: str = "") -> str:
-    """The text as a terminal may be given it: every character that could steer it is a picture, one cell wide.
-
-    So is what hides, and what terminals do not agree on the width of. Line feeds are kept, or shown as ␊ where the text
-    has to stay on one line. A run of combining marks is cut to MOST_MARKS, with those at the end of `after`, the text
-    that it is shown right behind. Everything that comes from a corpus, a checkpoint, a path or an error passes here
-    before it is shown.
-    """
-    if before := after[-MOST_MARKS:]:  # none of its marks is cut, and each of its characters stays one
-        return safe_text(before + text, one_line=one_line)[len(before) :]
-    shown = text.translate(_ONE_LINE if one_line else _KEEPING_LINES)
-    return shown if shown.isascii() else _MARKS.sub(lambda run: "".join(_bounded(run.group())), shown)
-
-
-def _bounded(text: str) -> Iterator[str]:
-    marks = 0
-    for character in text:
-        marks = marks + 1 if _joins(character) else 0
-        if marks <= MOST_MARKS:
-            yield character
-
-
-def _joins(character: str) -> bool:
-    """Whether it is drawn into the cell of the character before it."""
-    return unicodedata.category(character) in ("Mn", "Me", "Mc") or any(
-        ord(character) in letters for letters in _JOINING_LETTERS
-    )
 
 
 def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
@@ -95,15 +26,35 @@ def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
 TOO_LONG = 1e6  # a loss of a network that has diverged: from here on with an exponent
 
 
-def figure(value: float, decimals: int) -> str:
-    """A loss with so many decimals, or with an exponent where it is huge."""
-    return f"{value:.{decimals}f}" if value < TOO_LONG else f"{value:.2e}"
+def figure(value: float | None, decimals: int) -> str:
+    """A loss with so many decimals, with an exponent where it is huge or they would show it as 0; `–` where none is."""
+    if value is None:
+        return "–"
+    tiny = 0 < abs(value) < 0.5 * 10**-decimals
+    return f"{value:.2e}" if tiny or not abs(value) < TOO_LONG else f"{value:.{decimals}f}"
+
+
+def rate_text(rate: float) -> str:
+    """`4,012`, `9.6` or `0.25`: so many a second."""
+    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
+
+
+def percent_text(part: float) -> str:
+    """`99 %` of a way; not 100 before its end."""
+    return f"{math.floor(100 * part + 1e-6)} %"
+
+
+def epoch_text(epoch: float) -> str:
+    """`0.99`: epochs read so far; not 1.00 before the end of the first."""
+    return f"{math.floor(100 * epoch + 1e-6) / 100:.2f}"
 
 
 def loss_text(smooth_loss: float | None, seq_length: int) -> str:
     """`51.32 (2.053 nats/char, 2.962 bits/char)`."""
-    if smooth_loss is None or not math.isfinite(smooth_loss):
+    if smooth_loss is None:
         return "no loss yet"
+    if not math.isfinite(smooth_loss):
+        return "no finite loss"
     nats, bits = nats_and_bits(smooth_loss, seq_length)
     return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
 
@@ -111,7 +62,7 @@ def loss_text(smooth_loss: float | None, seq_length: int) -> str:
 def held_out_text(event: "HeldOut") -> str:
     """`1.523 nats/char; best 1.510 at step 9,000`."""
     nats = event.nats_per_char
-    text = "no finite loss" if nats is None else f"{figure(nats, 3)} nats/char"
+    text = "no finite loss" if nats is None or not math.isfinite(nats) else f"{figure(nats, 3)} nats/char"
     if event.best_nats_per_char is None or event.best_step is None:
         return text
     return f"{text}; best {figure(event.best_nats_per_char, 3)} at step {event.best_step:,}"
@@ -124,7 +75,7 @@ def nats_text(nats: float) -> str:
 
 def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
     """`882,242 characters, K = 75`, and how many of them are held out, if any."""
-    size = f"{corpus['characters']:,} characters, K = {corpus['vocab_size']:,}"
+    size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
     held_out = held_out_length(corpus["characters"], holdout)
     return f"{size}, {held_out:,} held out" if held_out else size
 
@@ -157,7 +108,7 @@ def of_time(goal: "Goal") -> str:
 
 def goal_text(goal: "Goal") -> str:
     """`100,000 steps`, `30 s of training`, or `100,000 steps or 30 s of training`."""
-    steps = "" if _unlimited(goal) else f"{goal.steps:,} steps"
+    steps = "" if _unlimited(goal) else counted(goal.steps, "step")
     time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
     return " or ".join(filter(None, (steps, time)))
 
@@ -219,14 +170,16 @@ def _width(columns: dict[str, list[str]]) -> int:
     return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
+ENDINGS = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
+
+
 def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
-    why = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
     spent = done.elapsed_seconds >= goal.seconds
-    steps = f"{done.step:,}{of_steps(goal)} steps"
+    steps = counted(done.step, "step") if _unlimited(goal) else f"{done.step:,} of {counted(goal.steps, 'step')}"
     time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
     lines = [
-        f"{why[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
+        f"{ENDINGS[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
     ]
     if done.best_step:

@@ -36,6 +36,12 @@ def test_a_sample_tells_the_loss_of_the_weights_that_wrote_it():
     assert len(others) == 3
 
 
+def test_a_gradient_check_tells_the_updates_made_when_it_was_checked():
+    trainer = trained(small_trainer(), 3)
+    (check,) = of(GradientChecked, list(ask(trainer, GradientCheckRequest(most_elements=2))))
+    assert check.step == 3
+
+
 def test_a_sample_comes_in_pieces_and_then_whole():
     events = [event for event in run_to(small_trainer(sample_length=60), 1) if isinstance(event, SamplePiece | Sample)]
     *pieces, whole = events

@@ -69,10 +69,10 @@ def progress(step, seconds, rate):
 @pytest.mark.parametrize(
     ("goal", "text"),
     [
-        (Goal(100), "50% of 100 steps, about 5 s left"),
-        (Goal(UNLIMITED, 0.5), "40% of 30 s of training, about 18 s left"),
-        (Goal(100, 0.5), "50% of 100 steps or 30 s of training, about 5 s left"),
-        (Goal(1000, 0.5), "40% of 1,000 steps or 30 s of training, about 18 s left"),
+        (Goal(100), "50 % of 100 steps, about 5 s left"),
+        (Goal(UNLIMITED, 0.5), "40 % of 30 s of training, about 18 s left"),
+        (Goal(100, 0.5), "50 % of 100 steps or 30 s of training, about 5 s left"),
+        (Goal(1000, 0.5), "40 % of 1,000 steps or 30 s of training, about 18 s left"),
     ],
 )
 def test_the_progress_line_follows_the_nearer_bound(goal, text, capsys):

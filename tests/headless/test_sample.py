@@ -136,3 +136,15 @@ def test_without_a_best_model_by_held_out_loss_there_is_one_line(command, a_run,
     assert is_one_line(answer.err)
     for word in words:
         assert word in answer.err
+
+
+def test_a_terminal_is_shown_a_non_joiner_as_it_is_wherever_the_text_is_cut(monkeypatch, capsys):
+    from tui_rnn.headless import sample
+
+    text = "می\u200cخواهم " * 20
+    monkeypatch.setattr(sample, "_snapshot", lambda *arguments, **options: None)
+    monkeypatch.setattr(sample, "characters", lambda *arguments, **options: iter(text))
+    monkeypatch.setattr(sample, "_PIECE", 3)  # the third character is one
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    sample.write_sample("run", len(text), 1.0, 1.0, "", None, last=False)
+    assert capsys.readouterr().out == text + "\n"

@@ -73,13 +73,14 @@ def test_the_page_holds_no_foreign_element(attacked):
 
 
 def test_what_was_written_is_shown_as_it_is_but_for_pictures(attacked):
-    assert safe_text(HOSTILE) in attacked.texts()
-    assert safe_text(HOSTILE) in attacked.markdown
+    assert safe_text(HOSTILE, browser=True) in attacked.texts()
+    assert safe_text(HOSTILE, browser=True) in attacked.markdown
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.md", "loss.svg", "position.svg"])
 def test_no_file_holds_a_character_that_steers_or_hides(attacked, name):
-    for character in (attacked.folder / name).read_text(encoding="utf-8"):
+    text = (attacked.folder / name).read_text(encoding="utf-8")
+    for character in re.sub("(?<=[^\\W\\d]|[♀-🫸])[\u200c\u200d](?=[^\\W\\d]|[♀-🫸])", "", text):
         assert character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn")
 
 

@@ -156,7 +156,7 @@ def test_progress_is_told_on_one_line_of_stderr_that_is_cleared(terminal):
     screen = terminal("tale.txt", "--headless", *SMALL, "--steps", "100", "--run", "run", "--progress-every", "50")
     code, _ = screen.end()
     assert code == 0
-    assert b"\r50% of 100 steps" in screen.raw
+    assert b"\r50 % of 100 steps" in screen.raw
     assert "steps, about" not in screen.text()
     assert "Finished after 100 of 100 steps" in screen.text()
 

@@ -20,7 +20,7 @@ from tui_rnn.engine.events import (
     StepDone,
 )
 from tui_rnn.runs.job import resumed_job
-from tui_rnn.tui.bridge import Bridge
+from tui_rnn.tui.bridge import Bridge, _Rate, _Trained
 from tui_rnn.tui.messages import Ended, Failed, Told
 
 
@@ -88,6 +88,55 @@ def test_a_picture_is_never_changed_once_published(worked):
         assert live.steps == tuple(range(1, live.step + 1))
         with pytest.raises(AttributeError):
             live.step = 0
+
+
+def test_a_run_that_goes_on_shows_what_its_checkpoint_holds_from_the_first_moment(tmp_path):
+    Worker(small_job(tmp_path)).run()
+    worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
+    first = next(live for message, live in worker.posted if isinstance(message, Told) and not message.past)
+    assert first.step == 40
+    assert first.steps == tuple(range(1, 41))
+    assert first.smooth_loss == first.smooth[-1]
+    assert first.best_smooth_loss == min(first.smooth)
+    assert [event.step for event in worker.events(StepDone)] == [41]  # is told, so that it is shown at once
+
+
+def test_a_finished_run_that_is_opened_again_shows_its_figures_though_it_makes_no_update(tmp_path):
+    before = Worker(small_job(tmp_path)).run().events(Done)[0]
+    worker = Worker(resumed_job(str(tmp_path / "run"), None, dict(OPTIONS))).run()
+    told = [live for message, live in worker.posted if isinstance(message, Told)]
+    assert {live.step for live in told} == {40}
+    assert {live.best_smooth_loss for live in told} == {before.best_smooth_loss}
+    assert {live.elapsed_seconds >= before.elapsed_seconds for live in told} == {True}
+
+
+def test_the_rate_of_a_run_that_goes_on_is_measured_from_its_first_update(tmp_path, monkeypatch):
+    Worker(small_job(tmp_path)).run()
+    asked = []
+    monkeypatch.setattr(_Rate, "at", lambda rate, step: asked.append(step))
+    Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
+    assert asked[0] == 41  # not before the gradient checks, which take their time
+
+
+def test_a_new_run_has_no_figures_before_its_first_update(tmp_path):
+    worker = Worker(small_job(tmp_path)).run()
+    (started,) = (live for message, live in worker.posted if isinstance(getattr(message, "event", None), Started))
+    assert started is None
+
+
+def test_the_time_trained_is_that_of_the_picture_and_not_of_the_last_event_that_told_it():
+    now = [100.0]
+    control = Control(clock=lambda: now[0])
+    trained = _Trained(control)
+    assert trained.seconds(7.0) == 7.0  # before it begins
+    trained.begin(7.0)
+    now[0] = 105.0
+    assert trained.seconds(7.0) == 12.0
+    control.waited_seconds = 3.0  # in a pause
+    assert trained.seconds(7.0) == 9.0
+    trained.end()
+    now[0] = 200.0
+    assert trained.seconds(9.5) == 9.5
 
 
 def test_pieces_of_a_requested_sample_are_posted_as_they_come(tmp_path):

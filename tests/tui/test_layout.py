@@ -172,7 +172,7 @@ async def test_a_chart_is_drawn_to_the_place_it_has():
 async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
     async with MadeUpApp().run_test(size=(200, 60)) as pilot:
         text = painted(pilot)
-        for waiting in ("Reading corpus…", "Waiting for the first step", "First sample at step 1", "Checking…"):
+        for waiting in ("Reading corpus…", "Waiting for the first step", "No sample yet", "Checking…"):
             assert waiting in text
         await tell(pilot, started())
         await sees(pilot, "CHECKING", where=status)
@@ -188,7 +188,7 @@ async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_waiting_text_is_on_the_screen_at_every_size(size):
     async with MadeUpApp().run_test(size=size) as pilot:
-        for waiting in ("Reading corpus…", "Waiting for the first step", "First sample at step 1"):
+        for waiting in ("Reading corpus…", "Waiting for the first step", "No sample yet"):
             await sees(pilot, waiting)
         await pilot.press("3")
         await sees(pilot, "Checking…")

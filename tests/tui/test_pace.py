@@ -3,8 +3,9 @@
 import pytest
 from textual import events
 
-from tests.tui.support import MadeUpApp, begin, live, painted, sampled, saved, sees, settled, status, tell, until
+from tests.tui.support import MadeUpApp, begin, done, live, painted, sampled, saved, sees, settled, status, tell, until
 from tui_rnn.tui import polling
+from tui_rnn.tui.messages import Told
 from tui_rnn.tui.panels.events import EventList
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import Facts
@@ -135,16 +136,37 @@ async def test_events_that_can_be_many_wait_for_the_next_look(pilot, drawn, monk
     assert painted(pilot).index("text 5") < painted(pilot).index("text 4")
 
 
-@pytest.mark.parametrize("key", ["s", "question_mark"])
-async def test_nothing_is_drawn_under_another_screen_and_all_when_it_closes(pilot, drawn, key):
+@pytest.mark.parametrize("key", ["s", "question_mark", "ctrl+p", "q"])
+async def test_figures_and_chart_live_on_behind_a_dialog(pilot, drawn, monkeypatch, key):
+    monkeypatch.setattr(polling, "COVERED_SECONDS", 0.02)
     await pilot.press(key)
     await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
     pilot.app.bridge.live = live(700)
-    await pilot.pause(0.3)
-    assert drawn == []
-    await pilot.press("escape")
     await sees(pilot, "step 700 of 1,000", where=status)
     assert drawn == [700]
+    assert pilot.app.screen is not pilot.app.training
+
+
+async def test_the_end_is_shown_with_its_last_figures_behind_a_dialog(pilot, monkeypatch):
+    monkeypatch.setattr(polling, "COVERED_SECONDS", 1e6)  # told, not found by a look
+    await pilot.press("question_mark")
+    await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
+    pilot.app.bridge.live = live(1000)
+    pilot.app.post_message(Told(done(1000)))
+    await sees(pilot, "✓ DONE", "step 1,000 of 1,000", where=status)
+    assert pilot.app.screen is not pilot.app.training
+
+
+async def test_looks_at_what_a_dialog_covers_are_rare(pilot, drawn, monkeypatch):
+    monkeypatch.setattr(polling, "COVERED_SECONDS", 1e6)
+    await pilot.press("question_mark")
+    await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
+    await pilot.pause(0.1)  # the look at hand is the last
+    pilot.app.bridge.live = live(700)
+    await pilot.pause(0.2)
+    assert drawn == []
+    await pilot.press("escape")
+    await until(pilot, lambda: drawn == [700])
 
 
 async def test_updates_not_saved_are_counted_under_the_question(pilot):

@@ -60,14 +60,6 @@ async def test_a_sample_stands_under_its_step_loss_and_temperature():
         await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · T 0.7")
 
 
-async def test_a_sample_says_where_it_is_of_the_best_model_or_of_the_likeliest_characters():
-    panel = Samples()
-    async with Alone(panel).run_test(size=(120, 10)) as pilot:
-        panel.on_run_event(sampled(5, model="best", top_p=0.9, smooth_loss=None))
-        await seen(pilot)
-        await sees(pilot, "step 5 · T 1 · top-p 0.9 · best model")
-
-
 async def test_old_samples_are_dropped_from_the_screen():
     panel = Samples()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:

@@ -147,7 +147,7 @@ async def test_copy_takes_the_safe_form_of_all_of_it(pilot):
     await write(pilot, text)
     await pilot.press("c")
     await until(pilot, lambda: pilot.app.clipboard == safe_text(text))
-    await sees(pilot, f"{len(text)} characters copied")
+    await sees(pilot, f"{len(text)} characters sent to the terminal")
     assert isinstance(pilot.app.screen, SampleScreen)
 
 
@@ -211,3 +211,12 @@ async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
         return words(painted(pilot).splitlines()[-1])
 
     await sees(pilot, "esc Close", "r Another", "c Copy", "w Save", where=footer)
+
+
+async def test_a_sample_that_is_complete_is_drawn_once_and_no_more(pilot, monkeypatch):
+    await write(pilot, "Emma")
+    drawn = []
+    monkeypatch.setattr(pilot.app.screen._text, "update", drawn.append)
+    for _ in range(3):
+        pilot.app.screen._draw()
+    assert drawn == []

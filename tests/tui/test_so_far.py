@@ -8,6 +8,7 @@ from tests.tui.support import checked, done, live, refused, saved, started
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Paused
 from tui_rnn.tui.panels.loss import ChartOptions
+from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.so_far import SoFar
 
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt", steps=1000)
@@ -78,6 +79,41 @@ def test_a_checkpoint_of_before_this_process_has_a_step_and_no_age():
     so_far.take(saved(400), None, paused=False)
     status = so_far.status(107.0)
     assert (status.saved_seconds_ago, status.unsaved_steps) == (None, 100)
+
+
+def test_a_run_that_goes_on_is_saved_where_it_went_on_from():
+    so_far = after(started(resumed_from="runs/made-up/checkpoints/last.ckpt", resumed_step=500))
+    status = so_far.status(107.0)
+    assert (status.saved_step, status.saved_seconds_ago, status.unsaved_steps) == (500, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("event", "paused", "rate"),
+    [(None, False, 1234.0), (Paused(500), True, None), (done(1000), False, None), (done(500, "diverged"), False, None)],
+)
+def test_no_rate_is_told_of_a_run_that_makes_no_updates(event, paused, rate):
+    so_far = after(*TRAINING, *([event] if event else []), paused=paused)
+    assert so_far.status(107.0).updates_per_second == rate
+    assert ("speed" in facts(so_far)) == (rate is not None)
+
+
+@pytest.mark.parametrize("best", [math.nan, math.inf, 1.26e34, 1e-9])
+def test_facts_are_told_in_a_few_characters_whatever_the_loss_is(best):
+    so_far = after(*TRAINING)
+    so_far.live = live(500, best_smooth_loss=best)
+    assert len(facts(so_far)["best"]) < 70
+
+
+@pytest.mark.parametrize(
+    ("kinds", "question"),
+    [
+        (("best",), "The best model is not saved."),
+        (("periodic",), "100 updates are not saved."),
+    ],
+)
+def test_the_question_names_what_the_disk_refused(kinds, question):
+    so_far = after(*TRAINING, saved(500 if kinds == ("best",) else 400), *(refused(500, kind) for kind in kinds))
+    assert so_far.question().startswith(question)
 
 
 def test_a_held_out_loss_that_is_no_number_is_left_out_of_the_chart():

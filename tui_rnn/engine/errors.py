@@ -46,3 +46,8 @@ def shortened(told: object) -> str:
     """What an error or a name in a file says, quoted in ASCII, its middle left out where it holds a great deal."""
     text, half = str(told), _MOST_CHARACTERS // 2
     return ascii(text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}")
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """`1 step`, `0 steps`, `1,000 steps`; `things` where more of it are not called by its name and an s."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"

@@ -139,6 +139,7 @@ class GradientChecked(Event):
     seq_length: int
     passed: bool
     rows: tuple[GradientRow, ...]
+    step: int | None = None  # updates that were made when it was checked; None of a check that belongs to no run
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ thread run.
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from tui_rnn.engine import sampling
@@ -94,7 +95,8 @@ def _check_gradient(trainer: Trainer, request: GradientCheckRequest, control: Co
         method=request.method,
         most_elements=request.most_elements,
     )
-    yield from _in_slices(checks, control)
+    for checked in _in_slices(checks, control):
+        yield replace(checked, step=trainer.step_count)
 
 
 def evaluate(trainer: Trainer, kind: str, control: Control) -> Iterator[Event]:

@@ -63,16 +63,18 @@ def check_length(name: str, length: int, seq_length: int, batch_size: int, holdo
     held_out = held_out_length(length, holdout)
     if holdout and held_out < seq_length + 1:
         raise CorpusError(
-            f"{name} has {length} characters, of which --holdout {holdout:g} holds out {held_out}; seq_length "
-            f"{seq_length} needs at least {seq_length + 1}: use a longer text, a larger --holdout or 0 for none"
+            f"{name} has {length} character{'s' * (length != 1)}, of which --holdout {holdout:g} holds out {held_out}; "
+            f"seq_length {seq_length} needs at least {seq_length + 1}: use a longer text, a larger --holdout or 0 for "
+            "none"
         )
     if holdout:
-        name, length = f"{name} without its last {held_out} characters (--holdout {holdout:g})", length - held_out
+        left_out = "character" if held_out == 1 else f"{held_out} characters"
+        name, length = f"{name} without its last {left_out} (--holdout {holdout:g})", length - held_out
     if length // batch_size < seq_length + 1:
         streams = f" with batch_size {batch_size}" if batch_size > 1 else ""
         smaller = "--seq-length or --batch-size" if batch_size > 1 else "--seq-length"
         raise CorpusError(
-            f"{name} has {length} characters; seq_length {seq_length}{streams} needs at least "
+            f"{name} has {length} character{'s' * (length != 1)}; seq_length {seq_length}{streams} needs at least "
             f"{(seq_length + 1) * batch_size}: use a longer text or a smaller {smaller}"
         )
 

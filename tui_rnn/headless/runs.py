@@ -21,16 +21,27 @@ def show(*, as_json: bool) -> int:
         return 0
     names, recipes, states = (
         [safe_text(text, one_line=True) for text in texts]
-        for texts in zip(*((line.run, line.recipe, line.state) for line in lines), strict=True)
+        for texts in zip(*((line.run, line.recipe, _state(line)) for line in lines), strict=True)
     )
     ways = [_way(line) for line in lines]
-    width, way_width = max(map(len, names)), max(21, *map(len, ways))
+    width, way_width, state_width = max(map(len, names)), max(21, *map(len, ways)), max(10, *map(len, states))
     for name, recipe, state, way, line in zip(names, recipes, states, ways, lines, strict=True):
         best = loss_text(line.best_smooth_loss, line.seq_length)
         if line.best_smooth_loss is not None:
-            best += f" at step {line.best_step:,}"
-        print(f"{name:<{width}}  {recipe:<7}{state:<12}step {way:<{way_width}} best {best}")
+            best = f"best {best} at step {line.best_step:,}"
+        print(f"{name:<{width}}  {recipe:<7}{state:<{state_width}}  step {way:<{way_width}} {best}")
     return 0
+
+
+def _state(line: RunLine) -> str:
+    """How it stands, in words: `training`; `finished, in use` where a screen still shows it."""
+    words = _ENDED.get(line.state, line.state)
+    if not line.saved:
+        words += ", not saved"
+    return words + ", in use" * (line.in_use and line.state != "training")
+
+
+_ENDED = {"steps": "finished", "signal": "stopped by a signal"}
 
 
 def _way(line: RunLine) -> str:

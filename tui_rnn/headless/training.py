@@ -20,6 +20,7 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.goal import Goal
 from tui_rnn.readable import (
+    counted,
     duration_text,
     figure,
     goal_text,
@@ -27,6 +28,8 @@ from tui_rnn.readable import (
     gradient_title,
     held_out_text,
     loss_text,
+    percent_text,
+    rate_text,
     recipe_text,
     safe_text,
     summary,
@@ -121,7 +124,7 @@ class _Readable:
             case Started():
                 yield from self._started(event)
             case Progress():
-                rate = f"{event.updates_per_second:,.0f}" if event.updates_per_second else "-"
+                rate = rate_text(event.updates_per_second) if event.updates_per_second else "-"
                 smooth, nats, bits = (
                     figure(x, 3) for x in (event.smooth_loss, event.nats_per_char, event.bits_per_char)
                 )
@@ -154,7 +157,7 @@ class _Readable:
         )
         yield (
             f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "
-            f"{config.dtype}: {event.parameters:,} parameters"
+            f"{config.dtype}: {counted(event.parameters, 'parameter')}"
         )
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
@@ -170,9 +173,11 @@ class _ProgressLine:
         self._goal, self._width = goal, 0
 
     def show(self, event: Progress) -> None:
-        left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second) or 0
+        left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second)
         part = self._goal.part(event.step, event.elapsed_seconds)
-        text = f"{part:.0%} of {goal_text(self._goal)}, about {duration_text(left)} left"
+        text = f"{percent_text(part)} of {goal_text(self._goal)}"
+        if left is not None:
+            text += f", about {duration_text(left)} left"
         self._width = len(text)
         stdio.tell("\r" + text)
 

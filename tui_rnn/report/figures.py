@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tui_rnn.readable import counted
+from tui_rnn.readable import figure as figure_text
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.drawing import styled
 from tui_rnn.report.svg import COLOURS
@@ -78,12 +80,12 @@ def loss_figure(picture: LossPicture) -> "Figure":
             )  # fmt: skip
         if picture.best is not None:
             loss, step = picture.best
-            label = f"lowest: {loss:.2f} after update {step:,}"
+            label = f"lowest: {figure_text(loss, 2)} after update {step:,}"
             axes.plot([step], [loss], "D", color=COLOURS["ink"], ms=4, gid="best", label=label, zorder=4, clip_on=False)
         _limit(axes, picture)
         _epochs(axes, picture.epoch_ends)
         axes.set_xlabel("update steps")
-        axes.set_ylabel(f"loss, summed over {T} characters (nats)")
+        axes.set_ylabel(f"loss, summed over {counted(T, 'character')} (nats)")
         _thousands(axes)
         per_character = axes.secondary_yaxis("right", functions=(_times(1 / T), _times(T)))
         per_character.set_ylabel("nats per character")

@@ -58,7 +58,7 @@ def _block(block: Block) -> Iterator[str]:
             if label:
                 yield _plain(f"{label} {detail}".strip())
                 yield ""
-            yield from _fenced(safe_text(text))
+            yield from _fenced(safe_text(text, browser=True))
         case Command(lines):
             yield from _fenced("\n".join(safe_text(line, one_line=True) for line in lines), "sh")
 

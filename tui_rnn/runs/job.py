@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, check_minutes
-from tui_rnn.engine.errors import ConfigError, RunError, shortened
+from tui_rnn.engine.errors import ConfigError, RunError, counted, shortened
 from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
@@ -225,7 +225,7 @@ def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snaps
         raise RunError(f"--steps {steps} lies behind the run, which stands at step {done}: give a larger number")
     # A budget is spent within an update, so a run stands a little beyond its own: that one may be given again.
     if minutes is not None and 60 * minutes < seconds and minutes not in (own.minutes, kept.minutes):
-        trained = f"{seconds / 60:.3g} minutes"
+        trained = "1 minute" if (trained := f"{seconds / 60:.3g}") == "1" else f"{trained} minutes"
         raise RunError(
             f"--minutes {minutes:g} lies behind the run, which has {trained} behind it: give a larger number"
         )
@@ -259,8 +259,8 @@ def _corpus(
     check_length(where, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     if snapshot is not None and (strange := set(source.characters).difference(snapshot.vocabulary)):
         raise RunError(
-            f"{where} has {len(strange)} characters that the run was not trained on, such as {min(strange)!a}: leave "
-            f"them out, or begin a new run"
+            f"{where} has {counted(len(strange), 'character')} that the run was not trained on, such as "
+            f"{min(strange)!a}: leave {'it' if len(strange) == 1 else 'them'} out, or begin a new run"
         )
     warnings.append(f"{where} is not the text this run was trained on so far: it goes on with the text as it is now")
     return source

@@ -32,6 +32,7 @@ class Bridge:
         self._at_work = threading.Lock()
         self._publish_at = 0.0
         self._last: StepDone | None = None
+        self._moved = False  # whether an update was made in this process
         self._rate = Rate(control.clock, seconds=1.0)
 
     def work(self) -> None:
@@ -46,6 +47,7 @@ class Bridge:
             # What was imported stays: a full collection that walks through it stops training and keys for 37 ms, every
             # few seconds, since drawing makes many small lists.
             gc.freeze()
+            self._begin(session)
             for old in session.past():
                 self._post(Told(old, past=True))
             for event in session.events():
@@ -68,6 +70,14 @@ class Bridge:
         with self._at_work:
             return
 
+    def _begin(self, session: "Session") -> None:
+        """Publish what a run that goes on already holds: its steps, curve and best."""
+        trainer = session.trainer
+        if trainer.smooth_loss is not None:
+            loss = trainer.history.raw[-1] if trainer.history.raw else trainer.smooth_loss
+            self._last = StepDone(trainer.step_count, loss, trainer.smooth_loss)
+            self._publish(session)
+
     def _tell(self, event: Event, session: "Session") -> None:
         if isinstance(event, StepDone):
             self._last = event
@@ -75,7 +85,7 @@ class Bridge:
             if now < self._publish_at:
                 return
             self._publish_at = now + _PUBLISH_SECONDS
-            first = self.live is None
+            first, self._moved = not self._moved, True
             self._publish(session)
             if first:  # shown at once; after it the screen looks by itself
                 self._post(Told(event))
@@ -94,7 +104,7 @@ class Bridge:
             smooth_loss=self._last.smooth_loss,
             best_smooth_loss=trainer.best.loss if trainer.best.loss is not None else inf,
             best_step=trainer.best.step or 0,
-            updates_per_second=self._rate.at(self._last.step),
+            updates_per_second=self._rate.at(self._last.step) if self._moved else None,
             elapsed_seconds=self._control.clock.elapsed_seconds,
             steps=tuple(trainer.history.steps),
             smooth=tuple(trainer.history.smooth),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import counted
 from tui_rnn.engine.events import (
     COMPLEX,
     Checkpointed,
@@ -60,8 +61,8 @@ class Kept:
     def question(self, step: int, diverged: bool) -> str:
         """What to ask about before the run at this step is left."""
         unsaved = step - self.step
-        what = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
-        if diverged:
+        what = f"{counted(unsaved, 'update')} {'is' if unsaved == 1 else 'are'} not saved."
+        if diverged or (unsaved <= 0 and self._refused_kind.startswith("best")):
             what = "The best model is not saved."
         if not self.refused and (diverged or unsaved <= 0):  # since it was asked; what is shown lags behind
             what = "All is saved."
@@ -86,6 +87,11 @@ class SoFar:
     def step(self) -> int:
         """Updates made, as far as it is shown."""
         return self.live.step if self.live else 0
+
+    @property
+    def updates_per_second(self) -> float | None:
+        """The rate of the updates that are being made, if any are."""
+        return self.live.updates_per_second if self.live and self.state == "training" else None
 
     @property
     def is_over(self) -> bool:
@@ -144,6 +150,7 @@ class SoFar:
             goal=self.goal,
             seq_length=self.config.seq_length,
             saved_seconds_ago=None if self.kept.saved_at is None else round(now - self.kept.saved_at),
+            saved_step=self.kept.step,
             unsaved_steps=self.step - self.kept.step,
             unsaved_reason=self.kept.refused,
         )
@@ -156,7 +163,7 @@ class SoFar:
                 epoch=live.epoch,
                 smooth_loss=live.smooth_loss,
                 best_smooth_loss=live.best_smooth_loss,
-                updates_per_second=live.updates_per_second,
+                updates_per_second=self.updates_per_second,
                 elapsed_seconds=live.elapsed_seconds,
             )
         return status

@@ -8,7 +8,7 @@ from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.text import SourceText, held_out_length
 from tui_rnn.engine.writing import network, weights
-from tui_rnn.readable import figure, nats_and_bits
+from tui_rnn.readable import counted, figure, nats_and_bits
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
 from tui_rnn.report.read import RunRecord
 
@@ -23,9 +23,9 @@ def held_out(run: RunRecord) -> Iterator[Block]:
     count = held_out_length(run.corpus.characters, run.config.holdout)
     yield Heading("Held-out judgement", 3)
     yield Paragraph.of(
-        f"The last {run.config.holdout:.3g} of the text, {count:,} characters, were not trained on. The loss on them "
-        "tells what the network has learnt of the language rather than of this text. It is read in up to 32 streams "
-        "from states of zeros."
+        f"The last {run.config.holdout:.3g} of the text, {counted(count, 'character')}, was not trained on. The loss "
+        "there tells what the network has learnt of the language rather than of this text. It is read in up to 32 "
+        "streams from states of zeros."
     )
     judged = [(each.updates, each.nats_per_char) for each in run.log.held_out if each.nats_per_char is not None]
     if not judged:

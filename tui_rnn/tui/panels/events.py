@@ -6,7 +6,7 @@ from datetime import datetime
 from textual.content import Content
 
 from tui_rnn.engine.events import Checkpointed, Done, Event, Warned
-from tui_rnn.readable import safe_text
+from tui_rnn.readable import ENDINGS, safe_text
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.so_far import SoFar
 
@@ -43,7 +43,7 @@ class EventList(TextPanel):
             case Warned():
                 self.add(event.message, datetime.now(), warns=True)
             case Done():
-                words = f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}"
+                words = f"{ENDINGS[event.reason]} at step {event.step:,}, state sha256 {event.state_sha256}"
                 self.add(words, datetime.now())
 
     def look(self, run: SoFar) -> None:

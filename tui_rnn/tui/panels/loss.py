@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample
-from tui_rnn.readable import figure, nats_and_bits
+from tui_rnn.readable import counted, figure, nats_and_bits
 from tui_rnn.tui.chart import ROLES, Curves, Row, draw, sparkline
 from tui_rnn.tui.messages import Live
 from tui_rnn.tui.panels.base import Panel, ScreenOptions, key
@@ -68,7 +68,7 @@ class ChartOptions:
         """The figure, its units, and what of the options is not as usual."""
         nats, _ = nats_and_bits(live.smooth_loss, seq_length)
         parts = [
-            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {seq_length} characters",
+            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {counted(seq_length, 'character')}",
             f"{figure(nats, 3)} nats/char",
         ]
         if self.log:

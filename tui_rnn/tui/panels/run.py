@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from tui_rnn.readable import duration_text, figure, held_out_text, nats_and_bits, recipe_text, safe_text, text_size
+from tui_rnn.readable import (
+    counted,
+    duration_text,
+    figure,
+    held_out_text,
+    nats_and_bits,
+    rate_text,
+    recipe_text,
+    safe_text,
+    text_size,
+)
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.so_far import SoFar
 
@@ -44,10 +54,11 @@ def facts(run: SoFar) -> dict[str, str]:
         return {}
     config, started, live, held_out = run.config, run.started, run.live, run.last_held_out
     corpus = started.corpus
+    parameters = counted(started.parameters, "parameter")
     values = {
         "corpus": str(corpus["path"]),
         "text": text_size(corpus, config.holdout),
-        "network": f"{config.cell}, m = {config.hidden_size}, {started.parameters:,} parameters, {config.dtype}",
+        "network": f"{config.cell}, m = {config.hidden_size}, {parameters}, {config.dtype}",
         "windows": f"T = {config.seq_length}, B = {config.batch_size}",
         "recipe": recipe_text(config),
         "run": started.run,
@@ -55,12 +66,12 @@ def facts(run: SoFar) -> dict[str, str]:
     if live is not None:
         nats, bits = nats_and_bits(live.best_smooth_loss, config.seq_length)
         best = f"{figure(live.best_smooth_loss, 3)} at step {live.best_step:,}"
-        values["best"] = f"{best}: {nats:.3f} nats/char, {bits:.3f} bits/char"
+        values["best"] = f"{best}: {figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char"
     if held_out is not None:
         values["held out"] = held_out_text(held_out)
     if live is not None:
         values["trained"] = duration_text(live.elapsed_seconds)
-        if live.updates_per_second:
-            characters = live.updates_per_second * config.seq_length * config.batch_size
-            values["speed"] = f"{live.updates_per_second:,.0f} updates/s, {characters:,.0f} characters/s"
+        if rate := run.updates_per_second:
+            characters = rate * config.seq_length * config.batch_size
+            values["speed"] = f"{rate_text(rate)} updates/s, {rate_text(characters)} characters/s"
     return values

@@ -26,6 +26,7 @@ from tui_rnn.engine.events import (
     SamplePiece,
     Warned,
 )
+from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import Feed, GoBack
@@ -95,7 +96,7 @@ class TrainingScreen(Screen[None]):
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
         self.run.live = self._feed.live
-        if self.app.screen is not self:  # covered by another one, and drawn when that is closed
+        if not self.is_current:  # neither in front nor seen behind dialogs
             return
         self._area.look(self.run)
         self._show_status()
@@ -253,9 +254,8 @@ class TrainingScreen(Screen[None]):
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()
         if selection:
-            self.app.copy_to_clipboard(selection)
+            copy(self.app, selection)
             self.clear_selection()
-            notify(self.app, "Copied")
         else:
             self.action_quit_training()
 
