@@ -90,7 +90,7 @@ def test_a_line_says_how_a_run_ended(command, tmp_path, reason, saved, words):
     directory = a_run(tmp_path / "runs")
     *_, last = read_events(directory.events_file)
     told_again(directory, {**last, "reason": reason, "saved": saved})
-    assert f"report {words}" in command("runs").out
+    assert f"adagrad {words}" in command("runs").out
     assert json.loads(command("runs", "--json").out)["state"] == reason
 
 

@@ -2,11 +2,14 @@
 
 import gc
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from tests.cli.support import SECONDS
 from tests.runs.support import OPTIONS, damage, small_job
+from tests.small import Clock, small_trainer
+from tui_rnn.engine.clock import Rate, RunClock
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     Checkpointed,
@@ -20,7 +23,7 @@ from tui_rnn.engine.events import (
     StepDone,
 )
 from tui_rnn.runs.job import resumed_job
-from tui_rnn.tui.bridge import Bridge, _Rate, _Trained
+from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.messages import Ended, Failed, Told
 
 
@@ -113,7 +116,7 @@ def test_a_finished_run_that_is_opened_again_shows_its_figures_though_it_makes_n
 def test_the_rate_of_a_run_that_goes_on_is_measured_from_its_first_update(tmp_path, monkeypatch):
     Worker(small_job(tmp_path)).run()
     asked = []
-    monkeypatch.setattr(_Rate, "at", lambda rate, step: asked.append(step))
+    monkeypatch.setattr(Rate, "at", lambda rate, step: asked.append(step))
     Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
     assert asked[0] == 41  # not before the gradient checks, which take their time
 
@@ -124,19 +127,28 @@ def test_a_new_run_has_no_figures_before_its_first_update(tmp_path):
     assert started is None
 
 
-def test_the_time_trained_is_that_of_the_picture_and_not_of_the_last_event_that_told_it():
-    now = [100.0]
-    control = Control(clock=lambda: now[0])
-    trained = _Trained(control)
-    assert trained.seconds(7.0) == 7.0  # before it begins
-    trained.begin(7.0)
-    now[0] = 105.0
-    assert trained.seconds(7.0) == 12.0
-    control.waited_seconds = 3.0  # in a pause
-    assert trained.seconds(7.0) == 9.0
-    trained.end()
-    now[0] = 200.0
-    assert trained.seconds(9.5) == 9.5
+def test_the_time_trained_in_the_picture_is_that_of_its_moment():
+    """Not of the last event that told it; it stands still before training begins, in a pause, and after the end."""
+    seconds = Clock(100.0)
+    clock = RunClock(seconds)
+    clock.restore(7.0)
+    seconds.now = 101.0
+    assert clock.elapsed_seconds == 7.0
+    clock.start()
+    seconds.now = 106.0
+    assert clock.elapsed_seconds == 12.0
+    with clock.paused():
+        seconds.now = 109.0
+        assert clock.elapsed_seconds == 12.0
+    seconds.now = 110.0
+    assert clock.elapsed_seconds == 13.0
+    clock.stop()
+    seconds.now = 200.0
+    assert clock.elapsed_seconds == 13.0
+    worker = Bridge(None, Control(clock=clock), print)
+    worker._last = StepDone(1, 2.0, 2.0)
+    worker._publish(SimpleNamespace(trainer=small_trainer()))
+    assert worker.live.elapsed_seconds == 13.0
 
 
 def test_pieces_of_a_requested_sample_are_posted_as_they_come(tmp_path):

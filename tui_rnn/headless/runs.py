@@ -29,7 +29,7 @@ def show(*, as_json: bool) -> int:
         best = loss_text(line.best_smooth_loss, line.seq_length)
         if line.best_smooth_loss is not None:
             best = f"best {best} at step {line.best_step:,}"
-        print(f"{name:<{width}}  {recipe:<7}{state:<{state_width}}  step {way:<{way_width}} {best}")
+        print(f"{name:<{width}}  {recipe:<8}{state:<{state_width}}  step {way:<{way_width}} {best}")
     return 0
 
 
