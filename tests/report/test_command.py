@@ -1,5 +1,6 @@
 """`tui-rnn report` as a command: what it loads, what it says without matplotlib, and how the screen may call it."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -73,7 +74,7 @@ def test_report_alone_loads_matplotlib_and_no_screen(tmp_path):
 def test_in_the_source_too_the_report_alone_knows_matplotlib_and_nobody_pyplot():
     knowing = set()
     for module, path in modules().items():
-        for name in architecture_imports(path.read_text(encoding="utf-8"), module):
+        for name in architecture_imports(ast.parse(path.read_text(encoding="utf-8")), module):
             assert "pyplot" not in name
             if name.split(".")[0] == "matplotlib":
                 knowing.add(module)
