@@ -35,7 +35,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=12)
     parser.add_argument("--size", type=int, nargs=2, default=(120, 40), metavar=("COLUMNS", "ROWS"))
     parser.add_argument("--keys", nargs="*", default=[])
-    parser.add_argument("--recipe", default="report")
+    parser.add_argument("--recipe", default="adagrad")
     parser.add_argument("--output", type=Path, default=Path("docs/screen.svg"))
     given = parser.parse_args()
     picture = asyncio.run(screenshot(given.corpus, given.seconds, tuple(given.size), given.keys, given.recipe))

@@ -22,13 +22,13 @@ def small_corpus(text: str = TEXT) -> Corpus:
     return Corpus.from_source(SourceText("made-up.txt", text, "0" * 64))
 
 
-def small_config(recipe: str = "report", **settings: Any) -> RunConfig:
+def small_config(recipe: str = "adagrad", **settings: Any) -> RunConfig:
     """4 hidden units, windows of 5 characters, samples of 30."""
     small: dict[str, Any] = {"hidden_size": 4, "seq_length": 5, "sample_length": 30}
     return RunConfig.from_recipe(recipe, "made-up.txt", **{**small, **settings})
 
 
-def small_trainer(recipe: str = "report", text: str = TEXT, **settings: Any) -> Trainer:
+def small_trainer(recipe: str = "adagrad", text: str = TEXT, **settings: Any) -> Trainer:
     return Trainer(small_config(recipe, **settings), small_corpus(text))
 
 

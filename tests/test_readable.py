@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.small import small_config
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Done, GradientChecked, GradientRow, HeldOut
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.readable import (
@@ -21,6 +22,7 @@ from tui_rnn.readable import (
     held_out_text,
     loss_text,
     nats_and_bits,
+    recipe_text,
     safe_text,
     summary,
     text_size,
@@ -340,3 +342,15 @@ def test_a_run_that_was_stopped_before_its_first_update_has_a_summary():
     text = told(step=0, smooth_loss=None, best_smooth_loss=None, best_step=0, reason="stopped")
     assert "no loss yet" in text
     assert "0 of 1,000 steps" in text
+
+
+@pytest.mark.parametrize(
+    ("recipe", "text"),
+    [
+        ("adagrad", "adagrad, eta = 0.1, seed 0"),
+        ("adam", "adam, eta = 0.001, seed 0"),
+        ("fast", "fast: nadam, eta = 0.014, seed 0"),
+    ],
+)
+def test_a_recipe_is_named_once(recipe, text):
+    assert recipe_text(RunConfig.from_recipe(recipe, "book.txt")) == text

@@ -93,7 +93,9 @@ def command_line() -> None:
 
 @command_line.command(hidden=True)
 @click.argument("corpus")
-@click.option("--recipe", metavar="NAME", default="report", help="The preset that the options below override. [report]")
+@click.option(
+    "--recipe", metavar="NAME", default="adagrad", help="The preset that the options below override. [adagrad]"
+)
 @click.option("--hidden-size", type=int, metavar="M", help="Hidden units m.")
 @click.option("--seq-length", type=int, metavar="T", help="Characters unrolled in one update.")
 @click.option("--batch-size", type=int, metavar="B", help="Streams of the text read side by side.")
@@ -101,7 +103,7 @@ def command_line() -> None:
     "--eta",
     type=float,
     metavar="X",
-    help="Learning rate. The report recipe's is 0.1: the 2021 report prints 0.01, but its numbers need 0.1.",
+    help="Learning rate. The adagrad recipe's is 0.1: the 2021 report prints 0.01, but its numbers need 0.1.",
 )
 @click.option(
     "--eta-recurrent", type=float, metavar="X", help="Learning rate of W, as a multiple of eta. [1; fast: 0.25]"

@@ -129,6 +129,12 @@ def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
     return f"{size}, {held_out:,} held out" if held_out else size
 
 
+def recipe_text(config: "RunConfig") -> str:
+    """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once."""
+    name = config.recipe if config.recipe == config.optimizer else f"{config.recipe}: {config.optimizer}"
+    return f"{name}, eta = {config.eta:g}, seed {config.seed}"
+
+
 def duration_text(seconds: float) -> str:
     """`42 s`, `3:07` or `1:03:07`."""
     whole = max(0, round(seconds))

@@ -6,7 +6,7 @@ from tests.small import small_corpus, small_trainer, trained
 from tui_rnn.bench import phases
 
 
-@pytest.mark.parametrize("recipe", ["report", "fast"])
+@pytest.mark.parametrize("recipe", ["adagrad", "fast"])
 def test_watched_training_ends_in_the_same_state(recipe):
     text = "to be, or not to be: that is the question. " * 20
     plain, watched = small_trainer(recipe, text), small_trainer(recipe, text)
@@ -18,7 +18,7 @@ def test_watched_training_ends_in_the_same_state(recipe):
 
 def test_the_phases_are_the_whole_update():
     corpus = small_corpus("to be, or not to be: that is the question. " * 20)
-    figures = phases.phases(corpus, seconds=0.05, recipe="report", hidden_size=4)
+    figures = phases.phases(corpus, seconds=0.05, recipe="adagrad", hidden_size=4)
     assert [figure.name for figure in figures][-2:] == [phases.REST, "one update"]
     assert len(figures) == 10
     assert {figure.unit for figure in figures} == {"µs"}

@@ -16,8 +16,8 @@ def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
     names = [c.name for c in speed.contenders(corpus)]
     assert names == [
         "literal loop, float64",
-        "report, float64",
-        "report, float32",
+        "adagrad, float64",
+        "adagrad, float32",
         "adam, float32",
         "fast, float32",
         "batch of 32, float32",
@@ -27,13 +27,13 @@ def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
         assert characters / updates == pytest.approx(contender.characters)
     held = {f.name: f.bound for f in figures if f.bound is not None}
     assert held == {
-        "report, float64 / literal loop, float64": 3.5,
-        "report, float32 / literal loop, float64": 5,
+        "adagrad, float64 / literal loop, float64": 3.5,
+        "adagrad, float32 / literal loop, float64": 5,
         "batch of 32, float32: useful work": 50,
     }
 
 
-@pytest.mark.parametrize("recipe", ["report", "adam"])
+@pytest.mark.parametrize("recipe", ["adagrad", "adam"])
 def test_pytorch_trains_as_the_recipe_does(recipe):
     pytest.importorskip("torch")
     trainer = small_trainer(recipe, TEXT, dtype="float64", batch_size=3, memory_start=1.0)

@@ -10,7 +10,7 @@ from tui_rnn import cli
 
 # What is typed after `tui-rnn tale.txt`, and what the one line has to say: the option or value, then the remedy.
 BAD_OPTIONS = [
-    (["--recipe", "cake"], ["--recipe", "cake", "report", "adam", "fast"]),
+    (["--recipe", "cake"], ["--recipe", "cake", "adagrad", "adam", "fast"]),
     (["--steps", "-1"], ["--steps", "-1", "0"]),
     (["--steps", "many"], ["--steps", "many", "--help"]),
     (["--steps", "1.5"], ["--steps", "1.5", "--help"]),

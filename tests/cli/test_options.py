@@ -9,7 +9,7 @@ from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import MAX_CORPUS
 
 DEFAULTS = {
-    "recipe": "report",
+    "recipe": "adagrad",
     "hidden_size": 100,
     "seq_length": 25,
     "batch_size": 1,

@@ -15,7 +15,7 @@ from tui_rnn.engine.recipes import RECIPES
 
 
 def test_the_report_is_the_2021_form():
-    config = RunConfig.from_recipe("report", "book.txt")
+    config = RunConfig.from_recipe("adagrad", "book.txt")
     assert (config.hidden_size, config.seq_length, config.batch_size, config.sig) == (100, 25, 1, 0.01)
     assert (config.optimizer, config.eta, config.schedule, config.warmup) == ("adagrad", 0.1, "constant", 0)
     assert (config.clip, config.clip_norm, config.reduction, config.init) == (5, None, "sum", "normal")
@@ -61,18 +61,18 @@ def test_every_configuration_survives_json(settings):
 
 
 def test_an_override_replaces_a_setting_and_none_leaves_it():
-    config = RunConfig.from_recipe("report", "book.txt", eta=0.5, hidden_size=None, seed=7)
+    config = RunConfig.from_recipe("adagrad", "book.txt", eta=0.5, hidden_size=None, seed=7)
     assert (config.eta, config.hidden_size, config.seed) == (0.5, 100, 7)
 
 
 def test_an_override_changes_no_recipe():
-    RunConfig.from_recipe("report", "book.txt", eta=0.5)
-    assert RunConfig.from_recipe("report", "book.txt").eta == 0.1
+    RunConfig.from_recipe("adagrad", "book.txt", eta=0.5)
+    assert RunConfig.from_recipe("adagrad", "book.txt").eta == 0.1
 
 
 @pytest.mark.parametrize("name", ["clip", "clip_norm"])
 def test_a_clip_of_zero_means_none(name):
-    assert getattr(RunConfig.from_recipe("report", "book.txt", **{name: 0.0}), name) is None
+    assert getattr(RunConfig.from_recipe("adagrad", "book.txt", **{name: 0.0}), name) is None
 
 
 def test_a_configuration_cannot_be_changed():
@@ -165,7 +165,7 @@ def test_a_name_is_a_text(name, value):
 
 
 def test_an_unknown_recipe_is_refused_with_those_known():
-    with pytest.raises(ConfigError, match="--recipe 'reprot' is not known: choose report, adam, fast or wide"):
+    with pytest.raises(ConfigError, match="--recipe 'reprot' is not known: choose adagrad, adam, fast or wide"):
         RunConfig.from_recipe("reprot", "book.txt")
 
 
@@ -192,3 +192,11 @@ def test_a_setting_with_a_default_may_be_missing():
     values = small_config().to_json()
     del values["errors"]
     assert RunConfig.from_json(values).errors == "strict"
+
+
+def test_a_recipe_that_was_renamed_is_known_by_its_old_name_too():
+    """The 2021 form was once named `report`: in a command, a config.json or a checkpoint that name still means it."""
+    by_old_name = RunConfig.from_recipe("report", "book.txt")
+    assert by_old_name == RunConfig.from_recipe("adagrad", "book.txt")
+    assert by_old_name.recipe == "adagrad"
+    assert RunConfig.from_json({**by_old_name.to_json(), "recipe": "report"}) == by_old_name

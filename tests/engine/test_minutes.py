@@ -148,7 +148,7 @@ def test_a_stop_before_the_end_of_the_budget_is_told_as_such():
     assert (event.step, event.reason) == (4, "signal")
 
 
-@pytest.mark.parametrize("recipe", ["report", "adam", "fast"])
+@pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
 def test_without_a_budget_no_update_depends_on_the_clock(recipe):
     trainer, clock = small_trainer(recipe, steps=20, batch_size=2), Clock()
     events = train(trainer, 1e9, clock=clock)

@@ -103,7 +103,7 @@ def look(folder: Path, digests: list[str], corpus: Corpus, said: int) -> str:
 def main(root: Path, seed: int, times: int) -> dict[str, object]:
     rng = random.Random(seed)
     (root / "tale.txt").write_text(TALE, newline="")
-    config = RunConfig.from_recipe("report", str(root / "tale.txt"), **SETTINGS)
+    config = RunConfig.from_recipe("adagrad", str(root / "tale.txt"), **SETTINGS)
     corpus = Corpus.from_source(read_text(config.corpus, config.encoding, config.errors))
     trainer = Trainer(config, corpus)
     digests = [trainer.state_sha256()]

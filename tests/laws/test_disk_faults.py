@@ -34,7 +34,7 @@ def corpus(tmp_path_factory):
 
 def job(corpus, folder, files):
     """A new job two folders down, on this disk."""
-    config = RunConfig.from_recipe("report", str(corpus), hidden_size=4, seq_length=5, sample_length=5, steps=10)
+    config = RunConfig.from_recipe("adagrad", str(corpus), hidden_size=4, seq_length=5, sample_length=5, steps=10)
     return new_job(config, str(folder / "runs" / "a"), dict(OPTIONS), files)
 
 

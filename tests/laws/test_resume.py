@@ -20,7 +20,7 @@ UPDATES = 20  # with 7 windows an epoch: into the third
 
 configurations = st.fixed_dictionaries(
     {
-        "recipe": st.sampled_from(["report", "adam", "fast"]),
+        "recipe": st.sampled_from(["adagrad", "adam", "fast"]),
         "optimizer": st.sampled_from(CHOICES["optimizer"]),
         "dtype": st.sampled_from(["float32", "float64"]),
         "batch_size": st.integers(1, 3),
@@ -64,9 +64,9 @@ def test_the_digest_tells_any_two_updates_apart():
 
 # What the next update depends on: each recipe's arrays, then the counters.
 ARRAYS = [
-    *[("report", f"{group}.{name}") for group in ("theta", "memory") for name in "UWbVc"],
+    *[("adagrad", f"{group}.{name}") for group in ("theta", "memory") for name in "UWbVc"],
     *[("adam", f"{group}.{name}") for group in ("theta", "M", "S") for name in "UWbVc"],
-    ("report", "hprev"),
+    ("adagrad", "hprev"),
     ("adam", "hprev"),
 ]
 COUNTERS = ["step", "position", "epochs", "smooth_loss"]
@@ -86,7 +86,7 @@ def test_no_array_of_the_state_can_be_forgotten(recipe, name):
 
 
 @pytest.mark.parametrize("name", COUNTERS)
-@pytest.mark.parametrize("recipe", ["report", "adam"])
+@pytest.mark.parametrize("recipe", ["adagrad", "adam"])
 def test_no_counter_of_the_state_can_be_forgotten(recipe, name):
     whole = trained(small_trainer(recipe), AT)
     snapshot = unseal(seal(whole.snapshot()))

@@ -11,7 +11,7 @@ T = 5
 # In one epoch of 39 characters, windows start at 0, 5, ... 30: seven, so that 60 updates are over eight epochs.
 PARTS = [TEXT, TEXT[::-1], TEXT[17:] + TEXT[:17]]  # as long as each other, and all different
 RECIPES = {
-    "report": {"optimizer": "adagrad", "clip": 5.0},
+    "adagrad": {"optimizer": "adagrad", "clip": 5.0},
     "adam": {"optimizer": "adam", "mean": True},
 }
 
@@ -47,7 +47,7 @@ def test_training_follows_the_oracle_over_epochs(recipe, batch):
 
 @pytest.mark.parametrize("batch", [1, 2])
 def test_training_follows_the_oracle_where_the_clip_bites(batch):
-    trainer, literal = pair("report", batch, clip=0.05)
+    trainer, literal = pair("adagrad", batch, clip=0.05)
     for _ in range(UPDATES):
         assert trainer.step().loss == pytest.approx(literal.step()[0], rel=1e-9)
     assert literal.clipped > 100
@@ -66,7 +66,7 @@ def test_the_best_model_is_the_one_the_lowest_smooth_loss_was_measured_with(reci
 
 @pytest.mark.parametrize("length", [T + 1, T + 2, 2 * T, 2 * T + 1, 2 * T + 2])
 def test_training_follows_the_oracle_on_the_shortest_texts(length):
-    trainer, literal = pair("report", text=TEXT[:length])
+    trainer, literal = pair("adagrad", text=TEXT[:length])
     for _ in range(12):
         assert trainer.step().loss == pytest.approx(literal.step()[0], rel=1e-9)
     assert literal.epochs == 12 if length <= 2 * T else literal.epochs == 6

@@ -47,7 +47,7 @@ def hostile(tmp_path_factory):
     corpus.write_text((HOSTILE.replace("\ud800", "") + "abc ") * 12, encoding="utf-8", newline="")
     options = {"progress_every": 10, "marker": "braille", "fps": 2.0, "theme": None}
     settings = {"hidden_size": 6, "seq_length": 8, "steps": 300, "sample_every": 100, "sample_length": 60}
-    config = RunConfig.from_recipe("report", str(corpus), **settings)
+    config = RunConfig.from_recipe("adagrad", str(corpus), **settings)
     job = new_job(config, str(folder / "run`|<i>"), options)
     train(job)
     first = of_kind(job.directory, "sample")[0]

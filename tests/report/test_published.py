@@ -21,7 +21,7 @@ def words(blocks):
     return "\n".join(said)
 
 
-@pytest.mark.parametrize(("recipe", "published"), [("report", REPORT_2021), ("adam", HANDOUT_2026)])
+@pytest.mark.parametrize(("recipe", "published"), [("adagrad", REPORT_2021), ("adam", HANDOUT_2026)])
 def test_a_recipe_of_the_assignment_has_its_figures(recipe, published):
     found = compare(RunConfig.from_recipe(recipe, "x"))
     assert found.published is published
@@ -41,19 +41,19 @@ def test_a_recipe_of_the_assignment_has_its_figures(recipe, published):
     ],
 )
 def test_another_network_or_objective_has_none_and_is_told_why(settings, reason):
-    found = compare(RunConfig.from_recipe(**{"recipe": "report", "corpus": "x", **settings}))
+    found = compare(RunConfig.from_recipe(**{"recipe": "adagrad", "corpus": "x", **settings}))
     assert found.published is None
     assert reason in found.why_not
 
 
 def test_other_settings_are_told_beside_the_figures():
-    found = compare(RunConfig.from_recipe("report", "x", eta=0.01, memory_start=10.0, clip=0))
+    found = compare(RunConfig.from_recipe("adagrad", "x", eta=0.01, memory_start=10.0, clip=0))
     assert found.published is REPORT_2021
     assert found.other_settings == "eta 0.01 (0.1), clip none (5), memory-start 10 (0)"
 
 
 def test_what_does_not_change_a_loss_is_not_told():
-    config = RunConfig.from_recipe("report", "x", seed=7, steps=5, sample_every=3, sample_length=9, checkpoint_every=2)
+    config = RunConfig.from_recipe("adagrad", "x", seed=7, steps=5, sample_every=3, sample_length=9, checkpoint_every=2)
     assert compare(config).other_settings == ""
 
 
@@ -70,7 +70,8 @@ def test_the_figures_are_those_of_the_assignment():
 
 
 @pytest.mark.parametrize(
-    ("recipe", "m", "T", "comparable"), [("report", 100, 25, True), ("report", 50, 25, False), ("adam", 100, 25, False)]
+    ("recipe", "m", "T", "comparable"),
+    [("adagrad", 100, 25, True), ("adagrad", 50, 25, False), ("adam", 100, 25, False)],
 )
 def test_the_reports_gradient_errors_need_its_sizes_and_weights(recipe, m, T, comparable):
     assert comparable_gradients(RunConfig.from_recipe(recipe, "x"), m, T) is comparable

@@ -117,9 +117,9 @@ def test_a_branch_on_an_edited_text_is_made_again_with_the_option_that_accepts_i
 def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typed):
     read = read_run(str(run.path))
     (line,) = commands(replace(read, config=replace(read.config, corpus=corpus)))
-    assert line.startswith(f"tui-rnn {typed} --recipe report")
+    assert line.startswith(f"tui-rnn {typed} --recipe adagrad")
 
 
 def test_settings_of_the_recipe_need_no_option():
-    assert options_of(RunConfig.from_recipe("report", "x")) == []
-    assert options_of(RunConfig.from_recipe("report", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]
+    assert options_of(RunConfig.from_recipe("adagrad", "x")) == []
+    assert options_of(RunConfig.from_recipe("adagrad", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]

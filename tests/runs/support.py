@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 23, 10, 15, 0)
 OPTIONS: dict[str, Any] = {"progress_every": 10, "marker": "braille", "fps": 2.0, "theme": None}
 
 
-def small_job(folder: Path, run: str = "run", recipe: str = "report", text: str = TALE, **settings: Any) -> Job:
+def small_job(folder: Path, run: str = "run", recipe: str = "adagrad", text: str = TALE, **settings: Any) -> Job:
     """A new run in `folder`: m = 6, T = 8, samples of 20 characters, a tale of 2,080."""
     corpus = folder / "tale.txt"
     if not corpus.exists():

@@ -26,7 +26,7 @@ def content(folder):
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("recipe", ["report", "adam", "fast"])
+@pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
 def test_a_branch_takes_the_updates_that_the_other_learning_rate_makes_of_the_state(tmp_path, recipe):
     stopped_at(small_job(tmp_path, recipe=recipe), 13)
     job = branched(tmp_path, eta=0.003)

@@ -32,7 +32,7 @@ def test_a_line_tells_step_goal_best_and_how_it_ended(tmp_path):
     job = small_job(tmp_path)
     done = train(job)[-1]
     (line,) = list_runs(tmp_path)
-    assert (line.step, line.steps, line.state, line.recipe) == (40, 40, "steps", "report")
+    assert (line.step, line.steps, line.state, line.recipe) == (40, 40, "steps", "adagrad")
     assert (line.best_smooth_loss, line.best_step) == (done.best_smooth_loss, done.best_step)
     assert json.loads(json.dumps(line.as_record()))["run"] == str(tmp_path / "run")
 

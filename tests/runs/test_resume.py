@@ -31,7 +31,7 @@ def resumed(folder, steps=None, run="run"):
     return resumed_job(str(folder / run), steps, dict(OPTIONS))
 
 
-@pytest.mark.parametrize("recipe", ["report", "adam", "fast"])
+@pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
 @pytest.mark.parametrize("step", [1, 13, 39])
 def test_a_resumed_run_ends_as_one_never_stopped(tmp_path, recipe, step):
     settings = {"recipe": recipe, "sample_every": 5, "checkpoint_every": 10}

@@ -85,7 +85,7 @@ class MadeUpApp(TuiRnnApp):
         fps: float = 2.0,
         **settings: Any,
     ) -> None:
-        config = RunConfig.from_recipe("report", "made-up.txt", steps=goal, **settings)
+        config = RunConfig.from_recipe("adagrad", "made-up.txt", steps=goal, **settings)
         options = {"theme": theme, "marker": marker, "fps": fps, "progress_every": 100}
         source = SourceText("made-up.txt", "", "0" * 64)
         super().__init__(Job(RunDirectory(Path(run)), config, source, options, config.goal))

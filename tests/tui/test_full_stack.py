@@ -30,7 +30,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def job(run="screen", **settings):
-    recipe = settings.pop("recipe", "report")
+    recipe = settings.pop("recipe", "adagrad")
     return new_job(RunConfig.from_recipe(recipe, "tale.txt", **{**SETTINGS, **settings}), run, dict(OPTIONS))
 
 
@@ -59,7 +59,7 @@ async def close(pilot):
     await until(pilot, lambda: pilot.app._exit)
 
 
-@pytest.mark.parametrize("recipe", ["report", "adam", "fast"])
+@pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
 async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, recipe):
     app = TuiRnnApp(job(recipe=recipe))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -11,7 +11,7 @@ from tui_rnn.engine.events import HeldOut, Paused
 from tui_rnn.tui.so_far import SoFar
 from tui_rnn.tui.view import ChartOptions
 
-CONFIG = RunConfig.from_recipe("report", "made-up.txt", steps=1000)
+CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt", steps=1000)
 
 
 def after(*events, step=500, now=100.0, paused=False):

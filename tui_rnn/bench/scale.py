@@ -92,7 +92,7 @@ def _corpus_sizes(sizes: tuple[int, ...]) -> Iterator[Figure]:
 
 
 def _trainer(vocab_size: int = 75, **options: Any) -> Trainer:
-    config = RunConfig.from_recipe("report", "text", **options)
+    config = RunConfig.from_recipe("adagrad", "text", **options)
     rng = np.random.default_rng(0)
     indices = rng.integers(0, vocab_size, 300_000)
     vocabulary = Vocabulary("".join(map(chr, range(0x4E00, 0x4E00 + vocab_size))))

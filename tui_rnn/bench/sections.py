@@ -55,8 +55,8 @@ def _phases(text: Text, seconds: float) -> list[Figure]:
 
     figures = []
     for label, options in {
-        "report, float32": {"recipe": "report"},
-        "report, float64": {"recipe": "report", "dtype": "float64"},
+        "adagrad, float32": {"recipe": "adagrad"},
+        "adagrad, float64": {"recipe": "adagrad", "dtype": "float64"},
         "fast": {"recipe": "fast"},
         "wide": {"recipe": "wide"},
     }.items():

@@ -34,29 +34,29 @@ class Contender:
 
 def contenders(corpus: Corpus) -> list[Contender]:
     """Everyone, on the same text with the same weights to begin with."""
-    report, report64, adam, fast, batch = (
+    adagrad, adagrad64, adam, fast, batch = (
         Trainer(RunConfig.from_recipe(recipe, corpus.path or "text", **options), corpus)
         for recipe, options in (
-            ("report", {}),
-            ("report", {"dtype": "float64"}),
+            ("adagrad", {}),
+            ("adagrad", {"dtype": "float64"}),
             ("adam", {}),
             ("fast", {}),
             ("fast", _BATCH),
         )
     )
-    T = report.config.seq_length
-    eta, eps = report.config.eta, 2.0**-52
-    loop = LiteralLoop(columns(report64.theta), corpus.indices.tolist(), T, eta, eps)
+    T = adagrad.config.seq_length
+    eta, eps = adagrad.config.eta, 2.0**-52
+    loop = LiteralLoop(columns(adagrad64.theta), corpus.indices.tolist(), T, eta, eps)
     found = [
         Contender("literal loop, float64", loop.update, T),
-        Contender("report, float64", report64.step, T),
-        Contender("report, float32", report.step, T),
+        Contender("adagrad, float64", adagrad64.step, T),
+        Contender("adagrad, float32", adagrad.step, T),
         Contender("adam, float32", adam.step, T),
         Contender("fast, float32", fast.step, fast.config.seq_length * fast.config.batch_size),
         Contender("batch of 32, float32", batch.step, T * batch.config.batch_size),
     ]
     if rivals.torch_version() is not None:
-        for name, trainer in (("PyTorch, float32", report), ("PyTorch, batch of 32, float32", batch)):
+        for name, trainer in (("PyTorch, float32", adagrad), ("PyTorch, batch of 32, float32", batch)):
             work = rivals.training(trainer.config, trainer.theta, corpus.indices)
             found.append(Contender(name, work, T * trainer.config.batch_size))
     return found
@@ -69,9 +69,9 @@ def speed(corpus: Corpus, seconds: float) -> list[Figure]:
     figures = [Figure(c.name, 1 / median(times[c.name]), "updates/s") for c in found]
     figures += [Figure(c.name, c.characters / median(times[c.name]), "characters/s") for c in found]
     promised = [
-        ("report, float64", "literal loop, float64", 3.5),
-        ("report, float32", "literal loop, float64", 5.0),
-        ("report, float32", "PyTorch, float32", 6.0),
+        ("adagrad, float64", "literal loop, float64", 3.5),
+        ("adagrad, float32", "literal loop, float64", 5.0),
+        ("adagrad, float32", "PyTorch, float32", 6.0),
         ("batch of 32, float32", "PyTorch, batch of 32, float32", 2.2),
     ]
     for ours, theirs, bound in promised:

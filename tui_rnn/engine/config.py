@@ -8,7 +8,7 @@ from typing import Any
 
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.engine.recipes import RECIPES
+from tui_rnn.engine.recipes import RECIPES, todays_name
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "recipe": tuple(RECIPES),
@@ -119,6 +119,7 @@ class RunConfig:
         A `clip` or `clip_norm` of 0 means none, and `minutes` without `steps` that the steps are no bound.
         Raises ConfigError.
         """
+        recipe = todays_name(recipe)
         if recipe not in RECIPES:
             raise ConfigError(f"--recipe {recipe!r} is not known: choose {_listed(tuple(RECIPES))}")
         settings = dict(RECIPES[recipe].settings)
@@ -138,6 +139,8 @@ class RunConfig:
         names = {field.name for field in dataclasses.fields(cls)}
         if unknown := sorted(map(str, set(values) - names)):
             raise ConfigError(f"the configuration names {unknown[0]!r}, which this version does not know")
+        if isinstance(values.get("recipe"), str):
+            values = {**values, "recipe": todays_name(values["recipe"])}
         try:
             return cls(**values)
         except TypeError:  # a field without a default is missing

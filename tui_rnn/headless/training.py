@@ -27,6 +27,7 @@ from tui_rnn.readable import (
     gradient_title,
     held_out_text,
     loss_text,
+    recipe_text,
     safe_text,
     summary,
     text_size,
@@ -155,10 +156,7 @@ class _Readable:
             f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "
             f"{config.dtype}: {event.parameters:,} parameters"
         )
-        yield (
-            f"recipe   {config.recipe}: {config.optimizer}, eta = {config.eta:g}, seed {config.seed}, "
-            f"{goal_text(self._job.goal)}"
-        )
+        yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
         yield f"run      {safe_text(event.run, one_line=True)}"
         if event.resumed_from:

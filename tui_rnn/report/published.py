@@ -27,7 +27,7 @@ class Published:
 
 
 REPORT_2021 = Published(
-    recipe="report",
+    recipe="adagrad",
     title="the 2021 report",
     losses=dict(
         zip(

@@ -7,7 +7,7 @@ from pathlib import Path
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Started
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import duration_text, figure, held_out_text, nats_and_bits, text_size
+from tui_rnn.readable import duration_text, figure, held_out_text, nats_and_bits, recipe_text, text_size
 from tui_rnn.tui.chart import Curves
 from tui_rnn.tui.messages import Live
 
@@ -90,7 +90,7 @@ def facts(view: RunView, started: Started, live: Live | None, held_out: HeldOut 
         "text": text_size(corpus, config.holdout),
         "network": f"{config.cell}, m = {config.hidden_size}, {started.parameters:,} parameters, {config.dtype}",
         "windows": f"T = {config.seq_length}, B = {config.batch_size}",
-        "recipe": f"{config.recipe}: {config.optimizer}, eta = {config.eta:g}, seed {config.seed}",
+        "recipe": recipe_text(config),
         "run": started.run,
     }
     if live is not None:
