@@ -63,7 +63,7 @@ if __name__ == "__main__":
 
     from tests.undrawn import leave_undrawn
     from tui_rnn import cli
-    from tui_rnn.report import command, drawing  # noqa: F401: reports find it imported
+    from tui_rnn.report import command, drawing  # noqa: F401 - a report finds it imported
 
     drawing.require()
     leave_undrawn(pytest.MonkeyPatch())  # a report's figures are other tests'
