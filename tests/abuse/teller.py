@@ -24,10 +24,10 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.messages import Told
 from tui_rnn.tui.notices import notify
+from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.screens.sample import SampleScreen
-from tui_rnn.tui.widgets.event_list import EventList
-from tui_rnn.tui.widgets.facts import Facts
-from tui_rnn.tui.widgets.samples import Samples
 
 ROWS, COLUMNS = 160, 300
 _A_ROW = 8  # strings
@@ -87,7 +87,7 @@ class Teller(MadeUpApp):
         self.post_message(Told(started()))
         await self._seen()
         for name, show in {
-            "samples": lambda rows: screen.query_one(Samples).add(sampled(5, "\n".join(rows))),
+            "samples": lambda rows: screen.query_one(Samples).add(sampled(5, "\n".join(rows)), seq_length=25),
             "events": self._list,
             "facts": lambda rows: screen.query_one(Facts).show({str(n): row for n, row in enumerate(rows)}),
         }.items():

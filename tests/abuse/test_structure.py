@@ -16,9 +16,10 @@ SPEAKS = {
 QUOTED = {"tui_rnn.bench.scale"}  # prints in a process of its own, which it reads
 # Titles that are markup, or plain words, of our own: a title that holds anything else is a Content.
 TITLES = {
-    "layout.title(name)",
-    "'' if tiny else _LEGEND + _HELD_OUT_LEGEND * bool(self._so_far.held_out)",
-    "f'next sample: T {self._next_sample.temperature:g}'",
+    "panel.heading or layout.title(name)",
+    "_LEGEND",
+    "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
+    "f'next sample: T {temperature:g}'",
 }
 
 
@@ -76,7 +77,7 @@ def test_no_text_is_taken_for_markup_and_no_new_place_speaks_to_the_terminal(mod
     ],
 )
 def test_a_place_that_could_take_a_text_for_markup_is_found(source):
-    assert len(list(faults(source, "tui_rnn.tui.widgets.new"))) == 1
+    assert len(list(faults(source, "tui_rnn.tui.panels.new"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -90,4 +91,4 @@ def test_a_place_that_could_take_a_text_for_markup_is_found(source):
     ],
 )
 def test_a_place_that_shows_a_text_literally_is_no_fault(source):
-    assert list(faults(source, "tui_rnn.tui.widgets.new")) == []
+    assert list(faults(source, "tui_rnn.tui.panels.new")) == []

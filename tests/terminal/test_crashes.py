@@ -17,7 +17,7 @@ from tui_rnn.engine.checkpoint import load
 IN_THE_SCREEN = {
     "tui_rnn.tui.screens.training:TrainingScreen.action_log_scale": "l",
     "tui_rnn.tui.screens.help:HelpScreen.compose": "?",
-    "tui_rnn.tui.widgets.loss_chart:LossChart.render_line": "",
+    "tui_rnn.tui.panels.loss:LossChart.render_line": "",
     "tui_rnn.tui.app:TuiRnnApp.on_told": "",
     "tui_rnn.tui.app:TuiRnnApp.on_mount": "",
     "tui_rnn.tui.driver:_Terminal.__init__": "",

@@ -26,7 +26,7 @@ from tui_rnn.runs.job import Job
 from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import Live, Told
-from tui_rnn.tui.widgets.status import StatusLine
+from tui_rnn.tui.status import StatusLine
 
 T, K = 25, 75
 UNIFORM = 107.94

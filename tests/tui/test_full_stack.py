@@ -13,9 +13,9 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.runs.job import new_job, resumed_job
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.app import TuiRnnApp
+from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.screens.sample import SampleScreen
 from tui_rnn.tui.screens.training import TrainingScreen
-from tui_rnn.tui.widgets.samples import Samples
 
 STEPS = 120
 SETTINGS = {"hidden_size": 8, "seq_length": 10, "sample_length": 30, "steps": STEPS, "sample_every": 25}
@@ -50,7 +50,7 @@ def training(pilot):
 
 
 def state(pilot):
-    return training(pilot)._so_far.state if len(pilot.app.screen_stack) > 1 else ""
+    return training(pilot).run.state if len(pilot.app.screen_stack) > 1 else ""
 
 
 async def close(pilot):
@@ -112,7 +112,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
         for _ in range(where):
             await pilot.press("n")
         await until(pilot, lambda: (app.bridge.live.step if app.bridge.live else 0) == where)
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot)._so_far.live)[1] is app.bridge.live)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.live)[1] is app.bridge.live)
         await pilot.press("q", *(["s"] if where else []))
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
@@ -133,7 +133,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
         await pilot.press("n")
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot)._so_far.live)[1] is not None)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.live)[1] is not None)
         await pilot.press("q", "d")
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
@@ -180,7 +180,7 @@ def in_an_event(monkeypatch):
     def fail(self, event, **_):
         raise RuntimeError("a pixel\x1b fell off")
 
-    monkeypatch.setattr(TrainingScreen, "told", fail)
+    monkeypatch.setattr(TrainingScreen, "on_run_event", fail)
 
 
 def in_compose(monkeypatch):
@@ -194,7 +194,7 @@ def in_render(monkeypatch):
     def fail(self, y):
         raise RuntimeError("a pixel\x1b fell off")
 
-    monkeypatch.setattr("tui_rnn.tui.widgets.loss_chart.LossChart.render_line", fail)
+    monkeypatch.setattr("tui_rnn.tui.panels.loss.LossChart.render_line", fail)
 
 
 @pytest.mark.parametrize("wrong", [in_an_event, in_compose, in_render])

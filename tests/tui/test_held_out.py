@@ -7,7 +7,7 @@ import pytest
 from tests.tui.support import MadeUpApp, T, begin, live, painted, picture, sees, started, status, tell, unseen, words
 from tui_rnn.engine.events import Checkpointed, HeldOut
 from tui_rnn.tui.messages import Told
-from tui_rnn.tui.widgets.loss_chart import LossChart
+from tui_rnn.tui.panels.loss import LossChart
 
 
 def held_out(step, nats, best=None, best_step=1, kind="scheduled"):

@@ -6,10 +6,10 @@ from textual.command import CommandPalette
 from tests.tui.support import MadeUpApp, begin, painted, sees, settled, shown, shows, tell, until, words
 from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.tui.messages import Ended
+from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen
-from tui_rnn.tui.widgets.loss_chart import LossChart
 
 PANELS = ["loss", "samples", "gradient", "facts", "events"]
 

@@ -23,7 +23,7 @@ from tests.tui.support import (
     unseen,
     until,
 )
-from tui_rnn.tui.widgets.loss_chart import LossChart
+from tui_rnn.tui.panels.loss import LossChart
 
 ALL = {"loss", "samples", "gradient", "facts", "events"}
 

@@ -8,7 +8,8 @@ from textual.app import App
 
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.chart import Curves, draw
-from tui_rnn.tui.widgets.loss_chart import LossChart
+from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.panels.loss import LossChart
 
 CURVES = Curves(range(1, 101), [100 - s / 2 for s in range(100)], [100 - s / 2 + s % 5 for s in range(100)], 107.9)
 
@@ -23,7 +24,7 @@ class Alone(App):
         self.marker = marker
 
     def compose(self):
-        yield LossChart(self.marker)
+        yield LossChart(ScreenOptions(self.marker))
 
 
 def rows(pilot):

@@ -4,12 +4,13 @@ import pytest
 from textual import events
 
 from tests.tui.support import MadeUpApp, begin, live, painted, sampled, saved, sees, settled, status, tell, until
-from tui_rnn.tui.pace import MOST_SECONDS, MOST_SHARE, Pace
-from tui_rnn.tui.screens import looking, training
-from tui_rnn.tui.widgets.event_list import EventList
-from tui_rnn.tui.widgets.facts import Facts
-from tui_rnn.tui.widgets.loss_chart import LossChart
-from tui_rnn.tui.widgets.samples import Samples
+from tui_rnn.tui import polling
+from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.samples import Samples
+from tui_rnn.tui.polling import MOST_SECONDS, MOST_SHARE, Pace
+from tui_rnn.tui.screens.training import TrainingScreen
 
 
 class Hands:
@@ -83,13 +84,13 @@ async def pilot(monkeypatch):
 def drawn(monkeypatch):
     """The step of each picture that the chart draws."""
     found = []
-    draw = training.TrainingScreen._draw_chart
+    draw = LossChart._draw
 
-    def remember(screen):
-        found.append(screen._so_far.live.step)
-        draw(screen)
+    def remember(chart):
+        found.append(chart._run.live.step)
+        draw(chart)
 
-    monkeypatch.setattr(training.TrainingScreen, "_draw_chart", remember)
+    monkeypatch.setattr(LossChart, "_draw", remember)
     return found
 
 
@@ -121,8 +122,8 @@ async def test_events_that_can_be_many_wait_for_the_next_look(pilot, drawn, monk
     training_screen = pilot.app.training
     for step in range(1, 6):
         pilot.app.bridge.live = live(600 + step)
-        training_screen.told(sampled(step, f"text {step}"))
-        training_screen.told(saved(step))
+        training_screen.on_run_event(sampled(step, f"text {step}"))
+        training_screen.on_run_event(saved(step))
     await pilot.pause(0.2)
     assert drawn == []
     training_screen.poll()
@@ -154,7 +155,7 @@ async def test_updates_not_saved_are_counted_under_the_question(pilot):
 
 
 async def test_a_terminal_out_of_focus_is_not_drawn_until_it_is_in_focus_again(pilot, drawn, monkeypatch):
-    monkeypatch.setattr(looking, "OUT_OF_FOCUS_SECONDS", 1e6)
+    monkeypatch.setattr(polling, "OUT_OF_FOCUS_SECONDS", 1e6)
     pilot.app.post_message(events.AppBlur())
     await pilot.pause(0.3)
     drawn.clear()
@@ -199,7 +200,7 @@ async def test_events_behind_another_panel_are_written_when_it_comes_to_the_fron
 
 async def test_a_key_for_the_next_sample_lays_out_nothing(pilot, monkeypatch):
     asked = []
-    monkeypatch.setattr(training.TrainingScreen, "_arrange", lambda screen: asked.append(1))
+    monkeypatch.setattr(TrainingScreen, "_arrange", lambda screen: asked.append(1))
     await pilot.press("left_square_bracket")
     await sees(pilot, "next sample: T 0.9")
     assert asked == []

@@ -6,13 +6,17 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tests.tui.support import T, checked, painted, sampled, sees, unseen, until, words
+from tests.tui.support import checked, painted, sampled, sees, unseen, until, words
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.tui import app as tui_app
-from tui_rnn.tui.widgets.event_list import MOST_LINES, EventList
-from tui_rnn.tui.widgets.facts import Facts
-from tui_rnn.tui.widgets.gradient import GradientPanel
-from tui_rnn.tui.widgets.samples import MOST_SAMPLES, Samples
+from tui_rnn.tui.panels.events import MOST_LINES, EventList
+from tui_rnn.tui.panels.gradient import GradientPanel
+from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.samples import MOST_SAMPLES, Samples
+from tui_rnn.tui.so_far import SoFar
 
+CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
+RUN = SoFar(CONFIG, CONFIG.goal, "runs/made-up")
 NOON = datetime(2026, 11, 23, 12, 0, 5)
 
 
@@ -29,12 +33,18 @@ class Alone(App):
         yield self.panel
 
 
+async def seen(pilot):
+    """The panel has looked at the run, and is painted."""
+    pilot.app.panel.look(RUN)
+    await pilot.pause()
+
+
 async def test_the_newest_sample_stands_on_top_and_is_marked():
-    panel = Samples(T)
+    panel = Samples()
     async with Alone(panel).run_test(size=(80, 30)) as pilot:
         for step, text in ((1, "first"), (100, "second"), (200, "third")):
-            panel.add(sampled(step, text))
-            await pilot.pause()
+            panel.on_run_event(sampled(step, text))
+            await seen(pilot)
         shown = painted(pilot)
         assert shown.index("third") < shown.index("second") < shown.index("first")
         (newest,) = panel.query(".newest")
@@ -43,36 +53,36 @@ async def test_the_newest_sample_stands_on_top_and_is_marked():
 
 
 async def test_a_sample_stands_under_its_step_loss_and_temperature():
-    panel = Samples(T)
+    panel = Samples()
     async with Alone(panel).run_test(size=(120, 10)) as pilot:
-        panel.add(sampled(12_345, "text", smooth_loss=50.0, temperature=0.7))
-        await pilot.pause()
+        panel.on_run_event(sampled(12_345, "text", smooth_loss=50.0, temperature=0.7))
+        await seen(pilot)
         await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · T 0.7")
 
 
 async def test_a_sample_says_where_it_is_of_the_best_model_or_of_the_likeliest_characters():
-    panel = Samples(T)
+    panel = Samples()
     async with Alone(panel).run_test(size=(120, 10)) as pilot:
-        panel.add(sampled(5, model="best", top_p=0.9, smooth_loss=None))
-        await pilot.pause()
+        panel.on_run_event(sampled(5, model="best", top_p=0.9, smooth_loss=None))
+        await seen(pilot)
         await sees(pilot, "step 5 · T 1 · top-p 0.9 · best model")
 
 
 async def test_old_samples_are_dropped_from_the_screen():
-    panel = Samples(T)
+    panel = Samples()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         for step in range(MOST_SAMPLES + 5):
-            panel.add(sampled(step, f"text {step}"))
-        await pilot.pause()
+            panel.on_run_event(sampled(step, f"text {step}"))
+        await seen(pilot)
         assert len(panel.query(".sample")) == MOST_SAMPLES
         await sees(pilot, f"text {MOST_SAMPLES + 4}")
 
 
 async def test_samples_keep_their_lines():
-    panel = Samples(T)
+    panel = Samples()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
-        panel.add(sampled(1, "one\n\ntwo\n\n\n"))
-        await pilot.pause()
+        panel.on_run_event(sampled(1, "one\n\ntwo\n\n\n"))
+        await seen(pilot)
         lines = [line.strip("█ ") for line in painted(pilot).splitlines()]
         assert lines[1:4] == ["one", "", "two"]
 
@@ -83,7 +93,7 @@ async def test_both_tables_of_the_gradient_check_stand_below_each_other():
         await sees(pilot, "Checking…")
         panel.show(checked("complex"))
         panel.show(checked("central", "fail"))
-        await pilot.pause()
+        await seen(pilot)
         shown = painted(pilot)
         assert "Checking…" not in shown
         assert shown.index("central differences") < shown.index("complex step")
@@ -98,7 +108,7 @@ async def test_a_later_check_replaces_the_earlier_of_its_method():
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         panel.show(checked("central"))
         panel.show(checked("central", "fail"))
-        await pilot.pause()
+        await seen(pilot)
         assert painted(pilot).count("FAIL") == 5
         await unseen(pilot, "PASS")
 
@@ -121,7 +131,7 @@ async def test_verdicts_are_words_and_colours():
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         panel.show(checked("central", "fail"))
         panel.show(checked("complex"))
-        await pilot.pause()
+        await seen(pilot)
         strips = pilot.app.screen._compositor.render_strips()
         found = {s.text: s.style.color for strip in strips for s in strip if s.text in ("PASS", "FAIL")}
         assert len(found) == len(set(found.values())) == 2
@@ -144,7 +154,7 @@ async def test_events_stand_newest_first_with_the_time_of_day():
         await sees(pilot, "No events yet")
         panel.add("first", NOON)
         panel.add("second", NOON.replace(second=7), warns=True)
-        await pilot.pause()
+        await seen(pilot)
         rows = [row.strip() for row in painted(pilot).splitlines()[:2]]
         assert rows == ["12:00:07 second", "12:00:05 first"]
 
@@ -154,7 +164,7 @@ async def test_old_events_are_dropped_from_the_screen():
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         for number in range(MOST_LINES + 5):
             panel.add(f"event {number}.", NOON)
-        await pilot.pause()
+        await seen(pilot)
         text = str(panel.text.render())
         assert text.count("\n") == MOST_LINES - 1
         assert f"event {MOST_LINES + 4}." in text
@@ -165,5 +175,5 @@ async def test_an_event_stays_on_one_line():
     panel = EventList()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         panel.add("two\nlines", NOON)
-        await pilot.pause()
+        await seen(pilot)
         await sees(pilot, "two␊lines")

@@ -7,7 +7,7 @@ import pytest
 
 from tests.tui.support import MadeUpApp, begin, until
 from tui_rnn.tui import reporting
-from tui_rnn.tui.widgets.event_list import EventList
+from tui_rnn.tui.panels.events import EventList
 
 WRITES = "import sys; print('written for ' + sys.argv[1])"
 REFUSES = "import sys; sys.exit('tui-rnn: \\x1b[31mno update yet: train for longer')"
@@ -34,7 +34,7 @@ async def test_where_the_report_is_or_why_not_stands_among_the_events(pilot, mon
 
 async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
     monkeypatch.setattr(reporting, "COMMAND", (sys.executable, "-c", COUNTS))
-    count = Path(pilot.app.training.view.run + "-count")
+    count = Path(pilot.app.training.run.run + "-count")
     await pilot.press("r", "r", "r")
     await until(pilot, lambda: "there" in events(pilot))
     assert count.read_text() == "x"

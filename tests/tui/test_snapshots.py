@@ -11,7 +11,8 @@ import pytest
 from tests.tui.support import MadeUpApp, begin, done, live, picture, refused, sampled, saved, tell
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Paused, SamplePiece
-from tui_rnn.tui.screens import panels
+from tui_rnn.tui.panels import events
+from tui_rnn.tui.screens import training
 
 SIZES = [(80, 24), (120, 40)]
 TEXT = "“Emma,” said Mr. Weston, who was the\nonly one of the party to have\nbeen in the great garden.\n"
@@ -20,8 +21,8 @@ TEXT = "“Emma,” said Mr. Weston, who was the\nonly one of the party to have\
 @pytest.fixture(autouse=True)
 def frozen(monkeypatch):
     """A clock that stands still, so that ages and times of day are the same in every picture."""
-    monkeypatch.setattr(panels, "time", SimpleNamespace(monotonic=lambda: 1000.0))
-    monkeypatch.setattr(panels, "datetime", SimpleNamespace(now=lambda: datetime(2026, 11, 23, 10, 15, 0)))
+    monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+    monkeypatch.setattr(events, "datetime", SimpleNamespace(now=lambda: datetime(2026, 11, 23, 10, 15, 0)))
 
 
 def compared(snap_compare, size, before, **settings):

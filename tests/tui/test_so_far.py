@@ -1,21 +1,20 @@
 """What was told of a run, without a screen: its state, what of it is unsaved, and what stands in the status line."""
 
 import math
-from types import SimpleNamespace
 
 import pytest
 
 from tests.tui.support import checked, done, live, refused, saved, started
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Paused
+from tui_rnn.tui.panels.loss import ChartOptions
 from tui_rnn.tui.so_far import SoFar
-from tui_rnn.tui.view import ChartOptions
 
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt", steps=1000)
 
 
 def after(*events, step=500, now=100.0, paused=False):
-    so_far = SoFar(SimpleNamespace(config=CONFIG, goal=CONFIG.goal))
+    so_far = SoFar(CONFIG, CONFIG.goal, "runs/made-up")
     for event in events:
         so_far.take(event, now, paused=paused)
     so_far.live = live(step)
@@ -83,4 +82,4 @@ def test_a_checkpoint_of_before_this_process_has_a_step_and_no_age():
 
 def test_a_held_out_loss_that_is_no_number_is_left_out_of_the_chart():
     so_far = after(*TRAINING, judged(400, None), judged(450, 4.0))
-    assert so_far.curves(live(), ChartOptions()).held_out == ((450, 4.0 * CONFIG.seq_length),)
+    assert ChartOptions().curves(so_far, live()).held_out == ((450, 4.0 * CONFIG.seq_length),)

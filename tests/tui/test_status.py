@@ -24,8 +24,8 @@ from tests.tui.support import (
 )
 from tui_rnn.engine.events import Paused
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.tui.screens import panels
-from tui_rnn.tui.widgets.status import Status, StatusLine
+from tui_rnn.tui.screens import training
+from tui_rnn.tui.status import Status, StatusLine
 
 FULL = Status(
     state="training",
@@ -177,7 +177,7 @@ async def test_the_figures_are_those_of_the_latest_picture(pilot):
 
 async def test_the_age_of_the_last_checkpoint_is_told(pilot, monkeypatch):
     now = SimpleNamespace(monotonic=lambda: now.seconds, seconds=1000.0)
-    monkeypatch.setattr(panels, "time", now)
+    monkeypatch.setattr(training, "time", now)
     await sees(pilot, "not saved yet", where=status)
     await tell(pilot, saved(500))
     await sees(pilot, "✓ saved 0 s ago", where=status)

@@ -27,9 +27,10 @@ from tui_rnn.tui.bridge import Bridge
 from tui_rnn.tui.driver import enduring
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
+from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.palette import Palette
 from tui_rnn.tui.screens.training import TrainingScreen
-from tui_rnn.tui.view import RunView
+from tui_rnn.tui.so_far import SoFar
 
 _MOST_PASTED = 1000  # characters taken of what is pasted
 _LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
@@ -64,15 +65,9 @@ class TuiRnnApp(App[None]):
             if self._may_stop:
                 self._job_control = job_control.JobControl(self, self._driver)
                 self._job_control.begin()
-        view = RunView(
-            self._job.config,
-            self._job.goal,
-            self._job.run,
-            self._job.directory.save_sample,
-            marker=self._job.options["marker"],
-            redraws_per_second=self._job.options["fps"],
-        )
-        self.training = TrainingScreen(view, self.control, self.bridge)
+        job, options = self._job, ScreenOptions(self._job.options["marker"], self._job.options["fps"])
+        run = SoFar(job.config, job.goal, job.run)
+        self.training = TrainingScreen(run, self.control, self.bridge, job.directory.save_sample, options)
         self.push_screen(self.training)
         # After the first frame is painted: the worker begins by importing NumPy and indexing the corpus.
         self.call_after_refresh(
@@ -94,7 +89,7 @@ class TuiRnnApp(App[None]):
             self.exit_code = ending.exit_code(event, wanted=self.control.save_at_end)
             self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
         if self.training is not None:
-            self.training.told(event, past=message.past)
+            self.training.on_run_event(event, past=message.past)
 
     def on_failed(self, message: Failed) -> None:
         self.exit_code = message.exit_code

@@ -1,7 +1,8 @@
-"""What has been told of a run so far, and what the panels show of it; it knows no screen."""
+"""What is known of a run: its state, its latest picture, what of it is on disk. It knows no screen and no panel."""
 
 from dataclasses import replace
 
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import (
     COMPLEX,
     Checkpointed,
@@ -15,25 +16,71 @@ from tui_rnn.engine.events import (
     Sample,
     Started,
 )
-from tui_rnn.tui.chart import Curves
-from tui_rnn.tui.kept import Kept
+from tui_rnn.engine.goal import Goal
 from tui_rnn.tui.messages import Live
-from tui_rnn.tui.view import ChartOptions, RunView, facts
-from tui_rnn.tui.widgets.status import Status
+from tui_rnn.tui.status import Status
+
+
+class Kept:
+    """Follows what is told of checkpoints. Times are those of the clock that whoever tells of them reads."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []  # of the states that are saved
+        self.saved_at: float | None = None  # when the last one was, in this process
+        self.refused = ""  # why what is not saved was refused; empty where nothing is
+        self._refused_kind = ""  # of the checkpoint
+
+    @property
+    def step(self) -> int:
+        """Of the last state that is saved; 0 without one."""
+        return self.steps[-1] if self.steps else 0
+
+    def begun(self, event: Started) -> None:
+        """A run that goes on from another run's checkpoint has its state on disk too."""
+        if event.resumed_step and event.resumed_step not in self.steps:
+            self.steps.append(event.resumed_step)
+
+    def saved(self, event: Checkpointed, now: float | None = None) -> None:
+        """A checkpoint is on disk; without a time it was before this process began."""
+        if event.holds_the_state:
+            self.steps.append(event.step)
+            self.saved_at = now
+        # A best model that was saved says nothing of a state that was refused, which the disk may have no room for.
+        if event.holds_the_state or event.kind == self._refused_kind:
+            self.refused = ""
+
+    def not_saved(self, event: NotSaved) -> None:
+        """The disk refused one."""
+        self.refused, self._refused_kind = event.reason, event.kind
+
+    def diverged(self) -> None:
+        """The state is nothing to save any more; a best model that is refused is told of next."""
+        self.refused = ""
+
+    def question(self, step: int, diverged: bool) -> str:
+        """What to ask about before the run at this step is left."""
+        unsaved = step - self.step
+        what = f"{unsaved:,} updates are not saved." if unsaved != 1 else "1 update is not saved."
+        if diverged:
+            what = "The best model is not saved."
+        if not self.refused and (diverged or unsaved <= 0):  # since it was asked; what is shown lags behind
+            what = "All is saved."
+        return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what
 
 
 class SoFar:
     """Follows a run by its events and pictures. Times are those of the clock that whoever tells of it reads."""
 
-    def __init__(self, view: RunView) -> None:
-        self._view = view
-        self.state = "reading"  # of widgets.status.STATES
+    def __init__(self, config: RunConfig, goal: Goal, run: str) -> None:
+        """`run` is the run directory as the user sees it."""
+        self.config, self.goal, self.run = config, goal, run
+        self.state = "reading"  # of status.STATES
         self.live: Live | None = None  # the latest picture that was looked at
         self.kept = Kept()
         self.held_out: list[HeldOut] = []
         self.why_diverged = ""
-        self._started: Started | None = None
-        self._sample_steps: list[int] = []
+        self.started: Started | None = None
+        self.sample_steps: list[int] = []
 
     @property
     def step(self) -> int:
@@ -54,7 +101,7 @@ class SoFar:
         """Take an event; without a time it is of before this process began. `paused`: no one resumed it meanwhile."""
         match event:
             case Started():
-                self._started = event
+                self.started = event
                 self.kept.begun(event)
                 self.state = "checking"
             case GradientChecked(method=method) if method == COMPLEX and self.state == "checking":
@@ -62,7 +109,7 @@ class SoFar:
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
             case Sample():
-                self._sample_steps.append(event.step)
+                self.sample_steps.append(event.step)
             case HeldOut():
                 self.held_out.append(event)
             case Checkpointed():
@@ -77,6 +124,15 @@ class SoFar:
             case Done():
                 self.state = {"steps": "done", "diverged": "diverged"}.get(event.reason, "saving")
 
+    def asked_to_go_on(self) -> None:
+        """A key lets the run go on; shown before the loop is heard of."""
+        self.state = "training"
+
+    def asked_to_end(self) -> None:
+        """A key ends the run: what is not saved yet is, unless it has ended before."""
+        if self.state not in ("done", "diverged"):
+            self.state = "saving"
+
     def question(self) -> str:
         """What to ask before it is left."""
         return self.kept.question(self.step, self.state == "diverged")
@@ -85,13 +141,13 @@ class SoFar:
         """The figures of the status line."""
         status = Status(
             state=self.state,
-            goal=self._view.goal,
-            seq_length=self._view.config.seq_length,
+            goal=self.goal,
+            seq_length=self.config.seq_length,
             saved_seconds_ago=None if self.kept.saved_at is None else round(now - self.kept.saved_at),
             unsaved_steps=self.step - self.kept.step,
             unsaved_reason=self.kept.refused,
         )
-        if held_out := self._last_held_out:
+        if held_out := self.last_held_out:
             status = replace(status, held_out=held_out.nats_per_char, best_held_out=held_out.best_nats_per_char)
         if live := self.live:
             status = replace(
@@ -105,17 +161,7 @@ class SoFar:
             )
         return status
 
-    def curves(self, live: Live, options: ChartOptions) -> Curves:
-        """The chart of this picture, looked at in this way, with the marks of what was told."""
-        uniform_loss = self._started.uniform_loss if self._started else None
-        T = self._view.config.seq_length
-        held_out = [(event.step, event.nats_per_char * T) for event in self.held_out if event.nats_per_char is not None]
-        return options.curves(live, uniform_loss, self._sample_steps, self.kept.steps, held_out)
-
-    def facts(self) -> dict[str, str]:
-        """The run in names and values; none before it has begun."""
-        return facts(self._view, self._started, self.live, self._last_held_out) if self._started else {}
-
     @property
-    def _last_held_out(self) -> HeldOut | None:
+    def last_held_out(self) -> HeldOut | None:
+        """As last measured, if ever."""
         return self.held_out[-1] if self.held_out else None

@@ -1,4 +1,4 @@
-"""Help: the keys, read off the bindings themselves."""
+"""Help: the keys, read off the bindings themselves, and what each panel says of itself."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.screens.once import ClosesOnce
 
 _NAMES = {
@@ -21,10 +22,7 @@ _NAMES = {
     "minus": "-",
     "escape": "esc",
 }
-_ABOUT = (
-    "Bold line: smooth loss = 0.999 smooth loss + 0.001 loss, summed over the sequence, in nats. "
-    "Dim line: the loss itself. Everything you see is also in the run directory's events.jsonl."
-)
+_ABOUT = "Everything you see is also in the run directory's events.jsonl."
 
 
 class HelpScreen(ClosesOnce, ModalScreen[None]):
@@ -58,4 +56,8 @@ class HelpScreen(ClosesOnce, ModalScreen[None]):
             Content.assemble((", ".join(names).rjust(width), "bold $text-accent"), "  ", text)
             for text, names in keys.items()
         ]
-        return Content("\n").join([*lines, Content(), Content.styled(_ABOUT, "$text-muted")])
+        about = [
+            Content.assemble((f"{panel.number} {panel.title}: ", "bold"), (panel.about, "$text-muted"))
+            for panel in PANELS.values()
+        ]
+        return Content("\n").join([*lines, Content(), *about, Content(), Content.styled(_ABOUT, "$text-muted")])

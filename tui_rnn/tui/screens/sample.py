@@ -1,8 +1,10 @@
 """The sample screen: 1000 characters stream in, of the live weights or the best model; to read, copy or save."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Event as Flag
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -16,9 +18,6 @@ from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import loss_text, safe_text
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.screens.once import ClosesOnce
-
-if TYPE_CHECKING:
-    from tui_rnn.tui.view import RunView
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -42,9 +41,12 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
     ]
     AUTO_FOCUS = "#sampled"
 
-    def __init__(self, control: Control, view: "RunView", request: SampleRequest) -> None:
+    def __init__(
+        self, control: Control, seq_length: int, save: Callable[[str, str], Path], request: SampleRequest
+    ) -> None:
+        """`save` writes a text under a name into the run directory and says where; it raises OSError."""
         super().__init__()
-        self._control, self._view = control, view
+        self._control, self._seq_length, self._save = control, seq_length, save
         self._request = request
         self._pieces: list[str] = []
         self._sample: Sample | None = None
@@ -99,7 +101,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         self._text.update(Content(safe_text(text)) if text else waiting)
 
     def _origin(self, sample: Sample) -> str:
-        loss = loss_text(sample.smooth_loss, self._view.config.seq_length)
+        loss = loss_text(sample.smooth_loss, self._seq_length)
         return f"{sample.model} weights at step {sample.step:,}, smooth loss {loss}"
 
     def action_close(self) -> None:
@@ -140,7 +142,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
             return
         name = f"step-{sample.step:08}-{sample.model}-T{sample.temperature:g}-p{sample.top_p:g}"
         try:
-            path = self._view.save_sample(name, sample.text)
+            path = self._save(name, sample.text)
         except OSError as error:
             notify(self.app, f"Not saved: {error.strerror}", severity="error")
         else:

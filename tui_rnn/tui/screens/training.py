@@ -1,59 +1,157 @@
-"""The training screen: the panels of the run, and what each key asks of it."""
+"""The training screen: a status line, the panels, and what each key asks of the run."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
-from textual.app import SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import Footer
 
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
-from tui_rnn.engine.events import COMPLEX, Done, Event, Sample, SamplePiece
+from tui_rnn.engine.events import (
+    COMPLEX,
+    Checkpointed,
+    Done,
+    Event,
+    HeldOut,
+    NotFinite,
+    Sample,
+    SamplePiece,
+    Warned,
+)
 from tui_rnn.tui.keys import KEYS
-from tui_rnn.tui.layout import PANELS
+from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import Feed, GoBack
 from tui_rnn.tui.notices import notify
+from tui_rnn.tui.panels.area import PanelArea
+from tui_rnn.tui.panels.base import Panel, ScreenOptions
+from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.samples import Samples
+from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
-from tui_rnn.tui.screens.panels import PanelsScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
-from tui_rnn.tui.view import RunView
-from tui_rnn.tui.widgets.samples import Samples
+from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.status import StatusLine
 
 _SAMPLE_LENGTH = 1000
+_MANY = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
 
 
-class TrainingScreen(PanelsScreen):
-    """Routes keys to the control, and what is told to the screens that were opened over this one."""
+class TrainingScreen(Screen[None]):
+    """Looks at the run, hands what happens to the panels, and routes keys to the control."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+    AUTO_FOCUS = "#loss"
     ESCAPE_TO_MINIMIZE = False  # action_back does
 
-    def __init__(self, view: RunView, control: Control, feed: Feed) -> None:
-        super().__init__(view, control, feed)
+    def __init__(
+        self,
+        run: SoFar,
+        control: Control,
+        feed: Feed,
+        save_sample: Callable[[str, str], Path],
+        options: ScreenOptions,
+    ) -> None:
+        """`save_sample` writes a text under a name into the run directory and says where; it raises OSError."""
+        super().__init__()
+        self.run = run
+        self._control, self._feed, self._save_sample = control, feed, save_sample
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._writing_report = False
+        self._status = StatusLine(id="status")
+        self._area = PanelArea(options, id="panels")
+        self._footer = Footer(show_command_palette=False)
+        self._polling = Polling(self, self.poll, options.fps)
+
+    def compose(self) -> ComposeResult:
+        yield self._status
+        yield self._area
+        yield self._footer
 
     def on_mount(self) -> None:
+        self._polling.begin()
+        self._arrange()
         self._show_next_sample()
 
-    def told(self, event: Event, *, past: bool = False) -> None:
-        """Show an event, also on the screen that asked for it; offer to go back where the run diverged."""
-        super().told(event, past=past)
+    def on_resize(self, event: Resize) -> None:
+        self._arrange()
+
+    def on_screen_resume(self) -> None:
+        self._polling.resume()
+        self.refresh_bindings()  # what the run allows may have changed under another screen
+
+    # What the worker hands over
+
+    def poll(self) -> None:
+        """Look at the worker's latest picture and show what changed."""
+        self.run.live = self._feed.live
+        if self.app.screen is not self:  # covered by another one, and drawn when that is closed
+            return
+        self._area.look(self.run)
+        self._show_status()
+
+    def on_run_event(self, event: Event, *, past: bool = False) -> None:
+        """Take an event; one that is `past` happened before this process began, and is no news."""
+        before = self.run.state
+        self.run.take(event, None if past else time.monotonic(), paused=self._control.paused)
+        self._area.on_run_event(event, past=past)
         if past:
             return
-        if isinstance(event, Sample | SamplePiece):
-            for screen in self.app.screen_stack:
-                if isinstance(screen, SampleScreen):
-                    screen.show(event)
-        if isinstance(event, Done) and event.reason == "diverged":
-            if self.app.screen is self:
+        self._announce(event)
+        if self.run.state != before:
+            self._state_changed()
+        if not isinstance(event, _MANY):
+            self.poll()
+
+    def _announce(self, event: Event) -> None:
+        """What is said in a corner, on the screen that asked for it, or by an offer."""
+        match event:
+            case Checkpointed(kind="requested"):
+                notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
+            case NotFinite():  # the offer to go back says so
+                pass
+            case Warned():
+                notify(self.app, event.message, severity="warning")
+            case Sample() | SamplePiece():
+                for screen in self.app.screen_stack:
+                    if isinstance(screen, SampleScreen):
+                        screen.show(event)
+            case Done(reason="diverged") if self.app.screen is self:
                 self.action_go_back()
-            else:
-                notify(self.app, f"The run {self._so_far.why_diverged}", severity="warning")
+            case Done(reason="diverged"):
+                notify(self.app, f"The run {self.run.why_diverged}", severity="warning")
+
+    # What is shown
+
+    def _state_changed(self) -> None:
+        self._show_status()
+        self.refresh_bindings()
+
+    def _show_status(self) -> None:
+        self._status.status = self.run.status(time.monotonic())
+
+    def _arrange(self) -> None:
+        """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
+        layout = self._area.fit(*self.app.size)
+        for size in SIZES:
+            self.set_class(size == layout.size, f"-{size}")
+        self._footer.display = layout.size != "tiny"
+        self._area.look(self.run)  # a panel may have come to the front
+
+    def _show_next_sample(self) -> None:
+        self.query_one(Samples).next_is(self._next_sample.temperature)
+
+    # What the keys ask for
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the run allows now; and no key that was typed for a screen that has just opened over this one."""
@@ -61,12 +159,12 @@ class TrainingScreen(PanelsScreen):
 
     def _allows(self, action: str) -> bool:
         """Pause and Resume share a key; steps are single only while paused."""
-        if action in ("pause", "go_on") and self._so_far.is_over:
+        if action in ("pause", "go_on") and self.run.is_over:
             return False
         if action in ("pause", "go_on"):
             return self._control.paused == (action == "go_on")
         if action in ("one_step", "go_back"):
-            return self._so_far.state == {"one_step": "paused", "go_back": "diverged"}[action]
+            return self.run.state == {"one_step": "paused", "go_back": "diverged"}[action]
         return True
 
     def action_pause(self) -> None:
@@ -75,14 +173,15 @@ class TrainingScreen(PanelsScreen):
 
     def action_go_on(self) -> None:
         self._control.resume()
-        self._set_state("training")
+        self.run.asked_to_go_on()
+        self._state_changed()
 
     def action_one_step(self) -> None:
         self._control.one_step()
 
     def action_go_back(self) -> None:
         """Offer to go back to the last good checkpoint with half the learning rate."""
-        offer = DivergedScreen(self._so_far.why_diverged, self._so_far.kept.step, self.view.config.eta / 2)
+        offer = DivergedScreen(self.run.why_diverged, self.run.kept.step, self.run.config.eta / 2)
         self.app.push_screen(offer, self._answered_offer)
 
     def _answered_offer(self, back: bool | None) -> None:
@@ -90,7 +189,9 @@ class TrainingScreen(PanelsScreen):
             self.post_message(GoBack())
 
     def action_sample(self) -> None:
-        self.app.push_screen(SampleScreen(self._control, self.view, self._next_sample), self._sampled)
+        self.app.push_screen(
+            SampleScreen(self._control, self.run.config.seq_length, self._save_sample, self._next_sample), self._sampled
+        )
 
     def _sampled(self, request: SampleRequest | None) -> None:
         if request is not None:
@@ -109,21 +210,17 @@ class TrainingScreen(PanelsScreen):
         if not self._writing_report:
             self._writing_report = True
             notify(self.app, "Writing the report…")
-            write_report(self.view.run, self.post_message)
+            write_report(self.run.run, self.post_message)
 
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
-        self._say(f"report written to {message.words}" if message.written else message.words, warns=not message.written)
+        words = f"report written to {message.words}" if message.written else message.words
+        self.query_one(EventList).add(words, datetime.now(), warns=not message.written)
         notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
 
-    def action_log_scale(self) -> None:
-        self._look_with(replace(self._options, log=not self._options.log))
-
-    def action_average(self, change: int) -> None:
-        self._look_with(self._options.average(change))
-
-    def action_zoom(self, change: int) -> None:
-        self._look_with(self._options.zoomed(change))
+    async def action_in_panel(self, name: str, action: str) -> None:
+        """Do what a panel does on one of its keys."""
+        await self.app.run_action(action, self._area.panels[name])
 
     def action_temperature(self, change: int) -> None:
         temperature = neighbour(TEMPERATURES, self._next_sample.temperature, change)
@@ -134,13 +231,14 @@ class TrainingScreen(PanelsScreen):
         """Bring a panel to the front and focus it."""
         if self.maximized is not None:
             self.minimize()
-        self._bring_to_front(name)
-        self.set_focus(self.query_one(f"#{name}"))  # at once: the next key may be meant for it
+        panel = self._area.bring_to_front(name)
+        self._arrange()
+        self.set_focus(panel)  # at once: the next key may be meant for it
 
     def action_maximize_panel(self) -> None:
         if self.maximized is not None:
             self.minimize()
-        elif self.focused is not None and self.focused.id in PANELS:
+        elif isinstance(self.focused, Panel):
             self.maximize(self.focused, container=False)
 
     def action_back(self) -> None:
@@ -166,8 +264,8 @@ class TrainingScreen(PanelsScreen):
         if isinstance(self.app.screen, QuitScreen):  # asked already: yes
             self.app.screen.dismiss(True)
             return
-        if self._so_far.is_unsaved:
-            self.app.push_screen(QuitScreen(self._so_far.question), self._answered)
+        if self.run.is_unsaved:
+            self.app.push_screen(QuitScreen(self.run.question), self._answered)
         else:
             self.quit(save=True)
 
@@ -178,12 +276,7 @@ class TrainingScreen(PanelsScreen):
     def quit(self, *, save: bool) -> None:
         """Have the worker end, with a last checkpoint as soon as the disk takes it; the app exits when it has."""
         self._control.stop("stopped", save=save, patient=True)
-        if self._so_far.state not in ("done", "diverged"):
-            self._set_state("saving")
-
-    def _set_state(self, state: str) -> None:
-        """Show what a key began, before the worker tells of it."""
-        self._so_far.state = state
+        self.run.asked_to_end()
         self._state_changed()
 
     def commands(self) -> Iterable[SystemCommand]:
@@ -196,6 +289,3 @@ class TrainingScreen(PanelsScreen):
                 yield SystemCommand(
                     title, f"key {binding.key_display or binding.key}", partial(self.run_action, binding.action)
                 )
-
-    def _show_next_sample(self) -> None:
-        self.query_one(Samples).border_subtitle = f"next sample: T {self._next_sample.temperature:g}"

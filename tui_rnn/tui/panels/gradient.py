@@ -1,20 +1,30 @@
-"""The gradient check's tables: central differences as in the report, and the complex step as the proof."""
+"""3 Gradient check: its tables, central differences as in the report, and the complex step as the proof."""
 
 from textual.content import Content
 
-from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked
+from tui_rnn.engine.events import CENTRAL, COMPLEX, Event, GradientChecked
 from tui_rnn.readable import METHOD_NAMES, gradient_table
-from tui_rnn.tui.widgets.panel import Panel
+from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 
 _WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
 
 
-class GradientPanel(Panel):
+class GradientPanel(TextPanel):
     """A table a method, PASS or FAIL as words."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__("Checking…", id=id)
+    number = 3
+    title = "Gradient check"
+    about = "The analytic gradient against central differences, as in the report, and the complex step, the proof."
+    waiting = "Checking…"
+
+    def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
+        super().__init__(options, id=id)
         self._checks: dict[str, GradientChecked] = {}
+
+    def on_run_event(self, event: Event, *, past: bool = False) -> None:
+        """Show a check's table."""
+        if isinstance(event, GradientChecked):
+            self.show(event)
 
     def show(self, check: GradientChecked) -> None:
         """Put the check's table in its method's place."""

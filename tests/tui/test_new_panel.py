@@ -1,0 +1,91 @@
+"""A panel is one file and one line in PANELS: a toy one has its number, its key, every event, and looks while seen."""
+
+import pytest
+
+from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, shown, tell, unseen
+from tui_rnn.tui.keys import keys_of
+from tui_rnn.tui.panels import PANELS
+from tui_rnn.tui.panels.base import TextPanel, key
+from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.screens.training import TrainingScreen
+
+
+class Toy(TextPanel):
+    """Counts what it is given."""
+
+    number = 6
+    title = "Toy"
+    about = "It counts."
+    waiting = "Nothing counted"
+    keys = (key("t", "count(10)", "Count", "count ten more", shown=True),)
+
+    def __init__(self, options=None, *, id=None):
+        super().__init__(options, id=id)
+        self.counted = self.events = self.looks = 0
+
+    def on_run_event(self, event, *, past=False):
+        self.events += 1
+
+    def look(self, run):
+        self.looks += 1
+
+    def action_count(self, more):
+        self.counted += more
+
+
+@pytest.fixture
+async def pilot(monkeypatch):
+    monkeypatch.setitem(PANELS, "toy", Toy)
+    monkeypatch.setattr(TrainingScreen, "BINDINGS", keys_of(PANELS))
+    monkeypatch.setattr(TrainingScreen, "_merged_bindings", TrainingScreen._merge_bindings())
+    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        yield pilot
+
+
+async def test_its_number_leads_to_it_and_its_name_is_a_tab(pilot):
+    await sees(pilot, "6 Toy")
+    await pilot.press("6")
+    await sees(pilot, "Nothing counted")
+    assert "toy" in shown(pilot)
+    assert pilot.app.focused.id == "toy"
+
+
+async def test_its_key_does_what_it_says_wherever_the_focus_is(pilot):
+    toy = pilot.app.training.query_one(Toy)
+    await pilot.press("1", "t", "t")
+    assert toy.counted == 20
+    await sees(pilot, "t Count")
+
+
+async def test_it_gets_every_event_and_looks_only_while_it_can_be_seen(pilot):
+    toy = pilot.app.training.query_one(Toy)
+    events, looks = toy.events, toy.looks
+    assert looks == 0  # behind the tab in front so far
+    await tell(pilot, sampled(5), sampled(6))
+    assert (toy.events, toy.looks) == (events + 2, 0)
+    await pilot.press("6")
+    await tell(pilot, sampled(7))
+    assert toy.looks > 0
+    await pilot.press("3")
+    looks = toy.looks
+    await tell(pilot, sampled(8))
+    assert (toy.events, toy.looks) == (events + 4, looks)
+
+
+async def test_the_help_says_what_it_shows(pilot):
+    await pilot.press("question_mark")
+    assert isinstance(pilot.app.screen, HelpScreen)
+    await pilot.press("end")
+    await sees(pilot, "6 Toy: It counts.")
+    assert "count ten more" in str(pilot.app.screen._keys())
+    await pilot.press("escape")
+    await unseen(pilot, "It counts.")
+    assert "6 Toy" in painted(pilot)
+
+
+def test_numbers_are_those_of_the_places_and_no_two_panels_share_a_key():
+    numbers = [panel.number for panel in PANELS.values()]
+    assert numbers == list(range(1, len(numbers) + 1))
+    own = [name for panel in PANELS.values() for each in panel.keys for name in each.key.split(",")]
+    assert len(own) == len(set(own))

@@ -1,0 +1,76 @@
+"""What a panel is: a numbered place on the screen that follows a run's events and, while it is seen, its state."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from tui_rnn.engine.events import Event
+from tui_rnn.tui.so_far import SoFar
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """How the screen is drawn; nothing of it is part of a run."""
+
+    marker: str = "braille"  # what the chart's points are drawn with: braille, hd, dot or ascii
+    fps: float = 2.0  # most looks at the run a second
+    theme: str | None = None  # by Textual's name for it; None: Textual's own
+
+
+def key(keys: str, action: str, word: str, does: str, *, display: str | None = None, shown: bool = False) -> Binding:
+    """A key and its action: `word` stands in the footer where `shown`; `does` in the help."""
+    return Binding(keys, action, word, show=shown, key_display=display, tooltip=does)
+
+
+class Panel(Widget, can_focus=True):
+    """A panel says what it is, is given every event, and is asked to look at the run while it can be seen.
+
+    What it does on a key is an action of its own; `keys` name it, and the training screen binds them.
+    """
+
+    ALLOW_MAXIMIZE: ClassVar[bool] = True
+
+    number: ClassVar[int] = 0
+    """The key that leads here; it never changes."""
+    title: ClassVar[str] = ""
+    about: ClassVar[str] = ""
+    """A sentence for the help."""
+    waiting: ClassVar[str] = ""
+    """Shown before there is anything to show."""
+    keys: ClassVar[tuple[Binding, ...]] = ()
+
+    def __init__(self, options: ScreenOptions | None = None, **for_textual: Any) -> None:
+        super().__init__(**for_textual)
+        self.options = options or ScreenOptions()
+        self.heading: Content | None = None  # stands above the panel in place of its title
+
+    def on_run_event(self, event: Event, *, past: bool = False) -> None:
+        """Take an event, seen or not; one that is `past` happened before this process began."""
+
+    def look(self, run: SoFar) -> None:
+        """Show the run as it is now; called only while the panel can be seen."""
+
+
+class TextPanel(VerticalScroll, Panel, can_focus=True):
+    """A panel of one scrolling text that is replaced as a whole."""
+
+    ALLOW_MAXIMIZE: ClassVar[bool] = True  # a container of Textual's forbids it
+
+    def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.options = options or ScreenOptions()  # Textual's container passes on what is its own alone
+        self.text = Static(self.waiting, classes="waiting", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self.text
+
+    def show_text(self, content: Content) -> None:
+        """Put this in the place of what was shown."""
+        self.text.remove_class("waiting")
+        self.text.update(content)

@@ -1,0 +1,75 @@
+"""Looking at the run again and again: at a measured pace, the later the dearer a look, and only while it is seen."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.css.query import NoMatches
+from textual.screen import Screen
+
+# Of the time that may go into looks: reading the picture, drawing it and painting what changed. What else the screen's
+# thread does (new samples are laid out, timers) was measured as another 1 %, and 3 % is what all of it may cost.
+MOST_SHARE = 0.02
+MOST_SECONDS = 1.0  # between two looks, however dear they are
+OUT_OF_FOCUS_SECONDS = 5.0  # between two looks in a terminal that is not in focus, for a glance from beside it
+
+
+class Pace:
+    """Times one look after the other. A look's cost is the processor time of its thread, so waiting costs nothing."""
+
+    def __init__(
+        self,
+        most_per_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        work: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._least_seconds = 1 / most_per_second
+        self._clock, self._work = clock, work
+        self._began_at = self._worked = 0.0
+
+    def begin(self) -> None:
+        """A look begins."""
+        self._began_at, self._worked = self._clock(), self._work()
+
+    def end(self) -> float:
+        """The look is over, all of it painted; the seconds until the next one."""
+        cost = self._work() - self._worked
+        period = max(self._least_seconds, min(cost / MOST_SHARE, MOST_SECONDS))
+        return max(0.0, self._began_at + period - self._clock())
+
+
+class Polling:
+    """Calls `look` for a screen; what that and painting it cost tells when the next one is due."""
+
+    def __init__(self, screen: Screen[None], look: Callable[[], None], most_per_second: float) -> None:
+        self._screen, self._look = screen, look
+        self._pace = Pace(most_per_second)
+        self._next: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """To be called when the screen is mounted: a terminal that comes into focus is looked at once."""
+        self._screen.watch(self._screen.app, "app_focus", self._at_once, init=False)
+
+    def resume(self) -> None:
+        """To be called when the screen comes to the front; painting all of it is not a look."""
+        self._screen.call_after_refresh(self._take)
+
+    def _take(self) -> None:
+        self._pace.begin()
+        try:
+            self._look()
+        except NoMatches:  # the app is closing, and panels are gone before the screen is
+            return
+        self._screen.call_after_refresh(self._wait)
+
+    def _wait(self) -> None:
+        seconds = self._pace.end()
+        if not self._screen.app.app_focus:  # a terminal that tells nothing of its focus counts as in focus
+            seconds = OUT_OF_FOCUS_SECONDS
+        if self._next is not None:
+            self._next.cancel()
+        # Not set_timer: Textual's timer drops its only tick where the thread is held up for as long as it was to wait.
+        self._next = asyncio.get_running_loop().call_later(seconds, self._at_once)
+
+    def _at_once(self) -> None:
+        self._screen.call_next(self._take)

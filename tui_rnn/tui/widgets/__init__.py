@@ -1,1 +1,0 @@
-"""The panels: data in, drawing out. None of them knows a trainer."""
