@@ -81,6 +81,7 @@ def test_each_command_on_a_hostile_run_prints_what_is_safe(command, hostile):
         assert answer.out.replace("\n", "").isprintable()
 
 
+@pytest.mark.figures
 def test_the_report_of_a_hostile_run_is_safe_to_look_at(command, hostile):
     lie = {LOOSE: LOOSE, "numpy": LOOSE}
     for path in hostile.glob("checkpoints/*.ckpt"):

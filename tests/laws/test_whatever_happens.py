@@ -261,7 +261,7 @@ class WhateverHappens(RuleBasedStateMachine):
 _SETTINGS = settings(deadline=None, print_blob=True, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 TestWhateverHappens = WhateverHappens.TestCase
-TestWhateverHappens.settings = settings(_SETTINGS, max_examples=12, stateful_step_count=25)
+TestWhateverHappens.settings = settings(_SETTINGS, max_examples=6, stateful_step_count=25)
 
 
 @pytest.mark.slow

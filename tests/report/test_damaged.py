@@ -73,6 +73,7 @@ def test_a_run_that_was_only_prepared_is_reported(tmp_path):
     assert not (report.folder / "loss.svg").exists()
 
 
+@pytest.mark.figures
 def test_a_run_of_no_updates_is_reported(tmp_path):
     run = a_new_run(tmp_path, steps=0)
     report = report_of(run, out=tmp_path / "out")
@@ -139,6 +140,7 @@ def test_a_damaged_state_falls_back_to_the_one_before(run, tmp_path):
     assert report.table("The smooth loss at its beginning")[3][1] == "600"  # as the log tells
 
 
+@pytest.mark.figures
 def test_with_every_state_damaged_the_events_tell(run, tmp_path):
     for path in run.checkpoints.iterdir():
         damage(path)
@@ -239,6 +241,7 @@ def test_a_run_that_diverged_says_why(tmp_path):
     assert any("lower --eta" in text for text in report.texts())
 
 
+@pytest.mark.figures
 @pytest.mark.parametrize("eta", [1e3, 1e30])
 def test_losses_of_any_size_are_drawn(tmp_path, eta):
     run = a_new_run(tmp_path, optimizer="sgd", eta=eta, clip=0)

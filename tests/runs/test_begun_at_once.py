@@ -17,7 +17,8 @@ from tui_rnn.runs.job import resumed_job
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
-MANY, ROUNDS = 6, 15
+MANY, ROUNDS = 5, 3
+MORE = pytest.param(20, marks=pytest.mark.slow)
 OTHER, REFUSED, WON = b"0", b"1", b"2"
 
 
@@ -75,16 +76,18 @@ def at_once(name):
     return bytes(sorted(codes))
 
 
-def test_runs_without_a_name_that_begin_at_once_all_begin(folder):
-    for number in range(ROUNDS):
+@pytest.mark.parametrize("rounds", [ROUNDS, MORE])
+def test_runs_without_a_name_that_begin_at_once_all_begin(folder, rounds):
+    for number in range(rounds):
         assert at_once(None) == WON * MANY, number
         runs = sorted((folder / "runs").iterdir())
         assert len(runs) == MANY * (number + 1)
         assert all(load(run / "checkpoints" / "last.ckpt").state.step == 3 for run in runs)
 
 
-def test_of_runs_of_one_name_that_begin_at_once_one_begins(folder):
-    for number in range(ROUNDS):
+@pytest.mark.parametrize("rounds", [ROUNDS, MORE])
+def test_of_runs_of_one_name_that_begin_at_once_one_begins(folder, rounds):
+    for number in range(rounds):
         run = folder / "here" / f"run-{number}"
         assert at_once(run) == REFUSED * (MANY - 1) + WON, number
         assert load(run / "checkpoints" / "last.ckpt").state.step == 3

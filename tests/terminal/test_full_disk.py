@@ -84,6 +84,7 @@ def until_unsaved(screen, folder):
         assert screen.read()
 
 
+@pytest.mark.slow  # the same of the process is in tests/headless, of the words in tests/tui
 def test_a_file_that_may_not_grow_is_told_and_recovers(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
     disk = TooLarge(screen, tmp_path)
