@@ -1,5 +1,7 @@
 """Errors that name the value and the remedy; a front end prints the message as its one line."""
 
+import shlex
+
 
 class TuiRnnError(Exception):
     """What a user can be told in one line. `exit_code` is what the command line ends with (CLI contract)."""
@@ -46,3 +48,9 @@ def shortened(told: object) -> str:
     """What an error or a name in a file says, quoted in ASCII, its middle left out where it holds a great deal."""
     text, half = str(told), _MOST_CHARACTERS // 2
     return ascii(text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}")
+
+
+def shell_word(name: object) -> str:
+    """The name of a file or folder as it is typed into a shell, never to be taken for an option or for two words."""
+    text = str(name)
+    return shlex.quote(f"./{text}" if text.startswith("-") else text)
