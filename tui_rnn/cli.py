@@ -88,7 +88,7 @@ _reading_options = _options(  # of a command that reads a text and keeps no run
         metavar="NAME",
         help="Bytes that do not decode: strict (refuse) or replace. [strict]",
     ),
-    click.option("--max-corpus", type=int, default=256, metavar="MB", help="The largest text that is read. [256]"),
+    click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]"),
 )
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}

@@ -41,7 +41,8 @@ def usage(error: click.ClickException, arguments: Sequence[str], commands: Colle
         message += "; one text is read: join several into one file"
     file = arguments[0] if arguments else ""
     if file in commands and os.path.isfile(file):
-        return f"{message}; to train on the file {file}: tui-rnn ./{file}; see {asked}"
+        elsewhere = " --run DIR" if file == "runs" else ""  # the folder of all runs cannot be made beside it
+        return f"{message}; to train on the file {file}: tui-rnn ./{file}{elsewhere}; see {asked}"
     return f"{message}; see {asked}"
 
 

@@ -8,7 +8,6 @@ from tui_rnn.bench.machine import machine
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
 from tui_rnn.engine.errors import ConfigError, CorpusError
-from tui_rnn.engine.text import MAX_CORPUS
 
 
 def bench(
@@ -20,7 +19,7 @@ def bench(
     json: bool,
     encoding: str = "utf-8",
     errors: str = "strict",
-    max_corpus: int = MAX_CORPUS,
+    max_corpus: int | None = None,
 ) -> int:
     """Measure and print; 0. Raises ConfigError for a value that cannot be used, CorpusError for the text."""
     if not 0 < seconds <= 3600:

@@ -112,7 +112,7 @@ SECTIONS: Mapping[str, Section] = {
 
 @contextlib.contextmanager
 def text_for(
-    name: str | None, encoding: str = "utf-8", errors: str = "strict", max_corpus: int = MAX_CORPUS
+    name: str | None, encoding: str = "utf-8", errors: str = "strict", max_corpus: int | None = None
 ) -> Iterator[Text]:
     """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file.
 
@@ -122,7 +122,7 @@ def text_for(
     path = Path(name) if name is not None else _STAND_IN
     with tempfile.TemporaryDirectory() as folder:
         if name is not None or path.exists():
-            source = read_text(path, encoding, errors, most_bytes(max_corpus))
+            source = read_text(path, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
             if source.doubt:
                 stdio.tell(f"tui-rnn: {safe_text(source.doubt, one_line=True)}\n")
             if (encoding, errors) != ("utf-8", "strict") or len(source.characters) > _MOST_COPIED:

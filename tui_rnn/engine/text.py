@@ -149,7 +149,7 @@ def most_bytes(max_corpus: Any) -> int:
 def read_bytes(path: str | Path, most: int) -> bytes:
     """All bytes of a regular file that has some and no more than `most`. Raises CorpusError, without waiting on a pipe.
 
-    One that the file grows into while it is read is refused too.
+    What a file gains while it is read counts too.
     """
     try:
         file = open_regular(path)
@@ -160,7 +160,9 @@ def read_bytes(path: str | Path, most: int) -> bytes:
     with file:
         try:
             size = size_of(file)
-            data = file.read(most + 1) if size <= most else b""  # the file may be growing
+            data = file.read(size + 1) if size <= most else b""  # no room for `most`, but the file may be growing
+            while data and len(data) <= most and (more := file.read(min(MEGABYTE, most + 1 - len(data)))):
+                data += more
         except OSError as error:
             raise CorpusError(
                 f"{path} cannot be read ({error.strerror}): copy it to a sound disk and try again"

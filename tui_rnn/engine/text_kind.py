@@ -73,7 +73,7 @@ def control_part(text: str) -> float:
         piece = _LOOKED_AT // _PIECES
         text = "".join(text[start : start + piece] for start in range(0, len(text), len(text) // _PIECES))
     narrow = text.encode("latin-1", "replace")  # a byte a character; what is above U+00FF is printable enough
-    return 1 - len(narrow.translate(None, _CONTROL_CHARACTERS)) / max(1, len(narrow))
+    return (len(narrow) - len(narrow.translate(None, _CONTROL_CHARACTERS))) / max(1, len(narrow))
 
 
 def _zip_kind(data: bytes) -> str:

@@ -32,7 +32,7 @@ def check(
     as_json: bool,
     encoding: str = "utf-8",
     errors: str = "strict",
-    max_corpus: int = MAX_CORPUS,
+    max_corpus: int | None = None,
 ) -> int:
     """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
     if cell not in CHOICES["cell"]:
@@ -67,9 +67,9 @@ def check(
     return 0 if found.passed else 1
 
 
-def _read(corpus: str, encoding: str, errors: str, max_corpus: int) -> SourceText:
+def _read(corpus: str, encoding: str, errors: str, max_corpus: int | None) -> SourceText:
     """The text of this file; what is odd about it is said on stderr."""
-    source = read_text(corpus, encoding, errors, most_bytes(max_corpus))
+    source = read_text(corpus, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
     if source.doubt:
         stdio.tell(f"tui-rnn: {safe_text(source.doubt, one_line=True)}\n")
     return source
