@@ -6,9 +6,7 @@ from collections.abc import Collection, Sequence
 
 import click
 
-from tui_rnn.engine.errors import shell_word
-
-_MOST_VALUE = 300  # characters of a value that are repeated in a message
+from tui_rnn.engine.errors import MOST_CHARACTERS, shell_word
 
 
 def asked_for_help(arguments: Sequence[str], commands: Collection[str]) -> list[str] | None:
@@ -48,10 +46,10 @@ def usage(error: click.ClickException, arguments: Sequence[str], commands: Colle
 
 def with_short_values(message: str, arguments: Sequence[str]) -> str:
     """The message with each argument that is very long shown by its beginning and its end."""
-    half = _MOST_VALUE // 2
+    half = MOST_CHARACTERS // 2
     for value in sorted({value for each in arguments for value in (each, *each.split("=", 1)[1:])}, key=len)[::-1]:
         for shown in (value, repr(value)[1:-1], ascii(value)[1:-1]):
-            if len(shown) > _MOST_VALUE:
+            if len(shown) > MOST_CHARACTERS:
                 message = message.replace(shown, f"{shown[:half]}…{shown[-half:]}")
     return message
 

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Sequence
 
+from tui_rnn import stdio
 from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.machine import machine
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
 from tui_rnn.engine.errors import ConfigError, CorpusError
+from tui_rnn.readable import safe_text
 
 
 def bench(
@@ -36,6 +38,8 @@ def bench(
                 raise CorpusError(
                     f"{corpus or text.path} has {length} characters; {name} needs at least {least}: use a longer text"
                 )
+        if text.doubt:
+            stdio.tell(f"tui-rnn: {safe_text(text.doubt, one_line=True)}\n")
         if not json:
             show_machine(facts)
         for name in names:

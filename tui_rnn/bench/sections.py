@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_rnn import stdio
 from tui_rnn.bench import rivals
 from tui_rnn.bench.figures import Figure
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.text import MAX_CORPUS, most_bytes, read_text
-from tui_rnn.readable import safe_text
 
 _MOST_COPIED = 50_000_000  # characters, which any process reads unasked
 _STAND_IN = Path("corpora", "goblet.txt")
@@ -26,6 +24,7 @@ class Text:
     corpus: Corpus
     path: Path
     made_up: bool
+    doubt: str = ""  # what is odd about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +115,18 @@ def text_for(
 ) -> Iterator[Text]:
     """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file.
 
-    What is odd about a text is said on stderr. The path leads to a copy in UTF-8 where the file itself is not that, so
+    The path leads to a copy in UTF-8 where the file itself is not that, so
     that a process that is timed can read it without an option.
     """
     path = Path(name) if name is not None else _STAND_IN
     with tempfile.TemporaryDirectory() as folder:
         if name is not None or path.exists():
             source = read_text(path, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
-            if source.doubt:
-                stdio.tell(f"tui-rnn: {safe_text(source.doubt, one_line=True)}\n")
             if (encoding, errors) != ("utf-8", "strict") or len(source.characters) > _MOST_COPIED:
                 path = Path(folder, "text.txt")
                 copied = source.characters[:_MOST_COPIED].encode("utf-8", "replace")
                 path.write_bytes(copied)
-            yield Text(Corpus.from_source(source), path, made_up=False)
+            yield Text(Corpus.from_source(source), path, made_up=False, doubt=source.doubt)
             return
         path = Path(folder, "made-up.txt")
         path.write_text(_WORDS * 5000, encoding="utf-8")

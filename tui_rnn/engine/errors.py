@@ -23,6 +23,10 @@ class CorpusError(InputError):
     """The text cannot be read, decoded, or is too short for one window."""
 
 
+class MissingText(CorpusError):
+    """There is no file at the path of a text."""
+
+
 class UnknownCharacter(InputError):
     """A text holds a character that is not in the vocabulary."""
 
@@ -41,13 +45,18 @@ class Diverged(TuiRnnError):
     exit_code = 3
 
 
-_MOST_CHARACTERS = 300
+MOST_CHARACTERS = 300  # of what a file says, that are repeated in a message
 
 
 def shortened(told: object) -> str:
     """What an error or a name in a file says, quoted in ASCII, its middle left out where it holds a great deal."""
-    text, half = str(told), _MOST_CHARACTERS // 2
-    return ascii(text if len(text) <= _MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}")
+    return ascii(shown(told))
+
+
+def shown(path: object) -> str:
+    """The path, its middle left out where it is so long that it would hide what is said of it."""
+    text, half = str(path), MOST_CHARACTERS // 2
+    return text if len(text) <= MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"
 
 
 def shell_word(name: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tui_rnn.engine import text_kind
 from tui_rnn.engine.config import CHOICES
-from tui_rnn.engine.errors import ConfigError, CorpusError, shell_word
+from tui_rnn.engine.errors import ConfigError, CorpusError, MissingText, shell_word, shown
 from tui_rnn.engine.regular import NotRegular, open_regular, size_of
 
 MEGABYTE = 1 << 20
@@ -154,7 +154,7 @@ def read_bytes(path: str | Path, most: int) -> bytes:
     try:
         file = open_regular(path)
     except FileNotFoundError:
-        raise CorpusError(f"{path} does not exist: give the path of a text file") from None
+        raise MissingText(f"{shown(path)} does not exist: give the path of a text file") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise _unreadable(path, error) from None
     with file:
@@ -187,7 +187,7 @@ def _unreadable(path: str | Path, error: OSError | ValueError) -> CorpusError:
     if isinstance(error, NotRegular):
         return CorpusError(f"{path} is {error.kind}, not a regular file: save the text to a file and give its path")
     reason = getattr(error, "strerror", None) or str(error)
-    return CorpusError(f"{str(path)!r} cannot be read ({reason}): check the path and its permissions")
+    return CorpusError(f"{shown(path)!r} cannot be read ({reason}): check the path and its permissions")
 
 
 def _texts_in(folder: str, most: int = 3) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import CorpusError, RunError, shell_word
+from tui_rnn.engine.errors import CorpusError, MissingText, RunError, shell_word, shown
 from tui_rnn.engine.text import SourceText, check_length, decoded, most_bytes, read_bytes
 from tui_rnn.runs.directory import RunDirectory
 
@@ -41,7 +41,7 @@ class Places:
     def of(cls, directory: RunDirectory, stored: Mapping[str, Any], config: RunConfig) -> "Places":
         """Those of this run, of whose config.json `stored` is the content."""
         kept = stored.get("corpus_path")
-        recorded = kept if isinstance(kept, str) and _real(kept) else None
+        recorded = kept if isinstance(kept, str) and kept else None
         if recorded is not None and _real(config.corpus) == _real(recorded):
             recorded = config.corpus  # as the user typed it
         elif recorded is None and os.path.isabs(config.corpus):
@@ -82,15 +82,13 @@ def find(run: str, places: Places, digests: Collection[object], most: int) -> Fo
             unfit.append(place)
     if edited is not None:
         return edited
-    if fault is not None and places.recorded and os.path.lexists(places.recorded):
-        raise fault
-    gone = f"{places.recorded} does not exist" if places.recorded else "where it lay is not recorded"
+    name_it = f"name where it lies now, as in tui-rnn resume {shell_word(run)} CORPUS"
+    if fault is not None and not isinstance(fault, MissingText):
+        raise CorpusError(f"{fault}; or {name_it}")
+    gone = f"{shown(places.recorded)} does not exist" if places.recorded else "where it lay is not recorded"
     others = f", and of its name there are only other texts (their sha256 differs): {_listed(unfit)}" if unfit else ""
-    looked = "" if unfit else f"; nor is it at {_listed(places.others)}"
-    raise CorpusError(
-        f"the text of {run} is gone: {gone}{others}{looked}: name where it lies now, as in tui-rnn resume "
-        f"{shell_word(run)} CORPUS"
-    )
+    looked = f"; nor is it at {_listed(places.others)}" if places.others and not unfit else ""
+    raise CorpusError(f"the text of {run} is gone: {gone}{others}{looked}: {name_it}")
 
 
 def read(path: str, digests: Collection[object], most: int) -> FoundText:
@@ -122,7 +120,7 @@ def text_of(
     found = find(run, places, digests, most) if named is None else read(named, digests, most)
     where = found.path
     if not found.fits and not accept_changed:
-        this = f"{where} is not the text this run was trained on"
+        this = f"{shown(where)} is not the text this run was trained on"
         if named is None:
             moved = f"name where it lies now, as in tui-rnn resume {shell_word(run)} CORPUS,"
             raise RunError(
@@ -130,8 +128,8 @@ def text_of(
                 f"--accept-changed-corpus"
             )
         raise RunError(
-            f"{this}, {places.recorded or config.corpus} (its sha256 differs): name that text, or go on with this one "
-            f"by --accept-changed-corpus"
+            f"{this}, {shown(places.recorded or config.corpus)} (its sha256 differs): name that text, or go on with "
+            f"this one by --accept-changed-corpus"
         )
     try:
         source = decoded(where, found.data, config.encoding, config.errors, known=found.fits)
@@ -161,5 +159,5 @@ def _real(path: str) -> str:
 
 
 def _listed(places: Iterable[str], most: int = 4) -> str:
-    *named, last = list(places)[:most]
+    *named, last = map(shown, list(places)[:most])
     return f"{', '.join(named)} or {last}" if named else last
