@@ -68,7 +68,8 @@ def test_each_command_on_a_hostile_run_prints_what_is_safe(command, hostile):
         ["bench", corpus, "--only", "gradient", "--seconds", "0.001"],
     ):
         answer = is_safe(command(*arguments))
-        assert (answer.code, answer.err) == (0, ""), arguments
+        assert answer.code == 0, arguments
+        assert not answer.err or "control characters" in answer.err, arguments
         assert answer.out
     for arguments in (
         [corpus, "--json", *SMALL, "--steps", "5", "--run", f"y{NAME}"],

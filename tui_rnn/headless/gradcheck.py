@@ -3,6 +3,7 @@
 import sys
 from math import isfinite
 
+from tui_rnn import stdio
 from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
@@ -10,8 +11,8 @@ from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
 from tui_rnn.engine.gradcheck import check_text
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
-from tui_rnn.engine.text import SourceText, check_length, read_text
-from tui_rnn.readable import gradient_table, gradient_title
+from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
+from tui_rnn.readable import gradient_table, gradient_title, safe_text
 from tui_rnn.runs.log import as_line
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
@@ -29,6 +30,9 @@ def check(
     method: str,
     delta: float | None,
     as_json: bool,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    max_corpus: int | None = None,
 ) -> int:
     """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
     if cell not in CHOICES["cell"]:
@@ -44,7 +48,7 @@ def check(
     ):
         if not low <= value <= high:
             raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to {high}")
-    source = SourceText("", _TEXT * 100, "") if corpus is None else read_text(corpus)
+    source = SourceText("", _TEXT * 100, "") if corpus is None else _read(corpus, encoding, errors, max_corpus)
     check_length(corpus or "the built-in text", len(source.characters), seq_length, 1)
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
@@ -66,3 +70,11 @@ def check(
     else:
         print(f"Gradient check, {gradient_title(found)}", *gradient_table(found), sep="\n")
     return 0 if found.passed else 1
+
+
+def _read(corpus: str, encoding: str, errors: str, max_corpus: int | None) -> SourceText:
+    """The text of this file; what is odd about it is said on stderr."""
+    source = read_text(corpus, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
+    if source.doubt:
+        stdio.tell(f"tui-rnn: {safe_text(source.doubt, one_line=True)}\n")
+    return source

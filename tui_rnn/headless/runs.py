@@ -17,7 +17,7 @@ def show(*, as_json: bool) -> int:
         sys.stdout.writelines(as_line(line.as_record()) for line in lines)
         return 0
     if not lines:
-        stdio.tell(f"no runs under {RUNS}/ yet: begin one with tui-rnn corpora/goblet.txt\n")
+        stdio.tell(f"no runs under {RUNS}/ yet: begin one with tui-rnn CORPUS, any text file\n")
         return 0
     names, recipes, states = (
         [safe_text(text, one_line=True) for text in texts]

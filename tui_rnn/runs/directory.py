@@ -22,7 +22,7 @@ from tui_rnn.engine.durable import (
     write_atomically,
     write_numbered,
 )
-from tui_rnn.engine.errors import ConfigError, RunError
+from tui_rnn.engine.errors import ConfigError, RunError, shell_word
 from tui_rnn.engine.events import Checkpointed
 from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.regular import open_regular
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 RUNS = Path("runs")
 MOST_CONFIG_BYTES = 1 << 20
+_MOST_STEM_BYTES = 100  # of a run's default name; some file systems hold 143 in a name, with date and number
 LOOK_SECONDS = 0.2  # for which a lock is waited for: `is_locked` of another process takes it for a moment
 _WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
 
@@ -63,7 +64,8 @@ class RunDirectory:
         Raises ConfigError or RunError, with nothing left that was made, but for a folder in which another process
         begins or began one.
         """
-        place = folder_named("--run", path) or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
+        given = folder_named("--run", path)
+        place = given or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
         try:
             if path is None:  # two runs may begin within a second
                 made = make_numbered_folder(place, files)
@@ -72,7 +74,7 @@ class RunDirectory:
                 cls(place)._refuse_to_begin_twice()
                 made = make_folder(place, files)
         except OSError as error:
-            raise _not_made(place, error) from None
+            raise _not_made(place, error, was_given=given is not None) from None
         run = cls(place, files)
         run._made, run._is_new = made, True
         try:
@@ -86,7 +88,7 @@ class RunDirectory:
                 run.release()
                 remove_folders(made, files)
             if isinstance(error, OSError):
-                raise _not_made(place, error) from None
+                raise _not_made(place, error, was_given=given is not None) from None
             raise
         return run
 
@@ -112,6 +114,15 @@ class RunDirectory:
             run = cls(path)
             if run.holds_a_run():
                 return run
+        for path in Path(name).parents if os.path.exists(name) else ():
+            if path.name and cls(path).holds_a_run():  # given is a file or folder in it
+                raise RunError(f"{name} is a part of the run {path}: give {shell_word(path)}")
+        if os.path.isfile(name) and name.endswith(".ckpt"):
+            raise RunError(
+                f"{name} is a checkpoint outside of a run: write with it by tui-rnn sample {shell_word(name)}"
+            )
+        if os.path.isfile(name):
+            raise RunError(f"{name} is a file, not a run: begin one with tui-rnn {shell_word(name)}")
         raise RunError(f"{name} holds no run: see tui-rnn runs for those under {RUNS}/")
 
     def holds_a_run(self) -> bool:
@@ -268,7 +279,8 @@ class RunDirectory:
     def _refuse_to_begin_twice(self) -> None:
         if self.holds_a_run():
             raise RunError(
-                f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume {self.path}"
+                f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume "
+                f"{shell_word(self.path)}"
             )
 
 
@@ -280,9 +292,17 @@ def folder_named(option: str, name: str | Path | None) -> Path | None:
 
 
 def _stem(corpus: str) -> str:
-    """The corpus's name as part of a folder's name."""
-    return re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.") or "text"
+    """The corpus's name as part of a folder's name, short enough for any file system."""
+    name = re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.")
+    return name.encode()[:_MOST_STEM_BYTES].decode(errors="ignore").rstrip("-.") or "text"
 
 
-def _not_made(path: Path, error: OSError) -> RunError:
-    return RunError(f"--run {path} cannot be made ({error.strerror}): give a folder you may write to")
+def _not_made(path: Path, error: OSError, *, was_given: bool) -> RunError:
+    remedy = {
+        errno.ENAMETOOLONG: "give a shorter name",
+        errno.ENOSPC: "make room, or give a folder on another disk",
+        errno.EDQUOT: "make room, or give a folder on another disk",
+    }.get(error.errno or 0, "give a folder you may write to")
+    if was_given:
+        return RunError(f"--run {path} cannot be made ({error.strerror}): {remedy}")
+    return RunError(f"{path} cannot be made ({error.strerror}): {remedy} with --run DIR")

@@ -1,6 +1,6 @@
 """A job: one run that is ready to be trained in this process, checked without NumPy before any screen."""
 
-import os
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, check_minutes
-from tui_rnn.engine.errors import ConfigError, RunError, counted, shortened
+from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
 from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
+from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ class Job:
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
     """A run at its beginning. Raises ConfigError, CorpusError or RunError, with nothing left on disk."""
     most = most_bytes(options.get("max_corpus", MAX_CORPUS))
+    if RunDirectory(Path(config.corpus)).holds_a_run():
+        run = shell_word(config.corpus)
+        raise ConfigError(f"{config.corpus} is a run, not a text: go on with it by tui-rnn resume {run}")
     source = read_text(config.corpus, config.encoding, config.errors, most)
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
@@ -65,7 +69,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
     except BaseException:
         directory.abandon()
         raise
-    return Job(directory, config, source, options, config.goal)
+    return Job(directory, config, source, options, goal=config.goal, warnings=[source.doubt] if source.doubt else [])
 
 
 def resumed_job(
@@ -74,25 +78,27 @@ def resumed_job(
     options: Mapping[str, Any],
     minutes: float | None = None,
     *,
+    corpus: str | None = None,
     accept_changed_corpus: bool = False,
 ) -> Job:
     """A run that goes on exactly where its newest sound checkpoint stands, to its own goal or to another.
 
-    Where `steps` or `minutes` is given, the goal is made of them alone: the one that is not given is no bound. Raises
-    ConfigError, RunError, CorpusError or CheckpointError, with the run as it was.
+    Where `steps` or `minutes` is given, the goal is made of them alone: the one that is not given is no bound. `corpus`
+    is where the text lies now. Raises ConfigError, RunError, CorpusError or CheckpointError, with the run as it was.
     """
     check_minutes(minutes)
     directory = RunDirectory.find(name)
     directory.lock()
     try:
-        job, stored, kept = _going_on(directory, steps, minutes, options, accept_changed_corpus)
+        job, stored, kept = _going_on(directory, steps, minutes, options, corpus, accept_changed_corpus)
         changed: dict[str, Any] = {}  # so that the next resume knows it
         if job.goal.lies_beyond(job.config.goal) and job.goal != kept:
             changed = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
         if job.options["max_corpus"] != kept_cap(stored):
             changed["max_corpus"] = job.options["max_corpus"]
-        if accept_changed_corpus:
-            changed |= _origin_of(job.source)
+        origin = _origin_of(job.source)
+        if accept_changed_corpus or origin["corpus_path"] != stored.get("corpus_path"):
+            changed |= origin
         if changed:
             directory.write_config({**stored, **changed})
     except BaseException:
@@ -132,6 +138,7 @@ def branched_job(
     options: Mapping[str, Any],
     minutes: float | None = None,
     *,
+    corpus: str | None = None,
     accept_changed_corpus: bool = False,
     files: Files = SYSTEM,
 ) -> Job:
@@ -141,7 +148,7 @@ def branched_job(
     checkpoint it begins at the first step. Goals and errors are those of `resumed_job`.
     """
     check_minutes(minutes)
-    origin, _, _ = _going_on(RunDirectory.find(name), steps, minutes, options, accept_changed_corpus)
+    origin, _, _ = _going_on(RunDirectory.find(name), steps, minutes, options, corpus, accept_changed_corpus)
     config, before = origin.config, origin.hyperparameters
     after = before.with_value(config, "eta", eta)
     adjusted = after.adjusted_from(config)
@@ -192,18 +199,31 @@ def _newest(directory: RunDirectory, config: RunConfig) -> "tuple[Snapshot | Non
     if snapshot is None:
         warnings.append("the run has no checkpoint yet: it begins again at its first step")
     elif snapshot.config != config:
-        raise RunError(f"{directory.config_file} was changed since {path} was written: put the old values back")
+        old = _old_values(config, snapshot.config)
+        raise RunError(f"{directory.config_file} was changed since {path} was written: put the old values back ({old})")
     return snapshot, path, warnings
 
 
+def _old_values(now: RunConfig, old: RunConfig) -> str:
+    """What the configuration was where it differs now, as it stands in config.json."""
+    values, before = now.to_json(), old.to_json()
+    changed = [f'"{name}": {json.dumps(before[name])}' for name in before if values[name] != before[name]]
+    return shortened(", ".join(changed))[1:-1]
+
+
 def _going_on(
-    directory: RunDirectory, steps: int | None, minutes: float | None, options: Mapping[str, Any], accept_changed: bool
+    directory: RunDirectory,
+    steps: int | None,
+    minutes: float | None,
+    options: Mapping[str, Any],
+    corpus: str | None,
+    accept_changed: bool,
 ) -> tuple[Job, dict[str, Any], Goal]:
     """What it is to go on with this run, its config.json, and the goal in that; nothing is written."""
     stored, config, kept = stored_run(directory)
     snapshot, path, warnings = _newest(directory, config)
     max_corpus = options.get("max_corpus", kept_cap(stored))
-    source = _corpus(stored, config, snapshot, max_corpus, accept_changed, warnings)
+    source = corpus_search.text_of(directory, stored, config, snapshot, max_corpus, corpus, accept_changed, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
     given = {"max_corpus": max_corpus, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
     first = {} if snapshot else first_adjustments(stored)
@@ -233,37 +253,6 @@ def _goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, snaps
         return Goal(UNLIMITED if steps is None else steps, minutes)
     goal = own if kept.reached(done, seconds) and not own.reached(done, seconds) else kept
     return replace(goal, steps=max(done, goal.steps))
-
-
-def _corpus(
-    stored: Mapping[str, Any],
-    config: RunConfig,
-    snapshot: "Snapshot | None",
-    max_corpus: Any,
-    accept_changed: bool,
-    warnings: list[str],
-) -> SourceText:
-    """The very text the run was trained on so far, at the path given then or where it was; or what became of it."""
-    where = config.corpus
-    if not os.path.exists(where):
-        where = str(stored.get("corpus_path", config.corpus))
-    source = read_text(where, config.encoding, config.errors, most_bytes(max_corpus))
-    accepted = stored.get("corpus_sha256")  # the text of the beginning, or the last one that was accepted since
-    if source.sha256 == (snapshot.corpus_sha256 if snapshot else accepted):
-        return source
-    if not accept_changed and source.sha256 != accepted:
-        raise RunError(
-            f"{where} is not the text this run was trained on (its sha256 differs): put the old text back, or go on "
-            f"with this one by --accept-changed-corpus"
-        )
-    check_length(where, len(source.characters), config.seq_length, config.batch_size, config.holdout)
-    if snapshot is not None and (strange := set(source.characters).difference(snapshot.vocabulary)):
-        raise RunError(
-            f"{where} has {counted(len(strange), 'character')} that the run was not trained on, such as "
-            f"{min(strange)!a}: leave {'it' if len(strange) == 1 else 'them'} out, or begin a new run"
-        )
-    warnings.append(f"{where} is not the text this run was trained on so far: it goes on with the text as it is now")
-    return source
 
 
 def gone_back(job: Job) -> Job:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.engine.errors import CheckpointError
+from tui_rnn.engine.errors import CheckpointError, shell_word
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -65,7 +65,7 @@ def model(run: Path, checkpoints: Path, *, last: bool, held_out: bool = False) -
         return load(best), []
     snapshot, _, warnings = state(checkpoints)
     if snapshot is None:
-        raise CheckpointError(f"{run} has no checkpoint yet: train on with tui-rnn resume {run}")
+        raise CheckpointError(f"{run} has no checkpoint yet: train on with tui-rnn resume {shell_word(run)}")
     return snapshot, warnings
 
 
