@@ -26,6 +26,7 @@ _SLICE = 25  # characters written between two looks at the control
 BREATH = 0.0001
 # The check beside training is held to a network of this size, so that it is over in a fraction of a second.
 _CHECK_HIDDEN_SIZE, _CHECK_SEQ_LENGTH = 100, 25
+_CHECK_BUDGET = 10**9  # multiplications it may cost for each parameter: of a huge vocabulary few elements are drawn
 
 
 def write_sample(trainer: "Trainer", request: SampleRequest, control: Control) -> Iterator[Event]:
@@ -86,8 +87,12 @@ def check_gradient(trainer: "Trainer", request: GradientCheckRequest, control: C
         theta = model.init(stream(seed, "init"), np.float64)
     T = min(trainer.config.seq_length, _CHECK_SEQ_LENGTH)
     rng = stream(seed, "gradcheck", trainer.step_count)
+    most_elements = request.most_elements
+    if most_elements is not None:
+        affordable = _CHECK_BUDGET // (T * (model.hidden_size + 1) * (model.hidden_size + model.vocab_size))
+        most_elements = max(1, min(most_elements, affordable))
     for checked in check_text(
-        model, theta, trainer.corpus.train, T, rng, method=request.method, most_elements=request.most_elements
+        model, theta, trainer.corpus.train, T, rng, method=request.method, most_elements=most_elements
     ):
         if control.stopped:
             return
