@@ -10,7 +10,15 @@ from tui_rnn.bench.show import as_json, show_machine, show_section
 from tui_rnn.engine.errors import ConfigError
 
 
-def bench(corpus: str | None, seconds: float, only: Sequence[str], *, everything: bool, json: bool) -> int:
+def bench(
+    corpus: str | None,
+    seconds: float,
+    only: Sequence[str],
+    *,
+    everything: bool,
+    json: bool,
+    max_memory: int | None = None,
+) -> int:
     """Measure and print; 0. Raises ConfigError for a value that cannot be used, CorpusError for the text."""
     if not 0 < seconds <= 3600:
         raise ConfigError(f"--seconds {seconds:g} cannot be used: give a positive number, up to 3600")
@@ -22,7 +30,7 @@ def bench(corpus: str | None, seconds: float, only: Sequence[str], *, everything
     if not json:
         show_machine(facts)
     found: dict[str, list[Figure]] = {}
-    with text_for(corpus) as text:
+    with text_for(corpus, max_memory) as text:
         for name in names:
             section = SECTIONS[name]
             if section.needs_a_book and text.made_up:

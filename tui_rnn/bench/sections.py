@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tui_rnn.bench import rivals
 from tui_rnn.bench.figures import Figure
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory
 from tui_rnn.engine.text import read_text
 
 _STAND_IN = Path("corpora", "goblet.txt")
@@ -107,11 +109,16 @@ SECTIONS: Mapping[str, Section] = {
 
 
 @contextlib.contextmanager
-def text_for(name: str | None) -> Iterator[Text]:
+def text_for(name: str | None, max_memory: int | None = None) -> Iterator[Text]:
     """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file."""
     path = Path(name) if name is not None else _STAND_IN
     if name is not None or path.exists():
-        yield Text(Corpus.from_source(read_text(path)), path, made_up=False)
+        source = read_text(path)
+        # The largest network that is measured on the text itself, in the larger of the number formats.
+        largest = RunConfig.from_recipe("wide", str(path), dtype="float64")
+        most = MAX_MEMORY if max_memory is None else max_memory
+        check_memory(str(path), source.characters, largest, most, remedy="use a text of fewer characters")
+        yield Text(Corpus.from_source(source), path, made_up=False)
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "made-up.txt")

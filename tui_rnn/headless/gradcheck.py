@@ -8,6 +8,7 @@ from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
 from tui_rnn.engine.gradcheck import check_text
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.streams import stream
 from tui_rnn.engine.text import SourceText, check_length, read_text
@@ -29,6 +30,7 @@ def check(
     method: str,
     delta: float | None,
     as_json: bool,
+    max_memory: int | None = None,
 ) -> int:
     """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
     if cell not in CHOICES["cell"]:
@@ -41,7 +43,11 @@ def check(
         if not low <= value <= 10_000:
             raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to 10000")
     source = SourceText("", _TEXT * 100, "") if corpus is None else read_text(corpus)
-    check_length(corpus or "the built-in text", len(source.characters), seq_length, 1)
+    name = corpus or "the built-in text"
+    check_length(name, len(source.characters), seq_length, 1)
+    check_memory_of_check(
+        name, source.characters, hidden_size, seq_length, MAX_MEMORY if max_memory is None else max_memory
+    )
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
     model = Model(K, m)

@@ -11,6 +11,7 @@ from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shortened
 from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.goal import UNLIMITED, Goal
+from tui_rnn.engine.memory import MAX_MEMORY, check_max_memory, check_memory
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs.directory import RunDirectory
 
@@ -42,6 +43,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
     most = most_bytes(options.get("max_corpus", MAX_CORPUS))
     source = read_text(config.corpus, config.encoding, config.errors, most)
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
+    check_memory(config.corpus, source.characters, config, options.get("max_memory", MAX_MEMORY))
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     options = {**config.to_json(), **options, "run": str(directory.path)}
     try:
@@ -73,8 +75,9 @@ def resumed_job(
         changed: dict[str, Any] = {}  # so that the next resume knows it
         if job.goal.lies_beyond(job.config.goal) and job.goal != kept:
             changed = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
-        if job.options["max_corpus"] != kept_cap(stored):
-            changed["max_corpus"] = job.options["max_corpus"]
+        for name, kept_bound in (("max_corpus", kept_cap(stored)), ("max_memory", kept_memory(stored))):
+            if job.options[name] != kept_bound:
+                changed[name] = job.options[name]
         if accept_changed_corpus:
             changed |= _origin_of(job.source)
         if changed:
@@ -98,6 +101,11 @@ def kept_goal(stored: Mapping[str, Any]) -> Goal:
 def kept_cap(stored: Mapping[str, Any]) -> Any:
     """The --max-corpus that the run was last given, unchecked."""
     return stored.get("max_corpus", MAX_CORPUS)
+
+
+def kept_memory(stored: Mapping[str, Any]) -> Any:
+    """The --max-memory that the run was last given, unchecked."""
+    return stored.get("max_memory", MAX_MEMORY)
 
 
 def branched_job(
@@ -153,6 +161,7 @@ def stored_run(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal
         config = RunConfig.from_json({name: value for name, value in stored.items() if name in names})
         kept = kept_goal({**config.to_json(), **stored})
         most_bytes(kept_cap(stored))
+        check_max_memory(kept_memory(stored))
     except ConfigError as error:
         raise RunError(f"{directory.config_file} cannot be used: {shortened(error)[1:-1]}") from None
     return stored, config, kept
@@ -176,8 +185,11 @@ def _going_on(
     snapshot, path, warnings = _newest(directory, config)
     max_corpus = options.get("max_corpus", kept_cap(stored))
     source = _corpus(stored, config, snapshot, max_corpus, accept_changed, warnings)
+    max_memory = options.get("max_memory", kept_memory(stored))
+    check_memory(source.path, source.characters, config, max_memory, snapshot.vocabulary if snapshot else None)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
-    given = {"max_corpus": max_corpus, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
+    bounds = {"max_corpus": max_corpus, "max_memory": max_memory}
+    given = {**bounds, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
     options = {**config.to_json(), **options, **given}
     return Job(directory, config, source, options, goal, snapshot, path, warnings), stored, kept
 
