@@ -5,7 +5,6 @@ No NumPy is imported before a checkpoint is written or read, so that a bad path 
 
 import contextlib
 import errno
-import json
 import os
 import re
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
+from tui_rnn.engine import exact_json
 from tui_rnn.engine.durable import (
     make_folder,
     make_numbered_folder,
@@ -54,6 +54,7 @@ class RunDirectory:
         self._held: HeldFolder | None = None  # while it is locked
         self._files = files
         self._is_new = False  # begun here, by `create`
+        self._read_back: set[str] = set()  # the contents of checkpoints of which one was found to be as it was written
         self._made: list[Path] = []  # the folders that `create` made, the outermost first
         self._written: list[Path] = []  # the files that were not there before
 
@@ -191,7 +192,7 @@ class RunDirectory:
     def write_config(self, config: dict[str, Any]) -> None:
         """Put the resolved configuration on disk. Raises RunError."""
         try:
-            self._write(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
+            self._write(self.config_file, (exact_json.dumps(config, indent=2) + "\n").encode())
         except OSError as error:
             raise self._not_written(error) from None
 
@@ -199,7 +200,7 @@ class RunDirectory:
         """What `write_config` wrote. Raises RunError."""
         try:
             with open_regular(self.config_file) as file:
-                config = json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
+                config = exact_json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
         except FileNotFoundError:
             raise RunError(
                 f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
@@ -218,16 +219,23 @@ class RunDirectory:
         Other states go to last.ckpt and then, as there is room, to step-N.ckpt, of which is told. A timed one is told
         of as periodic.
 
-        Raises OSError; what was there before, or a new last.ckpt, stays.
+        The first of each content that this process writes is read back and compared: what cannot be resumed is never
+        said to be saved. Raises OSError; what was there before, or a new last.ckpt, stays.
         """
-        from tui_rnn.engine.checkpoint import seal
+        from tui_rnn.engine.checkpoint import check_file, check_seal, seal
 
         data = seal(snapshot)
+        is_first = snapshot.contents not in self._read_back
+        if is_first:
+            check_seal(data, snapshot)  # before the file that is there is replaced
         names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [LAST], "timed": [LAST]}.get(
             kind, [LAST, f"step-{snapshot.state.step:08}.ckpt"]
         )
         for name in names:
             self._write(self.checkpoints / name, data)
+            if is_first:
+                check_file(self.checkpoints / name, snapshot)
+        self._read_back.add(snapshot.contents)
         kind = "periodic" if kind == "timed" else kind
         return Checkpointed(snapshot.state.step, kind, str(self.checkpoints / names[-1]))
 
