@@ -390,7 +390,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, exit_code: int, arguments: Sequence[str] = ()) -> int:
-    from tui_rnn.readable import safe_text
+    from tui_rnn.safe_text import safe_text
 
     message = hints.with_short_values(message, arguments)
     stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")

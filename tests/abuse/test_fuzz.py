@@ -18,7 +18,7 @@ from tests.abuse.nasty import harm
 from tests.abuse.support import told
 from tests.abuse.teller import COLUMNS, ROWS
 from tests.terminal.support import Emulator
-from tui_rnn.readable import MOST_MARKS
+from tui_rnn.safe_text import MOST_MARKS
 
 # All that Textual's driver writes to steer the terminal: colours, places, modes, the mouse pointer's shape.
 DRIVERS = re.compile(

@@ -29,12 +29,12 @@ from tui_rnn.engine.errors import CorpusError, NotReadBack, NotSaveable
 from tui_rnn.engine.events import Done, NotSaved, Sample, as_record
 from tui_rnn.engine.state import digest
 from tui_rnn.engine.text import SourceText, read_text
-from tui_rnn.readable import safe_text
 from tui_rnn.report.log import read_log
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import new_job, resumed_job
 from tui_rnn.runs.log import as_line, read_events
 from tui_rnn.runs.session import Session
+from tui_rnn.safe_text import safe_text
 
 __all__ = ["command"]  # a fixture
 

@@ -9,7 +9,7 @@ from tui_rnn.bench.machine import machine
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
 from tui_rnn.engine.errors import ConfigError, CorpusError
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 
 def bench(

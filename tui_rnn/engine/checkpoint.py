@@ -20,14 +20,14 @@ import numpy as np
 from tui_rnn.engine import exact_json
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import CheckpointError, ConfigError, NotReadBack, shortened
 from tui_rnn.engine.memory import MOST_CHECKPOINT_BYTES
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.regular import NotRegular, open_regular, size_of
 from tui_rnn.engine.state import TrainingState, capture, layout, model_arrays, restore, state_arrays
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.storage.atomic import write_atomically
+from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
 FORMAT = 2  # format 1 is read as well
 KEY = "tui_rnn"

@@ -13,8 +13,9 @@ from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
-from tui_rnn.readable import gradient_table, gradient_title, safe_text
 from tui_rnn.runs.log import as_line
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import gradient_table, gradient_title
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
 _TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"

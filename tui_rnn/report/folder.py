@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from tui_rnn.engine import exact_json
-from tui_rnn.engine.durable import write_atomically
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.regular import open_regular
+from tui_rnn.storage.atomic import write_atomically
+from tui_rnn.storage.safe_open import open_regular
 
 MANIFEST = "report.json"
 _MOST_BYTES = 1 << 20  # of the manifest

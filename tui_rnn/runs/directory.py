@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from tui_rnn.engine import exact_json
-from tui_rnn.engine.durable import (
+from tui_rnn.engine.errors import ConfigError, RunError, shell_word
+from tui_rnn.engine.events import Checkpointed
+from tui_rnn.runs import checkpoint_choice
+from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT, LAST
+from tui_rnn.runs.log import EventLog
+from tui_rnn.storage.atomic import (
     make_folder,
     make_numbered_folder,
     remove_folders,
@@ -22,14 +27,9 @@ from tui_rnn.engine.durable import (
     write_atomically,
     write_numbered,
 )
-from tui_rnn.engine.errors import ConfigError, RunError, shell_word
-from tui_rnn.engine.events import Checkpointed
-from tui_rnn.engine.files import SYSTEM, Files
-from tui_rnn.engine.regular import open_regular
-from tui_rnn.runs import newest
-from tui_rnn.runs.held import HeldFolder
-from tui_rnn.runs.log import EventLog
-from tui_rnn.runs.newest import BEST, BEST_HELD_OUT, LAST
+from tui_rnn.storage.files import SYSTEM, Files
+from tui_rnn.storage.folder_guard import FolderGuard
+from tui_rnn.storage.safe_open import open_regular
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -51,7 +51,7 @@ class RunDirectory:
         self.checkpoints = path / "checkpoints"
         # thread_local: the screen's worker releases what the main thread acquired
         self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
-        self._held: HeldFolder | None = None  # while it is locked
+        self._held: FolderGuard | None = None  # while it is locked
         self._files = files
         self._is_new = False  # begun here, by `create`
         self._read_back: set[str] = set()  # the contents of checkpoints of which one was found to be as it was written
@@ -140,7 +140,7 @@ class RunDirectory:
         Temporary files that a killed process left are removed.
         """
         try:
-            self._held = HeldFolder(self.path)
+            self._held = FolderGuard(self.path)
             self._lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 20)
         except Timeout:
             self.release()
@@ -261,12 +261,12 @@ class RunDirectory:
         return path
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
-        """What `newest.state` finds."""
-        return newest.state(self.checkpoints)
+        """What `checkpoint_choice.state` finds."""
+        return checkpoint_choice.state(self.checkpoints)
 
     def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
-        """What `newest.model` finds."""
-        return newest.model(self.path, self.checkpoints, last=last, held_out=held_out)
+        """What `checkpoint_choice.model` finds."""
+        return checkpoint_choice.model(self.path, self.checkpoints, last=last, held_out=held_out)
 
     def _write(self, path: Path, data: bytes) -> None:
         """As write_atomically, into the folder that was locked and no other. Raises OSError."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
-from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.memory import MAX_MEMORY, check_max_memory, check_memory
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.storage.files import SYSTEM, Files
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine import exact_json
-from tui_rnn.engine.durable import write_whole
-from tui_rnn.engine.files import SYSTEM, Files
-from tui_rnn.engine.regular import check_regular, open_regular
+from tui_rnn.storage.atomic import write_whole
+from tui_rnn.storage.files import SYSTEM, Files
+from tui_rnn.storage.safe_open import check_regular, open_regular
 
 MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from textual.driver import Driver
 
-from tui_rnn.tui.lenient import read_leniently
-from tui_rnn.tui.plain import Within
+from tui_rnn.tui.terminal.encoding import Within
+from tui_rnn.tui.terminal.input import read_leniently
 
 _PATIENCE = 2.0  # seconds that a terminal may take nothing, once the program is ending, before it is given up
 
