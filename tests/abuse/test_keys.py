@@ -191,11 +191,13 @@ async def test_a_search_for_commands_whose_list_is_gone_ends_nothing(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 104))
 async def test_nor_do_ten_thousand(tmp_path, seed):
     await check_fed(tmp_path, seed, 2500)
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 async def test_nor_do_thousands_beside_a_trainer(tmp_path):
     await check_training(tmp_path, 100, 2000)
