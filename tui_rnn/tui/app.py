@@ -24,6 +24,7 @@ from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended, Failed, GoBack, RunEvent
+from tui_rnn.tui.palette import INK, PAPER
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.palette import Palette
@@ -59,6 +60,9 @@ class TuiRnnApp(App[None]):
         self._job_control: job_control.JobControl | None = None
 
     def on_mount(self) -> None:
+        self.register_theme(INK)
+        self.register_theme(PAPER)
+        self.theme = INK.name
         if theme := self._job.options.get("theme"):
             self.theme = theme
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
