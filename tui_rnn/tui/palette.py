@@ -47,6 +47,8 @@ PAPER = Theme(
     variables={"negative": "#1a6fe0", "positive": "#d96a00", "rim": "#cdc4b1"},
 )
 
+OWN_THEMES = {theme.name: theme for theme in (INK, PAPER)}
+
 # From the background to the strongest value: near cividis and inferno in spirit, told apart by colour-blind people too.
 _HEAT_DARK = ("#1d2f5e", "#6b3f84", "#cf5a5f", "#fb9d3c", "#fdf0a0")
 _HEAT_LIGHT = ("#f2dfa6", "#eba64f", "#c95a50", "#7a3c7c", "#26305f")
