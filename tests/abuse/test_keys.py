@@ -14,7 +14,7 @@ from tests.tui.support import MadeUpApp, begin, checked, done, live, sampled, sa
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import HeldOut, NotSaved, SamplePiece, Warned
 from tui_rnn.tui.app import TuiRnnApp
-from tui_rnn.tui.messages import RunEvent
+from tui_rnn.tui.messages import EventPosted
 from tui_rnn.tui.reporting import Reported
 from tui_rnn.tui.screens import training
 from tui_rnn.tui.screens.help import HelpScreen
@@ -56,7 +56,7 @@ def an_event(draw, app):
         *(sampled(step, text), sampled(step, text, **facts), SamplePiece(number, text)),
         *(HeldOut(step, 1.5, 2.0, 1.4, step), NotSaved(text, step, "final", text), NotSaved(text, step, "best", text)),
     )
-    return RunEvent(draw.choice(told))
+    return EventPosted(draw.choice(told))
 
 
 def a_click(draw, app):

@@ -25,7 +25,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
-from tui_rnn.tui.messages import RunEvent, RunPicture
+from tui_rnn.tui.messages import EventPosted, RunPicture
 from tui_rnn.tui.status import StatusLine
 
 T, K = 25, 75
@@ -100,7 +100,7 @@ class MadeUpApp(TuiRnnApp):
 async def tell(pilot: Pilot[None], *events: Event | Message) -> None:
     """Have the worker tell these, and wait until they are shown."""
     for event in events:
-        pilot.app.post_message(RunEvent(event) if isinstance(event, Event) else event)
+        pilot.app.post_message(EventPosted(event) if isinstance(event, Event) else event)
     await pilot.pause()
     pilot.app.training.poll()  # type: ignore[attr-defined]
     await pilot.pause()

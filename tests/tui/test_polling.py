@@ -5,7 +5,7 @@ from textual import events
 
 from tests.tui.support import MadeUpApp, begin, done, live, painted, sampled, saved, sees, settled, status, tell, until
 from tui_rnn.tui import polling
-from tui_rnn.tui.messages import RunEvent
+from tui_rnn.tui.messages import EventPosted
 from tui_rnn.tui.panels.events import EventList
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import Facts
@@ -152,7 +152,7 @@ async def test_the_end_is_shown_with_its_last_figures_behind_a_dialog(pilot, mon
     await pilot.press("question_mark")
     await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
     pilot.app.worker.picture = live(1000)
-    pilot.app.post_message(RunEvent(done(1000)))
+    pilot.app.post_message(EventPosted(done(1000)))
     await sees(pilot, "✓ DONE", "step 1,000 of 1,000", where=status)
     assert pilot.app.screen is not pilot.app.training
 

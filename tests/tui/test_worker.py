@@ -23,7 +23,7 @@ from tui_rnn.engine.events import (
     StepDone,
 )
 from tui_rnn.runs.job import resumed_job
-from tui_rnn.tui.messages import Ended, Failed, RunEvent
+from tui_rnn.tui.messages import Ended, EventPosted, Failed
 from tui_rnn.tui.worker import TrainingWorker
 
 
@@ -38,7 +38,7 @@ class Worker:
 
     def post(self, message):
         self.posted.append((message, self.worker.picture))
-        if isinstance(message, RunEvent):
+        if isinstance(message, EventPosted):
             self._after(message.event, self.control)
 
     def run(self):
@@ -50,7 +50,7 @@ class Worker:
         return self
 
     def events(self, kind=object):
-        return [m.event for m, _ in self.posted if isinstance(m, RunEvent) and isinstance(m.event, kind)]
+        return [m.event for m, _ in self.posted if isinstance(m, EventPosted) and isinstance(m.event, kind)]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_updates_progress_and_pieces_of_scheduled_samples_are_not_posted_one_by_
 
 
 def test_whoever_is_told_finds_the_picture_of_that_moment(worked):
-    told = {type(m.event): live for m, live in worked.posted if isinstance(m, RunEvent)}
+    told = {type(m.event): live for m, live in worked.posted if isinstance(m, EventPosted)}
     assert told[Done].step == 40
     live = told[Done]
     assert live.smooth_loss == worked.events(Done)[0].smooth_loss
@@ -96,7 +96,7 @@ def test_a_picture_is_never_changed_once_published(worked):
 def test_a_run_that_goes_on_shows_what_its_checkpoint_holds_from_the_first_moment(tmp_path):
     Worker(small_job(tmp_path)).run()
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
-    first = next(live for message, live in worker.posted if isinstance(message, RunEvent) and not message.past)
+    first = next(live for message, live in worker.posted if isinstance(message, EventPosted) and not message.past)
     assert first.step == 40
     assert first.steps == tuple(range(1, 41))
     assert first.smooth_loss == first.smooth[-1]
@@ -107,7 +107,7 @@ def test_a_run_that_goes_on_shows_what_its_checkpoint_holds_from_the_first_momen
 def test_a_finished_run_that_is_opened_again_shows_its_figures_though_it_makes_no_update(tmp_path):
     before = Worker(small_job(tmp_path)).run().events(Done)[0]
     worker = Worker(resumed_job(str(tmp_path / "run"), None, dict(OPTIONS))).run()
-    told = [live for message, live in worker.posted if isinstance(message, RunEvent)]
+    told = [live for message, live in worker.posted if isinstance(message, EventPosted)]
     assert {live.step for live in told} == {40}
     assert {live.best_smooth_loss for live in told} == {before.best_smooth_loss}
     assert {live.elapsed_seconds >= before.elapsed_seconds for live in told} == {True}
@@ -197,11 +197,11 @@ def test_a_pause_is_told_with_its_picture(tmp_path):
 def test_the_past_of_a_resumed_run_is_told_first(tmp_path):
     Worker(small_job(tmp_path, sample_every=10)).run()
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
-    past = [m.event for m, _ in worker.posted if isinstance(m, RunEvent) and m.past]
+    past = [m.event for m, _ in worker.posted if isinstance(m, EventPosted) and m.past]
     assert [event.step for event in past if isinstance(event, Sample)] == [1, 10, 20, 30, 40]
     assert any(isinstance(event, Checkpointed) and event.step == 40 for event in past)
-    assert [m.past for m, _ in worker.posted if isinstance(m, RunEvent)] == sorted(
-        (m.past for m, _ in worker.posted if isinstance(m, RunEvent)), reverse=True
+    assert [m.past for m, _ in worker.posted if isinstance(m, EventPosted)] == sorted(
+        (m.past for m, _ in worker.posted if isinstance(m, EventPosted)), reverse=True
     )
 
 

@@ -23,7 +23,7 @@ from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import ANYWHERE
-from tui_rnn.tui.messages import Ended, Failed, GoBack, RunEvent
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
@@ -86,7 +86,7 @@ class TuiRnnApp(App[None]):
     def on_unmount(self) -> None:
         self.control.stop()  # a worker that goes on would keep the process alive
 
-    def on_told(self, message: RunEvent) -> None:
+    def on_event_posted(self, message: EventPosted) -> None:
         event = message.event
         if isinstance(event, Done):
             self.exit_code = outcome.exit_code(event, wanted=self.control.save_at_end)

@@ -31,7 +31,7 @@ class Pictures(Protocol):
     picture: RunPicture | None
 
 
-class RunEvent(Message):
+class EventPosted(Message):
     """An event of the run; `past` where it happened before this process began."""
 
     def __init__(self, event: Event, *, past: bool = False) -> None:

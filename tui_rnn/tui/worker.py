@@ -15,7 +15,7 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
-from tui_rnn.tui.messages import Ended, Failed, RunEvent, RunPicture
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPicture
 
 if TYPE_CHECKING:
     from tui_rnn.runs.session import Session
@@ -49,7 +49,7 @@ class TrainingWorker:
             gc.freeze()
             self._begin(session)
             for old in session.past():
-                self._post(RunEvent(old, past=True))
+                self._post(EventPosted(old, past=True))
             for event in session.events():
                 self._tell(event, session)
             if not self._control.stopped:
@@ -88,10 +88,10 @@ class TrainingWorker:
             first, self._moved = not self._moved, True
             self._publish(session)
             if first:  # shown at once; after it the screen looks by itself
-                self._post(RunEvent(event))
+                self._post(EventPosted(event))
         elif not _is_for_the_log(event):
             self._publish(session)  # first, so that whoever is told finds it
-            self._post(RunEvent(event))
+            self._post(EventPosted(event))
 
     def _publish(self, session: "Session") -> None:
         if self._last is None:
