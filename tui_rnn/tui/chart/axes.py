@@ -71,6 +71,7 @@ class XAxis:
     def columns(self, steps: Any) -> NDArray[np.intp]:
         """The column of each step, from 0 to width - 1 for those within the axis, outside it for the others."""
         part = (self.value(np.asarray(steps, float)) - self.low) / (self.high - self.low)
+        part = np.clip(np.nan_to_num(part, nan=-1.0), -1.0, 2.0)  # far outside is outside
         return np.asarray(np.floor(np.where(part == 1, part * self.width - 1, part * self.width)), np.intp)
 
     def column(self, step: float) -> int | None:
@@ -194,7 +195,7 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
         judged.append(series.best[1])
     judged = [loss for loss in judged if math.isfinite(loss)]
     low, high = min([low, *judged]), max([high, *judged])
-    span = high - low or max(1e-6, abs(high) * 1e-3)
+    span = max(high - low, 1e-6, abs(high) * 1e-9)  # of one value alone, or of values that no chart tells apart
     return low - 0.06 * span, high + 0.04 * span
 
 
