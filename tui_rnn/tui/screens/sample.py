@@ -18,6 +18,7 @@ from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.readable import counted, loss_text, safe_text
 from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.notices import notify
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
@@ -25,7 +26,7 @@ _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 _REPAINTS_PER_SECOND = 20
 
 
-class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
+class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     """Shows the pieces of its own request as they come. Closed with the request to start the next one from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
