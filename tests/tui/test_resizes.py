@@ -4,6 +4,7 @@ import pkgutil
 from importlib import import_module
 
 import pytest
+from textual.command import CommandList
 from textual.events import Resize
 from textual.geometry import Size
 from textual.screen import Screen
@@ -70,3 +71,18 @@ async def test_so_do_those_that_textual_opens_by_itself():
 
 def all_below(kind):
     return [each for below in kind.__subclasses__() for each in (below, *all_below(below))]
+
+
+async def test_the_command_palette_opens_and_stays_in_a_terminal_of_any_width():
+    async with MadeUpApp().run_test(size=(20, 30)) as pilot:
+        await begin(pilot)
+        for open_it in (pilot.app.action_command_palette, pilot.app.search_themes):
+            open_it()
+            await until(
+                pilot,
+                lambda: pilot.app.screen.query(CommandList) and pilot.app.screen.query_one(CommandList).option_count,
+            )
+            for width in (*range(20, 0, -1), 40):
+                await pilot.resize_terminal(width, 30)
+                assert pilot.app._exception is None, width
+            await pilot.press("escape")
