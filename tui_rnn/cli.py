@@ -158,14 +158,16 @@ def command_line() -> None:
 @click.option("--encoding", metavar="NAME", help="The text's encoding. [utf-8]")
 @click.option("--errors", metavar="NAME", help="Bytes that do not decode: strict (refuse) or replace. [strict]")
 @click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]")
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that the network may need. [1024]")
 @_front_end_options
 def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **options: Any) -> int:
     """Train on the text CORPUS."""
     from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.memory import MAX_MEMORY
     from tui_rnn.engine.text import MAX_CORPUS
     from tui_rnn.runs.job import new_job
 
-    front_end = {"max_corpus": MAX_CORPUS, **_front_end(options, headless, as_json)}
+    front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(options, headless, as_json)}
     config = RunConfig.from_recipe(recipe, corpus, **options)
     return _train(lambda: new_job(config, run, front_end), front_end)
 
@@ -181,6 +183,7 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @click.option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @click.option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that the network may need. [the run's]")
 @_front_end_options
 def resume(
     run: str,
@@ -241,6 +244,7 @@ def sample(
 @click.option("--method", default="central", metavar="NAME", help="central or complex. [central]")
 @click.option("--delta", type=float, metavar="X", help="Step of the difference. [1e-4; complex: 1e-20]")
 @_reading_options
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that the check may need. [1024]")
 @click.option("--json", "as_json", is_flag=True, help="One gradient_check object on stdout.")
 def gradcheck(corpus: str | None, **options: Any) -> int:
     """Check the gradient on the first characters of a text; exit 1 where a row fails."""
@@ -288,6 +292,7 @@ def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> 
 )
 @click.option("--all", "everything", is_flag=True, help="Every section; some ten minutes.")
 @_reading_options
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that a network may need. [1024]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def bench(
     corpus: str | None, seconds: float, only: tuple[str, ...], everything: bool, as_json: bool, **reading: Any
@@ -307,8 +312,9 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError(f"--marker {values['marker']!r} is not known: choose {', '.join(MARKERS)}")
     if not 0.1 <= values["fps"] <= 30:
         raise ConfigError(f"--fps {values['fps']:g} cannot be used: give a number from 0.1 to 30")
-    if (max_corpus := options.pop("max_corpus")) is not None:
-        values["max_corpus"] = max_corpus
+    for name in ("max_corpus", "max_memory"):
+        if (most := options.pop(name)) is not None:
+            values[name] = most
     headless = headless or as_json or not _has_terminal()
     return {**values, "headless": headless, "json": as_json}
 
@@ -384,7 +390,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _fail(message: str, exit_code: int, arguments: Sequence[str] = ()) -> int:
-    from tui_rnn.readable import safe_text
+    from tui_rnn.safe_text import safe_text
 
     message = hints.with_short_values(message, arguments)
     stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")

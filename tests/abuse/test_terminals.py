@@ -22,7 +22,7 @@ if sys.platform == "win32":
 from tests.abuse.nasty import HOSTILE, SEQUENCES, harm
 from tests.cli.support import ROOT, SECONDS, SMALL
 from tests.terminal.support import COLUMNS, ENDLESS, is_restored
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 # Not among the bytes: ctrl+z, which stops a program on purpose, and `r`, whose report goes on after the screen.
 LEFT_OUT = b"\x1ar"

@@ -244,7 +244,7 @@ RUNS = [
          [["resume", "run", "tale.txt"], ["resume", "run", "other.txt", "--accept-changed-corpus"]],
          prepare=several(a_run(), lambda: text("other.txt", TALE * 2))),
     Case("an accepted text of strange characters", ["resume", "run", "--accept-changed-corpus"],
-         "leave them out, or begin",
+         "leave it out, or begin",
          [lambda: text("tale.txt", TALE * 2), ["resume", "run", "--accept-changed-corpus"], train(run="new")],
          prepare=several(a_run(), lambda: text("tale.txt", TALE + "Ж"))),
     Case("an accepted text in another encoding", ["resume", "run", "--accept-changed-corpus"], "save it in that",

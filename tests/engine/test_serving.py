@@ -124,3 +124,14 @@ def test_a_large_network_is_checked_on_a_smaller_one():
     trainer = small_trainer(hidden_size=101, seq_length=30)
     (checked,) = of(GradientChecked, ask(trainer, GradientCheckRequest(most_elements=2)))
     assert (checked.hidden_size, checked.seq_length, checked.passed) == (100, 25, True)
+
+
+def test_of_a_huge_vocabulary_fewer_elements_are_checked(monkeypatch):
+    trainer = trained(small_trainer(), 1)
+    K, m, T = trainer.model.vocab_size, trainer.model.hidden_size, trainer.config.seq_length
+    monkeypatch.setattr("tui_rnn.engine.gradcheck._BESIDE_BUDGET", 3 * T * (m + 1) * (m + K))
+    (checked,) = of(GradientChecked, ask(trainer, GradientCheckRequest()))
+    assert {row.parameter: row.checked for row in checked.rows}["W"] == 3
+    monkeypatch.setattr("tui_rnn.engine.gradcheck._BESIDE_BUDGET", 0)
+    (checked,) = of(GradientChecked, ask(trainer, GradientCheckRequest()))
+    assert {row.checked for row in checked.rows} == {1}

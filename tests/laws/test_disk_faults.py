@@ -14,11 +14,11 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Checkpointed, Done, Warned
-from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import branched_job, new_job, resumed_job
 from tui_rnn.runs.log import read_events
 from tui_rnn.runs.session import Session
+from tui_rnn.storage.files import Files
 
 KINDS = ["best", "periodic", "final"]  # best-held-out is written as best is, requested as periodic
 OLD, NEW = (state_snapshot(trained(small_trainer(), step)) for step in (3, 5))

@@ -47,6 +47,7 @@ def test_a_run_that_is_killed_goes_on_from_where_it_was(quick_folder):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_a_run_that_is_killed_a_thousand_times_goes_on_from_where_it_was(tmp_path):
     seen = kill(tmp_path, random.randrange(2**32), times=1000)
     assert seen["kills"] == 1000

@@ -265,5 +265,6 @@ TestWhateverHappens.settings = settings(_SETTINGS, max_examples=6, stateful_step
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 class TestWhateverHappensForLong(WhateverHappens.TestCase):
     settings = settings(_SETTINGS, max_examples=150, stateful_step_count=50)

@@ -13,7 +13,7 @@ from tests.engine.test_corpus import CORPORA
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.text import read_text
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.app import TuiRnnApp
 
 T, B = 10, 1

@@ -13,7 +13,6 @@ from tests.report.support import append, events, of_kind, parsed, report_of, rew
 from tests.report.test_page import outside_references
 from tests.runs.support import small_job, train
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.readable import safe_text
 from tui_rnn.report.document import (
     Code,
     Command,
@@ -29,6 +28,7 @@ from tui_rnn.report.document import (
 from tui_rnn.report.markdown import markdown
 from tui_rnn.report.page import page
 from tui_rnn.runs.job import new_job
+from tui_rnn.safe_text import safe_text
 
 ESCAPE = "\x1b[31m\x1b]0;owned\x07"
 TAGS = "</pre></code></title></style><script>alert(1)</script><img src=x onerror=alert(1)>"

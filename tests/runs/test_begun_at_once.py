@@ -11,9 +11,9 @@ from tests.runs.support import NOW, OPTIONS, small_job, train
 from tests.small import small_trainer, trained
 from tui_rnn.engine.checkpoint import load, state_snapshot
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import resumed_job
+from tui_rnn.storage.files import Files
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 

@@ -16,11 +16,11 @@ from tui_rnn.engine.events import Adjusted, Started, StepDone, Warned, as_record
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.state import digest
 from tui_rnn.headless.training import train as headless
-from tui_rnn.readable import recipe_text
 from tui_rnn.report import write
 from tui_rnn.runs.job import branched_job, gone_back
 from tui_rnn.runs.log import read_events
 from tui_rnn.runs.session import Session
+from tui_rnn.wording import recipe_text
 
 
 def branched(folder, eta=0.05, run="branch", **options):

@@ -14,10 +14,10 @@ from tests.cli.support import SECONDS, environment
 from tests.runs.support import NOW, a_run, damage
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.errors import CheckpointError, RunError
-from tui_rnn.engine.files import Files
 from tui_rnn.runs import directory
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.held import HeldFolder
+from tui_rnn.storage.files import Files
+from tui_rnn.storage.folder_guard import FolderGuard
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +105,7 @@ def test_a_run_that_another_process_began_and_ended_meanwhile_is_not_begun_again
     assert not RunDirectory(Path("run")).is_locked()
 
 
-MOMENTS = [(HeldFolder, "__init__"), (FileLock, "acquire"), (directory, "remove_leftovers"), (Files, "make_folder")]
+MOMENTS = [(FolderGuard, "__init__"), (FileLock, "acquire"), (directory, "remove_leftovers"), (Files, "make_folder")]
 
 
 @pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), SystemExit(143)], ids=repr)

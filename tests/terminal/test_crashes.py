@@ -20,8 +20,8 @@ IN_THE_SCREEN = {
     "tui_rnn.tui.panels.loss:LossChart.render_line": "",
     "tui_rnn.tui.app:TuiRnnApp.on_told": "",
     "tui_rnn.tui.app:TuiRnnApp.on_mount": "",
-    "tui_rnn.tui.driver:_Terminal.__init__": "",
-    "tui_rnn.tui.lenient:_Parser._sequence_to_key_events": "l",
+    "tui_rnn.tui.terminal.driver:_Terminal.__init__": "",
+    "tui_rnn.tui.terminal.input:_Parser._sequence_to_key_events": "l",
 }
 IN_THE_WORKER = {
     "tui_rnn.engine.trainer:Trainer.step": "",

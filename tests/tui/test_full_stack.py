@@ -82,7 +82,7 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         await until(pilot, lambda: state(pilot) == "paused")
         for _ in range(3):
             await pilot.press("n")
-        await until(pilot, lambda: app.bridge.live is not None and app.bridge.live.step == 3)
+        await until(pilot, lambda: app.worker.picture is not None and app.worker.picture.step == 3)
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
         assert len(app.screen._sample.text) == 1000
@@ -93,7 +93,7 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         for size in ((80, 24), (1, 1), (200, 60), (120, 40)):
             await pilot.resize_terminal(*size)
         await pilot.press("n")
-        await until(pilot, lambda: app.bridge.live.step == 4)
+        await until(pilot, lambda: app.worker.picture.step == 4)
         await pilot.press("space")
         await until(pilot, lambda: state(pilot) == "done")
         await close(pilot)
@@ -111,8 +111,8 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
         await until(pilot, lambda: state(pilot) == "paused")
         for _ in range(where):
             await pilot.press("n")
-        await until(pilot, lambda: (app.bridge.live.step if app.bridge.live else 0) == where)
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.live)[1] is app.bridge.live)
+        await until(pilot, lambda: (app.worker.picture.step if app.worker.picture else 0) == where)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is app.worker.picture)
         await pilot.press("q", *(["s"] if where else []))
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
@@ -133,7 +133,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
         await pilot.press("n")
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.live)[1] is not None)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is not None)
         await pilot.press("q", "d")
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0

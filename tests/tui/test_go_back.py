@@ -125,7 +125,7 @@ async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, c
     again = TuiRnnApp(branched_job("wild", 0.05, "tame", None, dict(OPTIONS)))
     async with again.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
-        assert training(pilot).run.live.step == SETTINGS["steps"]
+        assert training(pilot).run.picture.step == SETTINGS["steps"]
         await pilot.press("q")
         await until(pilot, lambda: pilot.app._exit)
     (first, *_) = map(json.loads, Path("tame", "events.jsonl").read_text().splitlines())

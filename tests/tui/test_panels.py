@@ -13,10 +13,10 @@ from tui_rnn.tui.panels.events import MOST_LINES, EventList
 from tui_rnn.tui.panels.gradient import GradientPanel
 from tui_rnn.tui.panels.run import Facts
 from tui_rnn.tui.panels.samples import MOST_SAMPLES, Samples
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
 
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
-RUN = SoFar(CONFIG, CONFIG.goal, "runs/made-up")
+RUN = RunState(CONFIG, CONFIG.goal, "runs/made-up")
 NOON = datetime(2026, 11, 23, 12, 0, 5)
 
 

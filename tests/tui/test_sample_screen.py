@@ -10,7 +10,7 @@ from textual.selection import Selection
 from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, tell, unseen, until, words
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import SamplePiece
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen, neighbour
 

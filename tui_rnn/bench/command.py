@@ -9,7 +9,7 @@ from tui_rnn.bench.machine import machine
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
 from tui_rnn.engine.errors import ConfigError, CorpusError
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 
 def bench(
@@ -22,6 +22,7 @@ def bench(
     encoding: str = "utf-8",
     errors: str = "strict",
     max_corpus: int | None = None,
+    max_memory: int | None = None,
 ) -> int:
     """Measure and print; 0. Raises ConfigError for a value that cannot be used, CorpusError for the text."""
     if not 0 < seconds <= 3600:
@@ -32,7 +33,7 @@ def bench(
     names = [name for name in SECTIONS if name in only or everything or (not only and SECTIONS[name].usual)]
     facts = machine()
     found: dict[str, list[Figure]] = {}
-    with text_for(corpus, encoding, errors, max_corpus) as text:
+    with text_for(corpus, encoding, errors, max_corpus, max_memory) as text:
         for name in names:
             if (length := len(text.corpus)) < (least := SECTIONS[name].least):
                 raise CorpusError(

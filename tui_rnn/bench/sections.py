@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tui_rnn.bench import rivals
 from tui_rnn.bench.figures import Figure
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory
 from tui_rnn.engine.text import MAX_CORPUS, most_bytes, read_text
 
 _MOST_COPIED = 50_000_000  # characters, which any process reads unasked
@@ -111,7 +113,11 @@ SECTIONS: Mapping[str, Section] = {
 
 @contextlib.contextmanager
 def text_for(
-    name: str | None, encoding: str = "utf-8", errors: str = "strict", max_corpus: int | None = None
+    name: str | None,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    max_corpus: int | None = None,
+    max_memory: int | None = None,
 ) -> Iterator[Text]:
     """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file.
 
@@ -122,6 +128,10 @@ def text_for(
     with tempfile.TemporaryDirectory() as folder:
         if name is not None or path.exists():
             source = read_text(path, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
+            # The largest network that is measured on the text itself, in the larger of the number formats.
+            largest = RunConfig.from_recipe("wide", str(path), dtype="float64")
+            most = MAX_MEMORY if max_memory is None else max_memory
+            check_memory(str(path), source.characters, largest, most, remedy="use a text of fewer characters")
             if (encoding, errors) != ("utf-8", "strict") or len(source.characters) > _MOST_COPIED:
                 path = Path(folder, "text.txt")
                 copied = source.characters[:_MOST_COPIED].encode("utf-8", "replace")

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tui_rnn.bench.figures import Figure
-from tui_rnn.readable import figure as figure_text
-from tui_rnn.readable import safe_text
 from tui_rnn.runs.log import as_line
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import figure as figure_text
 
 _WIDTH = 100  # at the most, and where stdout is no terminal
 

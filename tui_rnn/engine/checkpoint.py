@@ -17,19 +17,21 @@ from typing import Any
 
 import numpy as np
 
+from tui_rnn.engine import exact_json
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.durable import write_atomically
-from tui_rnn.engine.errors import CheckpointError, ConfigError, shortened
+from tui_rnn.engine.errors import CheckpointError, ConfigError, NotReadBack, shortened
+from tui_rnn.engine.memory import MOST_CHECKPOINT_BYTES
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.regular import NotRegular, open_regular, size_of
 from tui_rnn.engine.state import TrainingState, capture, layout, model_arrays, restore, state_arrays
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.storage.atomic import write_atomically
+from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
 FORMAT = 2  # format 1 is read as well
 KEY = "tui_rnn"
-MOST_BYTES = 4 << 30
+MOST_BYTES = MOST_CHECKPOINT_BYTES
 MOST_HEADER_BYTES = 16 << 20  # a vocabulary of every code point there is takes 15
 MOST_MARKS = 20_000  # braces, brackets and commas; a state has some 300, and its paths may hold thousands
 _UNSEALED = "0" * 64
@@ -122,7 +124,7 @@ def seal(snapshot: Snapshot) -> bytes:
     }
     state = dataclasses.asdict(snapshot.state)
     values.update(format=FORMAT, seal=_UNSEALED, config=snapshot.config.to_json(), state=state)
-    metadata = json.dumps(values, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    metadata = exact_json.dumps(values, sort_keys=True)
     # safetensors writes a transposed array wrongly and in silence
     tensors = {name: np.ascontiguousarray(array) for name, array in snapshot.arrays.items()}
     data = bytearray(to_safetensors(tensors, {KEY: metadata}))
@@ -168,6 +170,41 @@ def unseal(data: bytes) -> Snapshot:
 _REMEDY = "use an earlier checkpoint of the run"
 
 
+def check_seal(data: bytes, snapshot: Snapshot) -> None:
+    """Raise NotReadBack unless these bytes, a file's that is to be written, give the snapshot back exactly."""
+    if len(data) > MOST_BYTES:
+        raise NotReadBack(f"its {len(data):,} bytes are more than any checkpoint that is read")
+    try:
+        _compare(unseal(data), snapshot)
+    except CheckpointError as error:
+        raise NotReadBack(_without_remedy(error)) from None
+
+
+def check_file(path: Path, snapshot: Snapshot) -> None:
+    """Raise NotReadBack unless this file, just written, gives the snapshot back exactly."""
+    try:
+        _compare(unseal(_read(path)), snapshot)
+    except CheckpointError as error:
+        raise NotReadBack(_without_remedy(error), path) from None
+
+
+def _without_remedy(error: CheckpointError) -> str:
+    return "it " + str(error).removesuffix(f"; {_REMEDY}")
+
+
+def _compare(found: Snapshot, expected: Snapshot) -> None:
+    """Raise CheckpointError at the first value or array that is not the same to the last bit."""
+    for field in dataclasses.fields(Snapshot):
+        if field.name != "arrays" and getattr(found, field.name) != getattr(expected, field.name):
+            raise CheckpointError(f"gives back another {field.name}")
+    if found.arrays.keys() != expected.arrays.keys():
+        raise CheckpointError("gives back other arrays")
+    for name, array in expected.arrays.items():
+        back = found.arrays[name]
+        if (back.dtype, back.shape) != (array.dtype, array.shape) or not np.array_equal(back, array):
+            raise CheckpointError(f"gives back another {name}")
+
+
 def _read(path: Path) -> bytes:
     try:
         with open_regular(path) as file:
@@ -211,7 +248,7 @@ def _sealed_values(data: bytes) -> dict[str, Any]:
     if data[start : start + 64] != unsealed.hexdigest().encode():
         raise CheckpointError(f"is damaged: its seal is broken; {_REMEDY}")
     try:
-        values = _parsed(_parsed(_header(data).decode("ascii"))["__metadata__"][KEY])
+        values = exact_json.loads(_parsed(_header(data).decode("ascii"))["__metadata__"][KEY], _parsed)
         del values["seal"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CheckpointError(f"has a header that is no checkpoint's; {_REMEDY}") from None

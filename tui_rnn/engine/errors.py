@@ -1,5 +1,6 @@
 """Errors that name the value and the remedy; a front end prints the message as its one line."""
 
+import errno
 import shlex
 
 
@@ -37,6 +38,20 @@ class CheckpointError(InputError):
 
 class RunError(InputError):
     """A run directory is missing, already in use, or does not fit what was asked."""
+
+
+class NotSaveable(TuiRnnError):
+    """The checkpoints of a run that is about to begin could not be read back: a fault of this program."""
+
+
+class NotReadBack(OSError):
+    """A checkpoint does not give back what was put into it: it is not saved, and none of the files is replaced by it.
+
+    An OSError, since it is told of and tried again as a disk's refusal is.
+    """
+
+    def __init__(self, reason: str, path: object = None) -> None:
+        super().__init__(errno.EIO, f"a checkpoint cannot be read back: {reason}", path and str(path))
 
 
 class Diverged(TuiRnnError):

@@ -23,6 +23,8 @@ DELTA = {CENTRAL: 1e-4, COMPLEX: 1e-20}
 # 1.1e-7 for central differences and 2e-15 for the complex step.
 TOLERANCE = {CENTRAL: 1e-5, COMPLEX: 1e-12}
 _BESIDE_HIDDEN_SIZE, _BESIDE_SEQ_LENGTH = 100, 25  # the most of a check beside training
+_BESIDE_BUDGET = 10**9  # multiplications it may cost for each parameter: of a huge vocabulary few elements are drawn
+_SLICE, _SLICE_COST = 25, 10**7  # elements at most, and outputs computed for them, before the caller can look up
 
 
 def check_gradient(
@@ -49,6 +51,7 @@ def check_gradient(
         gradient = _analytic(model, theta, x, y)
     theta = theta.copy(np.complex128 if method == COMPLEX else np.float64)
     slope = _numeric_slope(model, theta, x, y, method, delta)
+    often = max(1, min(_SLICE, _SLICE_COST // (x.size * model.vocab_size)))  # elements between two looks up
     for name in model.table_order:
         analytic = gradient[name]
         elements = np.arange(analytic.size)
@@ -58,7 +61,7 @@ def check_gradient(
         values = theta[name].ravel()  # a view: the parameters are contiguous
         for place, element in enumerate(elements.tolist()):
             numeric[place] = slope(values, element)
-            if place % 25 == 24:
+            if place % often == often - 1:
                 yield None
         yield _row(name, analytic, elements, numeric, TOLERANCE[method])
 
@@ -107,6 +110,9 @@ def check_beside_training(
         model = Model.from_config(replace(config, hidden_size=_BESIDE_HIDDEN_SIZE), model.vocab_size)
         theta = model.init(stream(config.seed, "init"), np.float64)
     T, rng = min(config.seq_length, _BESIDE_SEQ_LENGTH), stream(config.seed, "gradcheck", step)
+    if most_elements is not None:
+        affordable = _BESIDE_BUDGET // (T * (model.hidden_size + 1) * (model.hidden_size + model.vocab_size))
+        most_elements = max(1, min(most_elements, affordable))
     yield from check_text(model, theta, indices, T, rng, method=method, most_elements=most_elements)
 
 

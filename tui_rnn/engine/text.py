@@ -10,7 +10,7 @@ from typing import Any
 from tui_rnn.engine import text_kind
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.errors import ConfigError, CorpusError, MissingText, counted, shell_word, shown
-from tui_rnn.engine.regular import NotRegular, open_regular, size_of
+from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
 MEGABYTE = 1 << 20
 MAX_CORPUS = 256  # megabytes that are read unless --max-corpus says otherwise

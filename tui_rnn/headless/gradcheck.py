@@ -9,11 +9,13 @@ from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
 from tui_rnn.engine.gradcheck import check_text
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
-from tui_rnn.readable import gradient_table, gradient_title, safe_text
 from tui_rnn.runs.log import as_line
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import gradient_table, gradient_title
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
 _TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
@@ -33,6 +35,7 @@ def check(
     encoding: str = "utf-8",
     errors: str = "strict",
     max_corpus: int | None = None,
+    max_memory: int | None = None,
 ) -> int:
     """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
     if cell not in CHOICES["cell"]:
@@ -49,7 +52,11 @@ def check(
         if not low <= value <= high:
             raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to {high}")
     source = SourceText("", _TEXT * 100, "") if corpus is None else _read(corpus, encoding, errors, max_corpus)
-    check_length(corpus or "the built-in text", len(source.characters), seq_length, 1)
+    name = corpus or "the built-in text"
+    check_length(name, len(source.characters), seq_length, 1)
+    check_memory_of_check(
+        name, source.characters, hidden_size, seq_length, MAX_MEMORY if max_memory is None else max_memory
+    )
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
     config = RunConfig.from_recipe("report", corpus or "text", cell=cell, hidden_size=m, seq_length=T)

@@ -9,9 +9,8 @@ from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.sampling import check_sampling
 from tui_rnn.engine.writing import characters
-from tui_rnn.readable import safe_text
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.safe_text import ZWNJ
+from tui_rnn.safe_text import ZWNJ, safe_text
 
 _PIECE = 100  # characters written at a time
 

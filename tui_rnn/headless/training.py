@@ -19,7 +19,13 @@ from tui_rnn.engine.events import (
     as_record,
 )
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import (
+from tui_rnn.runs import outcome
+from tui_rnn.runs.crash import record_crash
+from tui_rnn.runs.job import Job
+from tui_rnn.runs.log import as_line
+from tui_rnn.runs.session import Session
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import (
     counted,
     duration_text,
     figure,
@@ -31,15 +37,9 @@ from tui_rnn.readable import (
     percent_text,
     rate_text,
     recipe_text,
-    safe_text,
     summary,
     text_size,
 )
-from tui_rnn.runs import ending
-from tui_rnn.runs.crash import record_crash
-from tui_rnn.runs.job import Job
-from tui_rnn.runs.log import as_line
-from tui_rnn.runs.session import Session
 
 
 def train(job: Job, *, as_json: bool) -> int:
@@ -70,11 +70,11 @@ def train(job: Job, *, as_json: bool) -> int:
                 session.close()
             job.directory.release()
     # Where a terminal hangs up, its stdout may be found to take no more before the signal comes.
-    if fault := ending.faults(done, job.run, "" if caught else refused):
+    if fault := outcome.faults(done, job.run, "" if caught else refused):
         raise TuiRnnError(fault)
     if caught and done.reason in ("signal", "stopped"):
         return 128 + caught[0]
-    return ending.exit_code(done)
+    return outcome.exit_code(done)
 
 
 def _tell(session: Session, as_json: bool) -> tuple[Done, str]:

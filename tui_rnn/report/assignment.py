@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import tui_rnn
 from tui_rnn.engine.events import COMPLEX
-from tui_rnn.readable import counted, duration_text, figure, nats_and_bits
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Text
 from tui_rnn.report.figures import Level
@@ -15,6 +14,7 @@ from tui_rnn.report.sections.held_out import held_out
 from tui_rnn.report.sections.losses import beside_published, by_position, smooth_loss
 from tui_rnn.report.sections.making import how_it_was_made, state_of
 from tui_rnn.report.sections.texts import best_text, samples
+from tui_rnn.wording import counted, duration_text, figure, nats_and_bits
 
 
 def document(run: RunRecord, known: list[Level], overlaid: list[Epoch]) -> Document:

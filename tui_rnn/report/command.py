@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes, read_bytes
-from tui_rnn.readable import safe_text
 from tui_rnn.report import assignment, comparison, drawing, figures, folder
 from tui_rnn.report.document import Document, Picture
 from tui_rnn.report.markdown import markdown
@@ -16,6 +15,7 @@ from tui_rnn.report.read import RunRecord, read_run
 from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
 from tui_rnn.runs.directory import RunDirectory, folder_named
+from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

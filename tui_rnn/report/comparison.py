@@ -6,7 +6,6 @@ from dataclasses import fields
 import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX
-from tui_rnn.readable import counted, figure, loss_text, nats_and_bits
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -26,6 +25,7 @@ from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, 
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
 from tui_rnn.report.sections.texts import stood
+from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS = (1, 1000, 4000, *range(10_000, 100_001, 10_000), 150_000, 200_000, 500_000, 1_000_000)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui_rnn.readable import counted
-from tui_rnn.readable import figure as figure_text
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.drawing import styled
 from tui_rnn.report.svg import COLOURS
+from tui_rnn.wording import counted
+from tui_rnn.wording import figure as figure_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

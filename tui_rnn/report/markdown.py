@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tui_rnn.readable import safe_text
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -19,6 +18,7 @@ from tui_rnn.report.document import (
     Text,
     Verdict,
 )
+from tui_rnn.safe_text import safe_text
 
 _SPECIAL = re.compile(r"([\\`*_<>\[\]|#~&])")
 

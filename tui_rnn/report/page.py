@@ -5,7 +5,6 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from tui_rnn.readable import safe_text
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -21,6 +20,7 @@ from tui_rnn.report.document import (
     Text,
     Verdict,
 )
+from tui_rnn.safe_text import safe_text
 
 _MANY_FACTS = 16  # above that in two columns
 _STYLE = Path(__file__).with_name("page.css")

@@ -23,10 +23,10 @@ from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import Curve, curve_of
 from tui_rnn.report.log import Log, read_log
 from tui_rnn.runs import corpus_search
+from tui_rnn.runs.checkpoint_choice import BEST
 from tui_rnn.runs.corpus_search import Places
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import first_adjustments, kept_cap, kept_goal
-from tui_rnn.runs.newest import BEST
 
 TEXT_LENGTH = 1000  # characters of the best model
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui_rnn
-from tui_rnn.engine.durable import write_atomically
+from tui_rnn.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
     from tui_rnn.runs.directory import RunDirectory

@@ -5,7 +5,6 @@ No NumPy is imported before a checkpoint is written or read, so that a bad path 
 
 import contextlib
 import errno
-import json
 import os
 import re
 from datetime import datetime
@@ -14,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from tui_rnn.engine.durable import (
+from tui_rnn.engine import exact_json
+from tui_rnn.engine.errors import ConfigError, RunError, shell_word
+from tui_rnn.engine.events import Checkpointed
+from tui_rnn.runs import checkpoint_choice
+from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT, LAST
+from tui_rnn.runs.log import EventLog
+from tui_rnn.storage.atomic import (
     make_folder,
     make_numbered_folder,
     remove_folders,
@@ -22,14 +27,9 @@ from tui_rnn.engine.durable import (
     write_atomically,
     write_numbered,
 )
-from tui_rnn.engine.errors import ConfigError, RunError, shell_word
-from tui_rnn.engine.events import Checkpointed
-from tui_rnn.engine.files import SYSTEM, Files
-from tui_rnn.engine.regular import open_regular
-from tui_rnn.runs import newest
-from tui_rnn.runs.held import HeldFolder
-from tui_rnn.runs.log import EventLog
-from tui_rnn.runs.newest import BEST, BEST_HELD_OUT, LAST
+from tui_rnn.storage.files import SYSTEM, Files
+from tui_rnn.storage.folder_guard import FolderGuard
+from tui_rnn.storage.safe_open import open_regular
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -51,9 +51,10 @@ class RunDirectory:
         self.checkpoints = path / "checkpoints"
         # thread_local: the screen's worker releases what the main thread acquired
         self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
-        self._held: HeldFolder | None = None  # while it is locked
+        self._held: FolderGuard | None = None  # while it is locked
         self._files = files
         self._is_new = False  # begun here, by `create`
+        self._read_back: set[str] = set()  # the contents of checkpoints of which one was found to be as it was written
         self._made: list[Path] = []  # the folders that `create` made, the outermost first
         self._written: list[Path] = []  # the files that were not there before
 
@@ -139,7 +140,7 @@ class RunDirectory:
         Temporary files that a killed process left are removed.
         """
         try:
-            self._held = HeldFolder(self.path)
+            self._held = FolderGuard(self.path)
             self._lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 20)
         except Timeout:
             self.release()
@@ -191,7 +192,7 @@ class RunDirectory:
     def write_config(self, config: dict[str, Any]) -> None:
         """Put the resolved configuration on disk. Raises RunError."""
         try:
-            self._write(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
+            self._write(self.config_file, (exact_json.dumps(config, indent=2) + "\n").encode())
         except OSError as error:
             raise self._not_written(error) from None
 
@@ -199,7 +200,7 @@ class RunDirectory:
         """What `write_config` wrote. Raises RunError."""
         try:
             with open_regular(self.config_file) as file:
-                config = json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
+                config = exact_json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
         except FileNotFoundError:
             raise RunError(
                 f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
@@ -218,16 +219,23 @@ class RunDirectory:
         Other states go to last.ckpt and then, as there is room, to step-N.ckpt, of which is told. A timed one is told
         of as periodic.
 
-        Raises OSError; what was there before, or a new last.ckpt, stays.
+        The first of each content that this process writes is read back and compared: what cannot be resumed is never
+        said to be saved. Raises OSError; what was there before, or a new last.ckpt, stays.
         """
-        from tui_rnn.engine.checkpoint import seal
+        from tui_rnn.engine.checkpoint import check_file, check_seal, seal
 
         data = seal(snapshot)
+        is_first = snapshot.contents not in self._read_back
+        if is_first:
+            check_seal(data, snapshot)  # before the file that is there is replaced
         names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [LAST], "timed": [LAST]}.get(
             kind, [LAST, f"step-{snapshot.state.step:08}.ckpt"]
         )
         for name in names:
             self._write(self.checkpoints / name, data)
+            if is_first:
+                check_file(self.checkpoints / name, snapshot)
+        self._read_back.add(snapshot.contents)
         kind = "periodic" if kind == "timed" else kind
         return Checkpointed(snapshot.state.step, kind, str(self.checkpoints / names[-1]))
 
@@ -253,12 +261,12 @@ class RunDirectory:
         return path
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
-        """What `newest.state` finds."""
-        return newest.state(self.checkpoints)
+        """What `checkpoint_choice.state` finds."""
+        return checkpoint_choice.state(self.checkpoints)
 
     def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
-        """What `newest.model` finds."""
-        return newest.model(self.path, self.checkpoints, last=last, held_out=held_out)
+        """What `checkpoint_choice.model` finds."""
+        return checkpoint_choice.model(self.path, self.checkpoints, last=last, held_out=held_out)
 
     def _write(self, path: Path, data: bytes) -> None:
         """As write_atomically, into the folder that was locked and no other. Raises OSError."""

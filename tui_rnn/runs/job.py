@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
-from tui_rnn.engine.files import SYSTEM, Files
 from tui_rnn.engine.goal import UNLIMITED, Goal
+from tui_rnn.engine.memory import MAX_MEMORY, check_max_memory, check_memory
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.storage.files import SYSTEM, Files
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -62,6 +63,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
         raise ConfigError(f"{config.corpus} is a run, not a text: go on with it by tui-rnn resume {run}")
     source = read_text(config.corpus, config.encoding, config.errors, most)
     check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
+    check_memory(config.corpus, source.characters, config, options.get("max_memory", MAX_MEMORY))
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     options = {**config.to_json(), **options, "run": str(directory.path)}
     try:
@@ -94,8 +96,9 @@ def resumed_job(
         changed: dict[str, Any] = {}  # so that the next resume knows it
         if job.goal.lies_beyond(job.config.goal) and job.goal != kept:
             changed = {"goal": job.goal.steps, "goal_minutes": job.goal.minutes}
-        if job.options["max_corpus"] != kept_cap(stored):
-            changed["max_corpus"] = job.options["max_corpus"]
+        for name, kept_bound in (("max_corpus", kept_cap(stored)), ("max_memory", kept_memory(stored))):
+            if job.options[name] != kept_bound:
+                changed[name] = job.options[name]
         origin = _origin_of(job.source)
         if accept_changed_corpus or origin["corpus_path"] != stored.get("corpus_path"):
             changed |= origin
@@ -128,6 +131,11 @@ def first_adjustments(stored: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(adjusted, dict):
         raise ConfigError(f"{_ADJUSTED} {adjusted!r} is not a JSON object")
     return adjusted
+
+
+def kept_memory(stored: Mapping[str, Any]) -> Any:
+    """The --max-memory that the run was last given, unchecked."""
+    return stored.get("max_memory", MAX_MEMORY)
 
 
 def branched_job(
@@ -188,6 +196,7 @@ def stored_run(directory: RunDirectory) -> tuple[dict[str, Any], RunConfig, Goal
         kept = kept_goal({**config.to_json(), **stored})
         most_bytes(kept_cap(stored))
         Hyperparameters.of(config, first_adjustments(stored))
+        check_max_memory(kept_memory(stored))
     except ConfigError as error:
         raise RunError(f"{directory.config_file} cannot be used: {shortened(error)[1:-1]}") from None
     return stored, config, kept
@@ -225,7 +234,10 @@ def _going_on(
     max_corpus = options.get("max_corpus", kept_cap(stored))
     source = corpus_search.text_of(directory, stored, config, snapshot, max_corpus, corpus, accept_changed, warnings)
     goal = _goal(config.goal, kept, steps, minutes, snapshot)
-    given = {"max_corpus": max_corpus, "steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
+    max_memory = options.get("max_memory", kept_memory(stored))
+    check_memory(source.path, source.characters, config, max_memory, snapshot.vocabulary if snapshot else None)
+    given: dict[str, Any] = {"max_corpus": max_corpus, "max_memory": max_memory}
+    given |= {"steps": goal.steps, "minutes": goal.minutes, "run": str(directory.path)}
     first = {} if snapshot else first_adjustments(stored)
     adjusted = snapshot.state.adjusted if snapshot else first
     options = {**Hyperparameters.of(config, adjusted).in_force(config).to_json(), **options, **given}

@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import chain
 
 import tui_rnn
-from tui_rnn.engine.checkpoint import libraries, resumed_trainer
+from tui_rnn.engine.checkpoint import check_seal, libraries, resumed_trainer, seal, state_snapshot
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.errors import NotReadBack, NotSaveable
 from tui_rnn.engine.events import (
     COMPLEX,
     Adjusted,
@@ -37,7 +38,10 @@ class Session:
     """
 
     def __init__(self, job: Job, control: Control) -> None:
-        """Index the corpus and make or restore the trainer. Raises CorpusError, UnknownCharacter, RunError."""
+        """Index the corpus and make or restore the trainer.
+
+        Raises CorpusError, UnknownCharacter, RunError, and NotSaveable before any update.
+        """
         self.job = job
         self.control = control
         corpus = Corpus.from_source(job.source, job.snapshot.vocabulary if job.snapshot else None)
@@ -48,9 +52,21 @@ class Session:
             self.trainer = resumed_trainer(job.snapshot, corpus)
             control.clock.restore(job.snapshot.state.elapsed_seconds)
             self._warn_of_other_libraries()
+        self._check_checkpoints()
         self._saver = Saver(self.trainer, job.directory, control.clock, resumed=job.snapshot is not None)
         self._log = job.directory.open_log()
         self._log_works = True
+
+    def _check_checkpoints(self) -> None:
+        """Raise NotSaveable where this run's checkpoints could not be read: that is said before the first update."""
+        snapshot = state_snapshot(self.trainer)
+        try:
+            check_seal(seal(snapshot), snapshot)
+        except NotReadBack as error:
+            raise NotSaveable(
+                f"{self.job.run} could not be saved ({error.strerror}), so nothing is trained: please tell the makers "
+                f"of tui-rnn; meanwhile use another --encoding, or leave out characters that are rare"
+            ) from None
 
     def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
         """What earlier processes of a resumed run told of samples, held-out losses and checkpoints, up to its step."""

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from textual.app import App
 
-from tui_rnn.readable import counted
 from tui_rnn.tui.notices import notify
+from tui_rnn.wording import counted
 
 
 def copy(app: App[object], text: str) -> None:

@@ -7,7 +7,8 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import (
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import (
     counted,
     duration_text,
     epoch_text,
@@ -17,7 +18,6 @@ from tui_rnn.readable import (
     of_time,
     percent_text,
     rate_text,
-    safe_text,
 )
 
 STATES = {

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tui_rnn.readable import counted, figure, loss_text, nats_and_bits
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table, Text
 from tui_rnn.report.entropy import passage
@@ -12,6 +11,7 @@ from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, REPORT_2021, Published, compare
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.views import best_place
+from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
 
 
 def smooth_loss(run: RunRecord, known: list[Level]) -> Iterator[Block]:

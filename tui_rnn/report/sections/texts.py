@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tui_rnn.engine.events import Sample
-from tui_rnn.readable import counted, loss_text
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
 from tui_rnn.report.read import TEXT_LENGTH, BestText, RunRecord
+from tui_rnn.wording import counted, loss_text
 
 EVERY = 10_000  # updates between two samples, as the assignment asks
 MOST = 101  # samples shown

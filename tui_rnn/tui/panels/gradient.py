@@ -3,9 +3,9 @@
 from textual.content import Content
 
 from tui_rnn.engine.events import CENTRAL, COMPLEX, Event, GradientChecked
-from tui_rnn.readable import METHOD_NAMES, gradient_table
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import METHOD_NAMES, gradient_table
 
 _WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
 
@@ -33,7 +33,7 @@ class GradientPanel(TextPanel):
         self._checks[check.method] = check
         self._update()
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Know the run's size, which a check can be of or not."""
         if self._hidden_size != run.config.hidden_size:
             self._hidden_size = run.config.hidden_size

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from tui_rnn.readable import (
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import (
     counted,
     duration_text,
     figure,
@@ -12,11 +15,8 @@ from tui_rnn.readable import (
     nats_and_bits,
     rate_text,
     recipe_text,
-    safe_text,
     text_size,
 )
-from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.so_far import SoFar
 
 
 class Facts(TextPanel):
@@ -31,7 +31,7 @@ class Facts(TextPanel):
         super().__init__(options, id=id)
         self._facts: Mapping[str, str] = {}
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Show the facts as they are now."""
         self.show(facts(run))
 
@@ -48,11 +48,11 @@ class Facts(TextPanel):
         self.show_text(Content("\n").join(lines))
 
 
-def facts(run: SoFar) -> dict[str, str]:
+def facts(run: RunState) -> dict[str, str]:
     """The run in names and values; none before it has begun."""
     if run.started is None:
         return {}
-    config, started, live, held_out = run.config, run.started, run.live, run.last_held_out
+    config, started, live, held_out = run.config, run.started, run.picture, run.last_held_out
     corpus = started.corpus
     parameters = counted(started.parameters, "parameter")
     values = {

@@ -6,9 +6,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Event, Sample
-from tui_rnn.readable import figure, nats_and_bits, safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import figure, nats_and_bits
 
 MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
 
@@ -30,7 +31,7 @@ class Samples(TextPanel):
         if isinstance(event, Sample):
             self._new.append(event)
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Show the samples that are new, together, since each change of the layout is dear."""
         if self._new:
             self.add(*self._new, seq_length=run.config.seq_length)

@@ -15,11 +15,12 @@ from textual.widgets import Footer, Static
 
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
-from tui_rnn.readable import counted, loss_text, safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
+from tui_rnn.wording import counted, loss_text
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -97,8 +98,8 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
             f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
         )
         text = "".join(self._pieces)
-        so_far = f"{len(text):,} of {counted(request.length, 'character')}"
-        box.border_subtitle = Content(self._origin(self._sample) if self._sample else so_far)
+        run_state = f"{len(text):,} of {counted(request.length, 'character')}"
+        box.border_subtitle = Content(self._origin(self._sample) if self._sample else run_state)
         waiting = Content.styled("Writing…", "$text-muted")
         self._text.update(Content(safe_text(text)) if text else waiting)
 

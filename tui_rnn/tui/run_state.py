@@ -18,11 +18,11 @@ from tui_rnn.engine.events import (
     Started,
 )
 from tui_rnn.engine.goal import Goal
-from tui_rnn.tui.messages import Live
+from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
 
 
-class Kept:
+class OnDisk:
     """Follows what is told of checkpoints. Times are those of the clock that whoever tells of them reads."""
 
     def __init__(self) -> None:
@@ -69,15 +69,15 @@ class Kept:
         return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what
 
 
-class SoFar:
+class RunState:
     """Follows a run by its events and pictures. Times are those of the clock that whoever tells of it reads."""
 
     def __init__(self, config: RunConfig, goal: Goal, run: str) -> None:
         """`run` is the run directory as the user sees it."""
         self.config, self.goal, self.run = config, goal, run
         self.state = "reading"  # of status.STATES
-        self.live: Live | None = None  # the latest picture that was looked at
-        self.kept = Kept()
+        self.picture: RunPicture | None = None  # the latest picture that was looked at
+        self.kept = OnDisk()
         self.held_out: list[HeldOut] = []
         self.why_diverged = ""
         self.started: Started | None = None
@@ -86,12 +86,12 @@ class SoFar:
     @property
     def step(self) -> int:
         """Updates made, as far as it is shown."""
-        return self.live.step if self.live else 0
+        return self.picture.step if self.picture else 0
 
     @property
     def updates_per_second(self) -> float | None:
         """The rate of the updates that are being made, if any are."""
-        return self.live.updates_per_second if self.live and self.state == "training" else None
+        return self.picture.updates_per_second if self.picture and self.state == "training" else None
 
     @property
     def is_over(self) -> bool:
@@ -156,7 +156,7 @@ class SoFar:
         )
         if held_out := self.last_held_out:
             status = replace(status, held_out=held_out.nats_per_char, best_held_out=held_out.best_nats_per_char)
-        if live := self.live:
+        if live := self.picture:
             status = replace(
                 status,
                 step=live.step,

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 
-class HeldFolder:
+class FolderGuard:
     """While its descriptor is open, the system gives its number (inode) to no other folder."""
 
     def __init__(self, path: Path) -> None:

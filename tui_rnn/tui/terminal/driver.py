@@ -13,8 +13,8 @@ from textual.driver import Driver
 from textual.events import Resize
 from textual.message import Message
 
-from tui_rnn.tui.lenient import read_leniently
-from tui_rnn.tui.plain import Within
+from tui_rnn.tui.terminal.encoding import Within
+from tui_rnn.tui.terminal.input import read_leniently
 
 _PATIENCE = 2.0  # seconds that a terminal may take nothing, once the program is ending, before it is given up
 _USUAL_SIZE = 80, 24  # columns and rows, of a terminal that says nothing of them

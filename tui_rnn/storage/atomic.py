@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from tui_rnn.engine.files import SYSTEM, Files
+from tui_rnn.storage.files import SYSTEM, Files
 
 
 def write_atomically(path: Path, data: bytes, files: Files = SYSTEM) -> None:

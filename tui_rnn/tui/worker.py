@@ -15,7 +15,7 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
-from tui_rnn.tui.messages import Ended, Failed, Live, Told
+from tui_rnn.tui.messages import Ended, Failed, RunEvent, RunPicture
 
 if TYPE_CHECKING:
     from tui_rnn.runs.session import Session
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _PUBLISH_SECONDS = 0.2  # between two pictures while training; a picture costs about 0.1 ms
 
 
-class Bridge:
+class TrainingWorker:
     """Runs in a thread of its own. The screen reads `live`, a reference, and is posted everything else."""
 
     def __init__(self, job: Job, control: Control, post: Callable[[Message], object]) -> None:
-        self.live: Live | None = None
+        self.picture: RunPicture | None = None
         self._job, self._control, self._post = job, control, post
         self._at_work = threading.Lock()
         self._publish_at = 0.0
@@ -49,7 +49,7 @@ class Bridge:
             gc.freeze()
             self._begin(session)
             for old in session.past():
-                self._post(Told(old, past=True))
+                self._post(RunEvent(old, past=True))
             for event in session.events():
                 self._tell(event, session)
             if not self._control.stopped:
@@ -88,16 +88,16 @@ class Bridge:
             first, self._moved = not self._moved, True
             self._publish(session)
             if first:  # shown at once; after it the screen looks by itself
-                self._post(Told(event))
+                self._post(RunEvent(event))
         elif not _is_for_the_log(event):
             self._publish(session)  # first, so that whoever is told finds it
-            self._post(Told(event))
+            self._post(RunEvent(event))
 
     def _publish(self, session: "Session") -> None:
         if self._last is None:
             return
         trainer = session.trainer
-        self.live = Live(
+        self.picture = RunPicture(
             step=self._last.step,
             epoch=trainer.order.epoch,
             loss=self._last.loss,

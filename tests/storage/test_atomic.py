@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.laws.faulty_disk import CALLS, ERRORS, Faulty, failing_with, tree
-from tui_rnn.engine.durable import make_folder, remove_leftovers, write_atomically, write_new, write_whole
-from tui_rnn.engine.files import SYSTEM, Files
+from tui_rnn.storage.atomic import make_folder, remove_leftovers, write_atomically, write_new, write_whole
+from tui_rnn.storage.files import SYSTEM, Files
 
 OLD, NEW = b"the old content", b"the new content, which is longer"
 WRITING = ["create", "write", "sync", "close", "replace", "sync_folder"]
@@ -168,7 +168,7 @@ def test_a_file_that_must_be_new_never_replaces_one(target):
 
 
 def test_every_folder_that_is_made_is_synced_into_the_one_above_it(tmp_path):
-    class Told(Files):
+    class RunEvent(Files):
         def make_folder(self, path):
             super().make_folder(path)
             calls.append(("make", path.name))
@@ -179,11 +179,11 @@ def test_every_folder_that_is_made_is_synced_into_the_one_above_it(tmp_path):
 
     calls = []
     a = tmp_path / "a"
-    assert make_folder(a / "b" / "c", Told()) == [a, a / "b", a / "b" / "c"]
+    assert make_folder(a / "b" / "c", RunEvent()) == [a, a / "b", a / "b" / "c"]
     expected = [("make", "a"), ("sync", tmp_path.name), ("make", "b"), ("sync", "a"), ("make", "c"), ("sync", "b")]
     assert calls == expected
     calls.clear()
-    assert make_folder(a / "b" / "c", Told()) == []
+    assert make_folder(a / "b" / "c", RunEvent()) == []
     assert calls == [("sync", "b")]
 
 

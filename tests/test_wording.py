@@ -14,8 +14,8 @@ from tests.small import small_config
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Done, GradientChecked, GradientRow, HeldOut
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.readable import (
-    MOST_MARKS,
+from tui_rnn.safe_text import MOST_MARKS, safe_text
+from tui_rnn.wording import (
     counted,
     duration_text,
     epoch_text,
@@ -29,7 +29,6 @@ from tui_rnn.readable import (
     percent_text,
     rate_text,
     recipe_text,
-    safe_text,
     summary,
     text_size,
 )

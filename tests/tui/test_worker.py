@@ -23,22 +23,22 @@ from tui_rnn.engine.events import (
     StepDone,
 )
 from tui_rnn.runs.job import resumed_job
-from tui_rnn.tui.bridge import Bridge
-from tui_rnn.tui.messages import Ended, Failed, Told
+from tui_rnn.tui.messages import Ended, Failed, RunEvent
+from tui_rnn.tui.worker import TrainingWorker
 
 
 class Worker:
-    """A bridge at work in a thread; what it posts is kept, with the picture there was then."""
+    """A worker at work in a thread; what it posts is kept, with the picture there was then."""
 
     def __init__(self, job, after=None):
         self.job, self.control, self.posted = job, Control(), []
         self._after = after or (lambda event, control: isinstance(event, Done) and control.stop())
-        self.bridge = Bridge(job, self.control, self.post)
-        self.thread = threading.Thread(target=self.bridge.work, daemon=True)
+        self.worker = TrainingWorker(job, self.control, self.post)
+        self.thread = threading.Thread(target=self.worker.work, daemon=True)
 
     def post(self, message):
-        self.posted.append((message, self.bridge.live))
-        if isinstance(message, Told):
+        self.posted.append((message, self.worker.picture))
+        if isinstance(message, RunEvent):
             self._after(message.event, self.control)
 
     def run(self):
@@ -50,7 +50,7 @@ class Worker:
         return self
 
     def events(self, kind=object):
-        return [m.event for m, _ in self.posted if isinstance(m, Told) and isinstance(m.event, kind)]
+        return [m.event for m, _ in self.posted if isinstance(m, RunEvent) and isinstance(m.event, kind)]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_updates_progress_and_pieces_of_scheduled_samples_are_not_posted_one_by_
 
 
 def test_whoever_is_told_finds_the_picture_of_that_moment(worked):
-    told = {type(m.event): live for m, live in worked.posted if isinstance(m, Told)}
+    told = {type(m.event): live for m, live in worked.posted if isinstance(m, RunEvent)}
     assert told[Done].step == 40
     live = told[Done]
     assert live.smooth_loss == worked.events(Done)[0].smooth_loss
@@ -96,7 +96,7 @@ def test_a_picture_is_never_changed_once_published(worked):
 def test_a_run_that_goes_on_shows_what_its_checkpoint_holds_from_the_first_moment(tmp_path):
     Worker(small_job(tmp_path)).run()
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
-    first = next(live for message, live in worker.posted if isinstance(message, Told) and not message.past)
+    first = next(live for message, live in worker.posted if isinstance(message, RunEvent) and not message.past)
     assert first.step == 40
     assert first.steps == tuple(range(1, 41))
     assert first.smooth_loss == first.smooth[-1]
@@ -107,7 +107,7 @@ def test_a_run_that_goes_on_shows_what_its_checkpoint_holds_from_the_first_momen
 def test_a_finished_run_that_is_opened_again_shows_its_figures_though_it_makes_no_update(tmp_path):
     before = Worker(small_job(tmp_path)).run().events(Done)[0]
     worker = Worker(resumed_job(str(tmp_path / "run"), None, dict(OPTIONS))).run()
-    told = [live for message, live in worker.posted if isinstance(message, Told)]
+    told = [live for message, live in worker.posted if isinstance(message, RunEvent)]
     assert {live.step for live in told} == {40}
     assert {live.best_smooth_loss for live in told} == {before.best_smooth_loss}
     assert {live.elapsed_seconds >= before.elapsed_seconds for live in told} == {True}
@@ -145,10 +145,10 @@ def test_the_time_trained_in_the_picture_is_that_of_its_moment():
     clock.stop()
     seconds.now = 200.0
     assert clock.elapsed_seconds == 13.0
-    worker = Bridge(None, Control(clock=clock), print)
+    worker = TrainingWorker(None, Control(clock=clock), print)
     worker._last = StepDone(1, 2.0, 2.0)
     worker._publish(SimpleNamespace(trainer=small_trainer()))
-    assert worker.live.elapsed_seconds == 13.0
+    assert worker.picture.elapsed_seconds == 13.0
 
 
 def test_pieces_of_a_requested_sample_are_posted_as_they_come(tmp_path):
@@ -197,11 +197,11 @@ def test_a_pause_is_told_with_its_picture(tmp_path):
 def test_the_past_of_a_resumed_run_is_told_first(tmp_path):
     Worker(small_job(tmp_path, sample_every=10)).run()
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
-    past = [m.event for m, _ in worker.posted if isinstance(m, Told) and m.past]
+    past = [m.event for m, _ in worker.posted if isinstance(m, RunEvent) and m.past]
     assert [event.step for event in past if isinstance(event, Sample)] == [1, 10, 20, 30, 40]
     assert any(isinstance(event, Checkpointed) and event.step == 40 for event in past)
-    assert [m.past for m, _ in worker.posted if isinstance(m, Told)] == sorted(
-        (m.past for m, _ in worker.posted if isinstance(m, Told)), reverse=True
+    assert [m.past for m, _ in worker.posted if isinstance(m, RunEvent)] == sorted(
+        (m.past for m, _ in worker.posted if isinstance(m, RunEvent)), reverse=True
     )
 
 

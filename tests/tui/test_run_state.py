@@ -9,17 +9,17 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Paused
 from tui_rnn.tui.panels.loss import ChartOptions
 from tui_rnn.tui.panels.run import facts
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
 
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt", steps=1000)
 
 
 def after(*events, step=500, now=100.0, paused=False):
-    so_far = SoFar(CONFIG, CONFIG.goal, "runs/made-up")
+    run_state = RunState(CONFIG, CONFIG.goal, "runs/made-up")
     for event in events:
-        so_far.take(event, now, paused=paused)
-    so_far.live = live(step)
-    return so_far
+        run_state.take(event, now, paused=paused)
+    run_state.picture = live(step)
+    return run_state
 
 
 def judged(step, loss):
@@ -67,23 +67,23 @@ def test_unsaved_is_what_leaving_the_run_would_lose(events, unsaved):
 
 
 def test_the_status_has_the_latest_of_each_figure():
-    so_far = after(*TRAINING, saved(400), judged(400, 3.5), judged(450, 3.75), now=100.0)
-    status = so_far.status(107.0)
+    run_state = after(*TRAINING, saved(400), judged(400, 3.5), judged(450, 3.75), now=100.0)
+    status = run_state.status(107.0)
     assert (status.state, status.step, status.smooth_loss) == ("training", 500, live(500).smooth_loss)
     assert (status.saved_seconds_ago, status.unsaved_steps) == (7, 100)
     assert (status.held_out, status.best_held_out) == (3.75, 3.5)
 
 
 def test_a_checkpoint_of_before_this_process_has_a_step_and_no_age():
-    so_far = after()
-    so_far.take(saved(400), None, paused=False)
-    status = so_far.status(107.0)
+    run_state = after()
+    run_state.take(saved(400), None, paused=False)
+    status = run_state.status(107.0)
     assert (status.saved_seconds_ago, status.unsaved_steps) == (None, 100)
 
 
 def test_a_run_that_goes_on_is_saved_where_it_went_on_from():
-    so_far = after(started(resumed_from="runs/made-up/checkpoints/last.ckpt", resumed_step=500))
-    status = so_far.status(107.0)
+    run_state = after(started(resumed_from="runs/made-up/checkpoints/last.ckpt", resumed_step=500))
+    status = run_state.status(107.0)
     assert (status.saved_step, status.saved_seconds_ago, status.unsaved_steps) == (500, None, 0)
 
 
@@ -92,16 +92,16 @@ def test_a_run_that_goes_on_is_saved_where_it_went_on_from():
     [(None, False, 1234.0), (Paused(500), True, None), (done(1000), False, None), (done(500, "diverged"), False, None)],
 )
 def test_no_rate_is_told_of_a_run_that_makes_no_updates(event, paused, rate):
-    so_far = after(*TRAINING, *([event] if event else []), paused=paused)
-    assert so_far.status(107.0).updates_per_second == rate
-    assert ("speed" in facts(so_far)) == (rate is not None)
+    run_state = after(*TRAINING, *([event] if event else []), paused=paused)
+    assert run_state.status(107.0).updates_per_second == rate
+    assert ("speed" in facts(run_state)) == (rate is not None)
 
 
 @pytest.mark.parametrize("best", [math.nan, math.inf, 1.26e34, 1e-9])
 def test_facts_are_told_in_a_few_characters_whatever_the_loss_is(best):
-    so_far = after(*TRAINING)
-    so_far.live = live(500, best_smooth_loss=best)
-    assert len(facts(so_far)["best"]) < 70
+    run_state = after(*TRAINING)
+    run_state.picture = live(500, best_smooth_loss=best)
+    assert len(facts(run_state)["best"]) < 70
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,10 @@ def test_facts_are_told_in_a_few_characters_whatever_the_loss_is(best):
     ],
 )
 def test_the_question_names_what_the_disk_refused(kinds, question):
-    so_far = after(*TRAINING, saved(500 if kinds == ("best",) else 400), *(refused(500, kind) for kind in kinds))
-    assert so_far.question().startswith(question)
+    run_state = after(*TRAINING, saved(500 if kinds == ("best",) else 400), *(refused(500, kind) for kind in kinds))
+    assert run_state.question().startswith(question)
 
 
 def test_a_held_out_loss_that_is_no_number_is_left_out_of_the_chart():
-    so_far = after(*TRAINING, judged(400, None), judged(450, 4.0))
-    assert ChartOptions().curves(so_far, live()).held_out == ((450, 4.0 * CONFIG.seq_length),)
+    run_state = after(*TRAINING, judged(400, None), judged(450, 4.0))
+    assert ChartOptions().curves(run_state, live()).held_out == ((450, 4.0 * CONFIG.seq_length),)

@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from tui_rnn.engine.files import BINARY, NEVER_WAIT
+from tui_rnn.storage.files import BINARY, NEVER_WAIT
 
 
 class NotRegular(OSError):

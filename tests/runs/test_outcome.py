@@ -3,7 +3,7 @@
 import pytest
 
 from tui_rnn.engine.events import Done
-from tui_rnn.runs.ending import exit_code, faults, is_lost
+from tui_rnn.runs.outcome import exit_code, faults, is_lost
 
 
 def done(reason, *, saved):

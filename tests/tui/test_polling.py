@@ -5,7 +5,7 @@ from textual import events
 
 from tests.tui.support import MadeUpApp, begin, done, live, painted, sampled, saved, sees, settled, status, tell, until
 from tui_rnn.tui import polling
-from tui_rnn.tui.messages import Told
+from tui_rnn.tui.messages import RunEvent
 from tui_rnn.tui.panels.events import EventList
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import Facts
@@ -88,7 +88,7 @@ def drawn(monkeypatch):
     draw = LossChart._draw
 
     def remember(chart):
-        found.append(chart._run.live.step)
+        found.append(chart._run.picture.step)
         draw(chart)
 
     monkeypatch.setattr(LossChart, "_draw", remember)
@@ -97,7 +97,7 @@ def drawn(monkeypatch):
 
 async def test_what_the_worker_publishes_is_shown_without_being_told(pilot):
     for step in (600, 700, 800):
-        pilot.app.bridge.live = live(step)
+        pilot.app.worker.picture = live(step)
         await sees(pilot, f"step {step} of 1,000", where=status)
 
 
@@ -105,12 +105,12 @@ async def test_looking_goes_on_after_a_look_that_took_longer_than_its_period(pil
     """Then the next one is due at once."""
     monkeypatch.setattr(Pace, "end", lambda pace: 0.0)
     for step in (600, 700, 800):
-        pilot.app.bridge.live = live(step)
+        pilot.app.worker.picture = live(step)
         await sees(pilot, f"step {step} of 1,000", where=status)
 
 
 async def test_a_picture_is_drawn_once(pilot, drawn):
-    pilot.app.bridge.live = live(600)
+    pilot.app.worker.picture = live(600)
     await until(pilot, lambda: drawn)
     await pilot.pause(0.3)
     assert drawn == [600]
@@ -122,7 +122,7 @@ async def test_events_that_can_be_many_wait_for_the_next_look(pilot, drawn, monk
     drawn.clear()
     training_screen = pilot.app.training
     for step in range(1, 6):
-        pilot.app.bridge.live = live(600 + step)
+        pilot.app.worker.picture = live(600 + step)
         training_screen.on_run_event(sampled(step, f"text {step}"))
         training_screen.on_run_event(saved(step))
     await pilot.pause(0.2)
@@ -141,7 +141,7 @@ async def test_figures_and_chart_live_on_behind_a_dialog(pilot, drawn, monkeypat
     monkeypatch.setattr(polling, "COVERED_SECONDS", 0.02)
     await pilot.press(key)
     await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
-    pilot.app.bridge.live = live(700)
+    pilot.app.worker.picture = live(700)
     await sees(pilot, "step 700 of 1,000", where=status)
     assert drawn == [700]
     assert pilot.app.screen is not pilot.app.training
@@ -151,8 +151,8 @@ async def test_the_end_is_shown_with_its_last_figures_behind_a_dialog(pilot, mon
     monkeypatch.setattr(polling, "COVERED_SECONDS", 1e6)  # told, not found by a look
     await pilot.press("question_mark")
     await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
-    pilot.app.bridge.live = live(1000)
-    pilot.app.post_message(Told(done(1000)))
+    pilot.app.worker.picture = live(1000)
+    pilot.app.post_message(RunEvent(done(1000)))
     await sees(pilot, "✓ DONE", "step 1,000 of 1,000", where=status)
     assert pilot.app.screen is not pilot.app.training
 
@@ -162,7 +162,7 @@ async def test_looks_at_what_a_dialog_covers_are_rare(pilot, drawn, monkeypatch)
     await pilot.press("question_mark")
     await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
     await pilot.pause(0.1)  # the look at hand is the last
-    pilot.app.bridge.live = live(700)
+    pilot.app.worker.picture = live(700)
     await pilot.pause(0.2)
     assert drawn == []
     await pilot.press("escape")
@@ -172,7 +172,7 @@ async def test_looks_at_what_a_dialog_covers_are_rare(pilot, drawn, monkeypatch)
 async def test_updates_not_saved_are_counted_under_the_question(pilot):
     await pilot.press("q")
     await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
-    pilot.app.bridge.live = live(777)
+    pilot.app.worker.picture = live(777)
     await sees(pilot, "777 updates are not saved")
 
 
@@ -181,7 +181,7 @@ async def test_a_terminal_out_of_focus_is_not_drawn_until_it_is_in_focus_again(p
     pilot.app.post_message(events.AppBlur())
     await pilot.pause(0.3)
     drawn.clear()
-    pilot.app.bridge.live = live(700)
+    pilot.app.worker.picture = live(700)
     await pilot.pause(0.3)
     assert drawn == []
     pilot.app.post_message(events.AppFocus())
@@ -199,7 +199,7 @@ async def test_a_key_or_a_resize_is_drawn_out_of_focus_too(pilot, do):
 async def test_facts_that_are_not_displayed_are_not_drawn(pilot, monkeypatch):
     shown = []
     monkeypatch.setattr(Facts, "show", lambda panel, facts: shown.append(facts["best"]))
-    pilot.app.bridge.live = live(700, best_step=650)
+    pilot.app.worker.picture = live(700, best_step=650)
     await sees(pilot, "step 700", where=status)
     assert shown == []
     await pilot.press("4")
