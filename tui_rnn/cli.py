@@ -77,7 +77,11 @@ _front_end_options = _options(
     click.option(
         "--fps", type=float, default=2.0, metavar="X", help="Most redraws of the screen's panels a second. [2]"
     ),
-    click.option("--theme", metavar="NAME", help="The screen's theme, e.g. textual-light, nord, gruvbox."),
+    click.option(
+        "--theme",
+        metavar="NAME",
+        help="The screen's theme: ink, paper (light), or any of Textual's, as nord or gruvbox. [ink]",
+    ),
 )
 
 _reading_options = _options(  # of a command that reads a text and keeps no run

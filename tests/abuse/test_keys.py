@@ -107,7 +107,7 @@ async def answers(pilot):
     await pilot.press("question_mark")
     await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
     await pilot.press("escape", "escape", "2")
-    await sees(pilot, "1 Loss", "2 Samples", "Quit")
+    await sees(pilot, "1 Loss", "2 Samples", "quit")
     return True
 
 

@@ -5,6 +5,7 @@ from textual.theme import BUILTIN_THEMES
 
 from tests.tui.support import MadeUpApp, begin, sees
 from tui_rnn.tui.app import check_theme
+from tui_rnn.tui.palette import OWN_THEMES
 
 
 @pytest.mark.slow
@@ -12,7 +13,7 @@ from tui_rnn.tui.app import check_theme
 async def test_every_theme_paints_all_there_is(tmp_path, size):
     async with MadeUpApp(run=str(tmp_path)).run_test(size=size) as pilot:
         await begin(pilot)
-        for theme in BUILTIN_THEMES:
+        for theme in (*OWN_THEMES, *BUILTIN_THEMES):
             check_theme(theme)
             pilot.app.theme = theme
             for key, words in {

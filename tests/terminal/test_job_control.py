@@ -201,7 +201,7 @@ def test_a_process_that_was_stopped_unasked_draws_again_and_is_left_well(tmp_pat
             screen.child.kill(number)
             time.sleep(0.4)
         screen._screen.reset()
-        screen.until("TRAINING", "1 Loss", "Quit")
+        screen.until("TRAINING", "1 Loss", "quit")
         screen.child.kill(signal.SIGTERM)
         assert screen.end()[0] == 143
         assert is_restored(screen)
@@ -241,7 +241,7 @@ def test_a_program_that_nobody_could_continue_is_not_stopped(tmp_path):
         screen.press("\x1a")
         while screen.raw.count(b"\x1b[?1049h") < 2:  # it left the screen, was not stopped, and came back
             assert screen.read()
-        screen.until("Pause")
+        screen.until("pause")
         time.sleep(0.5)
         screen.press(" ")
         screen.until("PAUSED")

@@ -16,9 +16,9 @@ from tui_rnn.engine.checkpoint import load
 
 def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "1 Loss", "2 Samples", "3 Gradient check", "PASS", "updates/s", "Pause", "step 1 ")
+    screen.until("TRAINING", "1 Loss", "2 Samples", "3 Gradient check", "PASS", "updates/s", "pause", "step 1 ")
     screen.press(" ")
-    screen.until("PAUSED", "Resume", "Step")
+    screen.until("PAUSED", "resume", "step")
     screen.press("s")
     screen.until("Sample · T 1", "weights at step")
     screen.press("\x1b")

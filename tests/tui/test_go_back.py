@@ -63,7 +63,7 @@ async def test_staying_leaves_the_screen_to_look_at_and_the_key_for_later(pilot,
     await pilot.press(key)
     await until(pilot, lambda: not asks(pilot))
     await sees(pilot, "✖ DIVERGED", where=status)
-    await sees(pilot, "e Go back")  # in the footer
+    await sees(pilot, "e go back")  # in the footer
     assert not pilot.app.goes_back
     await pilot.press("e")
     await until(pilot, lambda: asks(pilot))

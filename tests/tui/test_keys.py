@@ -3,7 +3,7 @@
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.support import MadeUpApp, begin, painted, sees, settled, shown, shows, tell, until, words
+from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until, words
 from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.panels.loss import LossChart
@@ -21,8 +21,8 @@ async def pilot():
         yield pilot
 
 
-def curves(pilot):
-    return pilot.app.training.query_one(LossChart).curves
+def view(pilot):
+    return pilot.app.training.query_one(LossChart).view
 
 
 def chart_title(pilot):
@@ -62,41 +62,56 @@ async def test_brackets_change_the_temperature_of_the_next_sample(pilot):
     await sees(pilot, "next sample: T 2 ")
 
 
-async def test_l_is_the_log_scale_and_back(pilot):
+async def test_l_is_the_logarithm_of_the_loss_and_back(pilot):
     before = await settled(pilot)
     await pilot.press("l")
-    assert curves(pilot).log
-    assert "log scale" in chart_title(pilot)
+    assert view(pilot).log
+    assert "log of the loss" in chart_title(pilot)
     await until(pilot, lambda: painted(pilot) != before)
     await pilot.press("l")
-    assert not curves(pilot).log
+    assert not view(pilot).log
     await until(pilot, lambda: painted(pilot) == before)
 
 
-async def test_plus_minus_and_zero_smooth_the_raw_loss(pilot):
-    assert curves(pilot).averaged == 1
+async def test_plus_minus_and_zero_smooth_the_raw_loss_and_the_title_says_so(pilot):
+    assert view(pilot).averaged == 1
     seen = []
     for key in ("plus", "equals_sign", "plus", "minus", "0", "minus"):
         await pilot.press(key)
-        seen.append(curves(pilot).averaged)
+        seen.append(view(pilot).averaged)
+        assert ("mean of" in chart_title(pilot)) == (seen[-1] > 1)
     assert 1 < seen[0] < seen[1] < seen[2]
     assert seen[3:] == [seen[1], 1, 1]
-    await pilot.press("plus")
-    assert f"averaged over {curves(pilot).averaged} points" in chart_title(pilot)
-    await pilot.press("0")
-    assert "averaged" not in chart_title(pilot)
 
 
-async def test_z_zooms_in_on_the_latest_steps_and_capital_z_shows_all(pilot):
-    shares = []
-    for _ in range(3):
+async def test_z_zooms_in_on_the_latest_steps_and_a_shows_all(pilot):
+    firsts = []
+    for _ in range(2):
         await pilot.press("z")
-        shares.append(curves(pilot).shown)
-        assert f"last {shares[-1]:.0%}" in chart_title(pilot)
-    assert 1 > shares[0] > shares[1] > shares[2] > 0
-    await pilot.press("Z")
-    assert curves(pilot).shown == 1
-    assert "last" not in chart_title(pilot)
+        firsts.append(view(pilot).first)
+        assert f"steps {firsts[-1]:,.0f} to 500" in chart_title(pilot)
+    assert 0 < firsts[0] < firsts[1] < 500
+    await pilot.press("a")
+    assert view(pilot).first == 0
+    assert "steps" not in chart_title(pilot)
+    await pilot.press("a")
+    assert view(pilot).whole
+
+
+async def test_x_counts_something_else(pilot):
+    await pilot.press("x")
+    assert view(pilot).scale == "log"
+    await sees(pilot, "steps, log")
+
+
+async def test_arrows_read_logged_values_and_escape_puts_the_cursor_away(pilot):
+    await pilot.press("1", "left", "left")
+    assert view(pilot).cursor in live(500).steps
+    assert f"step {view(pilot).cursor}" in chart_title(pilot)
+    await pilot.press("escape")
+    assert view(pilot).cursor is None
+    await pilot.press("2", "left")  # the arrows are those of the panel in focus
+    assert view(pilot).cursor is None
 
 
 async def test_a_number_goes_to_its_panel(pilot):
@@ -155,7 +170,7 @@ async def test_help_lists_every_key(pilot):
         "s sample 1000 characters",
         "c, ctrl+s checkpoint now",
         "g gradient check",
-        "l log scale",
+        "l logarithm of the loss",
         "m, enter maximise",
         "?, f1 ",
         "ctrl+p command palette",
@@ -195,13 +210,13 @@ async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
 
 async def test_the_palette_holds_every_key_and_the_themes(pilot):
     titles = "\n".join(command.title.lower() for command in pilot.app.get_system_commands(pilot.app.training))
-    for word in ("pause", "sample", "checkpoint", "gradient check", "log scale", "zoom", "help", "quit", "theme"):
+    for word in ("pause", "sample", "checkpoint", "gradient check", "logarithm", "zoom", "help", "quit", "theme"):
         assert word in titles
 
 
 async def test_the_footer_names_the_keys_one_needs_first(pilot):
     footer = painted(pilot).splitlines()[-1]
-    for word in ("space Pause", "s Sample", "c Checkpoint", "? Help", "q Quit"):
+    for word in ("Loss", "← → value", "z zoom", "space pause", "s sample", "? help", "q quit"):
         assert word in footer
 
 

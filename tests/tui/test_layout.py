@@ -86,7 +86,7 @@ async def test_every_panel_is_named_and_the_footer_stands_last():
             await at(pilot, *size)
             await until(pilot, lambda: len(named(pilot)) == 5)
             await until(pilot, lambda: painted(pilot).splitlines()[0].lstrip().startswith("▶ TRAINING"))
-            await until(pilot, lambda: "Pause" in painted(pilot).splitlines()[-1])
+            await until(pilot, lambda: "pause" in painted(pilot).splitlines()[-1])
 
 
 async def test_a_hidden_panel_comes_to_the_front_in_the_place_it_shares():
@@ -171,14 +171,14 @@ async def test_a_chart_is_drawn_to_the_place_it_has():
             await at(pilot, *size)
             rows = [strip.text for strip in chart.render_lines(chart.outer_size.region)]
             assert {len(row) for row in rows} == {chart.outer_size.width}
-            (corner,) = (row for row in rows if "┘" in row)  # the axes end at the right edge
-            assert len(corner.rstrip("│ ")) > chart.size.width - 3
+            frame = chart._frame
+            assert frame.left + frame.width + frame.gutter == chart.content_size.width
 
 
 async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
     async with MadeUpApp().run_test(size=(200, 60)) as pilot:
         text = painted(pilot)
-        for waiting in ("Reading corpus…", "Waiting for the first step", "No sample yet", "Checking…"):
+        for waiting in ("Reading corpus…", "The curve begins with", "No sample yet", "Checking…"):
             assert waiting in text
         await tell(pilot, started())
         await sees(pilot, "CHECKING", where=status)
@@ -186,9 +186,9 @@ async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
         await tell(pilot, checked())
         await unseen(pilot, "Checking…")
         await tell(pilot, sampled())
-        await unseen(pilot, "First sample at step")
+        await unseen(pilot, "No sample yet")
         await picture(pilot, live(5))
-        await unseen(pilot, "Waiting for the first step")
+        await unseen(pilot, "The curve begins with")
 
 
 async def test_a_waiting_text_is_on_the_screen_at_every_size():
@@ -196,6 +196,6 @@ async def test_a_waiting_text_is_on_the_screen_at_every_size():
         for size in ((80, 24), (120, 40)):
             await at(pilot, *size)
             await pilot.press("2")
-            await sees(pilot, "Reading corpus…", "Waiting for the first step", "No sample yet")
+            await sees(pilot, "Reading corpus…", "The curve begins with", "No sample yet")
             await pilot.press("3")
             await sees(pilot, "Checking…")

@@ -1,17 +1,22 @@
-"""The loss chart as a widget: waits, draws, repaints rows that changed, and falls back to a sparkline."""
+"""The loss panel: it waits, draws what is new, reads logged values at a cursor, zooms, and repaints what changed."""
 
 import math
 from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.content import Content
 
+from tests.tui.chart.made_up import falling
+from tests.tui.support import live, saved
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.tui import app as tui_app
-from tui_rnn.tui.chart import Curves, draw
+from tui_rnn.tui.palette import INK
 from tui_rnn.tui.panels.base import ScreenOptions
-from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.loss import LossChart, sparkline
+from tui_rnn.tui.run_state import RunState
 
-CURVES = Curves(range(1, 101), [100 - s / 2 for s in range(100)], [100 - s / 2 + s % 5 for s in range(100)], 107.9)
+SERIES = falling(4600, 2300, samples=(1, 1000), saved=(2000,), steps_per_epoch=2000.0)
 
 
 class Alone(App):
@@ -21,91 +26,205 @@ class Alone(App):
 
     def __init__(self, marker="braille"):
         super().__init__()
-        self.marker = marker
+        self.chart = LossChart(ScreenOptions(marker))
 
     def compose(self):
-        yield LossChart(ScreenOptions(self.marker))
+        yield self.chart
+
+    def on_mount(self):
+        self.register_theme(INK)
+        self.theme = "ink"
+
+    def show(self, series):
+        self.chart.series = series
+        self.chart._show()
 
 
 def rows(pilot):
-    chart = pilot.app.query_one(LossChart)
+    chart = pilot.app.chart
     return [strip.text for strip in chart.render_lines(chart.outer_size.region)]
 
 
-async def show(pilot, curves):
-    pilot.app.query_one(LossChart).curves = curves
+def plain(title):
+    """A title without its colours."""
+    return Content.from_markup(title).plain
+
+
+async def show(pilot, series):
+    pilot.app.show(series)
     await pilot.pause()
 
 
+@pytest.fixture
+async def pilot():
+    async with Alone().run_test(size=(116, 19)) as pilot:
+        await show(pilot, SERIES)
+        yield pilot
+
+
 @pytest.mark.parametrize("size", [(80, 20), (30, 3), (10, 1), (1, 1)])
-async def test_before_the_first_step_it_says_that_it_waits(size):
+async def test_before_the_first_update_it_says_that_it_waits(size):
     async with Alone().run_test(size=size) as pilot:
-        text = "".join(rows(pilot))
-        assert text.strip()[:10] in "Waiting for the first step"
-        assert text.strip()
+        text = "".join(rows(pilot)).strip()
+        assert text
+        assert LossChart.waiting.startswith(text)
         assert {len(row) for row in rows(pilot)} == {size[0]}
 
 
-@pytest.mark.parametrize("marker", ["braille", "hd", "dot", "ascii"])
-async def test_every_row_fills_the_width(marker):
-    async with Alone(marker).run_test(size=(80, 20)) as pilot:
-        await show(pilot, CURVES)
-        assert [len(row) for row in rows(pilot)] == [80] * 20
-        assert len(set(rows(pilot))) > 10
-
-
-@pytest.mark.parametrize("size", [(23, 20), (80, 4), (10, 1), (1, 1)])
+@pytest.mark.parametrize("size", [(33, 20), (80, 5), (10, 1), (1, 1)])
 async def test_a_small_chart_is_a_sparkline(size):
     async with Alone().run_test(size=size) as pilot:
-        await show(pilot, CURVES)
-        first, *rest = rows(pilot)
-        assert set(first.strip()) <= set("▁▂▃▄▅▆▇█")
-        assert first.strip()
-        assert not "".join(rest).strip()
+        await show(pilot, SERIES)
+        words = [row.strip() for row in rows(pilot) if row.strip()]
+        assert len(words) == 1
+        assert set(words[0]) <= set("▁▂▃▄▅▆▇█")
 
 
-@pytest.mark.parametrize("loss", [math.nan, math.inf])
-async def test_losses_that_are_not_finite_leave_the_others_drawn(loss):
-    async with Alone().run_test(size=(80, 20)) as pilot:
-        await show(pilot, Curves([1, 2, 3, 4], [100.0, 90.0, loss, loss], [100.0, loss, 90.0, loss], 107.9))
-        assert [len(row) for row in rows(pilot)] == [80] * 20
-        await show(pilot, Curves([1], [loss], [loss], 107.9))
-        assert [len(row) for row in rows(pilot)] == [80] * 20
-        assert pilot.app._exception is None
+def test_a_sparkline_ends_with_the_latest_value_and_leaves_out_what_is_no_number():
+    assert sparkline((3.0, math.nan, 2.0, 1.0), 3) == "█▅▁"
+    assert sparkline((math.inf,), 5) == ""
+    assert sparkline(tuple(range(100)), 10)[-1] == "█"
 
 
-async def test_only_rows_that_changed_are_painted_again(monkeypatch):
-    async with Alone().run_test(size=(80, 20)) as pilot:
-        await show(pilot, CURVES)
-        chart = pilot.app.query_one(LossChart)
-        painted = []
-        monkeypatch.setattr(chart, "refresh", lambda *regions, **_: painted.extend(regions))
-        raw = [*CURVES.raw[:50], CURVES.raw[50] + 9, *CURVES.raw[51:]]
-        chart.curves = after = Curves(CURVES.steps, CURVES.smooth, raw, 107.9)
-        rows_before, rows_after = draw(CURVES, 80, 20), draw(after, 80, 20)
-        assert {region.y for region in painted} == {y for y in range(20) if rows_before[y] != rows_after[y]}
-        assert 0 < len(painted) < 8
+async def test_only_rows_that_changed_are_painted_again(pilot, monkeypatch):
+    painted = []
+    monkeypatch.setattr(LossChart, "refresh", lambda chart, *regions, **_: painted.append(regions))
+    pilot.app.show(SERIES)
+    assert painted == []
+    more = falling(4600, 2300, samples=(1, 1000, 3000), saved=(2000,), steps_per_epoch=2000.0)
+    pilot.app.show(more)  # one mark more, on the rail
+    assert [region.y for regions in painted for region in regions] == [0]
 
 
-async def test_the_colours_follow_the_theme():
-    async with Alone().run_test(size=(80, 20)) as pilot:
-        await show(pilot, CURVES)
+async def test_the_colours_follow_the_theme(pilot):
+    def colours():
+        chart = pilot.app.chart
+        strips = chart.render_lines(chart.outer_size.region)
+        return {segment.style.color for strip in strips for segment in strip if segment.style}
 
-        def colours():
-            chart = pilot.app.query_one(LossChart)
-            strips = chart.render_lines(chart.outer_size.region)
-            return {segment.style.color for strip in strips for segment in strip if segment.style}
-
-        dark = colours()
-        assert len(dark) > 3  # axes, raw, smooth, uniform
-        pilot.app.theme = "textual-light"
-        await pilot.pause()
-        assert not dark & colours()
+    dark = colours()
+    assert len(dark) > 5
+    pilot.app.theme = "textual-light"
+    await pilot.pause()
+    assert not dark & colours()
 
 
-async def test_a_marker_can_be_changed():
-    async with Alone().run_test(size=(80, 20)) as pilot:
-        await show(pilot, CURVES)
-        pilot.app.query_one(LossChart).marker = "ascii"
-        await pilot.pause()
-        assert "".join(rows(pilot)).isascii()
+async def test_the_cursor_reads_logged_values_and_none_between_them(pilot):
+    chart = pilot.app.chart
+    by_step = dict(zip(SERIES.steps, zip(SERIES.smooth, SERIES.raw, strict=True), strict=True))
+    seen = []
+    chart.action_cursor(-1)  # the last one
+    assert chart.view.cursor == SERIES.steps[-1]
+    for columns in (-1, -1, -5, 3, -100_000, 1, 40, 100_000, 1):
+        chart.action_cursor(columns)
+        step = chart.view.cursor
+        smooth, raw = by_step[step]  # a point of the history
+        heading = plain(chart.border_title)
+        assert f"step {step:,}" in heading
+        assert f"{smooth:.3f} nats  {smooth / math.log(2):.3f} bits  raw {raw:.2f}" in heading
+        assert f"epoch {step / 2000:.2f}" in heading
+        seen.append(step)
+    assert seen[0] > seen[1] > seen[2] < seen[3]
+    assert seen[4] == SERIES.steps[0] < seen[5] < seen[6] < seen[7] == seen[8] == SERIES.steps[-1]
+
+
+async def test_leaving_puts_the_cursor_away_once(pilot):
+    chart = pilot.app.chart
+    chart.action_cursor(-1)
+    assert chart.action_leave()
+    assert not chart.action_leave()
+    assert "per character" in plain(chart.border_title)
+
+
+async def test_zooming_halves_what_is_shown_at_the_end_or_around_the_cursor(pilot):
+    chart = pilot.app.chart
+    chart.action_zoom(1)
+    assert (chart.view.first, chart.view.last) == (2300, None)  # goes on with the run
+    chart.action_all()
+    assert (chart.view.first, chart.view.last) == (0, None)
+    chart.action_cursor(-100_000)
+    chart.action_cursor(40)
+    cursor = chart.view.cursor
+    for _ in range(3):
+        chart.action_zoom(1)
+    assert chart.view.last - chart.view.first == pytest.approx(4600 / 8)
+    assert chart.view.first <= cursor <= chart.view.last
+    for _ in range(20):
+        chart.action_zoom(1)
+    shown = [step for step in SERIES.steps if chart.view.first <= step <= chart.view.last]
+    assert len(shown) >= 10
+    for _ in range(20):
+        chart.action_zoom(-1)
+    assert (chart.view.first, chart.view.last) == (0, None)
+
+
+async def test_the_view_follows_a_cursor_that_leaves_it(pilot):
+    chart = pilot.app.chart
+    chart.action_zoom(1)
+    chart.action_zoom(1)
+    chart.action_cursor(-1)
+    chart.action_cursor(-100_000)
+    assert chart.view.first <= SERIES.steps[0] <= chart.view.last
+
+
+async def test_all_of_it_means_all_steps_and_then_all_losses(pilot):
+    chart = pilot.app.chart
+    before = chart._frame.high
+    chart.action_all()
+    assert chart._frame.high > max(SERIES.smooth) > before
+    chart.action_all()
+    assert chart._frame.high == before
+
+
+async def test_the_scales_take_turns_and_those_the_run_has_not_are_left_out(pilot):
+    chart = pilot.app.chart
+    seen = []
+    for _ in range(5):
+        chart.action_scale()
+        seen.append(chart.view.scale)
+    assert seen == ["log", "epochs", "seconds", "characters", "steps"]
+    await show(pilot, falling(seconds=(), steps_per_epoch=None))
+    chart.action_scale()
+    chart.action_scale()
+    assert chart.view.scale == "characters"
+
+
+async def test_raw_losses_are_averaged_over_more_or_fewer_points(pilot):
+    chart = pilot.app.chart
+    for change, averaged in ((1, 4), (1, 16), (-1, 4), (0, 1), (-1, 1)):
+        chart.action_average(change)
+        assert chart.view.averaged == averaged
+
+
+async def test_a_click_puts_the_cursor_there_and_the_wheel_zooms(pilot):
+    chart = pilot.app.chart
+    frame = chart._frame
+    await pilot.click(LossChart, offset=(frame.left + 50, 9))
+    assert frame.axis.column(chart.view.cursor) in (49, 50)
+    await pilot.click(LossChart, offset=(1, 9))  # the axis
+    assert frame.axis.column(chart.view.cursor) in (49, 50)
+
+
+async def test_the_legend_names_what_is_drawn_and_nothing_else(pilot):
+    legend = plain(pilot.app.chart.border_subtitle)
+    assert "sample" in legend
+    assert "saved" in legend
+    assert "held out" not in legend
+    await show(pilot, falling(4600, 4600, samples=(), held_out=((4000, 2.0),)))
+    legend = plain(pilot.app.chart.border_subtitle)
+    assert "sample" not in legend
+    assert "▲ held out" in legend
+
+
+def test_the_series_of_a_run_is_its_history_per_character():
+    config = RunConfig.from_recipe("adagrad", "made-up.txt")
+    run = RunState(config, config.goal, "runs/made-up")
+    assert run.series().steps == ()
+    run.take(saved(400), 1.0, paused=False)
+    run.picture = live(500)
+    series = run.series()
+    assert series.steps == live(500).steps
+    assert series.smooth == pytest.approx([loss / 25 for loss in live(500).smooth])
+    assert series.saved == (400,)
+    assert series.best == (live(500).best_step, live(500).best_smooth_loss / 25)
+    assert series.stride == 5

@@ -55,7 +55,8 @@ async def test_its_key_does_what_it_says_wherever_the_focus_is(pilot):
     toy = pilot.app.training.query_one(Toy)
     await pilot.press("1", "t", "t")
     assert toy.counted == 20
-    await sees(pilot, "t Count")
+    await pilot.press("6")
+    await sees(pilot, "Toy", "t count")  # in the footer, while the panel has the focus
 
 
 async def test_it_gets_every_event_and_looks_only_while_it_can_be_seen(pilot):

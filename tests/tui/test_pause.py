@@ -36,13 +36,13 @@ async def test_the_key_pauses_and_then_resumes(pilot, key):
     await pilot.press(key)
     await until(pilot, lambda: pilot.app.control.asked == ["pause"])
     assert pilot.app.control.paused
-    await sees(pilot, "Resume", where=footer)
+    await sees(pilot, "resume", where=footer)
     await tell(pilot, Paused(500))
     await sees(pilot, "⏸ PAUSED", where=status)
     await pilot.press(key)
     await until(pilot, lambda: pilot.app.control.asked == ["pause", "resume"])
     assert not pilot.app.control.paused
-    await sees(pilot, "Pause", where=footer)
+    await sees(pilot, "pause", where=footer)
     await sees(pilot, "▶ TRAINING", where=status)
 
 
@@ -59,16 +59,16 @@ async def test_a_pause_that_is_told_of_late_does_not_show_a_resumed_run_as_pause
     await pilot.press("space", "space")
     await tell(pilot, Paused(500))
     await sees(pilot, "▶ TRAINING", where=status)
-    await sees(pilot, "Pause", where=footer)
+    await sees(pilot, "pause", where=footer)
 
 
 async def test_one_step_is_taken_only_while_paused(pilot):
     await pilot.press("n")
     await until(pilot, lambda: pilot.app.control.asked == [])
-    await unseen(pilot, "n Step", where=footer)
+    await unseen(pilot, "n step", where=footer)
     await pilot.press("space")
     await tell(pilot, Paused(500))
-    await sees(pilot, "n Step", where=footer)
+    await sees(pilot, "n step", where=footer)
     await pilot.press("n", "n")
     assert pilot.app.asked("one step") == ["one step"] * 2
     await picture(pilot, live(502))
@@ -95,7 +95,7 @@ async def test_a_pause_during_the_first_check_is_shown_and_outlives_it(pilot):
 async def test_a_run_that_has_ended_is_neither_paused_nor_resumed(pilot, reason, waits):
     pilot.app.control.paused = waits  # the loop that serves requests afterwards has it so
     await tell(pilot, done(reason=reason))
-    await unseen(pilot, "Pause", "Resume", "n Step", where=footer)
+    await unseen(pilot, "pause", "resume", "n step", where=footer)
     before = status(pilot)
     await pilot.press("space", "p", "n")
     assert pilot.app.control.asked == []

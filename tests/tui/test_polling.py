@@ -85,13 +85,13 @@ async def pilot(monkeypatch):
 def drawn(monkeypatch):
     """The step of each picture that the chart draws."""
     found = []
-    draw = LossChart._draw
+    show = LossChart._show
 
     def remember(chart):
         found.append(chart._run.picture.step)
-        draw(chart)
+        show(chart)
 
-    monkeypatch.setattr(LossChart, "_draw", remember)
+    monkeypatch.setattr(LossChart, "_show", remember)
     return found
 
 
@@ -230,5 +230,5 @@ async def test_a_key_for_the_next_sample_lays_out_nothing(pilot, monkeypatch):
 
 async def test_the_charts_marks_are_those_told_of(pilot):
     await tell(pilot, sampled(100), saved(200))
-    curves = pilot.app.training.query_one(LossChart).curves
-    assert (100 in curves.samples, curves.checkpoints) == (True, (200,))
+    series = pilot.app.training.query_one(LossChart).series
+    assert (100 in series.samples, series.saved) == (True, (200,))

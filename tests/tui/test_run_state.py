@@ -7,7 +7,6 @@ import pytest
 from tests.tui.support import checked, done, live, refused, saved, started
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Paused
-from tui_rnn.tui.panels.loss import ChartOptions
 from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.run_state import RunState
 
@@ -118,4 +117,4 @@ def test_the_question_names_what_the_disk_refused(kinds, question):
 
 def test_a_held_out_loss_that_is_no_number_is_left_out_of_the_chart():
     run_state = after(*TRAINING, judged(400, None), judged(450, 4.0))
-    assert ChartOptions().curves(run_state, live()).held_out == ((450, 4.0 * CONFIG.seq_length),)
+    assert run_state.series().held_out == ((450, 4.0),)

@@ -25,6 +25,7 @@ from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended, Failed, GoBack, RunEvent
+from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.fits import FitsTerminal
@@ -65,8 +66,9 @@ class TuiRnnApp(App[None]):
         self._job_control: job_control.JobControl | None = None
 
     def on_mount(self) -> None:
-        if theme := self._job.options.get("theme"):
-            self.theme = theme
+        for theme in OWN_THEMES.values():
+            self.register_theme(theme)
+        self.theme = self._job.options.get("theme") or INK.name
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
             self.set_interval(_LOOK_SECONDS, self._look_at_terminal)
             if self._may_stop:
@@ -184,8 +186,9 @@ class TuiRnnApp(App[None]):
 
 def check_theme(name: str | None) -> None:
     """Raise ConfigError unless the theme is known."""
-    if name is not None and name not in BUILTIN_THEMES:
-        raise ConfigError(f"--theme {name!r} is not known: choose {', '.join(sorted(BUILTIN_THEMES))}")
+    known = (*OWN_THEMES, *sorted(BUILTIN_THEMES))
+    if name is not None and name not in known:
+        raise ConfigError(f"--theme {name!r} is not known: choose {', '.join(known)}")
 
 
 def train(job: Job) -> int:

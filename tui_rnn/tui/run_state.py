@@ -18,8 +18,11 @@ from tui_rnn.engine.events import (
     Started,
 )
 from tui_rnn.engine.goal import Goal
+from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
+
+_MOST_SECONDS = 2000  # points of the scale of seconds that are kept
 
 
 class OnDisk:
@@ -82,6 +85,15 @@ class RunState:
         self.why_diverged = ""
         self.started: Started | None = None
         self.sample_steps: list[int] = []
+        self.seconds: list[tuple[int, float]] = []  # (step, seconds trained), as pictures told of them
+
+    def take_picture(self, live: RunPicture | None) -> None:
+        """Take the worker's latest picture."""
+        if live is not self.picture and live is not None and (not self.seconds or live.step > self.seconds[-1][0]):
+            self.seconds.append((live.step, live.elapsed_seconds))
+            if len(self.seconds) > _MOST_SECONDS:  # every second one is enough to draw a scale by
+                del self.seconds[1:-1:2]
+        self.picture = live
 
     @property
     def step(self) -> int:
@@ -167,6 +179,28 @@ class RunState:
                 elapsed_seconds=live.elapsed_seconds,
             )
         return status
+
+    def series(self) -> Series:
+        """What the loss chart is drawn of: the latest picture with the marks of what happened."""
+        live = self.picture
+        if live is None:
+            return Series()
+        T, B, started = self.config.seq_length, self.config.batch_size, self.started
+        trained = started.corpus["characters"] * (1 - self.config.holdout) if started else 0
+        return Series(
+            steps=live.steps,
+            smooth=tuple(loss / T for loss in live.smooth),
+            raw=tuple(loss / T for loss in live.raw),
+            stride=live.steps[0] if live.steps else 1,
+            held_out=tuple((each.step, each.nats_per_char) for each in self.held_out if each.nats_per_char is not None),
+            samples=tuple(self.sample_steps),
+            saved=tuple(self.kept.steps),
+            uniform=started.uniform_loss / T if started else None,
+            best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
+            steps_per_epoch=trained / (T * B) or None,
+            characters_per_step=T * B,
+            seconds=tuple(self.seconds),
+        )
 
     @property
     def last_held_out(self) -> HeldOut | None:

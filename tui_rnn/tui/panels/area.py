@@ -17,6 +17,7 @@ class PanelArea(Container):
         super().__init__(id=id)
         self.panels: dict[str, Panel] = {name: kind(options, id=name) for name, kind in PANELS.items()}
         self._tab = ""  # of the panels that share one place, the one in front; the first of them where it is none
+        self._had_focus: Panel | None = None  # the panel in focus when there was no room for it any more
 
     def compose(self) -> ComposeResult:
         yield from self.panels.values()
@@ -34,7 +35,7 @@ class PanelArea(Container):
 
     def bring_to_front(self, name: str) -> Panel:
         """Have this panel in front of those it shares its place with, from the next `fit` on."""
-        panel = self.panels[name]
+        panel, self._had_focus = self.panels[name], None
         if panel.number > 1:
             self._tab = name
         return panel
@@ -43,6 +44,11 @@ class PanelArea(Container):
         """Show what a terminal of this size has room for."""
         layout = layout_for(width, height, self._tab, PANELS)
         for name, panel in self.panels.items():
+            if panel.has_focus and not layout.shows(name):
+                self._had_focus = panel
             panel.display = layout.shows(name)
             panel.border_title = panel.heading or layout.title(name)
+        if self._had_focus is not None and self._had_focus.display:  # there is room for it again
+            self._had_focus.focus()
+            self._had_focus = None
         return layout

@@ -44,6 +44,7 @@ class Panel(Widget, can_focus=True):
     waiting: ClassVar[str] = ""
     """Shown before there is anything to show."""
     keys: ClassVar[tuple[Binding, ...]] = ()
+    """Those that hold wherever the focus is; BINDINGS are those of the panel in focus."""
 
     def __init__(self, options: ScreenOptions | None = None, **for_textual: Any) -> None:
         super().__init__(**for_textual)
@@ -52,6 +53,10 @@ class Panel(Widget, can_focus=True):
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event, seen or not; one that is `past` happened before this process began."""
+
+    def action_leave(self) -> bool:
+        """Put away what a key opened within the panel, as a cursor; whether there was anything."""
+        return False
 
     def look(self, run: RunState) -> None:
         """Show the run as it is now; called only while the panel can be seen."""

@@ -1,202 +1,266 @@
-"""1 Loss: the chart of the loss, as rows of text on Textual's Line API; only rows that changed are painted again."""
+"""1 Loss: the chart of the loss, with a cursor that reads logged values, zoom, and a choice of scales."""
 
-from dataclasses import dataclass, replace
-from typing import ClassVar
+import math
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
-from textual.app import RenderResult
+from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Region
-from textual.reactive import reactive
-from textual.strip import Strip
+from textual.events import Click, MouseScrollDown, MouseScrollUp
 
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample
-from tui_rnn.tui.chart import ROLES, Curves, Row, draw, sparkline
+from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.view import SCALES, View
+from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.messages import RunPicture
-from tui_rnn.tui.panels.base import Panel, ScreenOptions, key
+from tui_rnn.tui.palette import Palette
+from tui_rnn.tui.panels.base import ScreenOptions, key
+from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.wording import counted, figure, nats_and_bits
+from tui_rnn.wording import figure
 
-_LEAST_WIDTH, _LEAST_HEIGHT = 24, 5  # below this a sparkline says more than axes do
+if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
+    from tui_rnn.tui.chart.draw import Frame
 
+_LEAST_WIDTH, _LEAST_HEIGHT = 34, 6  # below this a sparkline says more than axes do
 _AVERAGED = (1, 4, 16, 64, 256)  # points of the raw loss averaged into one
-_ZOOMS = (1.0, 0.5, 0.2, 0.05)  # part of the steps that is shown
-_LEGEND = (
-    "[$text-primary]━ smooth[/]  [$foreground 60%]┈ raw[/]  [$text-warning]─ uniform guess[/]  "
-    "[$text-accent]◆ sample[/]  [$text-success]● checkpoint[/]"
-)
-_HELD_OUT_LEGEND = "  [$text-secondary]▲ held out[/]"
+_LEAST_SHOWN = 20  # points of the history, however far one zooms in
+_BLOCKS = "▁▂▃▄▅▆▇█"
 
 
-@dataclass(frozen=True, slots=True)
-class ChartOptions:
-    """How the loss is looked at."""
-
-    log: bool = False
-    averaging: int = 0  # place in _AVERAGED
-    zoom: int = 0  # place in _ZOOMS
-
-    def average(self, change: int) -> "ChartOptions":
-        """Average over more or fewer points; 0: over none."""
-        place = min(max(self.averaging + change, 0), len(_AVERAGED) - 1) if change else 0
-        return replace(self, averaging=place)
-
-    def zoomed(self, change: int) -> "ChartOptions":
-        """Show fewer steps, after the fewest all again; 0: all."""
-        return replace(self, zoom=(self.zoom + change) % len(_ZOOMS) if change else 0)
-
-    def curves(self, run: RunState, live: RunPicture) -> Curves:
-        """The chart of this picture of the run, with the marks of what happened."""
-        return Curves(
-            steps=live.steps,
-            smooth=live.smooth,
-            raw=live.raw,
-            uniform_loss=run.started.uniform_loss if run.started else None,
-            samples=tuple(run.sample_steps),
-            checkpoints=tuple(run.kept.steps),
-            held_out=tuple(
-                (event.step, event.nats_per_char * run.config.seq_length)
-                for event in run.held_out
-                if event.nats_per_char is not None
-            ),
-            log=self.log,
-            shown=_ZOOMS[self.zoom],
-            averaged=_AVERAGED[self.averaging],
-        )
-
-    def heading(self, live: RunPicture, seq_length: int) -> str:
-        """The figure, its units, and what of the options is not as usual."""
-        nats, _ = nats_and_bits(live.smooth_loss, seq_length)
-        parts = [
-            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {counted(seq_length, 'character')}",
-            f"{figure(nats, 3)} nats/char",
-        ]
-        if self.log:
-            parts.append("log scale")
-        if self.zoom:
-            parts.append(f"last {_ZOOMS[self.zoom]:.0%}")
-        if self.averaging:
-            parts.append(f"raw averaged over {_AVERAGED[self.averaging]} points")
-        return " · ".join(parts)
-
-
-class LossChart(Panel):
-    """Smooth loss bold, raw loss dim, the uniform guess as a line; marks at samples, checkpoints, held-out losses."""
+class LossChart(GridPanel):
+    """Draws the run's losses as it was last looked at."""
 
     number = 1
     title = "Loss"
     about = (
-        "Bold: smooth loss = 0.999 smooth loss + 0.001 loss, summed over the sequence, in nats. Dim: the loss itself."
+        "The ribbon is the smooth loss, 0.999 of the last value and 0.001 of the new loss, per character; the band "
+        "behind it the middle 80 % of the losses themselves; beside it the same in bits, and what counting would reach."
     )
-    waiting = "Waiting for the first step"
+    waiting = "The curve begins with the first update."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
+        key("right", "cursor(1)", "value", "Loss: read the value at a point"),
+        key("home", "cursor(-100000)", "value", "Loss: read the first value"),
+        key("end", "cursor(100000)", "value", "Loss: read the last value"),
+    ]
     keys = (
-        key("l", "log_scale", "Log", "log scale of the loss", shown=True),
-        key("plus,equals_sign", "average(1)", "Smoother", "average the raw loss over more points", display="+"),
-        key("minus", "average(-1)", "Rawer", "average the raw loss over fewer points", display="-"),
-        key("0", "average(0)", "Raw", "the raw loss as it is"),
-        key("z", "zoom(1)", "Zoom", "zoom in on the latest steps"),
-        key("Z", "zoom(0)", "All", "all steps"),
+        key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
+        key("a", "all", "all of it", "all of the run; again: all of the losses", shown=True),
+        key(
+            "x",
+            "scale",
+            "steps, log, epochs",
+            "count steps, their logarithm, epochs, seconds or characters",
+            shown=True,
+        ),
+        key("l", "log_loss", "log", "logarithm of the loss"),
+        key("plus,equals_sign", "average(1)", "smoother", "raw loss: mean over more points", display="+"),
+        key("minus", "average(-1)", "rougher", "raw loss: mean over fewer points", display="-"),
+        key("0", "average(0)", "raw", "raw loss as it is"),
     )
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"loss-chart--{role}" for role in ROLES}
-
-    curves: reactive[Curves] = reactive(Curves, init=False)
-    """What is drawn."""
-
-    marker: reactive[str] = reactive("braille", init=False)
-    """What points are drawn with: braille, hd, dot or ascii."""
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
-        self.set_reactive(LossChart.marker, self.options.marker)
-        self._rows: list[Row] = []
-        self._looked_with = ChartOptions()
-        self._run: RunState | None = None  # as it was last looked at
+        self.series = Series()
+        self.view = View(marker=self.options.marker)
+        self._frame: Frame | None = None
+        self._run: RunState | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
-        self.border_subtitle = _LEGEND
+
+    # What happens
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """A sample, a held-out loss and a checkpoint leave a mark."""
-        if isinstance(event, Sample | HeldOut) or (isinstance(event, Checkpointed) and event.holds_the_state):
+        if isinstance(event, Started | Sample | HeldOut) or (isinstance(event, Checkpointed) and event.holds_the_state):
             self._marks_changed = True
 
     def look(self, run: RunState) -> None:
         """Draw the latest picture, if it or its marks are new."""
-        self._run = run
         if run.picture is not self._seen or self._marks_changed:
-            self._draw()
+            self._run, self._seen, self._marks_changed = run, run.picture, False
+            self.series = run.series()
+            self._show()
 
-    def _draw(self) -> None:
-        run = self._run
-        if run is None or run.picture is None:
+    # Keys and mouse
+
+    def action_cursor(self, columns: int) -> None:
+        """Move the cursor to the history's point so many columns on; it appears at the end."""
+        steps, frame = self.series.steps, self._frame
+        if not steps or frame is None:
             return
-        self._seen, self._marks_changed = run.picture, False
-        self.curves = self._looked_with.curves(run, run.picture)
-        self.border_title = self.heading = Content(self._looked_with.heading(run.picture, run.config.seq_length))
-        self.border_subtitle = _LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)
+        if self.view.cursor is None:
+            at = len(steps) - 1 if columns <= 1 else 0
+            at = 0 if columns < -1000 else at
+        else:
+            at = self._moved(columns)
+        self._look_with(self._with_cursor_in_sight(replace(self.view, cursor=steps[at])))
 
-    def action_log_scale(self) -> None:
-        self._look_with(replace(self._looked_with, log=not self._looked_with.log))
+    def _moved(self, columns: int) -> int:
+        """The place of the point whose column is so many on from the cursor's; at least one point further."""
+        steps, frame, cursor = self.series.steps, self._frame, self.view.cursor
+        assert frame is not None
+        assert cursor is not None
+        at = min(bisect_left(steps, cursor), len(steps) - 1)
+        if abs(columns) > 1000:
+            return 0 if columns < 0 else len(steps) - 1
+        column = int(frame.axis.columns([cursor])[0]) + columns
+        there = bisect_right(steps, frame.axis.step_at(column)) - 1
+        further = max(there, at + 1) if columns > 0 else min(there, at - 1)
+        return min(max(further, 0), len(steps) - 1)
 
-    def action_average(self, change: int) -> None:
-        self._look_with(self._looked_with.average(change))
+    def _with_cursor_in_sight(self, view: View) -> View:
+        """The view, panned so far that the cursor lies in it."""
+        last = self.series.steps[-1] if view.last is None else view.last
+        cursor = view.cursor
+        if cursor is None or view.first <= cursor <= last:
+            return view
+        move = cursor - (view.first if cursor < view.first else last)
+        return replace(view, first=view.first + move, last=last + move)
 
     def action_zoom(self, change: int) -> None:
-        self._look_with(self._looked_with.zoomed(change))
-
-    def _look_with(self, options: ChartOptions) -> None:
-        self._looked_with = options
-        self._draw()
-
-    def watch_curves(self) -> None:
-        self._redraw()
-
-    def watch_marker(self) -> None:
-        self._redraw()
-
-    def on_resize(self) -> None:
-        self._redraw()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self.refresh()
-
-    def _redraw(self) -> None:
-        """Draw anew and repaint the rows that differ."""
-        width, height = self.content_size
-        before, self._rows = self._rows, self._drawn(width, height)
-        if len(before) != len(self._rows):
-            self.refresh()
+        """Show half of the steps around the cursor, or the latest half; or twice as many."""
+        steps = self.series.steps
+        if not steps:
             return
-        regions = [
-            Region(0, y, width, 1) for y, (old, new) in enumerate(zip(before, self._rows, strict=True)) if old != new
-        ]
-        if regions:
-            self.refresh(*regions)
+        end = float(steps[-1])
+        last = end if self.view.last is None else self.view.last
+        span = (last - self.view.first) * (0.5 if change > 0 else 2)
+        points = bisect_right(steps, self.view.first + span) - bisect_left(steps, self.view.first)
+        if change > 0 and points < _LEAST_SHOWN:
+            return
+        if span >= end:
+            self._look_with(replace(self.view, first=0.0, last=None))
+            return
+        cursor = self.view.cursor
+        first = last - span if cursor is None else min(max(cursor - span / 2, 0.0), max(0.0, end - span))
+        follows = first + span >= end  # at the end of the run: goes on with it
+        self._look_with(replace(self.view, first=first, last=None if follows else first + span))
 
-    def _drawn(self, width: int, height: int) -> list[Row]:
-        if width < 1 or height < 1:
-            return []
-        if not self.curves.steps:
-            return _words(self.waiting, width, height)
-        if width < _LEAST_WIDTH or height < _LEAST_HEIGHT:
-            return [[(sparkline(self.curves.smooth, width).ljust(width), "smooth")]]
-        return draw(self.curves, width, height, self.marker) or _words("No loss to draw on this scale", width, height)
+    def action_all(self) -> None:
+        """All steps again; where all are shown, all of the losses, and back."""
+        if self.view.first or self.view.last is not None:
+            self._look_with(replace(self.view, first=0.0, last=None))
+        else:
+            self._look_with(replace(self.view, whole=not self.view.whole))
 
-    def render(self) -> RenderResult:
+    def action_scale(self) -> None:
+        """The next scale of x that this run has."""
+        kinds = [kind for kind in SCALES if self.series.has_scale(kind)]
+        self._look_with(replace(self.view, scale=kinds[(kinds.index(self.view.scale) + 1) % len(kinds)]))
+
+    def action_log_loss(self) -> None:
+        self._look_with(replace(self.view, log=not self.view.log))
+
+    def action_average(self, change: int) -> None:
+        """The raw loss as the mean over more or fewer points; 0: as it is."""
+        place = min(max(_AVERAGED.index(self.view.averaged) + change, 0), len(_AVERAGED) - 1) if change else 0
+        self._look_with(replace(self.view, averaged=_AVERAGED[place]))
+
+    def action_leave(self) -> bool:
+        """Put the cursor away; whether there was one."""
+        had, view = self.view.cursor is not None, replace(self.view, cursor=None)
+        if had:
+            self._look_with(view)
+        return had
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor to the nearest point of the history."""
+        frame, steps = self._frame, self.series.steps
+        offset = event.get_content_offset(self)
+        if frame is None or offset is None or not steps:
+            return
+        column = offset.x - frame.left
+        if 0 <= column < frame.width:
+            at = min(max(bisect_right(steps, frame.axis.step_at(column)) - 1, 0), len(steps) - 1)
+            self._look_with(replace(self.view, cursor=steps[at]))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.action_zoom(1)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.action_zoom(-1)
+
+    def _look_with(self, view: View) -> None:
+        self.view = view
+        self._show()
+
+    # What is drawn
+
+    def _show(self) -> None:
+        self.heading = self._heading()
+        for name, words in (("border_title", self.heading), ("border_subtitle", self._legend())):
+            if getattr(self, name) != words.markup:  # setting one has all of the panel drawn
+                setattr(self, name, words)
+        self.repaint()
+
+    def paint(self, grid: Grid, palette: Palette) -> None:
+        self._frame = None
+        if not self.series.steps:
+            words = self.waiting[: grid.width]
+            grid.put((grid.width - len(words)) // 2, grid.height // 2, words, palette.muted)
+        elif grid.width < _LEAST_WIDTH or grid.height < _LEAST_HEIGHT:
+            grid.put(0, grid.height // 2, sparkline(self.series.smooth, grid.width), palette.primary, bold=True)
+        else:
+            from tui_rnn.tui.chart.draw import draw
+
+            self._frame = draw(grid, palette, self.series, self.view)
+
+    def _heading(self) -> Content:
+        """What the chart is of; with a cursor the logged values there."""
+        series, cursor = self.series, self.view.cursor
+        name = Content.assemble((f"{self.number}", "$accent"), " ", (self.title, "b $text"), "  ")
+        if cursor is None or not series.steps:
+            parts = ["per character, smooth over 1,000 updates"]
+            if series.steps and (self.view.first or self.view.last is not None):
+                last = series.steps[-1] if self.view.last is None else self.view.last
+                parts.append(f"steps {self.view.first:,.0f} to {last:,.0f}")
+            if self.view.averaged > 1:
+                parts.append(f"raw: mean of {self.view.averaged} points")
+            if self.view.log:
+                parts.append("log of the loss")
+            return name + " · ".join(parts)
+        at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
+        nats = series.smooth[at]
+        epoch = f"  epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
+        return name + Content.assemble(
+            (f"step {series.steps[at]:,}", "b $accent"),
+            (f"  {figure(nats, 3)} nats", "b $primary"),
+            (f"  {figure(nats / math.log(2), 3)} bits", "$foreground"),
+            f"  raw {figure(series.raw[at], 2)}{epoch}",
+        )
+
+    def _legend(self) -> Content:
+        """Names of what is drawn, and of nothing else; shorter on a narrow chart."""
+        series, narrow = self.series, self.content_size.width < 96
+        if not series.steps:
+            return Content()
+        raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
+        parts = [("━", "$primary", "smooth"), ("█", "$primary 35%", raw if narrow else f"{raw}, middle 80 %")]
+        if series.overlay:
+            parts.append(("╌", "$secondary", safe_text(series.overlay.name, one_line=True)))
+        if series.samples:
+            parts.append(("◆", "$accent", "sample"))
+        if series.saved:
+            parts.append(("●", "$success", "saved"))
+        if series.held_out:
+            parts.append(("▲", "$secondary", "held out"))
+        words = [Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts]
+        return Content(" " if narrow else "  ").join(words)
+
+
+def sparkline(values: tuple[float, ...], width: int) -> str:
+    """The values in one row of blocks, the latest at the right."""
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite or width < 1:
         return ""
-
-    def render_line(self, y: int) -> Strip:
-        width = self.content_size.width
-        if y >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        styles = {role: self.get_component_rich_style(f"loss-chart--{role}") for _, role in self._rows[y]}
-        return Strip([Segment(text, styles[role]) for text, role in self._rows[y]], width)
-
-
-def _words(text: str, width: int, height: int) -> list[Row]:
-    """The words in the middle of an empty chart."""
-    rows: list[Row] = [[(" " * width, "frame")] for _ in range(height)]
-    rows[height // 2] = [(text[:width].center(width), "frame")]
-    return rows
+    size = -(-len(finite) // width)
+    means = [sum(finite[k : k + size]) / len(finite[k : k + size]) for k in range(0, len(finite), size)]
+    low, high = min(means), max(means)
+    span = (high - low) or 1
+    return "".join(_BLOCKS[round((value - low) / span * (len(_BLOCKS) - 1))] for value in means)

@@ -12,7 +12,6 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
@@ -27,6 +26,7 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.tui.clipboard import copy
+from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
@@ -72,7 +72,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._writing_report = False
         self._status = StatusLine(id="status")
         self._area = PanelArea(options, id="panels")
-        self._footer = Footer(show_command_palette=False)
+        self._footer = KeyBar(id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
@@ -96,7 +96,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
-        self.run.picture = self._feed.picture
+        self.run.take_picture(self._feed.picture)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
         self._area.look(self.run)
@@ -244,13 +244,16 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.maximize(self.focused, container=False)
 
     def action_back(self) -> None:
+        if isinstance(self.focused, Panel) and self.focused.action_leave():
+            return
         if self.maximized is not None:
             self.minimize()
         else:
             self.clear_selection()
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self.BINDINGS))
+        own = [binding for panel in self._area.panels.values() for binding in type(panel).__dict__.get("BINDINGS", [])]
+        self.app.push_screen(HelpScreen([*self.BINDINGS, *own]))
 
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()

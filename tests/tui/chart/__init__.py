@@ -1,0 +1,1 @@
+"""The loss chart: its scales, the curve, the words beside it, and the panel."""

@@ -1,0 +1,152 @@
+"""Colours by role, all derived from the theme in force, and the program's own two themes.
+
+A role says what a colour is for (the smooth curve, a warning, prose), never what it looks like. Prose and figures keep
+a contrast of at least 4.5 to 1 with their background, muted text 7 to 1; `faint` and `hair` are for lines.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.color import Color
+from textual.theme import Theme
+
+INK = Theme(
+    name="ink",
+    dark=True,
+    primary="#63b3ff",
+    secondary="#c99bff",
+    accent="#ffb757",
+    foreground="#d9e0e8",
+    background="#0d1117",
+    surface="#131921",
+    panel="#19212b",
+    success="#7ddc8a",
+    warning="#f5cd5b",
+    error="#ff7a70",
+    variables={
+        "negative": "#3f8fff",
+        "positive": "#ff9436",
+        "border-blurred": "#2b3542",
+        "rim": "#2f3a48",
+        "footer-key-foreground": "#ffb757",
+    },
+)
+PAPER = Theme(
+    name="paper",
+    dark=False,
+    primary="#0a5fb4",
+    secondary="#7a3cab",
+    accent="#a85600",
+    foreground="#1f252c",
+    background="#faf7f0",
+    surface="#f4efe4",
+    panel="#ebe4d5",
+    success="#24772f",
+    warning="#7d5a00",
+    error="#b3261e",
+    variables={"negative": "#1a6fe0", "positive": "#d96a00", "rim": "#cdc4b1"},
+)
+
+OWN_THEMES = {theme.name: theme for theme in (INK, PAPER)}
+
+# From the background to the strongest value: near cividis and inferno in spirit, told apart by colour-blind people too.
+_HEAT_DARK = ("#1d2f5e", "#6b3f84", "#cf5a5f", "#fb9d3c", "#fdf0a0")
+_HEAT_LIGHT = ("#f2dfa6", "#eba64f", "#c95a50", "#7a3c7c", "#26305f")
+_BASES = ("primary", "secondary", "accent", "success", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours as `#rrggbb`. Without colour (NO_COLOR) hues become greys, and marks differ by their shape alone."""
+
+    dark: bool
+    colourless: bool
+    background: str
+    surface: str
+    text: str
+    muted: str
+    dim: str
+    faint: str
+    hair: str
+    rim: str
+    primary: str
+    secondary: str
+    accent: str
+    success: str
+    warning: str
+    error: str
+    negative: str
+    positive: str
+    band: str  # behind raw losses
+    overlay: str  # the curve of another run
+
+    @classmethod
+    def of(cls, theme: Theme, variables: dict[str, str], *, colourless: bool = False) -> "Palette":
+        """The palette of a theme; `variables` are those that the app derives from it."""
+
+        def given(name: str, otherwise: str) -> Color:
+            value = getattr(theme, name, None) or theme.variables.get(name) or variables.get(name)
+            try:
+                colour = Color.parse(value) if value else Color.parse(otherwise)
+            except ValueError:  # a theme may name what only a style sheet understands
+                colour = Color.parse(otherwise)
+            return colour if colour.ansi is None else Color.parse(otherwise)
+
+        dark = theme.dark
+        background = given("background", "#000000" if dark else "#ffffff")
+        foreground = given("foreground", "#e0e0e0" if dark else "#1a1a1a")
+        muted, dim, faint, hair = (0.72, 0.54, 0.36, 0.15) if dark else (0.78, 0.66, 0.44, 0.19)
+        hues = {name: given(name, foreground.hex) for name in _BASES}
+        if colourless:
+            hues = dict.fromkeys(_BASES, foreground) | {"secondary": background.blend(foreground, 0.75)}
+        return cls(
+            dark=dark,
+            colourless=colourless,
+            background=background.hex,
+            surface=given("surface", background.hex).hex,
+            text=foreground.hex,
+            muted=background.blend(foreground, muted).hex,
+            dim=background.blend(foreground, dim).hex,
+            faint=background.blend(foreground, faint).hex,
+            hair=background.blend(foreground, hair).hex,
+            rim=given("rim", background.blend(foreground, 0.25).hex).hex,
+            negative=given("negative", INK.variables["negative"]).hex,
+            positive=given("positive", INK.variables["positive"]).hex,
+            band=background.blend(hues["primary"], 0.17 if dark else 0.20).hex,
+            overlay=hues["secondary"].blend(background, 0.35).hex,
+            **{name: hue.hex for name, hue in hues.items()},
+        )
+
+    def mixed(self, first: str, second: str, share: float) -> str:
+        """The first colour with this share of the second, each a role or `#rrggbb`."""
+        return self._colour(first).blend(self._colour(second), share).hex
+
+    def diverging(self, value: float, most: float = 1.0) -> str:
+        """-1 … +1 as a background: towards `negative` or `positive`, at the most so far; greys where colourless."""
+        value = max(-1.0, min(1.0, value))
+        if self.colourless:
+            return self.mixed("background", "text", (value + 1) / 2 * 0.62 * most)
+        return self.mixed("background", "positive" if value > 0 else "negative", abs(value) * most)
+
+    def heat(self, value: float) -> str:
+        """0 … 1 as a background, from the theme's own to the strongest."""
+        value = max(0.0, min(1.0, value))
+        if self.colourless:
+            return self.mixed("background", "text", value * 0.8)
+        stops = [self.background, *(_HEAT_DARK if self.dark else _HEAT_LIGHT)]
+        place = value * (len(stops) - 1)
+        at = min(int(place), len(stops) - 2)
+        return self.mixed(stops[at], stops[at + 1], place - at)
+
+    @staticmethod
+    def ink_on(background: str) -> str:
+        """The colour of text that reads best on this background."""
+        return "#0b0e12" if Color.parse(background).brightness >= 0.5 else "#f4f7fa"
+
+    def _colour(self, name: str) -> Color:
+        return Color.parse(name if name.startswith("#") else getattr(self, name))
+
+
+def palette_of(app: Any) -> Palette:
+    """The palette of an app as it is now."""
+    return Palette.of(app.current_theme, app.theme_variables, colourless=app.no_color)

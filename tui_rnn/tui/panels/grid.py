@@ -1,0 +1,60 @@
+"""A panel that is painted as a grid of cells, of which only rows that differ are drawn again."""
+
+from typing import Any
+
+from textual.app import RenderResult
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import Palette, palette_of
+from tui_rnn.tui.panels.base import Panel
+
+
+class GridPanel(Panel):
+    """A panel that paints a grid of its own size."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._grid: Grid | None = None
+        self._background = ""
+
+    def paint(self, grid: Grid, palette: Palette) -> None:
+        """Put onto an empty grid what is to be seen."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Paint anew, and have the rows that differ drawn."""
+        width, height = self.content_size
+        palette = palette_of(self.app)
+        before, grid = self._grid, Grid(width, height, palette.text)
+        if width and height:
+            self.paint(grid, palette)
+        changed_ground = self._background != palette.background
+        self._grid, self._background = grid, palette.background
+        if before is None or changed_ground or (before.width, before.height) != (width, height):
+            self.refresh()
+            return
+        regions = [
+            Region(0, y, width, 1)
+            for y, (old, new) in enumerate(zip(before.rows, grid.rows, strict=True))
+            if old != new
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def on_resize(self) -> None:
+        self.repaint()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.is_attached and self._grid is not None:
+            self.repaint()
+
+    def render(self) -> RenderResult:
+        return ""
+
+    def render_line(self, y: int) -> Strip:
+        if self._grid is None or y >= self._grid.height:
+            return Strip.blank(self.content_size.width, self.rich_style)
+        return self._grid.strip(y, self._background)
