@@ -40,8 +40,6 @@ class Terminal:
             env=environment(
                 TERM=term,
                 COLORTERM="truecolor",
-                COLUMNS=str(COLUMNS),
-                LINES=str(ROWS),
                 PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), str(path)))),
                 **more,
             ),

@@ -10,9 +10,10 @@ from typing import Any, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
-from textual.events import Event, Paste
+from textual.events import Event, Paste, Resize
+from textual.geometry import Size
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES
+from textual.theme import BUILTIN_THEMES, ThemeProvider
 
 from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
@@ -27,6 +28,7 @@ from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.palette import Palette
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.terminal import job_control
@@ -36,6 +38,10 @@ from tui_rnn.wording import summary
 
 _MOST_PASTED = 1000  # characters taken of what is pasted
 _LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
+
+
+class _Ground(FitsTerminal, Screen[None]):
+    """What lies below all other screens."""
 
 
 class TuiRnnApp(App[None]):
@@ -78,9 +84,14 @@ class TuiRnnApp(App[None]):
         )
 
     async def on_event(self, event: Event) -> None:
-        """Textual's; a field that text is pasted into would show it, and pass it on to the terminal, as it is."""
+        """Textual's; a field that text is pasted into would show it, and pass it on to the terminal, as it is.
+
+        A size is the terminal's of this moment: several may be on their way here, from signals and in reports.
+        """
         if isinstance(event, Paste):
             event.text = safe_text(event.text[:_MOST_PASTED])
+        if isinstance(event, Resize) and (size := getattr(self._driver, "terminal_size", None)):
+            event.size = event.virtual_size = event.container_size = Size(*size)
         await super().on_event(event)
 
     def on_unmount(self) -> None:
@@ -104,6 +115,9 @@ class TuiRnnApp(App[None]):
 
     def on_ended(self, message: Ended) -> None:
         self.exit()
+
+    def get_default_screen(self) -> Screen[None]:
+        return _Ground(id="_default")
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system, writing to a terminal that may be closed."""
@@ -129,6 +143,10 @@ class TuiRnnApp(App[None]):
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette())
+
+    def search_themes(self) -> None:
+        """Textual's own list of themes, in the same form."""
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The command palette: the training screen's keys by name, then Textual's own."""

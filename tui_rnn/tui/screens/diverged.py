@@ -9,10 +9,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 
 
-class DivergedScreen(ClosesOnce, ModalScreen[bool]):
+class DivergedScreen(ClosesOnce, FitsTerminal, ModalScreen[bool]):
     """Answers True to go back, False to stay and look."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

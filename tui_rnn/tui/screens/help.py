@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_rnn.tui.panels import PANELS
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 
 _NAMES = {
@@ -28,7 +29,7 @@ _ABOUT = (
 )
 
 
-class HelpScreen(ClosesOnce, ModalScreen[None]):
+class HelpScreen(ClosesOnce, FitsTerminal, ModalScreen[None]):
     """A scrolling list of keys; any of esc, ?, q closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

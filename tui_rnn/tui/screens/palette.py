@@ -6,10 +6,11 @@ from typing import Any
 from textual.command import CommandPalette
 from textual.worker import Worker
 
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 
 
-class Palette(ClosesOnce, CommandPalette):
+class Palette(ClosesOnce, FitsTerminal, CommandPalette):
     """Textual's, which a key that comes at the wrong moment would end the program by."""
 
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:

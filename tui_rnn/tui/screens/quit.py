@@ -10,10 +10,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 
 
-class QuitScreen(ClosesOnce, ModalScreen[bool | None]):
+class QuitScreen(ClosesOnce, FitsTerminal, ModalScreen[bool | None]):
     """Answers True to save and quit, False to quit without saving, None to go on training."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

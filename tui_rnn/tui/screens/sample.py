@@ -18,6 +18,7 @@ from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.notices import notify
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 from tui_rnn.wording import counted, loss_text
 
@@ -26,7 +27,7 @@ _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 _REPAINTS_PER_SECOND = 20
 
 
-class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
+class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     """Shows the pieces of its own request as they come. Closed with the request to start the next one from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

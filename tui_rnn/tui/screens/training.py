@@ -39,6 +39,7 @@ from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
+from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
@@ -48,7 +49,7 @@ _SAMPLE_LENGTH = 1000
 _MANY = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
 
 
-class TrainingScreen(Screen[None]):
+class TrainingScreen(FitsTerminal, Screen[None]):
     """Looks at the run, hands what happens to the panels, and routes keys to the control."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]

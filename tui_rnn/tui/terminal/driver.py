@@ -4,16 +4,20 @@ import contextlib
 import os
 import select
 import signal
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
 from textual.driver import Driver
+from textual.events import Resize
+from textual.message import Message
 
 from tui_rnn.tui.terminal.encoding import Within
 from tui_rnn.tui.terminal.input import read_leniently
 
 _PATIENCE = 2.0  # seconds that a terminal may take nothing, once the program is ending, before it is given up
+_USUAL_SIZE = 80, 24  # columns and rows, of a terminal that says nothing of them
 
 
 class _Terminal:
@@ -84,6 +88,24 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             if hasattr(self, "_file"):
                 self._file: Any = _Terminal(self._file, is_ending)
                 self.terminal = self._file
+            self._reported: tuple[int, int] | None = None  # by a terminal that tells of its size
+            self._size = options.get("size") or self.terminal_size
+
+        @property
+        def terminal_size(self) -> tuple[int, int] | None:
+            """Columns and rows by the system, which is told of every change; None where it knows of none.
+
+            Not the environment's COLUMNS and LINES, which are of the time when somebody exported them.
+            """
+            for stream in (self.terminal, sys.__stdin__):
+                with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or no terminal
+                    columns, rows = os.get_terminal_size(stream.fileno())  # type: ignore[union-attr]
+                    if columns > 0 and rows > 0:
+                        return columns, rows
+            return None
+
+        def _get_terminal_size(self) -> tuple[int, int]:
+            return self.terminal_size or self._reported or _USUAL_SIZE
 
         @property
         def is_gone(self) -> bool:
@@ -121,6 +143,18 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             if hasattr(signal, "SIGTTIN"):  # not on Windows
                 # A key that was typed for another would stop the process when it is read; so it ends the reader alone.
                 signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+            if hasattr(signal, "SIGWINCH"):
+                # Textual's own handler hears nothing once the terminal has said that it reports its size; a report
+                # that comes through a connection may be late, or never come.
+                signal.signal(signal.SIGWINCH, self._size_changed)
+
+        def _size_changed(self, *_: object) -> None:
+            self.send_message(Resize.from_dimensions(self._get_terminal_size(), None))
+
+        def process_message(self, message: Message) -> None:
+            if isinstance(message, Resize) and message.size:
+                self._reported = (message.size.width, message.size.height)
+            super().process_message(message)
 
         def run_input_thread(self) -> None:
             try:

@@ -1,0 +1,23 @@
+"""A screen that is always laid out for the terminal's size as it is now, whatever size a message names."""
+
+from typing import Any
+
+from textual.geometry import Size
+
+
+class FitsTerminal:
+    """Put before a screen's class. Every screen of the app has it.
+
+    Textual 8.2.8 lays a screen out for the size that a Resize names, and by that sends this screen, and through it
+    those behind it, a Resize of this size again. Where the terminal's size changed meanwhile, two such messages are on
+    their way, each answered by a layout and a message of its own, and they chase each other for ever. Asked of the app,
+    which knows the newest size alone, the second one changes nothing and ends it. Can go once Textual sends a screen
+    no Resize for a layout that a Resize has asked for.
+    """
+
+    app: Any
+    outer_size: Size
+
+    def _screen_resized(self, size: Size) -> None:
+        if self.outer_size != self.app.size:
+            super()._screen_resized(self.app.size)  # type: ignore[misc]
