@@ -52,10 +52,21 @@ def test_without_matplotlib_everything_else_works(tmp_path, without_matplotlib):
 
 def test_a_matplotlib_that_cannot_be_loaded_is_one_line(tmp_path):
     a_new_run(tmp_path)
-    told = finished("report", "run", cwd=tmp_path, MPLBACKEND="nonsense")
+    (tmp_path / "broken" / "matplotlib").mkdir(parents=True)
+    (tmp_path / "broken" / "matplotlib" / "__init__.py").write_text("raise ImportError('a broken library')")
+    path = f"{tmp_path / 'broken'}{os.pathsep}{environment()['PYTHONPATH']}"
+    told = finished("report", "run", cwd=tmp_path, PYTHONPATH=path)
     assert told.returncode == 2
     assert is_one_line(told.stderr.decode())
-    assert b"nonsense" in told.stderr
+    assert b"a broken library" in told.stderr
+
+
+@pytest.mark.parametrize("backend", ["module://matplotlib_inline.backend_inline", "nonsense"])
+def test_the_report_does_not_depend_on_the_backend_of_a_notebook(tmp_path, backend):
+    a_new_run(tmp_path)
+    told = finished("report", "run", cwd=tmp_path, MPLBACKEND=backend)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert (tmp_path / "run" / "report" / "loss.png").is_file()
 
 
 def test_report_alone_loads_matplotlib_and_no_screen(tmp_path):

@@ -4,6 +4,7 @@ No pyplot, and so none of its global state; matplotlib is imported when a report
 """
 
 import io
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,13 +53,20 @@ _STYLE: dict[Any, Any] = {
 
 
 def require() -> None:
-    """Raise InputError, one line with the remedy, where matplotlib cannot be loaded."""
+    """Raise InputError, one line with the remedy, where matplotlib cannot be loaded.
+
+    Figures are drawn to files alone, so MPLBACKEND, which every notebook sets to a backend of its own, is not read.
+    """
+    backend = os.environ.pop("MPLBACKEND", None)
     try:
         import matplotlib.figure  # noqa: F401
-    except (ImportError, ValueError) as error:  # ValueError: MPLBACKEND names none
+    except (ImportError, ValueError) as error:
         missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "matplotlib"
         why = "matplotlib is not installed" if missing else f"matplotlib cannot be loaded ({error})"
         raise InputError(f"{why}: pip install 'tui-rnn[report]'") from None
+    finally:
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
 
 
 @contextmanager
