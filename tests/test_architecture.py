@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "leaf": {"engine", "root", "leaf"},
     **{front_end: {"runs", "engine", "leaf", "root"} for front_end in FRONT_ENDS},
     "cli": {*FRONT_ENDS, "runs", "engine", "leaf", "root"},
-    "__main__": {"cli", "root"},
+    "__main__": {"cli", "leaf", "root"},
     "root": set(),
 }
 # Beyond the standard library, the engine stands on these alone.
