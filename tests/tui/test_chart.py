@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_rnn.engine.events import MOST_WHOLE
 from tui_rnn.tui.chart import ROLES, Curves, _averaged, _thinned, draw, sparkline, step_text, ticks
 
 MARKERS = ["braille", "hd", "dot", "ascii"]
@@ -60,6 +61,41 @@ def test_not_even_a_loss_near_the_largest_number_breaks_it(huge, log):
     assert [len(line) for line in text(draw(few, 60, 12))] == [60] * 12
     many = Curves(range(1, 1001), [50.0] + [huge] * 999, [huge] * 1000, 107.9, log=log)
     assert [len(line) for line in text(draw(many, 60, 12))] in ([], [60] * 12)
+
+
+STEPS = st.one_of(st.integers(1, 5000), st.sampled_from([2**31, 2**53 + 1, MOST_WHOLE - 1, MOST_WHOLE]))
+EDGES = [1.7e308, -1.7e308, 1e300, 1e100, 9.9e99, 1e30, 1e15, 5e-324, -5e-324, 1e-310, 0.0, -0.0, math.nan, math.inf]
+EDGE = st.one_of(LOSSES, st.sampled_from(EDGES))
+SIZES = [(1, 1), (24, 5), (30, 3), (60, 12), (250, 60)]
+
+
+@given(
+    st.lists(STEPS, max_size=30, unique=True).map(sorted),
+    st.data(),
+    st.sampled_from(SIZES),
+    st.sampled_from(MARKERS),
+)
+def test_no_legal_number_breaks_the_chart_at_any_size(steps, data, size, marker):
+    """Losses that no axis can hold, steps beyond the digits of a float, marks anywhere."""
+    losses = st.lists(EDGE, min_size=len(steps), max_size=len(steps))
+    marks = st.lists(STEPS, max_size=3).map(tuple)
+    drawn = Curves(
+        steps,
+        *(data.draw(losses) for _ in "sr"),
+        data.draw(st.none() | EDGE),
+        *(data.draw(marks) for _ in "sc"),
+        data.draw(st.lists(st.tuples(STEPS, EDGE), max_size=3).map(tuple)),
+        **data.draw(st.fixed_dictionaries({"log": st.booleans(), "shown": st.sampled_from([1.0, 0.2, 0.05])})),
+        averaged=data.draw(st.sampled_from([1, 4, 256])),
+    )
+    rows = draw(drawn, *size, marker)
+    assert [len(line) for line in text(rows)] in ([], [size[0]] * size[1])
+    assert len(sparkline(drawn.smooth, size[0])) <= size[0]
+
+
+def test_a_loss_that_was_huge_is_forgotten_once_it_is_out_of_the_average():
+    assert _averaged([1e30, 50.0, 51.0, 52.0], 2)[2:] == [50.5, 51.5]
+    assert _averaged([50.0, 1e30, 0.0, 50.0, 51.0, 52.0], 3)[4:] == pytest.approx([101 / 3, 51.0])
 
 
 def test_nothing_finite_draws_nothing():

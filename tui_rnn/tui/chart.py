@@ -19,6 +19,9 @@ _ASCII = str.maketrans("┌┐└┘─│┤├┬┴┼◆●", "++++-|++++++o
 _ASCII_MARKS = {"sample": "*", "checkpoint": "o", "held-out": "x"}
 _MARKS = {"sample": "◆", "checkpoint": "●", "held-out": "▲"}
 _LARGEST = 1e100  # a loss above it would overflow on the way to its place on the axis
+_SMALLEST = 1e-100  # likewise, on a log scale
+_MOST_TIMES = 1e6
+_LEAST_SPAN = 1e-9  # of an axis, as a part of its end
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -49,16 +52,17 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     most = 2 * width  # two points a column are all that can be told apart
     smooth = _thinned(steps, smooth_losses, most)
     raw = _thinned(steps, _averaged(raw_losses, curves.averaged), most)
-    uniform = curves.uniform_loss if curves.shown == 1 else None
+    uniform = curves.uniform_loss if curves.shown == 1 and _drawable(curves.uniform_loss or 0, True) else None
     first = 0 if curves.shown == 1 else steps[0]
-    last = max(steps[-1], first + 1)
+    last = max(steps[-1], first + max(1, int(first * _LEAST_SPAN)))
     held_out = [(s, loss) for s, loss in curves.held_out if first <= s <= last and _drawable(loss, curves.log)]
     judged = [loss for _, loss in held_out]
-    tops = [*smooth[1], *judged, *([uniform] if uniform is not None and uniform > 0 else [])]
+    tops = [*smooth[1], *judged, *([uniform] if uniform is not None else [])]
     low, high = min(*smooth[1], *raw[1], *judged), max(tops)
     raw = raw[0], [min(value, high) for value in raw[1]]  # a spike runs along the upper edge and flattens nothing
-    if high - low < 1e-9 * max(1.0, abs(high)):
-        low, high = low - 0.5 if low > 1 else low / 2, high + 0.5
+    if high - low < _LEAST_SPAN * max(1.0, abs(high)):
+        margin = max(0.5, _LEAST_SPAN * abs(high))
+        low, high = low / 2 if 0 < low <= 1 else low - margin, high + margin
     y_ticks = [tick for tick in ticks(low, high, max(2, height // 3)) if not curves.log or tick > 0]
     x_ticks = [int(tick) for tick in ticks(first, last, max(2, width // 16)) if tick == int(tick)]
 
@@ -68,7 +72,7 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     plotext.theme("clear")
     plot_marker = {"ascii": "."}.get(marker, marker)
     marks = _ASCII_MARKS if marker == "ascii" else _MARKS
-    if uniform is not None and uniform > 0:
+    if uniform is not None:
         plotext.horizontal_line(scale(uniform), color=_COLOR["uniform"])
     plotext.plot(raw[0], list(map(scale, raw[1])), marker=plot_marker, color=_COLOR["raw"])
     plotext.plot(
@@ -97,7 +101,7 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
 
 def sparkline(values: Sequence[float], width: int) -> str:
     """The values in one row of blocks, the latest at the right."""
-    finite = [value for value in values if math.isfinite(value)]
+    finite = [value for value in values if _drawable(value, False)]
     if not finite or width < 1:
         return ""
     _, thinned = _thinned(range(len(finite)), finite, width)
@@ -109,7 +113,7 @@ def sparkline(values: Sequence[float], width: int) -> str:
 def ticks(low: float, high: float, most: int) -> list[float]:
     """At the most `most` round numbers in [low, high], a step of 1, 2 or 5 times a power of ten apart."""
     rough = (high - low) / max(1, most)
-    if rough <= 0 or not math.isfinite(rough):
+    if rough < _SMALLEST or not math.isfinite(rough):
         return [low]
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(nice * power for nice in (1, 2, 5, 10) if nice * power >= rough * (1 - 1e-9))
@@ -120,6 +124,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 def step_text(step: float) -> str:
     """`500`, `20k`, `1.5M`."""
+    if abs(step) >= 1e12:
+        return f"{step:.2g}"
     for size, unit in ((1e6, "M"), (1e3, "k")):
         if abs(step) >= size:
             return f"{step / size:g}{unit}"
@@ -131,7 +137,7 @@ def _finite(curves: Curves) -> tuple[Sequence[int], Sequence[float], Sequence[fl
     if not curves.steps:
         return (), (), ()
     begin = curves.steps[-1] - curves.shown * (curves.steps[-1] - curves.steps[0])
-    shown = slice(bisect_left(curves.steps, begin), None)
+    shown = slice(bisect_left(curves.steps, min(begin, curves.steps[-1])), None)
     steps, smooth, raw = curves.steps[shown], curves.smooth[shown], curves.raw[shown]
     # Nearly always all can be drawn; to find that out by sum, min and max makes no thousands of tuples.
     if all(math.isfinite(sum(v)) and _drawable(min(v), curves.log) and _drawable(max(v), False) for v in (smooth, raw)):
@@ -143,7 +149,7 @@ def _finite(curves: Curves) -> tuple[Sequence[int], Sequence[float], Sequence[fl
 
 def _drawable(loss: float, log: bool) -> bool:
     """Whether an axis can hold this loss."""
-    return (0 if log else -_LARGEST) < loss < _LARGEST
+    return (_SMALLEST if log else -_LARGEST) < loss < _LARGEST
 
 
 def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[list[int], list[float]]:
@@ -165,7 +171,10 @@ def _averaged(values: Sequence[float], window: int) -> Sequence[float]:
         return values
     averages, running = [], 0.0
     for index, value in enumerate(values):
-        running += value - (values[index - window] if index >= window else 0.0)
+        gone = values[index - window] if index >= window else 0.0
+        running += value - gone
+        if abs(gone) > _MOST_TIMES * abs(running):  # a loss so large that it took the digits of the others with it
+            running = math.fsum(values[max(0, index - window + 1) : index + 1])
         averages.append(running / min(index + 1, window))
     return averages
 
