@@ -30,6 +30,7 @@ async def screenshot(corpus: str, seconds: float, size: tuple[int, int], keys: l
 
 
 def main() -> None:
+    """Read the command line and write the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus")
     parser.add_argument("--seconds", type=float, default=12)

@@ -1,11 +1,94 @@
-"""How every test runs: no deadlines, since the machines are noisy, and a failing example can be tried again."""
+"""How every test runs: no deadlines, since machines are noisy; few made-up examples or many; a tenth of the slow ones.
 
+`pytest --hypothesis-profile many` tries each law on many examples. `pytest --slow-tenth auto` adds the tenth of the
+slow tests that is today's.
+"""
+
+import datetime
+import gc
 import signal
+import zlib
 
+import pytest
 from hypothesis import settings
 
-if hasattr(signal, "SIGHUP"):  # ignored under nohup, and by every program that is begun from there
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+from tests.undrawn import leave_undrawn
 
-settings.register_profile("tui-rnn", deadline=None, print_blob=True, max_examples=40)
-settings.load_profile("tui-rnn")
+# Ignored under nohup, or in the background of a script; so they would be by every program that is begun from there.
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("few", deadline=None, print_blob=True, max_examples=25)
+settings.register_profile("many", deadline=None, print_blob=True, max_examples=500)
+settings.load_profile("few")
+
+USUAL = "not slow"  # the -m of pyproject.toml, which --slow-tenth takes the place of
+
+
+@pytest.fixture(autouse=True)
+def undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports hold figures that are made and not drawn, except in tests that are marked figures."""
+    if request.node.get_closest_marker("figures") is None:
+        leave_undrawn(monkeypatch)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector of garbage need not look at it again, nor look so often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def tenth_of(name: str) -> int:
+    """The tenth, 0 to 9, that a test of this node id belongs to: the same on every machine and day."""
+    return zlib.crc32(name.encode()) % 10
+
+
+def tenth(value: str) -> int:
+    """The tenth that --slow-tenth asks for: 0 to 9, or the day of the month modulo 10."""
+    if value == "auto":
+        return datetime.date.today().day % 10
+    if value not in tuple("0123456789"):
+        raise ValueError(f"--slow-tenth {value}: give auto or a digit from 0 to 9")
+    return int(value)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow-tenth",
+        metavar="auto|0..9",
+        help="of the slow tests run those of one tenth as well, but none marked soak; auto: the day of the month's",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    value = config.option.slow_tenth
+    if value is None:
+        return
+    try:
+        config.option.slow_tenth = str(tenth(value))  # which the workers of xdist are given, at midnight too
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    if config.option.markexpr == USUAL:
+        config.option.markexpr = ""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.slow_tenth is None:
+        return
+    wanted = int(config.option.slow_tenth)
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("slow") and (item.get_closest_marker("soak") or tenth_of(item.nodeid) != wanted)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.option.slow_tenth is not None:
+        terminalreporter.write_line(f"with tenth {config.option.slow_tenth} of the slow tests (--slow-tenth)")

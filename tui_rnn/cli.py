@@ -3,13 +3,13 @@
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, isolation, signals, stdio
+from tui_rnn import __version__, hints, isolation, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -23,7 +23,9 @@ class _CommandLine(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "--version"):
-            args = ["train", *args]
+            args = hints.asked_for_help(args, self.commands) or ["train", *args]
+            if args[0] == "train":
+                hints.check_command(args[1:], self.commands)
         with _while_read():  # --help and --version are told of here
             return super().parse_args(ctx, args)
 
@@ -76,6 +78,17 @@ _front_end_options = _options(
         "--fps", type=float, default=2.0, metavar="X", help="Most redraws of the screen's panels a second. [2]"
     ),
     click.option("--theme", metavar="NAME", help="The screen's theme, e.g. textual-light, nord, gruvbox."),
+)
+
+_reading_options = _options(  # of a command that reads a text and keeps no run
+    click.option("--encoding", default="utf-8", metavar="NAME", help="The text's encoding. [utf-8]"),
+    click.option(
+        "--errors",
+        default="strict",
+        metavar="NAME",
+        help="Bytes that do not decode: strict (refuse) or replace. [strict]",
+    ),
+    click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]"),
 )
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -145,20 +158,23 @@ def command_line() -> None:
 @click.option("--encoding", metavar="NAME", help="The text's encoding. [utf-8]")
 @click.option("--errors", metavar="NAME", help="Bytes that do not decode: strict (refuse) or replace. [strict]")
 @click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]")
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that the network may need. [1024]")
 @_front_end_options
 def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **options: Any) -> int:
     """Train on the text CORPUS."""
     from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.memory import MAX_MEMORY
     from tui_rnn.engine.text import MAX_CORPUS
     from tui_rnn.runs.job import new_job
 
-    front_end = {"max_corpus": MAX_CORPUS, **_front_end(options, headless, as_json)}
+    front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(options, headless, as_json)}
     config = RunConfig.from_recipe(recipe, corpus, **options)
     return _train(lambda: new_job(config, run, front_end), front_end)
 
 
 @command_line.command()
 @click.argument("run")
+@click.argument("corpus", metavar="[CORPUS]", required=False)
 @click.option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @click.option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @click.option(
@@ -167,9 +183,11 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @click.option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @click.option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @click.option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that the network may need. [the run's]")
 @_front_end_options
 def resume(
     run: str,
+    corpus: str | None,
     steps: int | None,
     minutes: float | None,
     eta: float | None,
@@ -179,7 +197,7 @@ def resume(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Go on exactly where the run RUN stopped."""
+    """Go on exactly where the run RUN stopped; CORPUS is where its text lies now, if that was moved."""
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
@@ -189,7 +207,7 @@ def resume(
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
-    return _train(partial(make_job, accept_changed_corpus=accept_changed_corpus), front_end)
+    return _train(partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus), front_end)
 
 
 @command_line.command(short_help="Write text with the best model of a run.")
@@ -225,6 +243,8 @@ def sample(
 @click.option("--seed", type=int, default=0, metavar="S", help="Of the initial weights and the draw of elements. [0]")
 @click.option("--method", default="central", metavar="NAME", help="central or complex. [central]")
 @click.option("--delta", type=float, metavar="X", help="Step of the difference. [1e-4; complex: 1e-20]")
+@_reading_options
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that the check may need. [1024]")
 @click.option("--json", "as_json", is_flag=True, help="One gradient_check object on stdout.")
 def gradcheck(corpus: str | None, **options: Any) -> int:
     """Check the gradient on the first characters of a text; exit 1 where a row fails."""
@@ -247,11 +267,18 @@ def runs(as_json: bool) -> int:
 @click.option(
     "-o", "out", metavar="DIR", help="The report's folder. [report/ in the run; of several, beside the first]"
 )
-def report(runs: tuple[str, ...], out: str | None) -> int:
+@click.option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    metavar="PATH",
+    help="Where a run's text lies now, if that was moved; again for another text.",
+)
+def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> int:
     """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures."""
     from tui_rnn.report import command
 
-    return command.report(runs, out)
+    return command.report(runs, out, corpora)
 
 
 @command_line.command(short_help="Measure this machine's updates a second.")
@@ -264,12 +291,16 @@ def report(runs: tuple[str, ...], out: str | None) -> int:
     help="A section: speed, gradient, phases, scale, corpus, start, screen or recipe.",
 )
 @click.option("--all", "everything", is_flag=True, help="Every section; some ten minutes.")
+@_reading_options
+@click.option("--max-memory", type=int, metavar="MB", help="The most memory that a network may need. [1024]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def bench(corpus: str | None, seconds: float, only: tuple[str, ...], everything: bool, as_json: bool) -> int:
+def bench(
+    corpus: str | None, seconds: float, only: tuple[str, ...], everything: bool, as_json: bool, **reading: Any
+) -> int:
     """Measure this machine: updates a second beside the tutorials' loop, where an update's time goes, and more."""
     from tui_rnn.bench import command
 
-    return command.bench(corpus, seconds, only, everything=everything, json=as_json)
+    return command.bench(corpus, seconds, only, everything=everything, json=as_json, **reading)
 
 
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
@@ -281,8 +312,9 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError(f"--marker {values['marker']!r} is not known: choose {', '.join(MARKERS)}")
     if not 0.1 <= values["fps"] <= 30:
         raise ConfigError(f"--fps {values['fps']:g} cannot be used: give a number from 0.1 to 30")
-    if (max_corpus := options.pop("max_corpus")) is not None:
-        values["max_corpus"] = max_corpus
+    for name in ("max_corpus", "max_memory"):
+        if (most := options.pop(name)) is not None:
+            values[name] = most
     headless = headless or as_json or not _has_terminal()
     return {**values, "headless": headless, "json": as_json}
 
@@ -335,30 +367,32 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    fail = partial(_fail, arguments=arguments)
     try:
         return command_line.main(arguments, prog_name="tui-rnn", standalone_mode=False) or 0
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.exceptions.NoArgsIsHelpError:
-        return _fail("no CORPUS given: try tui-rnn corpora/goblet.txt, or tui-rnn --help", 2)
+        return fail("no CORPUS given: give the path of a text file, as in tui-rnn book.txt, or see tui-rnn --help", 2)
     except click.ClickException as error:
-        return _fail(f"{error.format_message().rstrip('.')}; see tui-rnn --help", 2)
+        return fail(hints.usage(error, arguments, command_line.commands), 2)
     except (click.Abort, KeyboardInterrupt):
         return 130
     except TuiRnnError as error:
-        return _fail(str(error), error.exit_code)
+        return fail(str(error), error.exit_code)
     except MemoryError:
-        return _fail("not enough memory: use a smaller --hidden-size, --batch-size or text", 1)
+        return fail("not enough memory: use a smaller --hidden-size, --batch-size or text", 1)
     except OSError as error:
-        return _fail(f"{error.strerror or error}: make room, or write elsewhere", 1)
+        return fail(f"{error.strerror or error}: make room, or write elsewhere", 1)
     except Exception as error:  # Python would print the message as it is, whatever it holds
         from tui_rnn.runs.crash import record_crash
 
-        return _fail(record_crash(None, error), 1)
+        return fail(record_crash(None, error), 1)
 
 
-def _fail(message: str, exit_code: int) -> int:
-    from tui_rnn.readable import safe_text
+def _fail(message: str, exit_code: int, arguments: Sequence[str] = ()) -> int:
+    from tui_rnn.safe_text import safe_text
 
+    message = hints.with_short_values(message, arguments)
     stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")
     return exit_code

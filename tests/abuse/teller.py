@@ -22,7 +22,7 @@ from tui_rnn.headless.sample import _write
 from tui_rnn.headless.training import _Readable
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
-from tui_rnn.tui.messages import Told
+from tui_rnn.tui.messages import RunEvent
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.events import EventList
 from tui_rnn.tui.panels.run import Facts
@@ -84,7 +84,7 @@ class Teller(MadeUpApp):
 
     async def _tell(self) -> None:
         screen = self.training
-        self.post_message(Told(started()))
+        self.post_message(RunEvent(started()))
         await self._seen()
         for name, show in {
             "samples": lambda rows: screen.query_one(Samples).add(sampled(5, "\n".join(rows)), seq_length=25),

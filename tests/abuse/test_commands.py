@@ -68,7 +68,8 @@ def test_each_command_on_a_hostile_run_prints_what_is_safe(command, hostile):
         ["bench", corpus, "--only", "gradient", "--seconds", "0.001"],
     ):
         answer = is_safe(command(*arguments))
-        assert (answer.code, answer.err) == (0, ""), arguments
+        assert answer.code == 0, arguments
+        assert not answer.err or "control characters" in answer.err, arguments
         assert answer.out
     for arguments in (
         [corpus, "--json", *SMALL, "--steps", "5", "--run", f"y{NAME}"],
@@ -81,6 +82,7 @@ def test_each_command_on_a_hostile_run_prints_what_is_safe(command, hostile):
         assert answer.out.replace("\n", "").isprintable()
 
 
+@pytest.mark.figures
 def test_the_report_of_a_hostile_run_is_safe_to_look_at(command, hostile):
     lie = {LOOSE: LOOSE, "numpy": LOOSE}
     for path in hostile.glob("checkpoints/*.ckpt"):

@@ -18,7 +18,7 @@ from tests.abuse.nasty import harm
 from tests.abuse.support import told
 from tests.abuse.teller import COLUMNS, ROWS
 from tests.terminal.support import Emulator
-from tui_rnn.readable import MOST_MARKS
+from tui_rnn.safe_text import MOST_MARKS
 
 # All that Textual's driver writes to steer the terminal: colours, places, modes, the mouse pointer's shape.
 DRIVERS = re.compile(
@@ -70,6 +70,7 @@ def test_no_string_on_the_screen_steers_the_terminal():
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("how", ["lines", "samples"])
 @pytest.mark.parametrize("seed", range(5))
 def test_nor_does_any_of_a_hundred_thousand_told_in_lines(how, seed):
@@ -77,5 +78,6 @@ def test_nor_does_any_of_a_hundred_thousand_told_in_lines(how, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 def test_nor_does_any_of_a_hundred_thousand_on_the_screen():
     check_screen(seed=1, count=100_000)

@@ -14,7 +14,7 @@ from tests.tui.support import MadeUpApp, begin, checked, done, live, sampled, sa
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import HeldOut, NotSaved, SamplePiece, Warned
 from tui_rnn.tui.app import TuiRnnApp
-from tui_rnn.tui.messages import Told
+from tui_rnn.tui.messages import RunEvent
 from tui_rnn.tui.reporting import Reported
 from tui_rnn.tui.screens import training
 from tui_rnn.tui.screens.help import HelpScreen
@@ -56,7 +56,7 @@ def an_event(draw, app):
         *(sampled(step, text), sampled(step, text, **facts), SamplePiece(number, text)),
         *(HeldOut(step, 1.5, 2.0, 1.4, step), NotSaved(text, step, "final", text), NotSaved(text, step, "best", text)),
     )
-    return Told(draw.choice(told))
+    return RunEvent(draw.choice(told))
 
 
 def a_click(draw, app):
@@ -86,7 +86,7 @@ async def abuse(pilot, draw, count, *, made_up=True):
         elif chance < 0.16 and made_up:
             app.post_message(an_event(draw, app))
         elif chance < 0.18 and made_up:
-            app.bridge.live = live(draw.randrange(5, 2000))
+            app.worker.picture = live(draw.randrange(5, 2000))
         elif chance < 0.20:
             app.post_message(events.Paste(next(strings(pressed, 1)) * draw.choice([1, 1000])))
         elif chance < 0.30:
@@ -133,14 +133,14 @@ async def check_training(tmp_path, seed, count):
             if not app._exit:
                 app.control.stop()
                 await until(pilot, lambda: pilot.app._exit)
-        app.bridge.wait()
+        app.worker.wait()
         assert app.exit_code == 0, app.last_words
         assert not list(tmp_path.glob("run-*/traceback*"))
         run += 1
 
 
 async def test_no_key_size_or_event_breaks_the_screen(tmp_path):
-    await check_fed(tmp_path, 0, 120)
+    await check_fed(tmp_path, 0, 60)
 
 
 @pytest.mark.slow
@@ -156,16 +156,16 @@ async def test_paging_through_commands_where_there_is_no_room_for_them_does_noth
         assert await answers(pilot)
 
 
-@pytest.mark.parametrize("key", ["question_mark", "s", "q", "ctrl+p"])
-async def test_a_screen_that_is_closed_twice_closes_nothing_else(tmp_path, key):
+async def test_a_screen_that_is_closed_twice_closes_nothing_else(tmp_path):
     async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40)) as pilot:
         await begin(pilot)
-        await pilot.press(key)
-        above = pilot.app.screen
-        assert above is not pilot.app.training
-        for _ in range(3):
-            above.dismiss(None)
-        assert await answers(pilot)
+        for key in ("question_mark", "s", "q", "ctrl+p"):
+            await pilot.press(key)
+            above = pilot.app.screen
+            assert above is not pilot.app.training, key
+            for _ in range(3):
+                above.dismiss(None)
+            assert await answers(pilot), key
 
 
 async def test_the_command_palette_opens_again_while_it_closes(tmp_path):
@@ -191,11 +191,13 @@ async def test_a_search_for_commands_whose_list_is_gone_ends_nothing(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 104))
 async def test_nor_do_ten_thousand(tmp_path, seed):
     await check_fed(tmp_path, seed, 2500)
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 async def test_nor_do_thousands_beside_a_trainer(tmp_path):
     await check_training(tmp_path, 100, 2000)

@@ -22,7 +22,7 @@ if sys.platform == "win32":
 from tests.abuse.nasty import HOSTILE, SEQUENCES, harm
 from tests.cli.support import ROOT, SECONDS, SMALL
 from tests.terminal.support import COLUMNS, ENDLESS, is_restored
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 # Not among the bytes: ctrl+z, which stops a program on purpose, and `r`, whose report goes on after the screen.
 LEFT_OUT = b"\x1ar"
@@ -160,18 +160,11 @@ def test_a_megabyte_pasted_is_taken_and_the_screen_answers(terminal):
 
 
 @pytest.mark.parametrize("size", ["0;0;0;0", pytest.param("40;120;0;0", marks=pytest.mark.slow)])
-def test_a_terminal_that_tells_of_no_size_may_still_tell_of_its_mouse(terminal, size):
+def test_a_terminal_that_tells_of_no_size_may_tell_of_its_mouse_and_a_signal_ends_a_paste(terminal, size):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
     screen.press(f"\x1b[48;{size}t\x1b[<35;3;3M\x1b[48;40;120;800;1200t\x1b[<35;3;3M ")
     screen.until("PAUSED")
-    assert leave(screen) == 0
-    assert is_restored(screen)
-
-
-def test_a_paste_without_end_is_ended_by_a_signal(terminal):
-    screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "updates/s")
     assert feed(screen, b"\x1b[200~" + b"q" * 100_000)
     screen.child.kill(signal.SIGTERM)
     assert screen.end()[0] == 143
@@ -263,7 +256,7 @@ def upright(screen, title, right):
 @pytest.mark.parametrize(
     "poor",
     [
-        {"NO_COLOR": "1"},
+        pytest.param({"NO_COLOR": "1"}, marks=pytest.mark.slow),
         pytest.param({"term": "vt100"}, marks=pytest.mark.slow),
         pytest.param({"term": "linux"}, marks=pytest.mark.slow),
         pytest.param({"term": "nonsense"}, marks=pytest.mark.slow),
@@ -271,7 +264,8 @@ def upright(screen, title, right):
             {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""},
             marks=pytest.mark.slow,
         ),
-        {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+        pytest.param({"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
+        {"NO_COLOR": "1", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
     ],
     ids=lambda poor: " ".join(f"{name}={value}" for name, value in poor.items()),
 )

@@ -6,7 +6,7 @@ import pytest
 from tests import oracle
 from tests.small import TEXT, norm_wise, small_trainer
 from tui_rnn.bench.literal import LiteralLoop, columns, indexed_gradient, one_hot_gradient
-from tui_rnn.engine.corpus import Windows
+from tui_rnn.engine.windows import Sequential
 
 T = 5
 
@@ -14,7 +14,8 @@ T = 5
 @pytest.mark.parametrize("gradient", [one_hot_gradient, indexed_gradient])
 def test_loss_gradient_and_hidden_state_are_the_oracles(gradient):
     trainer = small_trainer("adam", dtype="float64")
-    x, y = (part[:, 0].tolist() for part in Windows(trainer.corpus.indices, T, 1).next())
+    window = Sequential(trainer.corpus.indices, T, 1).next()
+    x, y = window.x[:, 0].tolist(), window.y[:, 0].tolist()
     h0 = np.linspace(-0.5, 0.5, 4)[:, None]
     theta = columns(trainer.theta)
     loss, g, h = gradient(theta, x, y, h0)

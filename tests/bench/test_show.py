@@ -7,7 +7,7 @@ import pytest
 
 from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.show import as_json, number, show_machine, show_section
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 FACTS = {"processor": "of today", "threads": {"OMP_NUM_THREADS": "1"}, "torch": None}
 FIGURES = [

@@ -1,43 +1,51 @@
 """A command imports what it needs and no more: no screen without a terminal, no NumPy for a page of help."""
 
+import json
 import subprocess
 import sys
-
-import pytest
 
 from tests.cli.support import SECONDS, SMALL, TALE, environment
 
 _TELL = """
+import json
 import sys
 from tui_rnn import cli
-if sys.argv[1:2] == ["on a terminal"]:
-    del sys.argv[1]
+given = json.loads(sys.argv[1])
+if given["terminal"]:
     cli._has_terminal = lambda: True
-code = cli._run(sys.argv[1:])
-print(code, *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+codes = [cli._run(command) for command in given["commands"]]
+names = sorted({name.partition(".")[0] for name in sys.modules})
+print("\\n" + json.dumps([codes, names]), file=sys.stderr)
 """
 
 
-def imported(*arguments, cwd):
+def imported(*arguments, cwd, terminal=False):
     """The top-level packages in memory after the command, and its exit code."""
+    (code,), names = imported_by(arguments, cwd=cwd, terminal=terminal)
+    return code, names
+
+
+def imported_by(*commands, cwd, terminal=False, **more):
+    """The exit codes of commands given one after the other in one process, and the packages in memory at the end."""
+    given = json.dumps({"commands": [list(command) for command in commands], "terminal": terminal})
     told = subprocess.run(
-        [sys.executable, "-c", _TELL, *arguments],
+        [sys.executable, "-c", _TELL, given],
         cwd=cwd,
-        env=environment(),
+        env=environment(**more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=SECONDS,
         check=True,
     )
-    code, *names = told.stderr.splitlines()[-1].split()
-    return int(code), set(names)
+    codes, names = json.loads(told.stderr.splitlines()[-1])
+    return codes, set(names)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["resume", "-h"], ["sample", "--help"], []])
-def test_help_and_version_import_neither_numpy_nor_a_screen(tmp_path, arguments):
-    code, names = imported(*arguments, cwd=tmp_path)
-    assert code == (0 if arguments else 2)
+def test_help_and_version_import_neither_numpy_nor_a_screen(tmp_path):
+    commands = ["--help"], ["--version"], ["resume", "-h"], ["sample", "--help"], []
+    codes, names = imported_by(*commands, cwd=tmp_path)
+    assert codes == [0, 0, 0, 0, 2]
     assert "click" in names
     assert not names & {"numpy", "textual", "rich", "plotext", "safetensors"}
 
@@ -48,35 +56,28 @@ def test_a_bad_corpus_is_told_of_before_numpy_is_imported(tmp_path):
     assert not names & {"numpy", "textual", "rich", "plotext"}
 
 
-@pytest.mark.parametrize("arguments", [["nowhere.txt"], ["tale.txt", "--seq-length", "5000"], ["resume", "nowhere"]])
-def test_a_bad_job_is_told_of_before_numpy_or_a_screen_is_imported(tmp_path, arguments):
+def test_a_bad_job_is_told_of_before_numpy_or_a_screen_is_imported(tmp_path):
     (tmp_path / "tale.txt").write_text(TALE)
-    code, names = imported("on a terminal", *arguments, cwd=tmp_path)
-    assert code == 2
+    commands = ["nowhere.txt"], ["tale.txt", "--seq-length", "5000"], ["resume", "nowhere"]
+    codes, names = imported_by(*commands, cwd=tmp_path, terminal=True)
+    assert codes == [2, 2, 2]
     assert not names & {"numpy", "textual", "rich", "plotext"}
 
 
 def test_an_unknown_theme_is_told_of_before_a_run_is_made(tmp_path):
     (tmp_path / "tale.txt").write_text(TALE)
-    code, names = imported("on a terminal", "tale.txt", "--theme", "mauve", cwd=tmp_path)
+    code, names = imported("tale.txt", "--theme", "mauve", cwd=tmp_path, terminal=True)
     assert code == 2
     assert not names & {"numpy", "plotext"}
     assert [path.name for path in tmp_path.iterdir()] == ["tale.txt"]
 
 
-@pytest.mark.parametrize("option", ["--headless", "--json"])
-def test_a_headless_run_imports_no_screen(tmp_path, option):
+def test_no_command_imports_a_screen_where_there_is_no_terminal(tmp_path):
     (tmp_path / "tale.txt").write_text(TALE)
-    code, names = imported("tale.txt", option, *SMALL, "--steps", "5", cwd=tmp_path)
-    assert code == 0
+    new = ("tale.txt", *SMALL, "--steps", "5", "--run")
+    runs = [*new, "a", "--headless"], [*new, "b", "--json"], [*new, "c"]
+    others = ["resume", "a", "--steps", "6"], ["sample", "a"], ["runs"], ["gradcheck", *SMALL[:4]]
+    codes, names = imported_by(*runs, *others, cwd=tmp_path)
+    assert codes == [0] * 7
     assert "numpy" in names
     assert not names & {"textual", "rich", "plotext"}
-
-
-def test_resume_sample_runs_and_gradcheck_import_no_screen(tmp_path):
-    (tmp_path / "tale.txt").write_text(TALE)
-    imported("tale.txt", *SMALL, "--steps", "5", "--run", "run", cwd=tmp_path)
-    for arguments in (["resume", "run", "--steps", "6"], ["sample", "run"], ["runs"], ["gradcheck", *SMALL[:4]]):
-        code, names = imported(*arguments, cwd=tmp_path)
-        assert code == 0
-        assert not names & {"textual", "rich", "plotext"}

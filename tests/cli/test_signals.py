@@ -12,11 +12,11 @@ import pytest
 from tests.cli.support import SMALL
 from tests.tui.test_full_stack import OPTIONS, job
 from tui_rnn import cli, signals, stdio
-from tui_rnn.engine.files import Files
 from tui_rnn.headless import training
 from tui_rnn.runs import job as runs_job
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.log import read_events
+from tui_rnn.storage.files import Files
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.app import TuiRnnApp
 

@@ -50,7 +50,7 @@ def test_every_recipe_is_whole_and_survives_json(recipe):
             "memory_start": st.floats(0, 1e6),
             "minutes": st.floats(1e-300, 1e6) | st.none(),
             "holdout": st.floats(0, 0.5),
-            **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
+            **{name: st.sampled_from(tuple(choices)) for name, choices in CHOICES.items()},
             **{name: st.integers(low, min(high, 400)) for name, (low, high) in WHOLE_NUMBERS.items()},
         },
     )

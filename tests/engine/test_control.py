@@ -4,14 +4,17 @@ import itertools
 import signal
 import threading
 from queue import Queue
+from types import SimpleNamespace
 
 import pytest
 
-from tests.small import MemoryStore, saving, small_trainer
+from tests.small import Clock, MemoryStore, saving, small_trainer
+from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, Sample, StepDone, Warned
+from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.trainer import attend, run
+from tui_rnn.engine.state import digest
 
 SECONDS = 20  # to wait for what should come at once, before a test is red
 
@@ -153,18 +156,30 @@ def test_requests_posted_before_a_stop_are_still_given():
     assert list(control.requests()) == [SaveRequest(), SaveRequest()]
 
 
-def test_time_spent_waiting_is_counted_and_no_other():
-    ticks = itertools.count()
-    control = Control(clock=lambda: next(ticks))  # every look at this clock is a second later
+def test_time_spent_waiting_is_left_out_and_no_other(monkeypatch):
+    seconds = Clock()
+    control = Control(clock=RunClock(seconds))
+    control.clock.start()
+    get = control._inbox.get
+
+    def slow_get(**told):
+        seconds.now += 10
+        return get(**told)
+
+    monkeypatch.setattr(
+        control, "_inbox", SimpleNamespace(get=slow_get, put=control._inbox.put, empty=control._inbox.empty)
+    )
     control.post(SaveRequest())
     list(control.requests())
-    assert control.waited_seconds == 0
+    assert control.clock.elapsed_seconds == 10  # not paused: it counts
     control.pause()
     for _ in range(3):
         control.post(SaveRequest())
     control.one_step()
     assert len(list(control.requests())) == 3
-    assert control.waited_seconds == 4  # four looks into the inbox, a second each
+    assert control.clock.elapsed_seconds == 10
+    seconds.now += 5
+    assert control.clock.elapsed_seconds == 15
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system sends no signals to threads")
@@ -184,10 +199,10 @@ def test_a_signal_handler_may_stop_a_loop_that_waits():
         signal.signal(signal.SIGUSR1, before)
 
 
-def test_attend_serves_and_makes_no_update_until_it_is_stopped():
+def test_after_training_requests_are_served_and_no_update_is_made_until_it_is_stopped():
     control, store, trainer = Control(), MemoryStore(), small_trainer()
-    loop = Running(attend(trainer, control, Saver(trainer, store)))
-    before = trainer.state_sha256()
+    loop = Running(serve_until_stopped(trainer, control, Saver(trainer, store)))
+    before = digest(trainer)
     for ask in (lambda: None, control.one_step, control.resume, control.pause):
         ask()
         control.post(SampleRequest(4))
@@ -196,4 +211,4 @@ def test_attend_serves_and_makes_no_update_until_it_is_stopped():
     assert loop.next().kind == "requested"
     control.stop()
     assert loop.rest() == []
-    assert trainer.state_sha256() == before
+    assert digest(trainer) == before

@@ -7,7 +7,7 @@ import pytest
 
 from tests.small import MemoryStore, run_to, small_trainer
 from tui_rnn.engine import events
-from tui_rnn.engine.control import Control, GradientCheckRequest
+from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.events import Event, GradientChecked, GradientRow, HeldOut, Started, Warned, as_record, from_record
 
 # Of CLI.md: keys may be added, none removed.
@@ -19,6 +19,7 @@ CONTRACT = {
     "held_out": "step nats_per_char bits_per_char best_nats_per_char best_step",
     "gradient_check": "method delta hidden_size seq_length passed rows",
     "checkpoint": "step kind path",
+    "adjusted": "name value before step refused_because",
     "warning": "message",
     "done": "step reason smooth_loss best_smooth_loss best_step elapsed_seconds state_sha256 "
     "held_out_nats_per_char best_held_out_nats_per_char best_held_out_step",
@@ -32,16 +33,17 @@ def told():
     """One event of each kind, as a run tells it."""
     trainer, control = small_trainer(holdout=0.2), Control()
     control.post(GradientCheckRequest(most_elements=3))
+    control.post(AdjustRequest("eta", 0.05))
     happened = run_to(trainer, 2, control, store=MemoryStore(), progress_every=1)
     config = trainer.config.to_json()
     happened += [Started("0", "runs/a", CORPUS, config, 79, 11.5, None), Warned("a disk is full")]
-    return {event.name: event for event in happened if event.name}
+    return {event.event: event for event in happened if event.event}
 
 
 def test_every_event_of_the_contract_is_told_and_no_other(told):
     assert told.keys() == CONTRACT.keys()
     classes = [kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)]
-    assert {kind.name for kind in classes} - {""} == CONTRACT.keys()
+    assert {kind.event for kind in classes} - {""} == CONTRACT.keys()
 
 
 @pytest.mark.parametrize("name", CONTRACT)

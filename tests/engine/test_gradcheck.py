@@ -150,3 +150,10 @@ def test_the_check_of_a_text_is_of_its_first_characters_from_a_state_of_zeros(sm
     assert table.rows == tuple(rows(check_gradient(model, theta, x, y, rng(), method=COMPLEX)).values())
     *_, other = check_text(model, theta, small_corpus().indices[1:], 8, rng(), method=COMPLEX)
     assert other.rows != table.rows
+
+
+@pytest.mark.parametrize(("cost", "often"), [(10**7, 25), (0, 1)])
+def test_the_caller_looks_up_the_more_often_the_larger_the_vocabulary(small, monkeypatch, cost, often):
+    monkeypatch.setattr("tui_rnn.engine.gradcheck._SLICE_COST", cost)
+    found = list(check_gradient(*small, np.random.default_rng(0)))
+    assert found.count(None) == sum(array.size // often for array in small[1].values())

@@ -7,13 +7,16 @@ import pytest
 
 from tests.small import TEXT, MemoryStore, of, run_to, small_config, small_corpus, small_trainer, trained
 from tui_rnn.engine import held_out
-from tui_rnn.engine.checkpoint import unseal
+from tui_rnn.engine.checkpoint import resumed_trainer, unseal
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest
 from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.events import Done, HeldOut, Sample, StepDone
+from tui_rnn.engine.loop import run
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.trainer import Trainer, run
+from tui_rnn.engine.serving import evaluate
+from tui_rnn.engine.state import digest
+from tui_rnn.engine.trainer import Trainer
 
 HELD = 8  # characters, of the 39, that a holdout of 0.2 holds out
 
@@ -62,7 +65,7 @@ def test_what_is_held_out_leaks_into_nothing_that_is_trained(recipe):
         events = run_to(trainer, 40, control)
         losses = [event.nats_per_char for event in of(HeldOut, events)]
         rest = [event for event in events if not isinstance(event, HeldOut | Done)]
-        return trainer.state_sha256(), rest, losses
+        return digest(trainer), rest, losses
 
     first, second = map(told, ends)
     assert first[0] == second[0]
@@ -73,7 +76,7 @@ def test_what_is_held_out_leaks_into_nothing_that_is_trained(recipe):
 def test_a_run_trains_as_on_a_text_that_ends_where_the_held_out_part_begins():
     corpus = small_corpus()
     alone = Trainer(small_config(), dataclasses.replace(corpus, indices=corpus.indices[:-HELD]))
-    assert trained(judged(), 40).state_sha256() == trained(alone, 40).state_sha256()
+    assert digest(trained(judged(), 40)) == digest(trained(alone, 40))
 
 
 def test_the_loss_is_told_at_every_scheduled_sample_and_at_the_end():
@@ -115,8 +118,8 @@ def test_the_best_is_a_copy_of_the_weights_that_had_the_lowest_loss():
                 lowest, weights, step = event.nats_per_char, trainer.theta.flat.copy(), event.step
                 improved += 1
             assert (event.best_nats_per_char, event.best_step) == (lowest, step)
-            assert np.array_equal(trainer.held_out.theta.flat, weights)
-            assert not np.shares_memory(trainer.held_out.theta.flat, trainer.theta.flat)
+            assert np.array_equal(trainer.held_out.best.theta.flat, weights)
+            assert not np.shares_memory(trainer.held_out.best.theta.flat, trainer.theta.flat)
     assert 1 < improved < told
     assert (event.best_held_out_nats_per_char, event.best_held_out_step) == (lowest, step)
     assert event.held_out_nats_per_char == trainer.held_out.latest
@@ -144,7 +147,7 @@ def test_a_stop_is_not_kept_waiting_and_the_loss_is_measured_on_resuming(monkeyp
         if isinstance(event, StepDone) and event.step == 4:
             monkeypatch.setattr(held_out, "mean_losses", endless)
         assert not (isinstance(event, HeldOut) and event.step > 1)
-    assert looked == [0, 1, 2, 3]
+    assert looked == [0, 1, 2, 3, 4]  # to the end of the slice at hand
     assert (event.reason, event.step) == ("stopped", 4)
     monkeypatch.setattr(held_out, "mean_losses", real)
     assert [event.step for event in of(HeldOut, run_to(trainer, 12))] == [5, 10, 12]
@@ -152,24 +155,24 @@ def test_a_stop_is_not_kept_waiting_and_the_loss_is_measured_on_resuming(monkeyp
 
 def test_no_random_number_is_drawn_and_no_state_of_training_is_touched():
     trainer = trained(judged(), 7)
-    before = trainer.state_sha256(), trainer.windows.position, trainer.hprev.copy(), trainer.workspace.tape.H.copy()
-    (event,) = held_out.evaluate(trainer, "final", Control())
+    before = digest(trainer), trainer.order.place, trainer.state.copy(), trainer.workspace.stack.tape.H.copy()
+    (event,) = evaluate(trainer, "final", Control())
     assert event.step == 7
-    assert (trainer.state_sha256(), trainer.windows.position) == before[:2]
-    assert np.array_equal(trainer.hprev, before[2])
-    assert np.array_equal(trainer.workspace.tape.H, before[3])
+    assert (digest(trainer), trainer.order.place) == before[:2]
+    assert np.array_equal(trainer.state, before[2])
+    assert np.array_equal(trainer.workspace.stack.tape.H, before[3])
 
 
 def test_a_loss_that_is_not_finite_is_told_as_none_and_is_not_the_best():
     trainer = trained(judged(), 3)
-    (good,) = held_out.evaluate(trainer, "final", Control())
+    (good,) = evaluate(trainer, "final", Control())
     weights = trainer.theta.flat.copy()
     trainer.step()
     trainer.theta["c"][0] = np.nan
-    (bad,) = held_out.evaluate(trainer, "final", Control())
+    (bad,) = evaluate(trainer, "final", Control())
     assert (bad.nats_per_char, bad.bits_per_char) == (None, None)
     assert (bad.best_nats_per_char, bad.best_step) == (good.nats_per_char, 3)
-    assert np.array_equal(trainer.held_out.theta.flat, weights)
+    assert np.array_equal(trainer.held_out.best.theta.flat, weights)
 
 
 def test_weights_that_are_not_finite_are_not_the_best_though_their_loss_is():
@@ -177,13 +180,13 @@ def test_weights_that_are_not_finite_are_not_the_best_though_their_loss_is():
     absent = trainer.corpus.vocabulary.encode("g")[0]
     assert absent not in trainer.corpus.held_out
     trainer.theta["U"][absent] = np.inf
-    (event,) = held_out.evaluate(trainer, "scheduled", Control())
+    (event,) = evaluate(trainer, "scheduled", Control())
     assert np.isfinite(event.nats_per_char)
     assert (event.best_nats_per_char, event.best_step) == (None, None)
-    assert np.isfinite(trainer.held_out.theta.flat).all()
+    assert np.isfinite(trainer.held_out.best.theta.flat).all()
     trainer.theta["U"][absent] = 0
     trained(trainer, 1)
-    assert next(iter(held_out.evaluate(trainer, "scheduled", Control()))).best_step == 2
+    assert next(iter(evaluate(trainer, "scheduled", Control()))).best_step == 2
 
 
 def test_the_best_by_held_out_loss_is_saved_beside_the_best_by_smooth_loss_when_it_is_new():
@@ -194,12 +197,16 @@ def test_the_best_by_held_out_loss_is_saved_beside_the_best_by_smooth_loss_when_
             step, kind, data = store.saved.pop(0)
             if kind == "best-held-out":
                 on_disk = unseal(data)
-                assert (on_disk.contents, on_disk.step, step) == ("model", trainer.held_out.step, trainer.held_out.step)
-                assert on_disk.best_held_out_loss == trainer.held_out.loss
-                assert on_disk.smooth_loss is None
+                assert (on_disk.contents, on_disk.state.step, step) == (
+                    "model",
+                    trainer.held_out.best.step,
+                    trainer.held_out.best.step,
+                )
+                assert on_disk.state.best_held_out_loss == trainer.held_out.best.loss
+                assert on_disk.state.smooth_loss is None
             if kind in ("periodic", "final"):
-                assert on_disk.best_held_out_loss == trainer.held_out.loss
-                for name, array in trainer.held_out.theta.items():
+                assert on_disk.state.best_held_out_loss == trainer.held_out.best.loss
+                for name, array in trainer.held_out.best.theta.items():
                     assert np.array_equal(on_disk.arrays[f"theta.{name}"], array)
     assert on_disk is not None
 
@@ -217,17 +224,18 @@ def test_two_models_of_one_step_are_both_saved():
     kinds = [kind for _, kind, _ in store.saved if kind != "best"]
     assert kinds == ["best-held-out", "periodic", "best-held-out", "final"]
     saved = [unseal(data) for _, kind, data in store.saved if kind == "best-held-out"]
-    assert [model.best_held_out_loss for model in saved] == losses[1:]
-    assert [model.step for model in saved] == [8, 8]
+    assert [model.state.best_held_out_loss for model in saved] == losses[1:]
+    assert [model.state.step for model in saved] == [8, 8]
 
 
 def test_a_best_model_is_saved_once_by_the_process_that_has_it():
     """And by one that goes on from its state, whose file may be another's."""
     trainer, store = judged(), MemoryStore()
+    saver = Saver(trainer, store)
     for _ in range(2):
-        run_to(trainer, 8, store=store)
+        list(run(trainer, Control(), 8, saver=saver))
     assert [kind for _, kind, _ in store.saved] == ["best-held-out", "best", "final", "final"]
-    resumed = Trainer.from_snapshot(unseal(store.saved[-1][2]), small_corpus())
+    resumed = resumed_trainer(unseal(store.saved[-1][2]), small_corpus())
     store.saved.clear()
     run_to(resumed, 8, store=store)
     assert [kind for _, kind, _ in store.saved] == ["best-held-out", "best", "final"]

@@ -59,17 +59,19 @@ def test_outputs_beyond_the_range_of_exp_give_the_right_loss_and_gradient(dtype)
     theta["c"][:] = [1e4, 0, -1e4]
     x, y = np.array([[0], [1]]), np.array([[2], [0]])
     g = Parameters(model.shapes, dtype)
-    loss = model.loss_and_gradient(theta, x, y, np.zeros((1, 2), dtype), model.workspace(2, 1, dtype), g)
+    ws = model.workspace(2, 1, dtype)
+    loss = model.loss_and_gradient(theta, x, y, np.zeros((1, 2), dtype), ws, g)
     assert loss == 2e4  # -log p is 20000 for the first target, and 0 for the second
+    assert ws.row_losses.tolist() == [2e4, 0]
     assert g["c"].tolist() == [1, 0, -1]
 
 
 def test_the_loss_is_read_and_nothing_is_written():
     trainer = small_trainer()
     theta, h0 = trainer.theta.flat.copy(), np.full((1, 4), 0.5, np.float32)
-    x, y = trainer.windows.next()
+    window = trainer.order.next()
     ws = trainer.model.workspace(5, 1, np.float32)
-    trainer.model.loss(trainer.theta, x, y, h0, ws)
+    trainer.model.loss(trainer.theta, window.x, window.y, h0, ws)
     assert np.array_equal(trainer.theta.flat, theta)
     assert (h0 == 0.5).all()
 

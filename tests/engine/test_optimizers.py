@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.small import small_config
 from tui_rnn.engine.config import CHOICES
+from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer, slot_names
 from tui_rnn.engine.parameters import Parameters
 
@@ -60,9 +61,8 @@ FORMULAE = {"sgd": sgd, "adagrad": adagrad, "rmsprop": rmsprop, "adam": adam, "n
 
 def made(config, theta):
     """The configured optimizer of a flat vector, in which U, W and b have an element each and V has the rest."""
-    return make_optimizer(
-        config, Parameters({"U": (1,), "W": (1,), "b": (1,), "V": (len(theta) - 3,)}, theta.dtype, theta)
-    )
+    named = Parameters({"U": (1,), "W": (1,), "b": (1,), "V": (len(theta) - 3,)}, theta.dtype, theta)
+    return make_optimizer(config, named, Model(2, 1).rates(config))
 
 
 def walk(theta, gradients, **settings):

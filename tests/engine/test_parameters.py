@@ -37,6 +37,14 @@ def test_a_copy_shares_nothing(dtype):
     assert theta.flat.tolist() == list(range(12))
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_every_vector_begins_on_a_cache_line(dtype):
+    kept = [Parameters({"U": (size,)}, dtype) for size in range(1, 40)]
+    kept += [theta.copy() for theta in kept]
+    assert {theta.flat.ctypes.data % 64 for theta in kept} == {0}
+    assert [theta.flat.size for theta in kept] == 2 * list(range(1, 40))
+
+
 @pytest.mark.parametrize("size", [0, 11, 13])
 def test_a_vector_of_another_size_is_refused(size):
     with pytest.raises(ValueError, match="does not hold 12 parameters"):

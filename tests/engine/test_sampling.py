@@ -125,7 +125,7 @@ def model():
 
 
 def written(model, h, x, seed=0, length=300, **options):
-    return list(islice(generate(model.theta, h, x, np.random.default_rng(seed), **options), length))
+    return list(islice(generate(model.model, model.theta, h, x, np.random.default_rng(seed), **options), length))
 
 
 def test_the_same_seed_writes_the_same_and_another_seed_another(model):
@@ -155,7 +155,7 @@ def test_a_prime_is_read_before_the_first_character_is_written(model):
     prime = "so it goes"
     theta, indices = oracle.columns(model.theta), model.corpus.vocabulary.encode(prime).tolist()
     _, states, _ = oracle.forward(theta, indices[:-1], indices[1:], np.zeros(6))
-    h, x = start(model.theta, model.corpus.vocabulary, prime)
+    h, x = start(model.model, model.theta, model.corpus.vocabulary, prime)
     np.testing.assert_allclose(h, states[-1][:, 0], rtol=1e-12)
     assert x == indices[-1]
 
@@ -163,14 +163,14 @@ def test_a_prime_is_read_before_the_first_character_is_written(model):
 @pytest.mark.parametrize(("text", "first"), [("b\nab\na", "\n"), ("cbcb", "b")])
 def test_without_a_prime_it_starts_on_a_new_line_or_on_the_first_character(text, first):
     trainer = small_trainer(text=text, seq_length=2)
-    h, x = start(trainer.theta, trainer.corpus.vocabulary)
+    h, x = start(trainer.model, trainer.theta, trainer.corpus.vocabulary)
     assert not h.any()
     assert trainer.corpus.vocabulary.characters[x] == first
 
 
 def test_a_prime_with_an_unknown_character_is_refused(model):
     with pytest.raises(UnknownCharacter, match="'Z'"):
-        start(model.theta, model.corpus.vocabulary, "so Zit")
+        start(model.model, model.theta, model.corpus.vocabulary, "so Zit")
 
 
 @pytest.mark.parametrize("temperature", [5e-324, 1e-300, 1e-6, 1e308])

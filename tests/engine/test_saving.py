@@ -4,23 +4,15 @@ import threading
 
 import pytest
 
-from tests.small import TEXT, FullDisk, MemoryStore, of, run_to, saving, small_trainer, trained
+from tests.small import TEXT, Clock, FullDisk, MemoryStore, of, run_to, saving, small_trainer, trained
 from tui_rnn.engine.checkpoint import unseal
+from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
-from tui_rnn.engine.held_out import evaluate
+from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import RETRY_SECONDS, SAVE_SECONDS, Saver
-from tui_rnn.engine.trainer import attend, run
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    def __init__(self):
-        self.now = 1e6
-
-    def __call__(self):
-        return self.now
+from tui_rnn.engine.serving import evaluate
+from tui_rnn.engine.state import digest
 
 
 class Disk(MemoryStore):
@@ -36,7 +28,7 @@ class Disk(MemoryStore):
 
 def training(clock, store, updates, seconds_per_update=0.0, control=None, **settings):
     """The events of a run in which each update takes so long; the test sees each before the next update."""
-    for event in saving(store, control or Control(), updates, clock, **settings):
+    for event in saving(store, control or Control(clock=RunClock(clock)), updates, **settings):
         if isinstance(event, StepDone):
             clock.now += seconds_per_update
         yield event
@@ -48,7 +40,7 @@ def test_a_slow_run_is_saved_though_its_next_checkpoint_is_far():
     states = [(step, kind) for step, kind, _ in store.saved if kind != "best"]
     assert states == [(6, "timed"), (12, "timed"), (18, "timed"), (20, "final")]
     for step, kind, data in store.saved:
-        assert kind == "best" or unseal(data).step == step
+        assert kind == "best" or unseal(data).state.step == step
 
 
 def test_a_quick_run_is_saved_at_its_steps_alone():
@@ -83,16 +75,16 @@ def test_what_was_refused_is_named():
     store = Disk()
     store.words = "No space left on device"
     (warned,) = of(NotSaved, run_to(small_trainer(), 3, store=store))
-    assert (warned.name, warned.step, warned.kind, warned.reason) == ("warning", 3, "final", "No space left on device")
+    assert (warned.event, warned.step, warned.kind, warned.reason) == ("warning", 3, "final", "No space left on device")
     assert "step 3 is not saved (No space left on device: checkpoints/last.ckpt)" in warned.message
 
 
 def test_a_paused_run_is_saved_as_soon_as_the_disk_takes_it():
-    store, control = Disk(), Control()
+    store, clock = Disk(), Clock()
     store.words = "No space left on device"
-    clock = Clock()
+    control = Control(clock=RunClock(clock))
     told = []
-    for event in saving(store, control, 10, clock, checkpoint_every=5):
+    for event in saving(store, control, 10, checkpoint_every=5):
         if isinstance(event, StepDone) and event.step == 5:
             control.pause()
         elif isinstance(event, Paused):
@@ -108,10 +100,11 @@ def test_a_paused_run_is_saved_as_soon_as_the_disk_takes_it():
 
 
 def test_an_update_let_through_while_paused_is_one_though_a_wait_was_over_before():
-    store, control, clock = Disk(), Control(), Clock()
+    store, clock = Disk(), Clock()
+    control = Control(clock=RunClock(clock))
     store.words = "No space left on device"
     steps, waits = [], 0
-    for event in saving(store, control, 10, clock, checkpoint_every=1):
+    for event in saving(store, control, 10, checkpoint_every=1):
         if isinstance(event, StepDone):
             steps.append(event.step)
             control.pause()
@@ -148,9 +141,9 @@ class FullFor(Disk):
 
 @pytest.mark.parametrize("ends", ["at its goal", "when stopped"])
 def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends):
-    store, control = FullFor(4), Control(patient=ends == "at its goal")
+    store, control = FullFor(4), Control(patient=ends == "at its goal", clock=RunClock(Passing()))
     told = []
-    for event in saving(store, control, 5, Passing()):
+    for event in saving(store, control, 5):
         if isinstance(event, StepDone) and event.step == 3 and ends == "when stopped":
             control.stop(patient=True)
         if isinstance(event, NotSaved):
@@ -160,7 +153,7 @@ def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends
     assert isinstance(event, Done)
     assert event.saved
     assert event.best_saved
-    assert unseal(store.saved[-1][2]).step == event.step == (5 if ends == "at its goal" else 3)
+    assert unseal(store.saved[-1][2]).state.step == event.step == (5 if ends == "at its goal" else 3)
 
 
 def test_after_a_signal_nothing_that_is_said_makes_a_run_wait_for_room():
@@ -179,7 +172,7 @@ def test_after_a_signal_nothing_that_is_said_makes_a_run_wait_for_room():
 def diverged(control, store):
     """A run that diverged at its second update, while the disk took nothing."""
     trainer = small_trainer(eta=3e38)
-    saver = Saver(trainer, store, Passing())
+    saver = Saver(trainer, store, RunClock(Passing()))
     *_, refused, done = run(trainer, control, 5, saver=saver)
     assert (done.reason, done.best_saved) == ("diverged", False)
     assert isinstance(refused, NotSaved)
@@ -192,7 +185,7 @@ def test_the_best_model_of_a_run_that_diverged_is_tried_again_and_again():
     store.words = "No space left on device"
     trainer, saver = diverged(control, store)
     store.words = ""
-    saved = next(attend(trainer, control, saver))
+    saved = next(serve_until_stopped(trainer, control, saver))
     assert (saved.kind, saved.step) == ("best", 1)
 
 
@@ -213,11 +206,11 @@ def test_each_best_model_of_a_run_that_diverged_is_refused_by_name_and_once():
 
     store, control = Choosy(), Control()
     trainer = small_trainer(text=TEXT * 4, eta=3e38, holdout=0.2)
-    saver = Saver(trainer, store, Passing())
+    saver = Saver(trainer, store, RunClock(Passing()))
     *_, refused, done = run(trainer, control, 5, saver=saver)
     assert (done.reason, refused.kind) == ("diverged", "best-held-out")
     assert "the best model by held-out loss is not saved" in refused.message
-    serving, told = attend(trainer, control, saver), []
+    serving, told = serve_until_stopped(trainer, control, saver), []
     store.refuses = "best"
     told += [next(serving), next(serving)]
     store.refuses = ""
@@ -233,7 +226,7 @@ def test_quitting_waits_for_the_best_model_of_a_run_that_diverged():
     control, store = Control(), FullFor(2)
     trainer, saver = diverged(control, store)
     control.stop(patient=True)
-    (saved,) = attend(trainer, control, saver)  # what the run said of it is not said again
+    (saved,) = serve_until_stopped(trainer, control, saver)  # what the run said of it is not said again
     assert (saved.kind, saved.step) == ("best", 1)
     assert not saver.unsaved
 
@@ -241,17 +234,18 @@ def test_quitting_waits_for_the_best_model_of_a_run_that_diverged():
 def test_a_best_model_that_is_no_number_is_not_waited_for():
     trainer, control = trained(small_trainer(), 3), Control(patient=True)
     trainer.best.theta.flat[7] = float("nan")
-    *_, done = run(trainer, control, 5, saver=Saver(trainer, MemoryStore()))
+    saver = Saver(trainer, MemoryStore())
+    *_, done = run(trainer, control, 5, saver=saver)
     assert done.reason == "diverged"
     control.stop(patient=True)
-    assert list(attend(trainer, control, Saver(trainer, MemoryStore()))) == []
+    assert list(serve_until_stopped(trainer, control, saver)) == []
 
 
 def test_a_best_model_that_is_no_number_keeps_no_other_from_being_saved():
     store, trainer = MemoryStore(), trained(small_trainer(text=TEXT * 4, holdout=0.2), 3)
     list(evaluate(trainer, "scheduled", Control()))
-    trainer.held_out.loss = 0.0  # better than any to come
-    trainer.held_out.theta.flat[7] = float("nan")
+    trainer.held_out.best.loss = 0.0  # better than any to come
+    trainer.held_out.best.theta.flat[7] = float("nan")
     list(run(trainer, Control(), 5, saver=Saver(trainer, store)))
     assert [kind for _, kind, _ in store.saved] == ["best"]
 
@@ -262,7 +256,7 @@ def test_a_checkpoint_asked_for_where_all_is_saved_is_not_the_state_refused():
     list(run(trainer, control, 5, saver=saver))
     store.words = "No space left on device"
     control.post(SaveRequest())
-    event = next(attend(trainer, control, saver))
+    event = next(serve_until_stopped(trainer, control, saver))
     assert not isinstance(event, NotSaved)
     assert "this checkpoint of step 5 is not written (No space left on device: checkpoints/last.ckpt)" in event.message
 
@@ -318,7 +312,7 @@ def test_an_impatient_run_ends_with_its_state_unsaved():
 def test_saving_out_of_turn_changes_no_update():
     clock = Clock()
     *_, done = training(clock, Disk(), 20, seconds_per_update=SAVE_SECONDS)
-    assert done.state_sha256 == trained(small_trainer(), 20).state_sha256()
+    assert done.state_sha256 == digest(trained(small_trainer(), 20))
 
 
 def test_a_clock_that_jumps_saves_once_and_no_more():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.small import FullDisk, MemoryStore, of, run_to, small_trainer, trained
-from tui_rnn.engine.checkpoint import unseal
+from tui_rnn.engine.checkpoint import resumed_trainer, unseal
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     Checkpointed,
@@ -18,8 +18,9 @@ from tui_rnn.engine.events import (
     StepDone,
     Warned,
 )
+from tui_rnn.engine.loop import run
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.trainer import Trainer, run
+from tui_rnn.engine.state import digest
 
 
 def outline(events):
@@ -63,7 +64,7 @@ def test_done_tells_how_it_ended():
     lowest = min(losses.values())
     assert (done.step, done.reason, done.smooth_loss) == (50, "steps", losses[50])
     assert (done.best_smooth_loss, losses[done.best_step]) == (lowest, lowest)
-    assert done.state_sha256 == trainer.state_sha256()
+    assert done.state_sha256 == digest(trainer)
     assert of(Done, events) == [done]
 
 
@@ -97,7 +98,7 @@ def test_the_best_is_a_copy_of_the_weights_that_had_the_lowest_smooth_loss():
             lowest, weights = smooth_loss, before
             improved += 1
         assert not np.shares_memory(trainer.best.theta.flat, trainer.theta.flat)
-        assert trainer.best.smooth_loss == lowest
+        assert trainer.best.loss == lowest
         assert np.array_equal(trainer.best.theta.flat, weights)
     assert 1 < improved < 80
 
@@ -112,7 +113,7 @@ def test_with_every_state_the_best_model_of_that_moment_is_on_disk():
             if event.kind == "best":
                 best = unseal(store.saved[-1][2])
                 continue
-            assert trainer.best.step == (best.step if best else 0)
+            assert trainer.best.step == (best.state.step if best else None)
             for name, array in trainer.best.theta.items():
                 assert best is None or np.array_equal(best.arrays[f"theta.{name}"], array)
     kinds = [kind for _, kind, _ in store.saved]
@@ -131,8 +132,8 @@ def test_a_checkpoint_holds_the_state_at_its_step():
         (10, "final"),
     ]
     for step, _, data in states:
-        there = Trainer.from_snapshot(unseal(data), trainer.corpus)
-        assert there.state_sha256() == trained(small_trainer(checkpoint_every=3), step).state_sha256()
+        there = resumed_trainer(unseal(data), trainer.corpus)
+        assert digest(there) == digest(trained(small_trainer(checkpoint_every=3), step))
 
 
 def test_a_full_disk_is_told_and_training_goes_on():
@@ -144,7 +145,7 @@ def test_a_full_disk_is_told_and_training_goes_on():
     assert all("No space left on device" in message for message in warned)
     assert of(Checkpointed, events) == []
     assert (events[-1].step, events[-1].reason) == (6, "steps")
-    assert trainer.state_sha256() == trained(small_trainer(), 6).state_sha256()
+    assert digest(trainer) == digest(trained(small_trainer(), 6))
 
 
 def test_the_best_model_a_full_disk_refused_is_saved_when_there_is_room():

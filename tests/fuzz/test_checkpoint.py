@@ -13,6 +13,7 @@ FUZZ_SECONDS = 60
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="pip install 'tui-rnn[fuzz]' to search")
 @pytest.mark.parametrize("options", [(), ("--seal",)], ids=["as it is", "sealed again"])
 def test_a_search_finds_no_hole(tmp_path, options):

@@ -32,7 +32,7 @@ def test_the_last_good_checkpoint_is_kept(command, tale):
     assert (records[-1]["event"], records[-1]["reason"], records[-1]["step"]) == ("done", "diverged", 20)
     assert any(record["event"] == "warning" and "update 21" in record["message"] for record in records)
     assert last.read_bytes() == before
-    assert load(best).step <= 20
+    assert load(best).state.step <= 20
     assert command("resume", "run").code == 0  # and goes on from there
 
 

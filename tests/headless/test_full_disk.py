@@ -54,12 +54,12 @@ def fills_and_empties(process, run, fill, empty, reason):
     warned = awaited(process, refused(reason))
     found = {path.name: load(path) for path in (run / "checkpoints").glob("*.ckpt")}  # raises where one is not whole
     assert {"best.ckpt", "last.ckpt", f"step-{first['step']:08}.ckpt"} <= found.keys()
-    assert found["last.ckpt"].step >= first["step"]
+    assert found["last.ckpt"].state.step >= first["step"]
     empty()
     again = awaited(process, saved_after(int(warned["message"].split()[1])))
     process.stdout.close()
     assert process.wait(SECONDS) == 0, process.stderr.read()
-    assert load(run / "checkpoints" / "last.ckpt").step >= again["step"]
+    assert load(run / "checkpoints" / "last.ckpt").state.step >= again["step"]
     assert not [*(run / "checkpoints").glob(".*")]
 
 

@@ -8,7 +8,6 @@ from tests.cli.support import SMALL
 from tests.runs.support import Ticking
 from tui_rnn.engine.events import Progress
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.engine.trainer import run
 from tui_rnn.headless.training import _ProgressLine
 
 ENDLESS = "000,000,000"
@@ -16,9 +15,8 @@ ENDLESS = "000,000,000"
 
 @pytest.fixture
 def ticking(monkeypatch):
-    """Every look at the clock takes a second, and a timed run looks before each update."""
-    clock = Ticking()
-    monkeypatch.setattr("tui_rnn.runs.session.run", lambda *given, **told: run(*given, **{**told, "clock": clock}))
+    """Every look at the time trained takes a second, and a timed run looks before each update."""
+    monkeypatch.setattr("tui_rnn.engine.control.RunClock", Ticking)
 
 
 def test_a_run_ends_with_its_minutes(command, tale):
@@ -32,18 +30,18 @@ def test_the_budget_is_told_at_the_start_and_at_the_end(command, tale, ticking):
     lines = command(tale, *SMALL, "--minutes", "0.5", "--run", "run").out.splitlines()
     (recipe,) = (line for line in lines if line.startswith("recipe"))
     assert recipe.endswith("seed 0, 30 s of training")
-    assert "Finished after 31 s and 29 steps" in lines
+    assert "Finished after 30 s and 27 steps" in lines
     assert any(line.endswith("tui-rnn resume run --minutes 1") for line in lines)
     out = command("resume", "run", "--minutes", "1").out
     assert "seed 0, 1:00 of training" in out
-    assert "Finished after 1:01 and " in out
+    assert "Finished after 1:00 and " in out
     assert ENDLESS not in out
 
 
 def test_both_bounds_are_told(command, tale, ticking):
     out = command(tale, *SMALL, "--minutes", "0.5", "--steps", "10", "--run", "run").out
     assert "seed 0, 10 steps or 30 s of training" in out
-    assert "Finished after 12 s of 30 s and 10 of 10 steps" in out
+    assert "Finished after 13 s of 30 s and 10 of 10 steps" in out
     assert "tui-rnn resume run --steps 20" in out
 
 
@@ -55,9 +53,9 @@ def test_the_list_of_runs_tells_the_time(command, tale, ticking):
     assert sorted(
         " ".join(line.partition(" step ")[2].partition(" best ")[0].split()) for line in out.splitlines()
     ) == [
-        "10 of 10 in 12 s of 30 s",
+        "10 of 10 in 13 s of 30 s",
         "20 of 20",
-        "29 in 31 s of 30 s",
+        "27 in 30 s of 30 s",
     ]
     assert len({line.index(" best ") for line in out.splitlines()}) == 1
     records = [json.loads(line) for line in command("runs", "--json").out.splitlines()]
@@ -71,10 +69,10 @@ def progress(step, seconds, rate):
 @pytest.mark.parametrize(
     ("goal", "text"),
     [
-        (Goal(100), "50% of 100 steps, about 5 s left"),
-        (Goal(UNLIMITED, 0.5), "40% of 30 s of training, about 18 s left"),
-        (Goal(100, 0.5), "50% of 100 steps or 30 s of training, about 5 s left"),
-        (Goal(1000, 0.5), "40% of 1,000 steps or 30 s of training, about 18 s left"),
+        (Goal(100), "50 % of 100 steps, about 5 s left"),
+        (Goal(UNLIMITED, 0.5), "40 % of 30 s of training, about 18 s left"),
+        (Goal(100, 0.5), "50 % of 100 steps or 30 s of training, about 5 s left"),
+        (Goal(1000, 0.5), "40 % of 1,000 steps or 30 s of training, about 18 s left"),
     ],
 )
 def test_the_progress_line_follows_the_nearer_bound(goal, text, capsys):

@@ -34,7 +34,7 @@ def test_a_closed_pipe_ends_training_as_if_asked_to(tale, tmp_path, option):
     assert (code, err) == (0, b"")
     *_, last = read_events(Path("run/events.jsonl"))
     assert (last["event"], last["reason"]) == ("done", "stopped")
-    assert load("run/checkpoints/last.ckpt").step == last["step"]
+    assert load("run/checkpoints/last.ckpt").state.step == last["step"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_reader_who_reads_no_more_keeps_no_run_from_its_end(tale, tmp_path, nu
         assert process.wait(SECONDS) == 128 + number
     *_, done = read_events(Path("run/events.jsonl"))
     assert (done["event"], done["reason"], done["saved"]) == ("done", "signal", True)
-    assert load("run/checkpoints/last.ckpt").step == done["step"]
+    assert load("run/checkpoints/last.ckpt").state.step == done["step"]
 
 
 def unread(stream):
@@ -127,7 +127,7 @@ def test_a_full_disk_under_stdout_leaves_a_checkpoint_and_one_line(tale, tmp_pat
     assert told.returncode == 1
     assert is_one_line(told.stderr.decode())
     assert b"No space left" in told.stderr
-    assert load("run/checkpoints/last.ckpt").step >= 0
+    assert load("run/checkpoints/last.ckpt").state.step >= 0
 
 
 @pytest.mark.parametrize("closed", ["1", "2"])

@@ -17,7 +17,7 @@ def a_run(command, tale):
     options = ("--eta", "3", "--clip", "none", "--optimizer", "sgd", "--checkpoint-every", "50", "--seed", "1")
     assert command(tale, *SMALL, *options, "--steps", "200", "--run", "run").code == 0
     best, last = load("run/checkpoints/best.ckpt"), load("run/checkpoints/last.ckpt")
-    assert best.step < last.step
+    assert best.state.step < last.state.step
     return "run"
 
 
@@ -111,7 +111,7 @@ def judged(command, tale):
     options = ("--holdout", "0.1", "--sample-every", "20", "--eta", "1", "--clip", "none", "--optimizer", "sgd")
     assert command(tale, *SMALL, *options, "--steps", "210", "--run", "run").code == 0
     names = ("best", "best-held-out", "last")
-    steps = {load(f"run/checkpoints/{name}.ckpt").step for name in names}
+    steps = {load(f"run/checkpoints/{name}.ckpt").state.step for name in names}
     assert len(steps) == 3
     return "run"
 
@@ -136,3 +136,15 @@ def test_without_a_best_model_by_held_out_loss_there_is_one_line(command, a_run,
     assert is_one_line(answer.err)
     for word in words:
         assert word in answer.err
+
+
+def test_a_terminal_is_shown_a_non_joiner_as_it_is_wherever_the_text_is_cut(monkeypatch, capsys):
+    from tui_rnn.headless import sample
+
+    text = "می\u200cخواهم " * 20
+    monkeypatch.setattr(sample, "_snapshot", lambda *arguments, **options: None)
+    monkeypatch.setattr(sample, "characters", lambda *arguments, **options: iter(text))
+    monkeypatch.setattr(sample, "_PIECE", 3)  # the third character is one
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    sample.write_sample("run", len(text), 1.0, 1.0, "", None, last=False)
+    assert capsys.readouterr().out == text + "\n"

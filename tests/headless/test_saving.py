@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import SMALL, is_one_line
-from tui_rnn.engine import durable
+from tui_rnn.storage import atomic
 
 RUN = (*SMALL, "--steps", "30", "--checkpoint-every", "10", "--run", "run")
 
@@ -21,7 +21,7 @@ def full_at(monkeypatch):
         def write(path, data, files):
             if path.suffix == ".ckpt" and next(count) in places:
                 raise OSError(28, "No space left on device")
-            durable.write_atomically(path, data, files)
+            atomic.write_atomically(path, data, files)
 
         monkeypatch.setattr("tui_rnn.runs.directory.write_atomically", write)
 

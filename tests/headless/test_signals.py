@@ -33,7 +33,7 @@ def check(recipe, number, command, folder):
     stopped = records[-1]
     assert (stopped["event"], stopped["reason"]) == ("done", "signal")
     assert 0 < stopped["step"] < STEPS
-    assert load(folder / "run" / "checkpoints" / "last.ckpt").step == stopped["step"]
+    assert load(folder / "run" / "checkpoints" / "last.ckpt").state.step == stopped["step"]
 
     resumed = [json.loads(line) for line in command("resume", "run", "--json").out.splitlines()]
     assert resumed[0]["resumed_from"] is not None

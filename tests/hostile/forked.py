@@ -58,9 +58,15 @@ def _be(folder: str, arguments: list[str], out: Path, err: Path) -> None:
 
 
 if __name__ == "__main__":
+    import pytest
     import safetensors.numpy
 
+    from tests.undrawn import leave_undrawn
     from tui_rnn import cli
+    from tui_rnn.report import command, drawing  # noqa: F401 - a report finds it imported
+
+    drawing.require()
+    leave_undrawn(pytest.MonkeyPatch())  # a report's figures are other tests'
 
     safetensors.numpy.load(safetensors.numpy.save({}))
     for line in sys.stdin:

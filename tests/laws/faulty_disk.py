@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.files import Files
+from tui_rnn.storage.files import Files
 
 ERRORS = [errno.ENOSPC, errno.EIO, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EINTR]
 CALLS = [name for name in vars(Files) if not name.startswith("_")]

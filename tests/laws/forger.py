@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from tests.small import small_trainer, trained
-from tui_rnn.engine.checkpoint import Snapshot, seal, unseal
+from tui_rnn.engine.checkpoint import Snapshot, seal, state_snapshot, unseal
 from tui_rnn.engine.errors import CheckpointError
 
 # Of one hidden unit and two characters, after three updates: about 2,700 bytes.
-SOUND = seal(trained(small_trainer(text="abba" * 3, hidden_size=1, seq_length=2), 3).snapshot())
+SOUND = seal(state_snapshot(trained(small_trainer(text="abba" * 3, hidden_size=1, seq_length=2), 3)))
 MARK = b'\\"seal\\": \\"'
 
 

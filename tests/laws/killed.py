@@ -17,11 +17,12 @@ from pathlib import Path
 
 from tests.cli.support import TALE
 from tests.runs.support import OPTIONS
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, resumed_trainer
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.events import Checkpointed, Done
+from tui_rnn.engine.state import digest
 from tui_rnn.engine.text import read_text
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.directory import RunDirectory
@@ -94,9 +95,9 @@ def look(folder: Path, digests: list[str], corpus: Corpus, said: int) -> str:
     if snapshot is None:
         assert said == 0
         return "configured" if run.config_file.exists() else "no run yet"
-    assert snapshot.step >= said, f"{said} was said to be saved, {snapshot.step} is there"
+    assert snapshot.state.step >= said, f"{said} was said to be saved, {snapshot.state.step} is there"
     for each in (each for each in whole if each.contents == "state"):
-        assert Trainer.from_snapshot(each, corpus).state_sha256() == digests[each.step]
+        assert digest(resumed_trainer(each, corpus)) == digests[each.state.step]
     return "saved"
 
 
@@ -106,10 +107,10 @@ def main(root: Path, seed: int, times: int) -> dict[str, object]:
     config = RunConfig.from_recipe("adagrad", str(root / "tale.txt"), **SETTINGS)
     corpus = Corpus.from_source(read_text(config.corpus, config.encoding, config.errors))
     trainer = Trainer(config, corpus)
-    digests = [trainer.state_sha256()]
+    digests = [digest(trainer)]
     for _ in range(STEPS):
         trainer.step()
-        digests.append(trainer.state_sha256())
+        digests.append(digest(trainer))
     seen: collections.Counter[str] = collections.Counter()
     kills = runs = ended = litter = most = 0
     said = here = 0

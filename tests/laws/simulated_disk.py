@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_rnn.engine.files import Files
+from tui_rnn.storage.files import Files
 
 FOLDER = -1  # in the place of a file's number
 SPOILED = ("kept", "lost", "half", "zeros", "garbage", "last byte")  # what becomes of a content that was not synced

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from tests.laws.forger import MARK, SOUND, assert_same, refused, sealed
 from tests.small import small_corpus, small_trainer, trained
-from tui_rnn.engine import state
-from tui_rnn.engine.checkpoint import load, save, seal, unseal
+from tui_rnn.engine.checkpoint import best_snapshot, load, resumed_trainer, save, seal, state_snapshot, unseal
 from tui_rnn.engine.errors import CheckpointError
-from tui_rnn.engine.trainer import Trainer
 
 
 def test_no_single_bit_flip_loads():
@@ -44,36 +42,36 @@ def test_no_other_bytes_load(data):
 @pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_what_is_loaded_is_what_was_saved(tmp_path, recipe, dtype):
-    snapshot = trained(small_trainer(recipe, dtype=dtype, batch_size=2, seed=2**63 - 1), 9).snapshot()
+    snapshot = state_snapshot(trained(small_trainer(recipe, dtype=dtype, batch_size=2, seed=2**63 - 1), 9))
     save(tmp_path / "a.ckpt", snapshot)
     assert_same(load(tmp_path / "a.ckpt"), snapshot)
 
 
 def test_a_run_before_its_first_update_survives():
-    snapshot = small_trainer().snapshot()
-    assert snapshot.smooth_loss is None
+    snapshot = state_snapshot(small_trainer())
+    assert snapshot.state.smooth_loss is None
     assert_same(unseal(seal(snapshot)), snapshot)
 
 
 def test_the_best_model_alone_survives():
     trainer = trained(small_trainer(eta=0.5), 30)
     trainer.best.theta.flat[:] = np.arange(trainer.best.theta.flat.size)  # nothing like the live weights
-    best = unseal(seal(state.best_snapshot(trainer)))
-    assert (best.contents, best.step, best.smooth_loss) == ("model", trainer.best.step, trainer.best.smooth_loss)
+    best = unseal(seal(best_snapshot(trainer, "best")))
+    assert (best.contents, best.state.step, best.state.smooth_loss) == ("model", trainer.best.step, trainer.best.loss)
     assert {name: array.tolist() for name, array in best.arrays.items()} == {
         f"theta.{name}": array.tolist() for name, array in trainer.best.theta.items()
     }
 
 
 def test_arrays_that_are_transposed_or_strided_survive():
-    snapshot = trained(small_trainer(), 3).snapshot()
+    snapshot = state_snapshot(trained(small_trainer(), 3))
     arrays = dict(snapshot.arrays)
     for name, array in arrays.items():
         wide = np.repeat(array, 2, axis=-1)
         wide[..., 1::2] = 99
         arrays[name] = np.asfortranarray(array) if name.startswith("theta") else wide[..., ::2]
     assert not arrays["theta.W"].flags.c_contiguous
-    assert not arrays["hprev"].flags.c_contiguous
+    assert not arrays["state"].flags.c_contiguous
     assert_same(unseal(seal(dataclasses.replace(snapshot, arrays=arrays))), snapshot)
 
 
@@ -83,7 +81,7 @@ def test_arrays_that_are_transposed_or_strided_survive():
 def test_any_vocabulary_and_path_survive(characters, path, seconds):
     trainer = small_trainer(text=characters * 10, seq_length=1)
     config = dataclasses.replace(trainer.config, corpus=path + '\\"seal\\": \\"')
-    snapshot = dataclasses.replace(trainer.snapshot(), config=config, elapsed_seconds=seconds)
+    snapshot = dataclasses.replace(state_snapshot(trainer, seconds), config=config)
     assert_same(unseal(seal(snapshot)), snapshot)
 
 
@@ -91,7 +89,7 @@ def test_a_history_that_was_thinned_survives():
     trainer = trained(small_trainer(), 3)
     for step in range(4, 9_999):
         trainer.history.append(step, step % 7, 1000 - step % 911)
-    resumed = Trainer.from_snapshot(unseal(seal(trainer.snapshot())), small_corpus())
+    resumed = resumed_trainer(unseal(seal(state_snapshot(trainer))), small_corpus())
     for trainer_ in (trainer, resumed):
         for step in range(9_999, 20_000):
             trainer_.history.append(step, step % 5, 1000 - step % 911)
@@ -99,7 +97,7 @@ def test_a_history_that_was_thinned_survives():
         assert np.array_equal(resumed.history.arrays()[name], array), name
 
 
-@pytest.mark.parametrize("group", ["theta.U", "best.V", "memory.W", "hprev", "history.raw"])
+@pytest.mark.parametrize("group", ["theta.U", "best.V", "memory.W", "state", "history.raw"])
 @pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
 def test_a_number_that_is_not_finite_is_refused(group, number):
     snapshot = unseal(SOUND)

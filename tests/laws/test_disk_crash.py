@@ -18,9 +18,8 @@ import pytest
 from tests.laws.simulated_disk import Call, Recorded, put_back
 from tests.runs.support import NOW
 from tests.small import small_trainer, trained
-from tui_rnn.engine import state
-from tui_rnn.engine.checkpoint import seal, unseal
-from tui_rnn.engine.errors import CheckpointError, RunError
+from tui_rnn.engine.checkpoint import best_snapshot, seal, state_snapshot, unseal
+from tui_rnn.engine.errors import CheckpointError, NotReadBack, RunError
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.log import as_line, read_events
 
@@ -35,7 +34,7 @@ SAVES = [  # of a first process, and of a second that resumes
 @functools.cache
 def snapshot(step, kind):
     trainer = trained(small_trainer(**SETTINGS), step)
-    return state.best_snapshot(trainer) if kind.startswith("best") else trainer.snapshot()
+    return best_snapshot(trainer, "best") if kind.startswith("best") else state_snapshot(trainer)
 
 
 def files_of(step, kind):
@@ -172,7 +171,7 @@ class Judge:
             return -1, [str(error)]
         finally:
             shutil.rmtree(self.folder / key, ignore_errors=True)
-        return found.step if found else 0, warnings
+        return found.state.step if found else 0, warnings
 
     @functools.cache  # noqa: B019  # a judge lives as long as its test
     def _lines(self, data):
@@ -234,7 +233,7 @@ def crashed_and_resumed(folder, rng, times):
             run = story.begin()
         assert not [*run.path.rglob("*.tmp")]
         begun = run.latest()[0]
-        first = begun.step if begun else 0
+        first = begun.state.step if begun else 0
         story.live(run, [(first + step, kind) for step, kind in SAVES[0]])
         judge = Judge(story, folder / f"left-{number}")
         at = rng.randrange(len(story.disk.calls) + 1)
@@ -313,13 +312,18 @@ class Forgetful(Recorded):
         return len(data)
 
 
-MUTANTS = [NoFileSync, NoFolderSync, NoSyncOfNewFolders, SyncedTooLate, WrittenInPlace, Forgetful]
+MUTANTS = [NoFileSync, NoFolderSync, NoSyncOfNewFolders, SyncedTooLate, WrittenInPlace]
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_a_saver_that_leaves_out_a_step_is_caught(tmp_path, mutant):
     judge = Judge(a_life(tmp_path / "disk", mutant), tmp_path / "left")
     assert next(judge.faults(random.Random(0), draws=0), None) is not None
+
+
+def test_a_disk_that_forgets_a_byte_is_caught_when_the_first_checkpoint_is_read_back(tmp_path):
+    with pytest.raises(NotReadBack, match="its seal is broken"):
+        a_life(tmp_path / "disk", Forgetful)
 
 
 def test_a_log_that_is_not_synced_is_caught(tmp_path):

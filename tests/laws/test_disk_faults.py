@@ -9,19 +9,19 @@ import pytest
 from tests.laws.faulty_disk import ERRORS, Faulty, failing_with, tree
 from tests.runs.support import OPTIONS, of, small_job, train
 from tests.small import small_trainer, trained
-from tui_rnn.engine.checkpoint import load, seal
+from tui_rnn.engine.checkpoint import load, seal, state_snapshot
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Checkpointed, Done, Warned
-from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import branched_job, new_job, resumed_job
 from tui_rnn.runs.log import read_events
 from tui_rnn.runs.session import Session
+from tui_rnn.storage.files import Files
 
 KINDS = ["best", "periodic", "final"]  # best-held-out is written as best is, requested as periodic
-OLD, NEW = (trained(small_trainer(), step).snapshot() for step in (3, 5))
+OLD, NEW = (state_snapshot(trained(small_trainer(), step)) for step in (3, 5))
 codes = pytest.mark.parametrize("code", ERRORS, ids=lambda code: errno.errorcode[code])
 
 
@@ -77,11 +77,11 @@ def test_a_save_that_fails_says_so_and_costs_no_earlier_checkpoint(tmp_path, kin
         assert not disk.open
         found = tree(run.checkpoints)
         for name in names:
-            assert load(run.checkpoints / name).step in (OLD.step, NEW.step)
+            assert load(run.checkpoints / name).state.step in (OLD.state.step, NEW.state.step)
         assert and_cleaning or not [name for name in found if name.endswith(".tmp")]
         run._files = Faulty(most=most)
         saved = run.save(NEW, kind)
-        assert load(saved.path).step == NEW.step
+        assert load(saved.path).state.step == NEW.state.step
         assert not [name for name in tree(run.checkpoints) if name.endswith(".tmp")]
         number += 1
     assert number >= 6 * (2 if kind == "periodic" else 1)
@@ -140,7 +140,7 @@ def test_a_branch_that_cannot_be_made_is_refused_in_one_line_and_leaves_nothing(
         assert str(told).isprintable()
         assert late or not folder.exists(), [*folder.rglob("*")]
         again = branch(files=Faulty())
-        assert again.snapshot.step == 4
+        assert again.snapshot.state.step == 4
         again.directory.release()
         number += 1
     assert number == 2 * 3 + 6 + 6  # three folders and their names, config.json, and one checkpoint
@@ -164,12 +164,12 @@ def test_what_a_disk_has_room_for_is_the_newest_checkpoint_to_resume(tmp_path):
     run._files.room = len(seal(NEW))
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         run.save(NEW, "periodic")
-    assert load(run.checkpoints / "last.ckpt").step == NEW.step
+    assert load(run.checkpoints / "last.ckpt").state.step == NEW.state.step
     snapshot, _, warnings = run.latest()
-    assert (snapshot.step, warnings) == (NEW.step, [])
-    assert sorted(tree(run.checkpoints)) == ["last.ckpt", f"step-{OLD.step:08}.ckpt"]
+    assert (snapshot.state.step, warnings) == (NEW.state.step, [])
+    assert sorted(tree(run.checkpoints)) == ["last.ckpt", f"step-{OLD.state.step:08}.ckpt"]
     run._files.room = 2 * len(seal(NEW))
-    assert run.save(NEW, "periodic").path == str(run.checkpoints / f"step-{NEW.step:08}.ckpt")
+    assert run.save(NEW, "periodic").path == str(run.checkpoints / f"step-{NEW.state.step:08}.ckpt")
     run.release()
 
 
@@ -211,7 +211,7 @@ def test_a_run_whose_disk_fails_at_any_one_call_trains_to_the_same_end(tmp_path,
         assert len([line for line in lines if line["event"] == "done"]) >= (0 if lost else 1)
         snapshot, _, refused = each.directory.latest()
         assert refused == []
-        assert snapshot.step == 4 if done.saved else snapshot is None or snapshot.step >= 2
+        assert snapshot.state.step == 4 if done.saved else snapshot is None or snapshot.state.step >= 2
         again = train(resumed_job(each.run, None, dict(OPTIONS)))
         assert again[-1].state_sha256 == digest
         assert again[-1].saved

@@ -8,8 +8,9 @@ from tui_rnn.engine.checkpoint import unseal
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Checkpointed, Done, Warned
+from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.trainer import attend, run
+from tui_rnn.engine.state import digest
 
 # Learning rates that no weight survives: at the second update, or a few later.
 WILD = [
@@ -34,7 +35,7 @@ def test_a_wild_learning_rate_ends_as_diverged_and_saves_no_state(settings, samp
     assert np.isfinite(last.best_smooth_loss)
     assert {kind for _, kind, _ in store.saved} <= {"best"}
     for _, _, data in store.saved:
-        assert unseal(data).step == last.best_step  # it loads, so it is finite
+        assert unseal(data).state.step == last.best_step  # it loads, so it is finite
 
 
 def test_the_warning_names_the_update_the_window_and_the_remedy():
@@ -52,12 +53,12 @@ def test_a_gradient_that_overflows_is_named_and_leaves_the_weights(dtype):
     trainer.theta["V"][:] = np.linspace(-1, 1, trainer.theta["V"].size).reshape(4, -1) * 2.0 ** (
         100 if dtype == "float32" else 600
     )
-    before = (trainer.theta.flat.copy(), trainer.best.theta.flat.copy(), trainer.hprev.copy(), trainer.smooth_loss)
+    before = (trainer.theta.flat.copy(), trainer.best.theta.flat.copy(), trainer.state.copy(), trainer.smooth_loss)
     with pytest.raises(Diverged, match="diverged at update 4: the gradient's square overflows on characters 15 to 20"):
         trainer.step()
     assert np.array_equal(trainer.theta.flat, before[0])
     assert np.array_equal(trainer.best.theta.flat, before[1])
-    assert np.array_equal(trainer.hprev, before[2])
+    assert np.array_equal(trainer.state, before[2])
     assert (trainer.smooth_loss, trainer.step_count) == (before[3], 3)
 
 
@@ -74,12 +75,14 @@ def test_an_infinite_loss_is_found_though_its_gradient_is_finite():
 @pytest.mark.parametrize("group", ["theta", "memory", "best", "best_held_out"])
 def test_a_bad_number_anywhere_in_the_state_is_found_before_it_is_saved(group, bad):
     trainer, store, control = trained(small_trainer(holdout=0.2), 3), MemoryStore(), Control()
-    trainer.best.saved = True
-    groups = {"theta": trainer.theta, "best": trainer.best.theta, "best_held_out": trainer.held_out.theta}
+    saver = Saver(trainer, store)
+    list(saver.save("best"))
+    store.saved.clear()
+    groups = {"theta": trainer.theta, "best": trainer.best.theta, "best_held_out": trainer.held_out.best.theta}
     flat = groups[group].flat if group != "memory" else None
     (trainer.optimizer.slots["memory"] if flat is None else flat)[7] = bad
     control.post(SaveRequest())
-    events = run_to(trainer, 5, control, store=store)
+    events = list(run(trainer, control, 5, saver=saver))
     assert events[-1].reason == "diverged"
     assert events[-1].step == 3
     assert group in next(event.message for event in events if isinstance(event, Warned))
@@ -89,7 +92,7 @@ def test_a_bad_number_anywhere_in_the_state_is_found_before_it_is_saved(group, b
 def test_a_weight_that_no_window_used_spoils_the_best_model_and_is_found():
     """A window's loss is finite where the character of the bad weight is not in it."""
     trainer, store = trained(small_trainer(), 3), MemoryStore()
-    trainer.best.smooth_loss = np.inf  # the next update is the best
+    trainer.best.loss = np.inf  # the next update is the best
     unused = next(k for k in range(len(trainer.corpus.vocabulary)) if k not in trainer.corpus.indices[:20])
     trainer.theta["U"][unused] = np.inf
     events = run_to(trainer, 4, store=store)
@@ -111,11 +114,12 @@ REQUESTS = [
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: type(request).__name__)
 def test_after_it_diverged_a_run_answers_and_still_saves_no_state(settings, request_):
     trainer, store = small_trainer(**settings), MemoryStore()
-    run_to(trainer, 50, store=store)
+    saver = Saver(trainer, store)
+    list(run(trainer, Control(), 50, saver=saver))
     control = Control()
     control.post(request_)
     events = []
-    for event in attend(trainer, control, Saver(trainer, store)):
+    for event in serve_until_stopped(trainer, control, saver):
         events.append(event)
         control.stop()
     assert events
@@ -128,4 +132,4 @@ def test_a_run_that_diverged_leaves_its_weights_and_place_as_after_the_last_good
     trainer = small_trainer(eta=3e38)
     for event in run(trainer, Control(), 50):
         if isinstance(event, Done):
-            assert event.state_sha256 == trained(small_trainer(eta=3e38), 1).state_sha256()
+            assert event.state_sha256 == digest(trained(small_trainer(eta=3e38), 1))

@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.laws.forger import SOUND, assert_same, forged, refused, resealed
 from tests.small import small_corpus
-from tui_rnn.engine.checkpoint import seal, unseal
+from tui_rnn.engine.checkpoint import resumed_trainer, seal, state_snapshot, unseal
 from tui_rnn.engine.errors import CorpusError, Diverged
-from tui_rnn.engine.trainer import Trainer
+
+OLD = Path(__file__).parents[1] / "engine" / "old_checkpoints"
 
 
 def test_a_forger_who_changes_nothing_is_believed():
@@ -29,11 +31,16 @@ def test_a_checkpoint_of_before_there_was_a_holdout_is_believed():
         for name in ("held_out_loss", "held_out_updates", "best_held_out_step", "best_held_out_loss"):
             values.pop(name)
 
-    assert_same(unseal(forged(SOUND, values=older)), unseal(SOUND))
+    first = (OLD / "adagrad.ckpt").read_bytes()  # of format 1, which such a checkpoint has
+    assert_same(unseal(forged(first, values=older)), unseal(first))
 
 
 def _set(name, value):
     return lambda values: values.update({name: value})
+
+
+def _set_state(**settings):
+    return lambda values: values["state"].update(settings)
 
 
 def _config(**settings):
@@ -42,10 +49,19 @@ def _config(**settings):
 
 _tensor = '"theta.b": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}, '
 FORGERIES = {
-    "newer format": {"values": _set("format", 2)},
+    "newer format": {"values": _set("format", 3)},
     "format as text": {"values": _set("format", "1")},
     "no format": {"values": lambda values: values.pop("format")},
-    "no step": {"values": lambda values: values.pop("step")},
+    "no step": {"values": lambda values: values["state"].pop("step")},
+    "no state": {"values": lambda values: values.pop("state")},
+    "a state that is a list": {"values": _set("state", [])},
+    "one value of the state too many": {"values": _set_state(colour="blue")},
+    "format 1, and the state as in format 2": {"values": _set("format", 1)},
+    "adjustments as list": {"values": _set_state(adjusted=[])},
+    "what cannot be adjusted": {"values": _set_state(adjusted={"hidden_size": 2})},
+    "adjusted to what is out of range": {"values": _set_state(adjusted={"eta": -1.0})},
+    "adjusted to NaN": {"values": _set_state(adjusted={"temperature": float("nan")})},
+    "best loss without its step": {"values": _set_state(best_step=None)},
     "one value too many": {"values": _set("colour", "blue")},
     "giant m": {"values": _config(hidden_size=8192)},
     "m beyond bounds": {"values": _config(hidden_size=10**9)},
@@ -65,17 +81,17 @@ FORGERIES = {
     "holdout of all": {"values": _config(holdout=1.0)},
     "holdout as text": {"values": _config(holdout="0.1")},
     "holdout without its best model": {"values": _config(holdout=0.2)},
-    "held-out loss that is NaN": {"values": _set("held_out_loss", float("nan"))},
-    "best held-out loss without its step": {"values": _set("best_held_out_loss", 2.0)},
-    "half a best held-out step": {"values": lambda v: v.update(best_held_out_loss=2.0, best_held_out_step=1.5)},
-    "held-out loss as of a negative update": {"values": _set("held_out_updates", -1)},
-    "seconds beyond any float": {"values": _set("elapsed_seconds", 10**400)},
-    "NaN": {"values": _set("smooth_loss", float("nan"))},
-    "no smooth loss but text": {"values": _set("smooth_loss", "1.5")},
-    "negative step": {"values": _set("step", -1)},
-    "half a step": {"values": _set("step", 1.5)},
-    "step true": {"values": _set("step", True)},
-    "position beyond the text": {"values": _set("position", 13)},
+    "held-out loss that is NaN": {"values": _set_state(held_out_loss=float("nan"))},
+    "best held-out loss without its step": {"values": _set_state(best_held_out_loss=2.0)},
+    "half a best held-out step": {"values": _set_state(best_held_out_loss=2.0, best_held_out_step=1.5)},
+    "held-out loss as of a negative update": {"values": _set_state(held_out_updates=-1)},
+    "seconds beyond any float": {"values": _set_state(elapsed_seconds=10**400)},
+    "NaN": {"values": _set_state(smooth_loss=float("nan"))},
+    "no smooth loss but text": {"values": _set_state(smooth_loss="1.5")},
+    "negative step": {"values": _set_state(step=-1)},
+    "half a step": {"values": _set_state(step=1.5)},
+    "step true": {"values": _set_state(step=True)},
+    "position beyond the text": {"values": _set_state(position=13)},
     "vocabulary out of order": {"values": _set("vocabulary", "ba")},
     "vocabulary twice the same": {"values": _set("vocabulary", "aa")},
     "vocabulary of none": {"values": _set("vocabulary", "")},
@@ -197,7 +213,7 @@ def test_a_file_that_is_sealed_again_is_believed():
     place = SOUND.index(b'\\"step\\": 3') + len(b'\\"step\\": ')
     edited = SOUND[:place] + b"4" + SOUND[place + 1 :]
     assert refused(edited) is not None
-    assert unseal(resealed(edited)).step == 4
+    assert unseal(resealed(edited)).state.step == 4
 
 
 def assert_sound_or_refused(data):
@@ -206,10 +222,10 @@ def assert_sound_or_refused(data):
         snapshot = unseal(data)
         assert_same(unseal(seal(snapshot)), snapshot)
         try:
-            trainer = Trainer.from_snapshot(snapshot, small_corpus("abba" * 3))
+            trainer = resumed_trainer(snapshot, small_corpus("abba" * 3))
             trainer.step()
             trainer.step()
-            saved = seal(trainer.snapshot())  # refused where the last update made a number that is not finite
+            saved = seal(state_snapshot(trainer))  # refused where the last update made a number that is not finite
         except (Diverged, CorpusError):
             return
-        assert unseal(saved).step == snapshot.step + 2
+        assert unseal(saved).state.step == snapshot.state.step + 2

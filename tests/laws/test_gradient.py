@@ -49,7 +49,7 @@ class Problem:
         ws = self.model.workspace(self.T, self.B, dtype)
         h0 = self.h0.astype(dtype)
         loss = self.model.loss_and_gradient(self.theta.copy(dtype), self.x, self.y, h0, ws, g, scale)
-        return loss, g, ws.tape.H[-1]
+        return loss, g, ws.state
 
     def oracle(self):
         """The same of the oracle: means over the streams, matrices before columns."""
@@ -111,7 +111,7 @@ def test_gradient_of_both_ways_to_sum_the_rows_of_u_is_the_oracles(K, T, B):
     it.x[2:4] = it.x[0]  # characters that come again
     if K > 259:  # between two of them, one that is the same in its last 8 bits
         it.x[:3] = [[3], [259], [3]]
-    assert (it.model.workspace(T, B, np.float64).one_hot is None) == (K > 256 or T * B > 512)
+    assert (it.model.workspace(T, B, np.float64).stack.one_hot is None) == (K > 256 or T * B > 512)
     assert largest(errors(it.engine()[1], it.oracle()[1])) <= TOLERANCE
 
 

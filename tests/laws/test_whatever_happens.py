@@ -11,11 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.runs.support import NOW, OPTIONS, small_job
 from tests.small import trained
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, resumed_trainer
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import CheckpointError, RunError
 from tui_rnn.engine.events import Checkpointed, Done, Event, GradientChecked, Paused, Sample, StepDone
+from tui_rnn.engine.state import digest
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job, resumed_job
@@ -35,13 +36,13 @@ class Reference:
     def __init__(self, job: Job) -> None:
         self.corpus = Corpus.from_source(job.source)
         self._trainer = Trainer(job.config, self.corpus)
-        self.digests, self.best_steps = [self._trainer.state_sha256()], [0]
+        self.digests, self.best_steps = [digest(self._trainer)], [0]
 
     def at(self, step: int) -> tuple[str, int]:
         while len(self.digests) <= step:
             trained(self._trainer, 1)
-            self.digests.append(self._trainer.state_sha256())
-            self.best_steps.append(self._trainer.best.step)
+            self.digests.append(digest(self._trainer))
+            self.best_steps.append(self._trainer.best.step or 0)
         return self.digests[step], self.best_steps[step]
 
 
@@ -215,7 +216,7 @@ class WhateverHappens(RuleBasedStateMachine):
             assert self._files() == before
             return
         job = resumed_job(str(self.path), None, dict(OPTIONS))
-        assert (job.snapshot.step if job.snapshot else 0) == max(sound, default=0)
+        assert (job.snapshot.state.step if job.snapshot else 0) == max(sound, default=0)
         if states.get("last.ckpt") == BROKEN:  # the newest is refused aloud
             assert any("last.ckpt" in warning for warning in job.warnings)
         self._open(job, max(sound, default=0))
@@ -243,11 +244,11 @@ class WhateverHappens(RuleBasedStateMachine):
                     load(path)
                 continue
             snapshot = load(path)
-            assert snapshot.step == self.disk[name], name
+            assert snapshot.state.step == self.disk[name], name
             assert snapshot.contents == ("model" if name == "best.ckpt" else "state")
             if name != "best.ckpt":
-                state = Trainer.from_snapshot(snapshot, self.reference.corpus)
-                assert state.state_sha256() == self.reference.at(snapshot.step)[0]
+                state = resumed_trainer(snapshot, self.reference.corpus)
+                assert digest(state) == self.reference.at(snapshot.state.step)[0]
 
     @invariant()
     def the_log_tells_of_every_checkpoint(self):
@@ -260,9 +261,10 @@ class WhateverHappens(RuleBasedStateMachine):
 _SETTINGS = settings(deadline=None, print_blob=True, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 TestWhateverHappens = WhateverHappens.TestCase
-TestWhateverHappens.settings = settings(_SETTINGS, max_examples=12, stateful_step_count=25)
+TestWhateverHappens.settings = settings(_SETTINGS, max_examples=6, stateful_step_count=25)
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 class TestWhateverHappensForLong(WhateverHappens.TestCase):
     settings = settings(_SETTINGS, max_examples=150, stateful_step_count=50)

@@ -13,7 +13,7 @@ from tests.engine.test_corpus import CORPORA
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.text import read_text
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.app import TuiRnnApp
 
 T, B = 10, 1
@@ -90,7 +90,7 @@ def test_one_character_alone_costs_nothing_from_the_first_update_on(command):
     assert {each["nats_per_char"] for each in of(told, "progress")} == {0}
     assert {row["relative_error"] for check in of(told, "gradient_check") for row in check["rows"]} == {0}
     assert [sample["text"] for sample in of(told, "sample")] == ["a" * 30] * 3
-    assert command("gradcheck", "odd.txt").code == 0
+    assert command("gradcheck", "odd.txt", "--hidden-size", 6).code == 0
     theta = load("run/checkpoints/last.ckpt").arrays
     assert not theta["theta.c"].any()  # nothing to learn
 
@@ -114,7 +114,14 @@ def test_a_text_in_another_encoding_is_trained_on(command, name):
     assert load("run/checkpoints/last.ckpt").vocabulary == "".join(sorted(set(text)))
 
 
-@pytest.mark.parametrize("name", ["one character", "NULs", "lone CRs", "exactly T + 1", "escape sequences"])
+DRAWN = pytest.mark.figures  # a loss of 0 throughout, and a text of one window
+REPORTED = [
+    *(pytest.param(name, marks=DRAWN) for name in ("one character", "exactly T + 1")),
+    *("NULs", "lone CRs", "escape sequences"),
+]
+
+
+@pytest.mark.parametrize("name", REPORTED)
 def test_an_odd_text_is_reported(command, name):
     put(TEXTS[name])
     records(command("odd.txt", *SMALL, "--json", "--steps", 20, "--run", "run"))
@@ -163,7 +170,7 @@ def test_a_text_changed_while_training_changes_nothing_but_the_resume(command, t
                 happens(tmp_path / "odd.txt")
         assert process.wait() == 0
     assert lines[-1]["state_sha256"] == of(alone, "done")[0]["state_sha256"]
-    assert load("run/checkpoints/last.ckpt").step == 600
+    assert load("run/checkpoints/last.ckpt").state.step == 600
     assert command("sample", "run", "-n", 5).code == 0
     answer = command("resume", "run", "--headless", "--steps", 601)
     assert (answer.code, answer.out, is_one_line(answer.err)) == (2, "", True)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import SMALL, TALE, is_one_line
+from tui_rnn.bench import sections
 from tui_rnn.engine import text as text_module
 from tui_rnn.engine.errors import ConfigError, CorpusError
 from tui_rnn.engine.text import MEGABYTE, MOST_MEGABYTES, most_bytes, read_text
+from tui_rnn.headless import gradcheck
 from tui_rnn.runs import job
 
 SHORT = (*SMALL, "--steps", "5", "--json")
@@ -40,7 +42,8 @@ def test_a_text_of_the_cap_is_read_and_a_byte_more_is_refused_with_the_option(co
 def a_small_default(monkeypatch):
     """Without the option, 1 MB is the most."""
     monkeypatch.setattr(read_text, "__defaults__", (*read_text.__defaults__[:-1], MEGABYTE))
-    monkeypatch.setattr(job, "MAX_CORPUS", 1)
+    for module in (job, gradcheck, sections):
+        monkeypatch.setattr(module, "MAX_CORPUS", 1)
 
 
 def test_a_run_resumes_with_the_cap_it_was_begun_with_and_equal_digests(command, a_small_default):

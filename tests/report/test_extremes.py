@@ -145,6 +145,7 @@ WHOLE = {
 }
 
 
+@pytest.mark.figures
 @pytest.mark.parametrize("losses", WHOLE.values(), ids=WHOLE)
 def test_such_a_run_is_reported_whole(told, tmp_path, losses):
     """Drawn to the last byte of its pictures."""

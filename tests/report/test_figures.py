@@ -16,6 +16,8 @@ from tui_rnn.report.read import read_run
 
 T = 8
 
+pytestmark = pytest.mark.figures
+
 
 def drawn(figure):
     """The lines of a figure by their names, each an array (n, 2)."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 
 import pytest
 
@@ -15,15 +16,21 @@ from tui_rnn.report import folder
 NAMES = ["loss.png", "loss.svg", "position.png", "position.svg", "report.html", "report.json", "report.md"]
 
 
+@pytest.fixture
+def trained(run, tmp_path):
+    """A copy of the run, in the working directory of commands, beside which its report may be written."""
+    shutil.copytree(run.path, tmp_path / "run", copy_function=shutil.copy2)
+    return type(run)(tmp_path / "run")
+
+
 def names(path):
     return sorted(each.name for each in path.iterdir())
 
 
-def test_by_default_a_report_stands_in_its_run(tmp_path, command):
-    run = a_new_run(tmp_path)
+def test_by_default_a_report_stands_in_its_run(tmp_path, command, trained):
     answer = command("report", "run")
     assert (answer.code, answer.out, answer.err) == (0, f"{os.path.join('run', 'report', 'report.html')}\n", "")
-    assert names(run.path / "report") == NAMES
+    assert names(trained.path / "report") == NAMES
 
 
 def test_by_default_a_comparison_stands_beside_its_first_run(tmp_path, command):
@@ -40,36 +47,33 @@ def test_beside_a_run_that_is_the_working_directory_is_above_it(tmp_path, comman
     assert "comparison.svg" in names(tmp_path / "runs" / "report")
 
 
-def test_a_report_is_replaced_by_the_next_and_what_is_beside_it_stays(tmp_path):
-    run = a_new_run(tmp_path)
+def test_a_report_is_replaced_by_the_next_and_what_is_beside_it_stays(tmp_path, trained):
     out = tmp_path / "out"
-    first = report_of(run, out=out).html
+    first = report_of(trained, out=out).html
     (out / "notes.txt").write_text("mine")
-    append(run, {"event": "warning", "message": "something new"})
-    second = report_of(run, out=out).html
+    append(trained, {"event": "warning", "message": "something new"})
+    second = report_of(trained, out=out).html
     assert first != second
     assert "something new" in second
     assert (out / "notes.txt").read_text() == "mine"
     assert names(out) == sorted([*NAMES, "notes.txt"])
 
 
-def test_a_figure_that_the_next_report_lacks_is_taken_away(tmp_path):
-    run = a_new_run(tmp_path)
+def test_a_figure_that_the_next_report_lacks_is_taken_away(tmp_path, trained):
     out = tmp_path / "out"
-    report_of(run, out=out)
-    run.events_file.write_text("")
-    for path in run.checkpoints.iterdir():
+    report_of(trained, out=out)
+    trained.events_file.write_text("")
+    for path in trained.checkpoints.iterdir():
         path.unlink()
-    report_of(run, out=out)
+    report_of(trained, out=out)
     assert names(out) == ["report.html", "report.json", "report.md"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_foreign_file_of_the_same_name_is_never_replaced(tmp_path, command, name):
-    run = a_new_run(tmp_path)
+def test_a_foreign_file_of_the_same_name_is_never_replaced(tmp_path, command, name, trained):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / name).write_text("a week's work")
-    answer = command("report", run.path, "-o", "out")
+    answer = command("report", trained.path, "-o", "out")
     assert (answer.code, answer.out) == (2, "")
     assert is_one_line(answer.err)
     assert name in answer.err
@@ -78,41 +82,37 @@ def test_a_foreign_file_of_the_same_name_is_never_replaced(tmp_path, command, na
 
 
 @pytest.mark.parametrize("name", ["report.md", "report.html", "loss.svg"])
-def test_a_report_that_was_written_on_is_never_replaced(tmp_path, command, name):
-    run = a_new_run(tmp_path)
-    out = report_of(run, out=tmp_path / "out").folder
+def test_a_report_that_was_written_on_is_never_replaced(tmp_path, command, name, trained):
+    out = report_of(trained, out=tmp_path / "out").folder
     with (out / name).open("a") as file:
         file.write("And this is what I think of it.\n")
     before = {path.name: path.read_bytes() for path in out.iterdir()}
-    answer = command("report", run.path, "-o", "out")
+    answer = command("report", trained.path, "-o", "out")
     assert answer.code == 2
     assert f"{name} was changed since" in answer.err
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="this system has no symbolic links")
-def test_a_link_is_not_followed(tmp_path, command):
-    run = a_new_run(tmp_path)
-    out = report_of(run, out=tmp_path / "out").folder
+def test_a_link_is_not_followed(tmp_path, command, trained):
+    out = report_of(trained, out=tmp_path / "out").folder
     (tmp_path / "elsewhere.html").write_bytes((out / "report.html").read_bytes())
     (out / "report.html").unlink()
     (out / "report.html").symlink_to(tmp_path / "elsewhere.html")
-    assert command("report", run.path, "-o", "out").code == 2
+    assert command("report", trained.path, "-o", "out").code == 2
 
 
-def test_the_folder_may_not_be_a_file(tmp_path, command):
-    run = a_new_run(tmp_path)
+def test_the_folder_may_not_be_a_file(tmp_path, command, trained):
     (tmp_path / "out").write_text("mine")
-    answer = command("report", run.path, "-o", "out")
+    answer = command("report", trained.path, "-o", "out")
     assert answer.code == 2
     assert is_one_line(answer.err)
     assert (tmp_path / "out").read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ["o" * 5000, "/proc/nowhere/out"])
-def test_a_folder_that_cannot_be_made_is_one_line(tmp_path, command, name):
-    run = a_new_run(tmp_path)
-    answer = command("report", run.path, "-o", name)
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path, command, name, trained):
+    answer = command("report", trained.path, "-o", name)
     assert answer.code == 2
     assert is_one_line(answer.err)
 

@@ -52,7 +52,7 @@ def test_a_run_that_was_stopped_and_one_that_was_taken_further(tmp_path, command
     lines = commands(read_run(str(run.path)))
     assert len(lines) == 2
     assert typed_again(command, lines) == of_kind(run, "done")[-1]["state_sha256"]
-    assert RunDirectory(Path("again")).latest()[0].step == 70
+    assert RunDirectory(Path("again")).latest()[0].state.step == 70
 
 
 def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):
@@ -64,7 +64,7 @@ def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):
 
 
 def test_a_run_of_some_minutes_at_a_constant_rate_is_made_again_by_its_steps(tmp_path, command):
-    job = small_job(tmp_path, steps=None, minutes=0.005)
+    job = small_job(tmp_path, steps=None, minutes=0.001)
     train(job)
     (line,) = commands(read_run(str(job.directory.path)))
     done = of_kind(job.directory, "done")[-1]
@@ -74,26 +74,26 @@ def test_a_run_of_some_minutes_at_a_constant_rate_is_made_again_by_its_steps(tmp
 
 
 def test_a_schedule_that_followed_the_clock_is_said_not_to_come_again(tmp_path):
-    job = small_job(tmp_path, recipe="fast", batch_size=2, steps=None, minutes=0.005)
+    job = small_job(tmp_path, recipe="fast", batch_size=2, steps=None, minutes=0.001)
     train(job)
     read = read_run(str(job.directory.path))
     (line,) = commands(read)
-    assert "--minutes 0.005" in line
+    assert "--minutes 0.001" in line
     assert "--steps" not in line
     report = report_of(job.directory, out=tmp_path / "out")
     assert "schedule followed the clock" in report.text
     assert of_kind(job.directory, "done")[-1]["state_sha256"] not in report.text
     assert dict(report.table("Every setting"))["steps"] == "none"
-    train(resumed_job(str(job.directory.path), None, dict(OPTIONS), 0.01))
+    train(resumed_job(str(job.directory.path), None, dict(OPTIONS), 0.002))
     lines = commands(read_run(str(job.directory.path)))
-    assert lines[1:] == ["tui-rnn resume again --minutes 0.01 --headless"]
+    assert lines[1:] == ["tui-rnn resume again --minutes 0.002 --headless"]
 
 
 def test_a_schedule_that_was_cut_short_is_said_to_pass_the_digest(tmp_path):
     run = a_new_run(tmp_path, recipe="fast", steps=60, batch_size=2)
     read = read_run(str(run.path))
     done = replace(read.log.done, step=30, reason="stopped")
-    state = replace(read.state, step=30)
+    state = replace(read.state, state=replace(read.state.state, step=30))
     progress = {step: each for step, each in read.log.progress.items() if step <= 30}
     short = replace(read, state=state, log=replace(read.log, done=done, progress=progress))
     assert "--steps 60" in commands(short)[0]

@@ -44,7 +44,7 @@ def test_reports_between_updates_leave_the_run_as_it_would_have_been(tmp_path):
     session = Session(job, Control())
     told = []
     for event in session.events():
-        if event.name == "checkpoint" and event.kind == "periodic":
+        if event.event == "checkpoint" and event.kind == "periodic":
             told.append(report_of(job.directory, out=job.directory.path / "report"))
             assert f"after {event.step} of 300 updates or a little more" in told[-1].text
             assert "the digest of a run is told when it ends" in told[-1].text

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cli.support import TALE
+from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.events import Event
@@ -37,15 +38,17 @@ def train(job: Job, control: Control | None = None) -> list[Event]:
         job.directory.release()
 
 
-class Ticking:
-    """A clock on which a second passes between two looks: where a run has a budget, an update takes about that."""
+class Ticking(RunClock):
+    """A second passes with each look at the time trained: where a run has a budget, an update takes about that."""
 
     def __init__(self) -> None:
-        self._now = 1000.0
+        self._passed = 1000.0
+        super().__init__(lambda: self._passed)
 
-    def __call__(self) -> float:
-        self._now += 1
-        return self._now
+    @property
+    def elapsed_seconds(self) -> float:
+        self._passed += 1
+        return super().elapsed_seconds
 
 
 def a_run(folder: Path, **settings: Any) -> RunDirectory:

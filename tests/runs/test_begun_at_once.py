@@ -9,15 +9,16 @@ from filelock import FileLock
 
 from tests.runs.support import NOW, OPTIONS, small_job, train
 from tests.small import small_trainer, trained
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, state_snapshot
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import resumed_job
+from tui_rnn.storage.files import Files
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
-MANY, ROUNDS = 6, 15
+MANY, ROUNDS = 5, 3
+MORE = pytest.param(20, marks=pytest.mark.slow)
 OTHER, REFUSED, WON = b"0", b"1", b"2"
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path, monkeypatch):
 
 @functools.cache
 def state():
-    return trained(small_trainer(), 3).snapshot()
+    return state_snapshot(trained(small_trainer(), 3))
 
 
 def _begin(name, start, told, end):
@@ -75,19 +76,21 @@ def at_once(name):
     return bytes(sorted(codes))
 
 
-def test_runs_without_a_name_that_begin_at_once_all_begin(folder):
-    for number in range(ROUNDS):
+@pytest.mark.parametrize("rounds", [ROUNDS, MORE])
+def test_runs_without_a_name_that_begin_at_once_all_begin(folder, rounds):
+    for number in range(rounds):
         assert at_once(None) == WON * MANY, number
         runs = sorted((folder / "runs").iterdir())
         assert len(runs) == MANY * (number + 1)
-        assert all(load(run / "checkpoints" / "last.ckpt").step == 3 for run in runs)
+        assert all(load(run / "checkpoints" / "last.ckpt").state.step == 3 for run in runs)
 
 
-def test_of_runs_of_one_name_that_begin_at_once_one_begins(folder):
-    for number in range(ROUNDS):
+@pytest.mark.parametrize("rounds", [ROUNDS, MORE])
+def test_of_runs_of_one_name_that_begin_at_once_one_begins(folder, rounds):
+    for number in range(rounds):
         run = folder / "here" / f"run-{number}"
         assert at_once(run) == REFUSED * (MANY - 1) + WON, number
-        assert load(run / "checkpoints" / "last.ckpt").step == 3
+        assert load(run / "checkpoints" / "last.ckpt").state.step == 3
 
 
 def test_who_is_refused_takes_nothing_away_from_who_begins(folder, monkeypatch):
@@ -105,7 +108,7 @@ def test_who_is_refused_takes_nothing_away_from_who_begins(folder, monkeypatch):
         RunDirectory.create(folder / "run", "tale.txt", NOW)
     (other,) = others
     other.write_config({"steps": 3})
-    assert load(other.save(state(), "requested").path).step == 3
+    assert load(other.save(state(), "requested").path).state.step == 3
     other.release()
 
 
@@ -141,7 +144,7 @@ def test_a_run_that_is_abandoned_takes_nothing_away_from_who_begins_there_meanwh
     first.abandon()
     (other,) = others
     other.write_config({"steps": 3})
-    assert load(other.save(state(), "requested").path).step == 3
+    assert load(other.save(state(), "requested").path).state.step == 3
     other.release()
 
 

@@ -9,11 +9,11 @@ import pytest
 from tests.cli.support import TALE
 from tests.runs.support import OPTIONS, of, small_job, train
 from tests.runs.test_resume import stopped_at
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, resumed_trainer
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import CorpusError, RunError
 from tui_rnn.engine.events import Warned
-from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.state import digest
 from tui_rnn.report import write
 from tui_rnn.runs.job import resumed_job
 
@@ -42,14 +42,14 @@ def test_an_accepted_text_is_trained_on_from_where_the_run_stood_aloud(tmp_path)
     stopped_at(small_job(tmp_path), 13)
     edit(tmp_path, EDITED)
     job = resumed(tmp_path, **ACCEPTED)
-    alone = Trainer.from_snapshot(job.snapshot, Corpus.from_source(job.source))
+    alone = resumed_trainer(job.snapshot, Corpus.from_source(job.source))
     while alone.step_count < 40:
         alone.step()
     events = train(job)
     assert any("goes on with the text as it is now" in warned.message for warned in of(events, Warned))
     assert events[0].corpus["sha256"] == job.source.sha256
     assert (events[0].resumed_step, events[-1].step) == (13, 40)
-    assert events[-1].state_sha256 == alone.state_sha256()
+    assert events[-1].state_sha256 == digest(alone)
 
 
 def test_a_text_is_accepted_once(tmp_path):
@@ -97,9 +97,9 @@ def test_a_run_further_than_the_text_now_reaches_begins_it_again(tmp_path, lengt
     stopped_at(small_job(tmp_path), 38)
     edit(tmp_path, TALE[:length])
     job = resumed(tmp_path, **ACCEPTED)
-    assert job.snapshot.position > length
+    assert job.snapshot.state.position > length
     train(job)
-    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step == 40
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step == 40
 
 
 def test_a_run_stopped_at_once_with_a_shorter_text_has_a_checkpoint_that_loads(tmp_path):

@@ -40,7 +40,7 @@ def session(tmp_path):
 
 def test_a_state_between_two_updates_is_saved(tmp_path, session):
     record_crash(session.job.directory, ValueError(), session)
-    assert load(session.job.directory.checkpoints / "last.ckpt").step == 7
+    assert load(session.job.directory.checkpoints / "last.ckpt").state.step == 7
 
 
 def test_a_state_in_the_midst_of_an_update_is_not(tmp_path, session, monkeypatch):

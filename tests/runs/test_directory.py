@@ -14,10 +14,10 @@ from tests.cli.support import SECONDS, environment
 from tests.runs.support import NOW, a_run, damage
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.errors import CheckpointError, RunError
-from tui_rnn.engine.files import Files
 from tui_rnn.runs import directory
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.held import HeldFolder
+from tui_rnn.storage.files import Files
+from tui_rnn.storage.folder_guard import FolderGuard
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +105,7 @@ def test_a_run_that_another_process_began_and_ended_meanwhile_is_not_begun_again
     assert not RunDirectory(Path("run")).is_locked()
 
 
-MOMENTS = [(HeldFolder, "__init__"), (FileLock, "acquire"), (directory, "remove_leftovers"), (Files, "make_folder")]
+MOMENTS = [(FolderGuard, "__init__"), (FileLock, "acquire"), (directory, "remove_leftovers"), (Files, "make_folder")]
 
 
 @pytest.mark.parametrize("fault", [OSError(errno.ENOSPC, "No space left on device"), SystemExit(143)], ids=repr)
@@ -204,7 +204,7 @@ def test_a_run_without_a_checkpoint_has_no_latest_one():
 def test_the_latest_checkpoint_is_the_one_with_the_most_steps(folder):
     run = a_run(folder, steps=45, checkpoint_every=10)
     snapshot, path, warnings = run.latest()
-    assert (snapshot.step, Path(path).name, warnings) == (45, "last.ckpt", [])
+    assert (snapshot.state.step, Path(path).name, warnings) == (45, "last.ckpt", [])
 
 
 def test_an_older_last_checkpoint_does_not_hide_a_newer_one(folder):
@@ -212,7 +212,7 @@ def test_an_older_last_checkpoint_does_not_hide_a_newer_one(folder):
     run = a_run(folder, steps=30, checkpoint_every=10)
     (run.checkpoints / "last.ckpt").write_bytes((run.checkpoints / "step-00000020.ckpt").read_bytes())
     snapshot, path, _ = run.latest()
-    assert (snapshot.step, Path(path).name) == (30, "step-00000030.ckpt")
+    assert (snapshot.state.step, Path(path).name) == (30, "step-00000030.ckpt")
 
 
 def test_a_damaged_checkpoint_falls_back_to_the_one_before_it_aloud(folder):
@@ -223,7 +223,7 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before_it_aloud(folder):
         damage(run.checkpoints / name)
         damaged.append(name)
         snapshot, path, warnings = run.latest()
-        assert (snapshot.step, Path(path).name) == (step, f"step-{step:08}.ckpt")
+        assert (snapshot.state.step, Path(path).name) == (step, f"step-{step:08}.ckpt")
         assert len(warnings) == len(damaged)
         for warned, name_ in zip(warnings, damaged, strict=True):
             assert name_ in warned
@@ -237,7 +237,7 @@ def test_a_model_alone_is_not_taken_for_a_state(folder):
     run = a_run(folder, steps=30, checkpoint_every=10)
     (run.checkpoints / "last.ckpt").write_bytes((run.checkpoints / "best.ckpt").read_bytes())
     snapshot, _, warnings = run.latest()
-    assert (snapshot.step, snapshot.contents) == (30, "state")
+    assert (snapshot.state.step, snapshot.contents) == (30, "state")
     assert any("last.ckpt holds a model alone" in warning for warning in warnings)
 
 
@@ -248,7 +248,7 @@ def test_the_best_checkpoint_holds_a_model_alone(folder):
     assert {name.partition(".")[0] for name in best.arrays} == {"theta"}
     state = load(run.checkpoints / "last.ckpt")
     assert state.contents == "state"
-    assert {"theta", "best", "hprev"} <= {name.partition(".")[0] for name in state.arrays}
+    assert {"theta", "best", "state"} <= {name.partition(".")[0] for name in state.arrays}
 
 
 def test_a_model_is_the_best_or_else_the_latest(folder):

@@ -33,7 +33,7 @@ def test_the_best_model_by_held_out_loss_is_on_disk(tmp_path):
     snapshot, warnings = run.model(last=False, held_out=True)
     assert warnings == []
     assert snapshot.contents == "model"
-    assert snapshot.best_held_out_loss == load(run.checkpoints / "last.ckpt").best_held_out_loss
+    assert snapshot.state.best_held_out_loss == load(run.checkpoints / "last.ckpt").state.best_held_out_loss
     assert not (a_run(tmp_path, run="another").checkpoints / "best-held-out.ckpt").exists()
 
 
@@ -47,7 +47,9 @@ def test_a_resumed_run_holds_out_the_same_part_and_shows_what_was_told(tmp_path)
     events = list(session.events())
     session.close()
     assert [event.step for event in of(events, HeldOut)] == [50, 60, 60]
-    assert of(events, Done)[0].best_held_out_nats_per_char <= load(run.checkpoints / "last.ckpt").best_held_out_loss
+    assert (
+        of(events, Done)[0].best_held_out_nats_per_char <= load(run.checkpoints / "last.ckpt").state.best_held_out_loss
+    )
     assert [event.kind for event in of(events, Checkpointed)][-1] == "final"
 
 

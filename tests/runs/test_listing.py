@@ -14,6 +14,7 @@ from tests.cli.support import environment
 from tests.runs.support import a_run, small_job, train
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.listing import list_runs
+from tui_rnn.runs.log import as_line, read_events
 
 
 def test_no_folder_and_an_empty_one_have_no_runs(tmp_path):
@@ -51,6 +52,60 @@ def test_a_run_that_is_locked_is_in_training(tmp_path):
     assert (line.state, line.step, line.best_smooth_loss) == ("training", 0, None)
     job.directory.release()
     assert list_runs(tmp_path)[0].state == "interrupted"
+
+
+def told_again(directory, *records):
+    """These events stand at the end of the run's log."""
+    with open(directory.events_file, "a") as file:
+        file.writelines(as_line(record) for record in records)
+
+
+def test_a_run_that_has_ended_and_whose_screen_is_open_is_in_use_and_not_in_training(command, tmp_path):
+    (tmp_path / "runs").mkdir()
+    directory = a_run(tmp_path / "runs")
+    directory.lock()
+    (line,) = list_runs(tmp_path / "runs")
+    assert (line.state, line.in_use) == ("steps", True)
+    assert "finished, in use" in command("runs").out
+    told_again(directory, {"event": "start", "resumed_step": 40})
+    (line,) = list_runs(tmp_path / "runs")
+    assert (line.state, line.in_use) == ("training", True)
+    directory.release()
+    (line,) = list_runs(tmp_path / "runs")
+    assert (line.state, line.in_use) == ("interrupted", False)
+
+
+@pytest.mark.parametrize(
+    ("reason", "saved", "words"),
+    [
+        ("steps", True, "finished "),
+        ("stopped", True, "stopped "),
+        ("stopped", False, "stopped, not saved "),
+        ("signal", True, "stopped by a signal "),
+        ("diverged", False, "diverged "),
+    ],
+)
+def test_a_line_says_how_a_run_ended(command, tmp_path, reason, saved, words):
+    (tmp_path / "runs").mkdir()
+    directory = a_run(tmp_path / "runs")
+    *_, last = read_events(directory.events_file)
+    told_again(directory, {**last, "reason": reason, "saved": saved})
+    assert f"adagrad {words}" in command("runs").out
+    assert json.loads(command("runs", "--json").out)["state"] == reason
+
+
+def test_a_best_model_of_an_earlier_update_does_not_put_a_run_back(tmp_path):
+    directory = a_run(tmp_path)
+    told_again(directory, {"event": "checkpoint", "step": 3, "kind": "best", "path": "best.ckpt"})
+    assert list_runs(tmp_path)[0].step == 40
+
+
+def test_what_a_crash_undid_is_not_told_of(tmp_path):
+    directory = a_run(tmp_path)
+    told_again(directory, {"event": "start", "resumed_step": 20})
+    (line,) = list_runs(tmp_path)
+    assert line.step == 20
+    assert line.best_step is None or line.best_step <= 20
 
 
 # Root may write everywhere: then another user looks, after all is imported.
@@ -119,21 +174,23 @@ def test_an_event_of_another_shape_is_passed_over(tmp_path, line):
     assert replace(after, changed=before.changed) == before
 
 
-@pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number[:6].decode())
 @pytest.mark.parametrize("name", ["smooth_loss", "best_smooth_loss", "best_step", "elapsed_seconds", "step"])
-def test_a_number_that_is_none_ends_the_list_for_nobody(command, tmp_path, name, number):
+def test_a_number_that_is_none_ends_the_list_for_nobody(command, tmp_path, name):
     """The runs are told of, as a line and as JSON, each beside the other."""
     folder = tmp_path / "runs"
     folder.mkdir()
     for run in ("a", "b"):
         a_run(folder, run=run, minutes=9.0, steps=12)
     log = tmp_path / "runs/a/events.jsonl"
-    log.write_bytes(re.sub(rb'("%b": )[^,}]+' % name.encode(), rb"\g<1>" + number, log.read_bytes()))
-    for arguments in (["runs"], ["runs", "--json"]):
-        answer = command(*arguments)
-        assert (answer.code, answer.err, len(answer.out.splitlines())) == (0, "", 2)
-    for line in answer.out.splitlines():
-        assert json.loads(line)["state"] in ("steps", "interrupted")
+    sound = log.read_bytes()
+    for number in NUMBERS:
+        log.write_bytes(re.sub(rb'("%b": )[^,}]+' % name.encode(), rb"\g<1>" + number, sound))
+        assert log.read_bytes() != sound
+        for arguments in (["runs"], ["runs", "--json"]):
+            answer = command(*arguments)
+            assert (answer.code, answer.err, len(answer.out.splitlines())) == (0, "", 2), number
+        for line in answer.out.splitlines():
+            assert json.loads(line)["state"] in ("steps", "interrupted"), number
 
 
 @pytest.mark.parametrize(

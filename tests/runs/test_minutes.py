@@ -9,16 +9,14 @@ from tests.runs.test_resume import stopped_at
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.events import StepDone
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.engine.trainer import run
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.runs.listing import list_runs
 
 
 @pytest.fixture(autouse=True)
 def ticking(monkeypatch):
-    """Every look at the clock takes a second, and a timed run looks before each update."""
-    clock = Ticking()
-    monkeypatch.setattr("tui_rnn.runs.session.run", lambda *given, **told: run(*given, **{**told, "clock": clock}))
+    """Every look at the time trained takes a second, and a timed run looks before each update."""
+    monkeypatch.setattr("tui_rnn.engine.control.RunClock", Ticking)
 
 
 def timed_job(folder, minutes=0.5, **settings):
@@ -63,7 +61,7 @@ def test_a_run_goes_on_to_more_minutes_and_keeps_that_goal(tmp_path):
     train(timed_job(tmp_path))
     job = resumed(tmp_path, minutes=2)
     assert job.options["minutes"] == 2
-    step = job.snapshot.step
+    step = job.snapshot.state.step
     assert stopped_at(job, step + 5)[-1].step == step + 5
     assert job.directory.read_config()["minutes"] == 0.5
     job = resumed(tmp_path)
@@ -74,7 +72,7 @@ def test_a_run_goes_on_to_more_minutes_and_keeps_that_goal(tmp_path):
 def test_fewer_minutes_than_the_runs_own_are_for_this_time_alone(tmp_path):
     stopped_at(timed_job(tmp_path), 2)
     job = resumed(tmp_path, minutes=0.25)
-    assert stopped_at(job, job.snapshot.step + 1)[-1].reason == "stopped"
+    assert stopped_at(job, job.snapshot.state.step + 1)[-1].reason == "stopped"
     assert goal_of(resumed(tmp_path)) == Goal(UNLIMITED, 0.5)
     assert train(resumed(tmp_path, minutes=0.25))[-1].elapsed_seconds < 25
     assert goal_of(resumed(tmp_path)) == Goal(UNLIMITED, 0.5)
@@ -98,7 +96,7 @@ def test_what_is_given_is_the_whole_goal(tmp_path):
     train(timed_job(tmp_path))
     step = resumed(tmp_path)
     step.directory.release()
-    done = step.snapshot.step
+    done = step.snapshot.state.step
     assert goal_of(resumed(tmp_path, steps=done + 3)) == Goal(done + 3)
     assert goal_of(resumed(tmp_path, steps=done + 3, minutes=9)) == Goal(done + 3, 9)
 

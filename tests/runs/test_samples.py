@@ -6,8 +6,8 @@ import pytest
 
 from tests.laws.faulty_disk import Faulty, tree
 from tests.runs.support import NOW
-from tui_rnn.engine.files import Files
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.storage.files import Files
 
 TEXT = "a\x1b[2J\r\n\ud800é"
 
@@ -45,13 +45,13 @@ def test_it_is_not_written_through_a_link(made, tmp_path):
 
 
 def test_its_name_and_that_of_its_folder_are_on_disk_before_it_is_told_of(made):
-    class Told(Files):
+    class RunEvent(Files):
         def sync_folder(self, path):
             super().sync_folder(path)
             synced.append(path)
 
     synced = []
-    run = made(Told())
+    run = made(RunEvent())
     synced.clear()
     run.save_sample("a", TEXT)
     assert synced == [run.path, run.path / "samples"]

@@ -34,7 +34,7 @@ def test_both_gradient_checks_come_before_the_first_update(tmp_path):
 
 def test_every_event_with_a_name_is_logged_and_no_other(tmp_path):
     events = train(small_job(tmp_path))
-    expected = [json.loads(json.dumps(as_record(event))) for event in events if event.name]
+    expected = [json.loads(json.dumps(as_record(event))) for event in events if event.event]
     assert list(read_events(tmp_path / "run" / "events.jsonl")) == expected
     assert len(expected) < len(events)
 
@@ -71,7 +71,7 @@ def test_after_its_end_a_session_serves_until_it_is_told_to_stop(tmp_path):
     *_, done = session.events()
     control.post(SaveRequest())
     served = []
-    for event in session.attend():
+    for event in session.serve_until_stopped():
         served.append(event)
         control.stop()
     session.close()
@@ -84,7 +84,7 @@ def test_a_stop_that_comes_before_it_serves_is_not_lost(tmp_path):
     for _ in session.events():
         pass
     control.stop()
-    served = session.attend()
+    served = session.serve_until_stopped()
     try:
         assert control.stopped
         control.pause()

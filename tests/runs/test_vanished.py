@@ -12,7 +12,7 @@ from tests.cli.support import SMALL
 from tests.laws.faulty_disk import tree
 from tests.runs.support import NOW, OPTIONS, of, small_job
 from tests.small import small_trainer, trained
-from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.checkpoint import load, state_snapshot
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Checkpointed, Done, StepDone, Warned
@@ -37,7 +37,7 @@ def run(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def state():
-    return trained(small_trainer(), 3).snapshot()
+    return state_snapshot(trained(small_trainer(), 3))
 
 
 def remove(path):
@@ -113,7 +113,7 @@ def test_a_folder_that_is_moved_back_is_saved_to_again(run, state, what):
     if run.path.exists():
         remove(run.path)
     Path("elsewhere").rename(run.path)
-    assert load(run.save(state, "final").path).step == state.step
+    assert load(run.save(state, "final").path).state.step == state.state.step
 
 
 def test_a_folder_that_goes_in_the_midst_of_a_save_is_not_said_to_hold_it(run, state, monkeypatch):
@@ -211,7 +211,7 @@ def test_a_headless_run_without_its_folder_ends_with_1(command, tale, monkeypatc
         try:
             return save(self, snapshot, kind)
         finally:
-            if kind == "periodic" and snapshot.step == 10:
+            if kind == "periodic" and snapshot.state.step == 10:
                 what(self.path)
                 before.update(tree(self.path))
 

@@ -44,7 +44,7 @@ def test_a_terminal_that_goes_away_leaves_a_run_that_ended_in_good_order(tmp_pat
     code = ended(tmp_path, shown, hangs_up=hangs_up)
     *_, done = read_events(tmp_path / "run" / "events.jsonl")
     assert (done["event"], done["saved"]) == ("done", True)
-    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step == done["step"]
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step == done["step"]
     assert list(tmp_path.glob("run/traceback-*")) == []
     told = (tmp_path / "stderr").read_text()
     if hangs_up:

@@ -69,21 +69,22 @@ def check(screen, disk, folder):
     disk.fill()
     screen.press("c")
     screen.until("✖ unsaved for", f"steps: {disk.words}", "TRAINING")
-    before = load(folder / "run" / "checkpoints" / "last.ckpt").step  # the old one is whole
+    before = load(folder / "run" / "checkpoints" / "last.ckpt").state.step  # the old one is whole
     assert [path.name for path in (folder / "run" / "checkpoints").iterdir() if ".tmp" in path.name] == []
     disk.free()
     screen.until_gone("✖ unsaved")
     screen.until("✓ saved", "TRAINING")
-    assert load(folder / "run" / "checkpoints" / "last.ckpt").step > before
+    assert load(folder / "run" / "checkpoints" / "last.ckpt").state.step > before
 
 
 def until_unsaved(screen, folder):
     """Read until the screen shows an update that is not on disk."""
-    saved = load(folder / "run" / "checkpoints" / "last.ckpt").step
+    saved = load(folder / "run" / "checkpoints" / "last.ckpt").state.step
     while int(re.search(r"step ([\d,]+) of", screen.text())[1].replace(",", "")) <= saved:
         assert screen.read()
 
 
+@pytest.mark.slow  # the same of the process is in tests/headless, of the words in tests/tui
 def test_a_file_that_may_not_grow_is_told_and_recovers(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
     disk = TooLarge(screen, tmp_path)
@@ -111,7 +112,7 @@ def test_a_quit_waits_for_room_rather_than_lose_anything(terminal, tmp_path, req
     assert "Stopped after" in after
     done = last_event(tmp_path)
     assert (done["event"], done["saved"]) == ("done", True)
-    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step == done["step"]
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step == done["step"]
 
 
 @pytest.mark.slow
@@ -131,7 +132,7 @@ def test_a_full_disk_is_told_and_can_be_left(terminal, tmp_path, small_disk):
     code, _ = screen.end()
     assert code == 0
     assert is_restored(screen)
-    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step > 0
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step > 0
 
 
 def test_a_signal_does_not_wait_for_room(terminal, tmp_path):
@@ -140,11 +141,11 @@ def test_a_signal_does_not_wait_for_room(terminal, tmp_path):
     disk = TooLarge(screen, tmp_path)
     screen.press("c")
     screen.until("✓ saved")
-    before = load(tmp_path / "run" / "checkpoints" / "last.ckpt").step
+    before = load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step
     disk.fill()
     screen.child.kill(15)
     code, after = screen.end()
     assert code == 1  # what was made since is lost, and said to be
     assert is_restored(screen)
     assert "not saved" in after
-    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").step == before
+    assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step == before

@@ -26,7 +26,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     screen.press("c")
     screen.until("Checkpoint", "is saved")
     (saved,) = Path(tmp_path, "run/checkpoints").glob("step-*.ckpt")
-    step = load(saved).step
+    step = load(saved).state.step
     assert f"Step {step:,} is saved" in screen.text()
     screen.press("n")
     screen.until(f"step {step + 1:,} of")
@@ -74,6 +74,7 @@ def test_every_signal_in_every_state(terminal, tmp_path, number, state):
     check_signal(terminal, tmp_path, number, state)
 
 
+@pytest.mark.slow
 def test_a_closed_terminal_leaves_a_checkpoint(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
@@ -84,6 +85,7 @@ def test_a_closed_terminal_leaves_a_checkpoint(terminal, tmp_path):
     assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == done["step"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_asks_and_a_second_one_saves_and_quits(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "updates/s")
@@ -107,6 +109,7 @@ def test_a_finished_run_stays_on_the_screen_until_it_is_left(terminal):
     assert "tui-rnn resume run --steps 100" in after
 
 
+@pytest.mark.slow
 def test_a_signal_after_the_end_has_its_code_too(terminal):
     screen = terminal("tale.txt", *SMALL, "--steps", "50", "--run", "run")
     screen.until("✓ DONE")
@@ -156,7 +159,7 @@ def test_progress_is_told_on_one_line_of_stderr_that_is_cleared(terminal):
     screen = terminal("tale.txt", "--headless", *SMALL, "--steps", "100", "--run", "run", "--progress-every", "50")
     code, _ = screen.end()
     assert code == 0
-    assert b"\r50% of 100 steps" in screen.raw
+    assert b"\r50 % of 100 steps" in screen.raw
     assert "steps, about" not in screen.text()
     assert "Finished after 100 of 100 steps" in screen.text()
 

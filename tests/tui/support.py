@@ -25,7 +25,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
-from tui_rnn.tui.messages import Live, Told
+from tui_rnn.tui.messages import RunEvent, RunPicture
 from tui_rnn.tui.status import StatusLine
 
 T, K = 25, 75
@@ -60,9 +60,9 @@ class RecordedControl(Control):
 
 
 class MadeUpRun:
-    """Stands where the bridge does: a picture to look at, and no work."""
+    """Stands where the worker does: a picture to look at, and no work."""
 
-    live: Live | None = None
+    picture: RunPicture | None = None
 
     def work(self) -> None:
         """Train nothing."""
@@ -73,7 +73,7 @@ class MadeUpApp(TuiRnnApp):
 
     CSS_PATH = Path(app.__file__).with_name("tui_rnn.tcss")
     control: RecordedControl
-    bridge: MadeUpRun  # type: ignore[assignment]
+    worker: MadeUpRun  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class MadeUpApp(TuiRnnApp):
         options = {"theme": theme, "marker": marker, "fps": fps, "progress_every": 100}
         source = SourceText("made-up.txt", "", "0" * 64)
         super().__init__(Job(RunDirectory(Path(run)), config, source, options, config.goal))
-        self.control, self.bridge = RecordedControl(), MadeUpRun()
+        self.control, self.worker = RecordedControl(), MadeUpRun()
 
     def asked(self, kind: type | str) -> list[Any]:
         """The requests of this kind, or the words to the control that were this one."""
@@ -100,15 +100,15 @@ class MadeUpApp(TuiRnnApp):
 async def tell(pilot: Pilot[None], *events: Event | Message) -> None:
     """Have the worker tell these, and wait until they are shown."""
     for event in events:
-        pilot.app.post_message(Told(event) if isinstance(event, Event) else event)
+        pilot.app.post_message(RunEvent(event) if isinstance(event, Event) else event)
     await pilot.pause()
     pilot.app.training.poll()  # type: ignore[attr-defined]
     await pilot.pause()
 
 
-async def picture(pilot: Pilot[None], live: Live) -> None:
+async def picture(pilot: Pilot[None], live: RunPicture) -> None:
     """Publish this picture of the run, and wait until the screen has looked at it."""
-    pilot.app.bridge.live = live  # type: ignore[attr-defined]
+    pilot.app.worker.picture = live  # type: ignore[attr-defined]
     pilot.app.training.poll()  # type: ignore[attr-defined]
     await pilot.pause()
 
@@ -217,14 +217,14 @@ def done(step: int = 1000, reason: str = "steps", **changes: Any) -> Done:
     return Done(**{"step": step, "reason": reason, "state_sha256": "ab" * 32, **facts, **changes})
 
 
-def live(step: int = 500, **changes: Any) -> Live:
+def live(step: int = 500, **changes: Any) -> RunPicture:
     """A run at this step, with a point each 5 updates of a loss that falls from 108 to about 50."""
     steps = tuple(range(5, step + 1, 5))
     smooth = tuple(50 + 58 / (1 + s / 60) for s in steps)
     raw = tuple(s + (7 * i % 11) - 5 for i, s in enumerate(smooth))
     facts = {"epoch": step * T / 882_242, "loss": 51.0, "smooth_loss": 52.5, "best_smooth_loss": 52.25}
     rest = {"best_step": step - 1, "updates_per_second": 1234.0, "elapsed_seconds": 0.4}
-    return Live(**{"step": step, **facts, **rest, "steps": steps, "smooth": smooth, "raw": raw, **changes})
+    return RunPicture(**{"step": step, **facts, **rest, "steps": steps, "smooth": smooth, "raw": raw, **changes})
 
 
 async def begin(pilot: Pilot[None], step: int = 500) -> None:

@@ -82,7 +82,7 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         await until(pilot, lambda: state(pilot) == "paused")
         for _ in range(3):
             await pilot.press("n")
-        await until(pilot, lambda: app.bridge.live is not None and app.bridge.live.step == 3)
+        await until(pilot, lambda: app.worker.picture is not None and app.worker.picture.step == 3)
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
         assert len(app.screen._sample.text) == 1000
@@ -93,11 +93,11 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         for size in ((80, 24), (1, 1), (200, 60), (120, 40)):
             await pilot.resize_terminal(*size)
         await pilot.press("n")
-        await until(pilot, lambda: app.bridge.live.step == 4)
+        await until(pilot, lambda: app.worker.picture.step == 4)
         await pilot.press("space")
         await until(pilot, lambda: state(pilot) == "done")
         await close(pilot)
-    assert load("screen/checkpoints/step-00000003.ckpt").step == 3
+    assert load("screen/checkpoints/step-00000003.ckpt").state.step == 3
     assert last_record()["event"] in ("done", "gradient_check")
     done = [r for r in map(json.loads, Path("screen/events.jsonl").read_text().splitlines()) if r["event"] == "done"]
     assert done[0]["state_sha256"] == headless(capsys)["state_sha256"]
@@ -111,13 +111,13 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
         await until(pilot, lambda: state(pilot) == "paused")
         for _ in range(where):
             await pilot.press("n")
-        await until(pilot, lambda: (app.bridge.live.step if app.bridge.live else 0) == where)
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.live)[1] is app.bridge.live)
+        await until(pilot, lambda: (app.worker.picture.step if app.worker.picture else 0) == where)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is app.worker.picture)
         await pilot.press("q", *(["s"] if where else []))
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
     assert last_record()["reason"] == "stopped"
-    assert load("screen/checkpoints/last.ckpt").step == where
+    assert load("screen/checkpoints/last.ckpt").state.step == where
     app._job.directory.release()
 
     app = TuiRnnApp(resumed_job("screen", None, dict(OPTIONS)))
@@ -133,7 +133,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
         await pilot.press("n")
-        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.live)[1] is not None)
+        await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is not None)
         await pilot.press("q", "d")
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
@@ -153,7 +153,7 @@ async def test_a_run_that_diverges_stays_on_the_screen_and_ends_with_its_code():
 
 
 async def test_the_workers_failure_closes_the_app_with_its_code_and_a_traceback(monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise RuntimeError("a wheel\x1b came off")
 
     monkeypatch.setattr("tui_rnn.engine.trainer.Trainer.step", fail)
@@ -184,7 +184,7 @@ def in_an_event(monkeypatch):
 
 
 def in_compose(monkeypatch):
-    def fail(self):
+    def fail(self, *_):
         raise RuntimeError("a pixel\x1b fell off")
 
     monkeypatch.setattr(TrainingScreen, "compose", fail)
@@ -214,7 +214,7 @@ def test_an_error_in_the_screen_loses_no_update(monkeypatch, capsys):
     run_without_a_terminal(monkeypatch, in_an_event)
     record = last_record()
     assert record["event"] == "done"
-    assert load("screen/checkpoints/last.ckpt").step == record["step"]
+    assert load("screen/checkpoints/last.ckpt").state.step == record["step"]
     resumed_job("screen", None, dict(OPTIONS)).directory.release()
 
 

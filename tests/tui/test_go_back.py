@@ -106,10 +106,10 @@ async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, c
     """With the real worker: update 61 comes to no number, until the learning rate is halved."""
     step = Trainer.step
 
-    def wild(trainer):
-        if trainer.step_count == 60 and trainer.config.eta == 0.1:
+    def wild(trainer, *elapsed):
+        if trainer.step_count == 60 and trainer.hyperparameters.eta == 0.1:
             trainer.theta["V"][:] = float("inf")
-        return step(trainer)
+        return step(trainer, *elapsed)
 
     monkeypatch.setattr(Trainer, "step", wild)
     app = TuiRnnApp(job("wild", checkpoint_every=25))
@@ -125,7 +125,7 @@ async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, c
     again = TuiRnnApp(branched_job("wild", 0.05, "tame", None, dict(OPTIONS)))
     async with again.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
-        assert training(pilot).run.live.step == SETTINGS["steps"]
+        assert training(pilot).run.picture.step == SETTINGS["steps"]
         await pilot.press("q")
         await until(pilot, lambda: pilot.app._exit)
     (first, *_) = map(json.loads, Path("tame", "events.jsonl").read_text().splitlines())
@@ -147,8 +147,10 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
     code = tui_app.train(job("wild"))
     assert code == 3
     expected = [0.1, 0.05, 0.025] if goes_back and signal is None else [0.1]
-    assert [each.config.eta for each in shown] == expected
-    assert all(each.options["eta"] == each.config.eta and each.options["fps"] == OPTIONS["fps"] for each in shown)
+    assert [each.hyperparameters.eta for each in shown] == expected
+    assert all(
+        each.options["eta"] == each.hyperparameters.eta and each.options["fps"] == OPTIONS["fps"] for each in shown
+    )
     assert len({each.run for each in shown}) == len(shown)
     assert not any(each.directory._lock.is_locked for each in shown)
 

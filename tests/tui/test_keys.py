@@ -55,9 +55,7 @@ async def test_brackets_change_the_temperature_of_the_next_sample(pilot):
     await sees(pilot, "next sample: T 0.8 ")
     await pilot.press("right_square_bracket", "s")
     assert pilot.app.asked(SampleRequest)[0].temperature == 0.9
-
-
-async def test_the_temperature_stays_within_its_scale(pilot):
+    await pilot.press("escape", "right_square_bracket")  # and stays within its scale
     await pilot.press(*["left_square_bracket"] * 12)
     await sees(pilot, "next sample: T 0 ")
     await pilot.press(*["right_square_bracket"] * 17)
@@ -83,9 +81,6 @@ async def test_plus_minus_and_zero_smooth_the_raw_loss(pilot):
         seen.append(curves(pilot).averaged)
     assert 1 < seen[0] < seen[1] < seen[2]
     assert seen[3:] == [seen[1], 1, 1]
-
-
-async def test_smoothing_is_told_in_the_title(pilot):
     await pilot.press("plus")
     assert f"averaged over {curves(pilot).averaged} points" in chart_title(pilot)
     await pilot.press("0")
@@ -110,12 +105,9 @@ async def test_a_number_goes_to_its_panel(pilot):
         await pilot.pause()
         assert pilot.app.focused.id == name
         await shows(pilot, name)
-
-
-async def test_a_number_without_a_panel_does_nothing(pilot):
     before = await settled(pilot)
     await pilot.press("6", "7", "8", "9")
-    await until(pilot, lambda: painted(pilot) == before)
+    await until(pilot, lambda: painted(pilot) == before)  # there is no panel of these numbers
 
 
 async def maximised_and_back(pilot, name, there, back):
@@ -139,10 +131,7 @@ async def test_every_panel_is_maximised_and_brought_back(pilot):
 async def test_enter_maximises_too_and_escape_brings_back(pilot):
     await maximised_and_back(pilot, "loss", "enter", "enter")
     await maximised_and_back(pilot, "loss", "m", "escape")
-
-
-async def test_going_to_a_panel_brings_a_maximised_one_back(pilot):
-    await pilot.press("1", "m", "2")
+    await pilot.press("1", "m", "2")  # as does going to another panel
     await until(pilot, lambda: pilot.app.training.maximized is None)
     await until(pilot, lambda: pilot.app.focused.id == "samples")
 

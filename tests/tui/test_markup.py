@@ -5,7 +5,7 @@ import pytest
 from tests.tui.support import MadeUpApp, begin, painted, sampled, saved, sees, settled, started, tell
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import SamplePiece, Warned
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 MARKUP = ["[bold]x[/bold]", "[@click=app.quit]x[/]", "[/]x", "[red", "x]", "\\[x]", "$primary", "[$text-error]x"]
 STEERING = ["\x1b[2Jx", "\x9b31mx", "a\u202eb", "a\u2066c"]

@@ -13,10 +13,10 @@ from tui_rnn.tui.panels.events import MOST_LINES, EventList
 from tui_rnn.tui.panels.gradient import GradientPanel
 from tui_rnn.tui.panels.run import Facts
 from tui_rnn.tui.panels.samples import MOST_SAMPLES, Samples
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
 
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
-RUN = SoFar(CONFIG, CONFIG.goal, "runs/made-up")
+RUN = RunState(CONFIG, CONFIG.goal, "runs/made-up")
 NOON = datetime(2026, 11, 23, 12, 0, 5)
 
 
@@ -58,14 +58,6 @@ async def test_a_sample_stands_under_its_step_loss_and_temperature():
         panel.on_run_event(sampled(12_345, "text", smooth_loss=50.0, temperature=0.7))
         await seen(pilot)
         await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · T 0.7")
-
-
-async def test_a_sample_says_where_it_is_of_the_best_model_or_of_the_likeliest_characters():
-    panel = Samples()
-    async with Alone(panel).run_test(size=(120, 10)) as pilot:
-        panel.on_run_event(sampled(5, model="best", top_p=0.9, smooth_loss=None))
-        await seen(pilot)
-        await sees(pilot, "step 5 · T 1 · top-p 0.9 · best model")
 
 
 async def test_old_samples_are_dropped_from_the_screen():

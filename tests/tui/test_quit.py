@@ -36,23 +36,26 @@ def asks(pilot):
     return isinstance(pilot.app.screen, QuitScreen)
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
-async def test_quitting_asks_where_updates_are_unsaved(pilot, key):
+async def test_quitting_asks_where_updates_are_unsaved(pilot):
     await tell(pilot, saved(400))
-    await pilot.press(key)
-    await until(pilot, lambda: asks(pilot))
-    await sees(pilot, "100 updates are not ")
-    await until(pilot, lambda: pilot.app.control.asked == [])
-    assert not pilot.app._exit
+    for key in ("q", "ctrl+q", "ctrl+c"):
+        await pilot.press(key)
+        await until(pilot, lambda: asks(pilot))
+        await sees(pilot, "100 updates are not ")
+        await until(pilot, lambda: pilot.app.control.asked == [])
+        assert not pilot.app._exit
+        await pilot.press("escape")
+        await until(pilot, lambda: not asks(pilot))
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+q", "ctrl+c"])
-async def test_quitting_does_not_ask_where_all_is_saved(pilot, key):
+async def test_quitting_does_not_ask_where_all_is_saved(pilot):
     await tell(pilot, saved(500))
-    await pilot.press(key)
-    await until(pilot, lambda: not asks(pilot))
-    await until(pilot, lambda: pilot.app.control.asked == [SAVE])
-    await sees(pilot, "SAVING", where=status)
+    for key in ("q", "ctrl+q", "ctrl+c"):
+        pilot.app.control.asked.clear()
+        await pilot.press(key)
+        await until(pilot, lambda: not asks(pilot))
+        await until(pilot, lambda: pilot.app.control.asked == [SAVE])
+        await sees(pilot, "SAVING", where=status)
 
 
 async def test_quitting_does_not_ask_before_the_first_update():
@@ -61,23 +64,20 @@ async def test_quitting_does_not_ask_before_the_first_update():
         await until(pilot, lambda: pilot.app.control.asked == [SAVE])
 
 
-async def test_a_best_model_alone_does_not_count_as_saved(pilot):
+async def test_a_best_model_alone_does_not_count_as_saved_and_a_single_update_is_told_as_one(pilot):
     await tell(pilot, saved(500, "best"))
     await pilot.press("q")
     await until(pilot, lambda: asks(pilot))
-
-
-async def test_a_single_update_is_told_as_one(pilot):
+    await sees(pilot, "500 updates are not ")
     await tell(pilot, saved(499))
-    await pilot.press("q")
     await sees(pilot, "1 update is not ")
 
 
 async def test_a_resumed_run_counts_from_the_checkpoint_it_goes_on_from():
     async with MadeUpApp().run_test() as pilot:
-        from tui_rnn.tui.messages import Told
+        from tui_rnn.tui.messages import RunEvent
 
-        await tell(pilot, Told(saved(300, "final"), past=True), started(resumed_from="last.ckpt", resumed_step=300))
+        await tell(pilot, RunEvent(saved(300, "final"), past=True), started(resumed_from="last.ckpt", resumed_step=300))
         await picture(pilot, live(310))
         await pilot.press("q")
         await sees(pilot, "10 updates are")
@@ -106,13 +106,14 @@ async def test_these_keys_go_on_training(pilot):
     await sees(pilot, "TRAINING", where=status)
 
 
-@pytest.mark.parametrize(("button", "asked"), [("save", [SAVE]), ("discard", [DISCARD]), ("go-on", [])])
+@pytest.mark.parametrize(("button", "asked"), [("save", [SAVE]), ("discard", [DISCARD])])
 async def test_the_buttons_do_as_they_say(pilot, button, asked):
-    await pilot.press("q")
-    assert await pilot.click(f"#{button}")
-    await pilot.pause()
-    await until(pilot, lambda: pilot.app.control.asked == asked)
-    await until(pilot, lambda: not asks(pilot))
+    for name, due in (("go-on", []), (button, asked)):
+        await pilot.press("q")
+        assert await pilot.click(f"#{name}")
+        await pilot.pause()
+        await until(pilot, lambda due=due: pilot.app.control.asked == due)
+        await until(pilot, lambda: not asks(pilot))
 
 
 async def test_arrows_and_enter_choose_a_button(pilot):
@@ -128,12 +129,13 @@ async def test_after_the_end_quitting_does_not_ask(pilot, reason):
     await until(pilot, lambda: not asks(pilot))
 
 
-@pytest.mark.parametrize("where", ["s", "question_mark"])
-async def test_quitting_from_another_screen_loses_nothing_either(pilot, where):
+async def test_quitting_from_another_screen_loses_nothing_either(pilot):
     """Nothing closes the app but the worker's end, so whatever it is doing is saved first."""
-    await pilot.press(where, "ctrl+q")
-    await pilot.pause()
-    assert not pilot.app._exit
+    for where in ("s", "question_mark"):
+        await pilot.press(where, "ctrl+q")
+        await pilot.pause()
+        assert not pilot.app._exit, where
+        await pilot.press("escape", "escape")
 
 
 async def test_ctrl_c_copies_a_selection_and_quits_nothing(pilot):
@@ -187,10 +189,11 @@ async def test_a_worker_that_cannot_go_on_leaves_its_code_and_one_line(pilot):
     assert line == "tui-rnn: a wheel came off␛[2J␊and rolled away"
 
 
-@pytest.mark.parametrize("number", [1, 15])
-async def test_a_signal_stops_the_run_with_a_checkpoint(pilot, number):
-    pilot.app.end_for(number)
-    assert pilot.app.control.asked == [("stop", "signal", True)]
+async def test_a_signal_stops_the_run_with_a_checkpoint(pilot):
+    for number in (1, 15):
+        pilot.app.control.asked.clear()
+        pilot.app.end_for(number)
+        assert pilot.app.control.asked == [("stop", "signal", True)]
     await tell(pilot, done(reason="signal"), Ended())
     await until(pilot, lambda: pilot.app._exit)
 

@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.geometry import Offset
+from textual.selection import Selection
 
 from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, tell, unseen, until, words
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import SamplePiece
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen, neighbour
 
@@ -67,14 +69,16 @@ async def test_pieces_of_other_requests_are_not_shown(pilot):
     await sees(pilot, "Writing…")
 
 
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_closing_cancels_what_is_still_being_written(pilot, key):
-    await write(pilot, "Emma", whole=False)
-    assert not request(pilot).cancelled.is_set()
-    await pilot.press(key)
-    assert request(pilot).cancelled.is_set()
-    await until(pilot, lambda: pilot.app.screen is pilot.app.training)
-    await until(pilot, lambda: pilot.app.control.asked == [request(pilot)])
+async def test_closing_cancels_what_is_still_being_written(pilot):
+    for count, key in enumerate(("escape", "q"), 1):
+        await write(pilot, "Emma", whole=False)
+        assert not request(pilot).cancelled.is_set()
+        await pilot.press(key)
+        assert request(pilot).cancelled.is_set()
+        await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+        assert pilot.app.control.asked == pilot.app.asked(SampleRequest)
+        assert len(pilot.app.control.asked) == count
+        await pilot.press("s")
 
 
 async def test_it_may_be_closed_before_it_is_there(pilot):
@@ -91,19 +95,19 @@ async def test_the_app_may_close_while_it_opens(pilot):
     pilot.app.exit()
 
 
-@pytest.mark.parametrize("key", ["r", "s"])
-async def test_another_replaces_the_one_being_written(pilot, key):
-    await write(pilot, "Emma", whole=False)
-    first = request(pilot)
-    await pilot.press(key)
-    assert first.cancelled.is_set()
-    assert request(pilot).number != first.number
-    assert not request(pilot).cancelled.is_set()
-    await unseen(pilot, "Emma")
-    await tell(pilot, SamplePiece(first.number, "late"))
-    await write(pilot, "Jane", whole=False)
-    await sees(pilot, "Jane")
-    await unseen(pilot, "late")
+async def test_another_replaces_the_one_being_written(pilot):
+    for key in ("r", "s"):
+        await write(pilot, "Emma", whole=False)
+        first = request(pilot)
+        await pilot.press(key)
+        assert first.cancelled.is_set()
+        assert request(pilot).number != first.number
+        assert not request(pilot).cancelled.is_set()
+        await unseen(pilot, "Emma")
+        await tell(pilot, SamplePiece(first.number, "late"))
+        await write(pilot, "Jane", whole=False)
+        await sees(pilot, "Jane")
+        await unseen(pilot, "late")
 
 
 async def test_b_asks_the_best_model_and_the_live_one_again(pilot):
@@ -147,20 +151,19 @@ async def test_copy_takes_the_safe_form_of_all_of_it(pilot):
     await write(pilot, text)
     await pilot.press("c")
     await until(pilot, lambda: pilot.app.clipboard == safe_text(text))
-    await sees(pilot, f"{len(text)} characters copied")
+    await sees(pilot, f"{len(text)} characters sent to the terminal")
     assert isinstance(pilot.app.screen, SampleScreen)
 
 
-@pytest.mark.parametrize("key", ["c", "ctrl+c"])
-async def test_copy_takes_the_selection_where_there_is_one(pilot, key):
+async def test_copy_takes_the_selection_where_there_is_one_and_ctrl_c_is_quit_without(pilot):
     await write(pilot, "Emma said nothing.")
-    pilot.app.screen.query_one("#text").text_select_all()
-    await pilot.press(key)
-    await until(pilot, lambda: pilot.app.clipboard.rstrip() == "Emma said nothing.")
-
-
-async def test_ctrl_c_without_a_selection_is_quit(pilot):
-    await write(pilot, "Emma said nothing.")
+    for key in ("c", "ctrl+c"):
+        pilot.app.copy_to_clipboard("")
+        shown = pilot.app.screen.query_one("#text")
+        pilot.app.screen.selections = {shown: Selection.from_offsets(Offset(0, 0), Offset(4, 0))}
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.clipboard.rstrip() == "Emma")
+    pilot.app.screen.clear_selection()
     await pilot.press("ctrl+c")
     await until(pilot, lambda: isinstance(pilot.app.screen, QuitScreen))
 
@@ -211,3 +214,12 @@ async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
         return words(painted(pilot).splitlines()[-1])
 
     await sees(pilot, "esc Close", "r Another", "c Copy", "w Save", where=footer)
+
+
+async def test_a_sample_that_is_complete_is_drawn_once_and_no_more(pilot, monkeypatch):
+    await write(pilot, "Emma")
+    drawn = []
+    monkeypatch.setattr(pilot.app.screen._text, "update", drawn.append)
+    for _ in range(3):
+        pilot.app.screen._draw()
+    assert drawn == []

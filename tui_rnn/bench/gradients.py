@@ -12,11 +12,13 @@ from tui_rnn.bench import rivals
 from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.literal import Columns, columns, indexed_gradient, one_hot_gradient
 from tui_rnn.bench.timing import by_turns, ratio
-from tui_rnn.engine.corpus import Corpus, Windows
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
-from tui_rnn.engine.streams import stream
+from tui_rnn.engine.rng import stream
+from tui_rnn.engine.windows import Sequential
 
 Gradient = Callable[[], Mapping[str, Array]]
 NAIVE = "naive: one-hot, step by step, float64"
@@ -40,15 +42,17 @@ def gradients(corpus: Corpus, seconds: float, T: int = 25, m: int = 100) -> list
 
 
 def _ways(corpus: Corpus, T: int, m: int) -> dict[str, Gradient]:
-    model = Model(len(corpus.vocabulary), m)
+    config = RunConfig.from_recipe("report", corpus.path or "text", hidden_size=m)
+    model = Model.from_config(config, len(corpus.vocabulary))
     theta = model.init(stream(0, "init"), np.float64, "scaled")
-    x, y = Windows(corpus.indices, T, 1).next()
+    window = Sequential(corpus.indices, T, 1).next()
+    x, y = window.x, window.y
     literal, inputs, targets, zero = columns(theta), x[:, 0].tolist(), y[:, 0].tolist(), np.zeros((m, 1))
 
     def hoisted(dtype: str) -> Gradient:
         own = theta.copy(dtype)
         g = Parameters(model.shapes, dtype)
-        ws, h0 = model.workspace(T, 1, dtype), np.zeros((1, m), dtype)
+        ws, h0 = model.workspace(T, 1, dtype), model.zero_state(1, dtype)
 
         def gradient() -> Parameters:
             model.loss_and_gradient(own, x, y, h0, ws, g)

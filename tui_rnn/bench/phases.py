@@ -35,15 +35,15 @@ class _Clocks:
 
 def watched(trainer: Trainer) -> _Clocks:
     """Clocks around the phases of this trainer's updates."""
-    clocks = _Clocks()
+    clocks, stack = _Clocks(), trainer.workspace.stack
     for owner, method, phase in (
-        (trainer.windows, "next", "cut the window"),
-        (trainer.model, "gather", "gather: U[x] + b"),
-        (trainer.workspace.tape, "forward", "recurrence: h = tanh(a + h W)"),
+        (trainer.order, "next", "cut the window"),
+        (stack, "gather", "gather: U[x] + b"),
+        (stack.tape, "forward", "recurrence: h = tanh(a + h W)"),
         (trainer.model, "readout", "readout: softmax(H V + c), loss"),
         (trainer.model, "readout_gradient", "backward: dV, dc, dH"),
-        (trainer.workspace.tape, "backward", "backward through time"),
-        (trainer.model, "recurrence_gradient", "backward: dW, db, dU"),
+        (stack.tape, "backward", "backward through time"),
+        (stack, "gradient", "backward: dW, db, dU"),
         (trainer.optimizer, "update", "optimizer"),
     ):
         clocks.watch(owner, method, phase)

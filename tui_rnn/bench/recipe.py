@@ -9,7 +9,8 @@ from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.events import StepDone
-from tui_rnn.engine.trainer import Trainer, run
+from tui_rnn.engine.loop import run
+from tui_rnn.engine.trainer import Trainer
 
 REPORTS_BEST = 1.555  # nats a character, the smooth loss of the report's best model
 HELD_OUT = 0.1  # of the text, its end; what is left is trained on

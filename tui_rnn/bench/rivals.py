@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.corpus import Windows
 from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.windows import Sequential
 
 Work = Callable[[], object]
 
@@ -86,15 +86,16 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
         "sgd": torch.optim.SGD,
     }
     optimizer = kinds[config.optimizer](parameters, lr=config.eta)
-    windows = Windows(indices, config.seq_length, config.batch_size)
+    order = Sequential(indices, config.seq_length, config.batch_size)
     zeros = torch.zeros(1, config.batch_size, config.hidden_size, dtype=parameters[0].dtype)
     state = zeros
 
     def update() -> float:
         nonlocal state
-        if windows.ends_epoch:
+        window = order.next()
+        if window.fresh:
             state = zeros
-        x, y = (torch.from_numpy(part) for part in windows.next())
+        x, y = torch.from_numpy(window.x), torch.from_numpy(window.y)
         optimizer.zero_grad()
         loss, state = _loss(network, x, y, state)
         (loss / config.seq_length if config.reduction == "mean" else loss).backward()

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from tui_rnn.bench import rivals
 from tui_rnn.bench.figures import Figure
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.text import read_text
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory
+from tui_rnn.engine.text import MAX_CORPUS, most_bytes, read_text
 
+_MOST_COPIED = 50_000_000  # characters, which any process reads unasked
 _STAND_IN = Path("corpora", "goblet.txt")
 _WORDS = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
 
@@ -23,6 +26,7 @@ class Text:
     corpus: Corpus
     path: Path
     made_up: bool
+    doubt: str = ""  # what is odd about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Section:
     bar: str = ""  # the unit that is drawn as bars
     usual: bool = False  # measured where no section is asked for by name
     needs_a_book: bool = False
+    least: int = 1  # characters that the text must have
 
 
 def _speed(text: Text, seconds: float) -> list[Figure]:
@@ -95,25 +100,44 @@ def _recipe(text: Text, seconds: float) -> list[Figure]:
 
 
 SECTIONS: Mapping[str, Section] = {
-    "speed": Section("Updates and characters a second, by turns", _speed, "characters/s", usual=True),
-    "gradient": Section("The gradient of one window, m = 100, T = 25", _gradient, "x", usual=True),
-    "phases": Section("Where one update's time goes", _phases, "µs", usual=True),
+    "speed": Section("Updates and characters a second, by turns", _speed, "characters/s", usual=True, least=832),
+    "gradient": Section("The gradient of one window, m = 100, T = 25", _gradient, "x", usual=True, least=26),
+    "phases": Section("Where one update's time goes", _phases, "µs", usual=True, least=420),
     "scale": Section("The cost of an update along m, T, B and K (the others as in the report)", _scale, "characters/s"),
     "corpus": Section("What a text costs to read, and the memory it then takes", _corpus),
-    "start": Section("How soon the program is there", _start),
-    "screen": Section("What the live screen costs, on a terminal of 120x40", _screen),
-    "recipe": Section("What the quick recipes learn in seconds, five seeds", _recipe, needs_a_book=True),
+    "start": Section("How soon the program is there", _start, least=26),
+    "screen": Section("What the live screen costs, on a terminal of 120x40", _screen, least=26),
+    "recipe": Section("What the quick recipes learn in seconds, five seeds", _recipe, needs_a_book=True, least=467),
 }
 
 
 @contextlib.contextmanager
-def text_for(name: str | None) -> Iterator[Text]:
-    """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file."""
+def text_for(
+    name: str | None,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    max_corpus: int | None = None,
+    max_memory: int | None = None,
+) -> Iterator[Text]:
+    """The text of this path, else the stand-in where it lies at hand, else a made-up one in a temporary file.
+
+    The path leads to a copy in UTF-8 where the file itself is not that, so
+    that a process that is timed can read it without an option.
+    """
     path = Path(name) if name is not None else _STAND_IN
-    if name is not None or path.exists():
-        yield Text(Corpus.from_source(read_text(path)), path, made_up=False)
-        return
     with tempfile.TemporaryDirectory() as folder:
+        if name is not None or path.exists():
+            source = read_text(path, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
+            # The largest network that is measured on the text itself, in the larger of the number formats.
+            largest = RunConfig.from_recipe("wide", str(path), dtype="float64")
+            most = MAX_MEMORY if max_memory is None else max_memory
+            check_memory(str(path), source.characters, largest, most, remedy="use a text of fewer characters")
+            if (encoding, errors) != ("utf-8", "strict") or len(source.characters) > _MOST_COPIED:
+                path = Path(folder, "text.txt")
+                copied = source.characters[:_MOST_COPIED].encode("utf-8", "replace")
+                path.write_bytes(copied)
+            yield Text(Corpus.from_source(source), path, made_up=False, doubt=source.doubt)
+            return
         path = Path(folder, "made-up.txt")
         path.write_text(_WORDS * 5000, encoding="utf-8")
         yield Text(Corpus.from_source(read_text(path)), path, made_up=True)

@@ -13,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tui_rnn.bench.figures import Figure
-from tui_rnn.readable import safe_text
 from tui_rnn.runs.log import as_line
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import figure as figure_text
 
 _WIDTH = 100  # at the most, and where stdout is no terminal
 
@@ -110,9 +111,11 @@ def number(value: float, unit: str = "") -> str:
     if not math.isfinite(value):
         return "-"
     if unit == "nats/char":
-        return f"{value:.3f}"
+        return figure_text(value, 3)
     if value == int(value) and abs(value) < 1000:
         return str(int(value))
+    if abs(value) >= 1e12:
+        return f"{value:.2e}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) < 0.1 else f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"

@@ -17,28 +17,36 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.engine.config import RunConfig, finite
-from tui_rnn.engine.durable import write_atomically
-from tui_rnn.engine.errors import CheckpointError, ConfigError, shortened
-from tui_rnn.engine.history import CAPACITY
+from tui_rnn.engine import exact_json
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.errors import CheckpointError, ConfigError, NotReadBack, shortened
+from tui_rnn.engine.memory import MOST_CHECKPOINT_BYTES
 from tui_rnn.engine.model import Model
-from tui_rnn.engine.optimizers import slot_names
-from tui_rnn.engine.parameters import Array
-from tui_rnn.engine.regular import NotRegular, open_regular, size_of
+from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.state import TrainingState, capture, layout, model_arrays, restore, state_arrays
+from tui_rnn.engine.trainer import Trainer
+from tui_rnn.storage.atomic import write_atomically
+from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
-FORMAT = 1
+FORMAT = 2  # format 1 is read as well
 KEY = "tui_rnn"
-MOST_BYTES = 4 << 30
+MOST_BYTES = MOST_CHECKPOINT_BYTES
 MOST_HEADER_BYTES = 16 << 20  # a vocabulary of every code point there is takes 15
 MOST_MARKS = 20_000  # braces, brackets and commas; a state has some 300, and its paths may hold thousands
 _UNSEALED = "0" * 64
+_IN_FORMAT_1 = (
+    *("step", "epochs", "position", "smooth_loss", "best_step", "best_smooth_loss"),
+    *("sampled_step", "elapsed_seconds"),
+)
+_HELD_OUT_IN_FORMAT_1 = ("held_out_loss", "held_out_updates", "best_held_out_step", "best_held_out_loss")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The content of a checkpoint.
 
-    `arrays` are named theta.U, best.U, best_held_out.U, memory.U, …, hprev, history.steps, …
+    `arrays` are named theta.U, best.U, best_held_out.U, memory.U, …, state, history.steps, …
     """
 
     contents: str  # "state": all a resumed run needs; "model": theta alone, with the step and loss it had
@@ -46,21 +54,38 @@ class Snapshot:
     vocabulary: str
     corpus_characters: int
     corpus_sha256: str
-    step: int
-    epochs: int
-    position: int
-    smooth_loss: float | None
-    best_step: int
-    best_smooth_loss: float | None
-    elapsed_seconds: float
-    sampled_step: int
+    state: TrainingState
     arrays: dict[str, Array]
     libraries: dict[str, str] = dataclasses.field(default_factory=lambda: libraries())
-    # All None where nothing is held out, and before it is first measured
-    held_out_loss: float | None = None  # nats a character, as last measured; None where that is no finite number
-    held_out_updates: int | None = None  # made when it was measured
-    best_held_out_step: int | None = None
-    best_held_out_loss: float | None = None
+
+
+def state_snapshot(trainer: Trainer, elapsed_seconds: float = 0.0) -> Snapshot:
+    """All a resumed run needs, by reference: to be sealed before the next update. Raises Diverged if not finite."""
+    return _snapshot(trainer, "state", state_arrays(trainer), capture(trainer, elapsed_seconds))
+
+
+def best_snapshot(trainer: Trainer, kind: str, elapsed_seconds: float = 0.0) -> Snapshot:
+    """A best model alone, of kind "best" or "best-held-out", by reference. Raises Diverged where it is not finite."""
+    best = trainer.best_models()[kind]
+    arrays = model_arrays(trainer, best.theta)
+    # The smooth loss that the best by held-out loss had is not kept: best_held_out_loss is what it was chosen by.
+    smooth_loss = best.loss if kind == "best" else None
+    state = dataclasses.replace(capture(trainer, elapsed_seconds), step=best.step or 0, smooth_loss=smooth_loss)
+    return _snapshot(trainer, "model", arrays, state)
+
+
+def resumed_trainer(snapshot: Snapshot, corpus: Corpus) -> Trainer:
+    """A trainer that goes on exactly where the one of this snapshot stood, on the same corpus."""
+    config = snapshot.config
+    shapes = Model.from_config(config, len(corpus.vocabulary)).shapes
+    trainer = Trainer(config, corpus, Parameters(shapes, config.dtype))
+    restore(trainer, snapshot.state, snapshot.arrays)
+    return trainer
+
+
+def _snapshot(trainer: Trainer, contents: str, arrays: dict[str, Array], state: TrainingState) -> Snapshot:
+    corpus = trainer.corpus
+    return Snapshot(contents, trainer.config, corpus.vocabulary.characters, len(corpus), corpus.sha256, state, arrays)
 
 
 def libraries() -> dict[str, str]:
@@ -97,8 +122,9 @@ def seal(snapshot: Snapshot) -> bytes:
     values: dict[str, Any] = {
         field.name: getattr(snapshot, field.name) for field in dataclasses.fields(Snapshot) if field.name != "arrays"
     }
-    values.update(format=FORMAT, seal=_UNSEALED, config=snapshot.config.to_json())
-    metadata = json.dumps(values, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    state = dataclasses.asdict(snapshot.state)
+    values.update(format=FORMAT, seal=_UNSEALED, config=snapshot.config.to_json(), state=state)
+    metadata = exact_json.dumps(values, sort_keys=True)
     # safetensors writes a transposed array wrongly and in silence
     tensors = {name: np.ascontiguousarray(array) for name, array in snapshot.arrays.items()}
     data = bytearray(to_safetensors(tensors, {KEY: metadata}))
@@ -123,19 +149,60 @@ def load(path: str | Path) -> Snapshot:
 def unseal(data: bytes) -> Snapshot:
     """The snapshot in these bytes; raises CheckpointError, its message without a path."""
     values = _sealed_values(data)
-    if values.pop("format", None) != FORMAT:
+    if (written_as := values.pop("format", None)) not in (1, FORMAT):
         raise CheckpointError("is of another checkpoint format: use the tui-rnn version that wrote it, or a newer one")
     try:
-        snapshot = Snapshot(**{**values, "config": RunConfig.from_json(values.get("config")), "arrays": {}})
+        if written_as == 1:
+            values = _from_format_1(values)
+        state = TrainingState(**values.pop("state"))
+        config = RunConfig.from_json(values.pop("config", None))
+        snapshot = Snapshot(**values, config=config, state=state, arrays={})
         _check_values(snapshot)
-    except (TypeError, ValueError, ConfigError) as error:
+    except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise CheckpointError(f"holds values that fit no run ({shortened(error)}); {_REMEDY}") from None
     arrays = _arrays(data)
+    if written_as == 1 and "hprev" in arrays:
+        arrays["state"] = arrays.pop("hprev")
     _check_arrays(snapshot, arrays)
     return dataclasses.replace(snapshot, arrays=arrays)
 
 
 _REMEDY = "use an earlier checkpoint of the run"
+
+
+def check_seal(data: bytes, snapshot: Snapshot) -> None:
+    """Raise NotReadBack unless these bytes, a file's that is to be written, give the snapshot back exactly."""
+    if len(data) > MOST_BYTES:
+        raise NotReadBack(f"its {len(data):,} bytes are more than any checkpoint that is read")
+    try:
+        _compare(unseal(data), snapshot)
+    except CheckpointError as error:
+        raise NotReadBack(_without_remedy(error)) from None
+
+
+def check_file(path: Path, snapshot: Snapshot) -> None:
+    """Raise NotReadBack unless this file, just written, gives the snapshot back exactly."""
+    try:
+        _compare(unseal(_read(path)), snapshot)
+    except CheckpointError as error:
+        raise NotReadBack(_without_remedy(error), path) from None
+
+
+def _without_remedy(error: CheckpointError) -> str:
+    return "it " + str(error).removesuffix(f"; {_REMEDY}")
+
+
+def _compare(found: Snapshot, expected: Snapshot) -> None:
+    """Raise CheckpointError at the first value or array that is not the same to the last bit."""
+    for field in dataclasses.fields(Snapshot):
+        if field.name != "arrays" and getattr(found, field.name) != getattr(expected, field.name):
+            raise CheckpointError(f"gives back another {field.name}")
+    if found.arrays.keys() != expected.arrays.keys():
+        raise CheckpointError("gives back other arrays")
+    for name, array in expected.arrays.items():
+        back = found.arrays[name]
+        if (back.dtype, back.shape) != (array.dtype, array.shape) or not np.array_equal(back, array):
+            raise CheckpointError(f"gives back another {name}")
 
 
 def _read(path: Path) -> bytes:
@@ -181,7 +248,7 @@ def _sealed_values(data: bytes) -> dict[str, Any]:
     if data[start : start + 64] != unsealed.hexdigest().encode():
         raise CheckpointError(f"is damaged: its seal is broken; {_REMEDY}")
     try:
-        values = _parsed(_parsed(_header(data).decode("ascii"))["__metadata__"][KEY])
+        values = exact_json.loads(_parsed(_header(data).decode("ascii"))["__metadata__"][KEY], _parsed)
         del values["seal"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CheckpointError(f"has a header that is no checkpoint's; {_REMEDY}") from None
@@ -215,27 +282,22 @@ def _check_values(snapshot: Snapshot) -> None:
             raise ValueError(name)
     if not snapshot.vocabulary or any(map(str.__ge__, snapshot.vocabulary, snapshot.vocabulary[1:])):
         raise ValueError("the vocabulary does not ascend")
-    for name in ("corpus_characters", "step", "epochs", "position", "best_step", "sampled_step"):
-        value = getattr(snapshot, name)
-        _check_count(name, value)
-    for name in ("held_out_updates", "best_held_out_step"):
-        if (value := getattr(snapshot, name)) is not None:
-            _check_count(name, value)
-    if (snapshot.best_held_out_step is None) != (snapshot.best_held_out_loss is None):
-        raise ValueError("a best held-out loss without its step, or a step without its loss")
-    if snapshot.position > snapshot.corpus_characters:
-        raise ValueError(f"position {snapshot.position} of {snapshot.corpus_characters}")
-    for name in ("smooth_loss", "best_smooth_loss", "elapsed_seconds", "held_out_loss", "best_held_out_loss"):
-        value = getattr(snapshot, name)
-        if not (value is None and name != "elapsed_seconds") and not finite(value):
-            raise ValueError(f"{name} {value!r}")
+    if type(snapshot.corpus_characters) is not int or not 0 <= snapshot.corpus_characters < 2**62:
+        raise ValueError(f"corpus_characters {snapshot.corpus_characters!r}")
+    snapshot.state.check(snapshot.config)
+    if snapshot.state.position > snapshot.corpus_characters:
+        raise ValueError(f"position {snapshot.state.position} of {snapshot.corpus_characters}")
     if not isinstance(snapshot.libraries, dict):
         raise ValueError("libraries")
 
 
-def _check_count(name: str, value: Any) -> None:
-    if type(value) is not int or not 0 <= value < 2**62:
-        raise ValueError(f"{name} {value!r}")
+def _from_format_1(values: dict[str, Any]) -> dict[str, Any]:
+    """The metadata of a checkpoint of format 1 as those of today: the state's fields stood beside the others."""
+    state = {name: values.pop(name) for name in _IN_FORMAT_1}
+    state |= {name: values.pop(name, None) for name in _HELD_OUT_IN_FORMAT_1}  # not there in the first ones
+    if state["best_smooth_loss"] is None and state["best_step"] == 0:
+        state["best_step"] = None
+    return {**values, "state": {**state, "adjusted": {}}}
 
 
 def _arrays(data: bytes) -> dict[str, Array]:
@@ -250,19 +312,10 @@ def _arrays(data: bytes) -> dict[str, Array]:
 
 def _check_arrays(snapshot: Snapshot, arrays: dict[str, Array]) -> None:
     """Names, dtypes and shapes are those the configuration gives, and every number is finite."""
-    config = snapshot.config
-    shapes = Model(len(snapshot.vocabulary), config.hidden_size).shapes
-    groups = ["theta"]
-    expected: dict[str, tuple[tuple[int, ...], str]] = {}
+    points = None
     if snapshot.contents == "state":
-        groups += ["best", *(["best_held_out"] if config.holdout else []), *slot_names(config.optimizer)]
-        expected["hprev"] = ((config.batch_size, config.hidden_size), config.dtype)
-        points = min(arrays["history.steps"].size if "history.steps" in arrays else 0, CAPACITY)
-        for name in ("steps", "smooth", "lowest", "raw"):
-            expected[f"history.{name}"] = ((points,), "int64" if name == "steps" else "float64")
-        expected["history.pending"] = ((4,), "float64")
-    for group in groups:
-        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in shapes.items()})
+        points = arrays["history.steps"].size if "history.steps" in arrays else 0
+    expected = layout(snapshot.config, len(snapshot.vocabulary), points)
     found = {name: (array.shape, array.dtype.name) for name, array in arrays.items()}
     for name in sorted(expected.keys() | found.keys()):
         if expected.get(name) != found.get(name):

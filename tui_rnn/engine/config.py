@@ -2,17 +2,18 @@
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tui_rnn.engine.cells import CELLS
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.recipes import RECIPES, todays_name
 
-CHOICES: Mapping[str, tuple[str, ...]] = {
+CHOICES: Mapping[str, Collection[str]] = {
     "recipe": tuple(RECIPES),
-    "cell": ("rnn",),
+    "cell": CELLS,
     "optimizer": ("adagrad", "adam", "nadam", "rmsprop", "sgd"),
     "schedule": ("constant", "cosine"),
     "init": ("normal", "scaled"),
@@ -74,8 +75,8 @@ class RunConfig:
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
             value = getattr(self, name)
-            if value not in choices:
-                raise ConfigError(f"{_option(name)} {value!r} is not known: choose {_listed(choices)}")
+            if value not in tuple(choices):  # whatever a file gives: in a dict it would have to be hashable
+                raise ConfigError(f"{_option(name)} {value!r} is not known: choose {_listed(tuple(choices))}")
         for name, (low, high) in WHOLE_NUMBERS.items():
             value = getattr(self, name)
             if type(value) is not int:

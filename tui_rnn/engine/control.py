@@ -1,14 +1,14 @@
 """Control: how a front end, in another thread or a signal handler, tells a running loop what it wants."""
 
-import contextlib
 import itertools
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import TypeAlias
+from typing import Any, TypeAlias, get_args
 
+from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.events import CENTRAL
 
 _numbers = itertools.count(1)
@@ -41,46 +41,43 @@ class GradientCheckRequest:
     most_elements: int | None = 128
 
 
-Request: TypeAlias = SampleRequest | SaveRequest | GradientCheckRequest
+@dataclass(frozen=True, slots=True)
+class ObserveRequest:
+    """Have an instrument look at the network now and after every so many updates; None: look no longer."""
+
+    name: str
+    every: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustRequest:
+    """Change a hyperparameter from the next update on."""
+
+    name: str
+    value: Any
+    requested_at: int | None = None  # the updates made when it was asked for, as far as the asker knew
+
+
+Request: TypeAlias = SampleRequest | SaveRequest | GradientCheckRequest | ObserveRequest | AdjustRequest
 
 
 class Control:
     """The loop's inbox. Any thread may post; a signal handler may, since SimpleQueue.put is reentrant."""
 
-    def __init__(
-        self, *, paused: bool = False, patient: bool = False, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, *, paused: bool = False, patient: bool = False, clock: RunClock | None = None) -> None:
         """`patient`: where the last state cannot be saved, rather try again than end without it."""
         self._inbox: SimpleQueue[Request | _Wake] = SimpleQueue()
-        self._now = clock
-        self._clock_lock = threading.RLock()  # reentrant: a signal handler may interrupt whoever holds it
-        self._left_out = 0.0  # seconds the process was stopped
+        self.clock = clock or RunClock()  # of the run: no time is trained while the loop waits here
         self.paused = paused
         self.stop_reason: str | None = None  # "stopped" or "signal", once somebody asked for the end
         self.save_at_end = True
         self._patient = patient
         self._hurries = False
         self._grants_step = False
-        self.waited_seconds = 0.0  # time the loop has spent paused
 
-    def clock(self) -> float:
-        """Seconds on a clock that never jumps, and stands still while the process is stopped."""
-        with self._clock_lock:
-            while True:
-                left_out = self._left_out
-                now = self._now()
-                if left_out == self._left_out:  # else a handler stopped the process between the two lines
-                    return now - left_out
-
-    @contextlib.contextmanager
-    def standing_still(self) -> Iterator[None]:
-        """Inside, the clock stands still, and who would read it waits: for a process about to be stopped."""
-        with self._clock_lock:
-            since = self._now()
-            try:
-                yield
-            finally:
-                self._left_out += self._now() - since
+    def standing_still(self) -> AbstractContextManager[None]:
+        """Inside, the run's clock stands still: for a process about to be stopped."""
+        return self.clock.process_stopped()
 
     def post(self, request: Request) -> None:
         """Have this served between two updates."""
@@ -133,15 +130,13 @@ class Control:
 
         With `seconds` no longer than that.
         """
-        until = None if seconds is None else self.clock() + seconds
+        until = None if seconds is None else self.clock.now() + seconds
         while True:
             waits = self.paused and not self.stopped
             if not waits and self._inbox.empty():  # one reader, so a get after this check cannot block
                 return
-            since = self.clock()
-            item = self._get(until)
-            if waits:
-                self.waited_seconds += self.clock() - since
+            with self.clock.paused() if waits else nullcontext():
+                item = self._get(until)
             if item is None:
                 return
             if not isinstance(item, _Wake):
@@ -152,14 +147,14 @@ class Control:
 
     def requests_within(self, seconds: float) -> Iterator[Request]:
         """What is posted in so many seconds from now; ends early where anything else is said."""
-        until = self.clock() + seconds
-        while isinstance(item := self._get(until), SampleRequest | SaveRequest | GradientCheckRequest):
+        until = self.clock.now() + seconds
+        while isinstance(item := self._get(until), get_args(Request)):
             yield item
 
     def _get(self, until: float | None) -> "Request | _Wake | None":
         """The next that was posted; None where nothing is by that time."""
         try:
-            return self._inbox.get(timeout=None if until is None else max(0.0, until - self.clock()))
+            return self._inbox.get(timeout=None if until is None else max(0.0, until - self.clock.now()))
         except Empty:
             return None
 

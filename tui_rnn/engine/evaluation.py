@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.engine.corpus import Windows
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.windows import Sequential
 
 _T = 25  # characters of a stream read at a time: few, so that the arrays stay in the processor's cache
 _STREAMS = 32
@@ -22,16 +22,16 @@ def mean_losses(model: Model, theta: Parameters, indices: NDArray[np.unsignedint
     """
     B = max(1, min(_STREAMS, len(indices) // _LEAST))
     T = min(_T, max(1, len(indices) // B - 1))
-    windows = Windows(indices, T, B)
+    order = Sequential(indices, T, B)
     ws = model.workspace(T, B, theta.flat.dtype)
-    h: np.ndarray = np.zeros((B, model.hidden_size), theta.flat.dtype)
+    state = model.zero_state(B, theta.flat.dtype)
     total, count = 0.0, 0
-    while not windows.ends_epoch:
-        x, y = windows.next()
+    while not order.ends_epoch:
+        window = order.next()
         with np.errstate(over="ignore", invalid="ignore"):  # weights about to diverge have no finite loss
-            total += model.loss(theta, x, y, h, ws)
+            total += model.loss(theta, window.x, window.y, state, ws)
         count += T
-        h = ws.tape.H[-1].copy()
+        state[...] = ws.state
         yield total / count
 
 

@@ -17,9 +17,9 @@ MOST_WHOLE = 2**62 - 1  # of a step, an epoch, a size that is read: the differen
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`name` is its name in events.jsonl; an event without one is for the screen alone."""
+    """`event` is its name in events.jsonl; an event without one is for the screen alone."""
 
-    name: ClassVar[str] = ""
+    event: ClassVar[str] = ""
 
 
 _Kind = TypeVar("_Kind", bound=Event)
@@ -29,7 +29,7 @@ _Kind = TypeVar("_Kind", bound=Event)
 class Started(Event):
     """A process begins to train this run."""
 
-    name: ClassVar[str] = "start"
+    event: ClassVar[str] = "start"
     version: str
     run: str  # the run directory
     corpus: Mapping[str, Any]  # path, characters, vocab_size, sha256
@@ -60,7 +60,7 @@ class Paused(Event):
 class Progress(Event):
     """Where the run stands, every so many updates."""
 
-    name: ClassVar[str] = "progress"
+    event: ClassVar[str] = "progress"
     step: int
     epoch: float  # texts read so far
     position: int  # characters into the text (of each stream)
@@ -85,7 +85,7 @@ class SamplePiece(Event):
 class Sample(Event):
     """The network wrote this."""
 
-    name: ClassVar[str] = "sample"
+    event: ClassVar[str] = "sample"
     step: int  # scheduled: the update it was taken before; requested: the updates made
     smooth_loss: float | None
     temperature: float
@@ -101,7 +101,7 @@ class Sample(Event):
 class HeldOut(Event):
     """How well the network foretells the part of the text that it is not trained on."""
 
-    name: ClassVar[str] = "held_out"
+    event: ClassVar[str] = "held_out"
     step: int  # scheduled: of the sample it was measured with, the update before which; final: the updates made
     nats_per_char: float | None  # None where it is no finite number
     bits_per_char: float | None
@@ -133,20 +133,21 @@ class GradientRow:
 class GradientChecked(Event):
     """The gradient check's table."""
 
-    name: ClassVar[str] = "gradient_check"
+    event: ClassVar[str] = "gradient_check"
     method: str
     delta: float
     hidden_size: int
     seq_length: int
     passed: bool
     rows: tuple[GradientRow, ...]
+    step: int | None = None  # updates that were made when it was checked; None of a check that belongs to no run
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpointed(Event):
     """A checkpoint is on disk, synced."""
 
-    name: ClassVar[str] = "checkpoint"
+    event: ClassVar[str] = "checkpoint"
     step: int
     kind: str  # periodic, best, best-held-out, requested or final
     path: str
@@ -158,10 +159,32 @@ class Checkpointed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Adjusted(Event):
+    """A hyperparameter was changed, or was not."""
+
+    event: ClassVar[str] = "adjusted"
+    name: str
+    value: Any  # from the next update on
+    before: Any  # until then; None where there is no such hyperparameter
+    step: int  # updates made when it was applied or refused
+    requested_at: int | None = None  # updates made when it was asked for, as far as the asker knew
+    refused_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed(Event):
+    """What an instrument saw of the network."""
+
+    step: int  # updates made
+    name: str  # of the instrument
+    value: Any  # frozen
+
+
+@dataclass(frozen=True, slots=True)
 class Warned(Event):
     """Something a user should know that does not end the run."""
 
-    name: ClassVar[str] = "warning"
+    event: ClassVar[str] = "warning"
     message: str
 
 
@@ -183,7 +206,7 @@ class NotSaved(Warned):
 class Done(Event):
     """The run has ended in this process."""
 
-    name: ClassVar[str] = "done"
+    event: ClassVar[str] = "done"
     step: int
     reason: str  # steps, stopped, signal or diverged
     smooth_loss: float | None
@@ -200,7 +223,7 @@ class Done(Event):
 
 def as_record(event: Event) -> dict[str, Any]:
     """The event as its JSON object: `event` first, numbers finite or null."""
-    return {"event": event.name, **_jsonable(dataclasses.asdict(event))}
+    return {"event": event.event, **_jsonable(dataclasses.asdict(event))}
 
 
 def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:

@@ -6,18 +6,25 @@ SIAM Review 40, 1998), subtracts nothing and has no truncation error left: it ag
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
-from tui_rnn.engine.model import Indices, Model
+from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.rng import stream
+from tui_rnn.engine.windows import Indices
 
 DELTA = {CENTRAL: 1e-4, COMPLEX: 1e-20}
 # The norm-wise relative error a correct float64 gradient stays under: measured at m = 100, sig = 0.01 the worst row is
 # 1.1e-7 for central differences and 2e-15 for the complex step.
 TOLERANCE = {CENTRAL: 1e-5, COMPLEX: 1e-12}
+_BESIDE_HIDDEN_SIZE, _BESIDE_SEQ_LENGTH = 100, 25  # the most of a check beside training
+_BESIDE_BUDGET = 10**9  # multiplications it may cost for each parameter: of a huge vocabulary few elements are drawn
+_SLICE, _SLICE_COST = 25, 10**7  # elements at most, and outputs computed for them, before the caller can look up
 
 
 def check_gradient(
@@ -32,7 +39,7 @@ def check_gradient(
     most_elements: int | None = None,
     gradient: Parameters | None = None,
 ) -> Iterator[GradientRow | None]:
-    """Check the gradient of the loss on one window x, y (T, B) from h0 = 0, in float64 on copies.
+    """Check the gradient of the loss on one window x, y (T, B) from a state of zeros, in float64 on copies.
 
     Yields None now and then, so that the caller can look up, and a row when a parameter is done. At the most
     `most_elements` of a parameter are compared, drawn by `rng`; None: all. `gradient` stands in for the model's own
@@ -44,7 +51,8 @@ def check_gradient(
         gradient = _analytic(model, theta, x, y)
     theta = theta.copy(np.complex128 if method == COMPLEX else np.float64)
     slope = _numeric_slope(model, theta, x, y, method, delta)
-    for name in sorted(gradient, key="bcUWV".find):  # the order of the report's table
+    often = max(1, min(_SLICE, _SLICE_COST // (x.size * model.vocab_size)))  # elements between two looks up
+    for name in model.table_order:
         analytic = gradient[name]
         elements = np.arange(analytic.size)
         if most_elements is not None and analytic.size > most_elements:
@@ -53,7 +61,7 @@ def check_gradient(
         values = theta[name].ravel()  # a view: the parameters are contiguous
         for place, element in enumerate(elements.tolist()):
             numeric[place] = slope(values, element)
-            if place % 25 == 24:
+            if place % often == often - 1:
                 yield None
         yield _row(name, analytic, elements, numeric, TOLERANCE[method])
 
@@ -84,6 +92,30 @@ def check_text(
     yield GradientChecked(method, delta, model.hidden_size, T, passed, tuple(rows))
 
 
+def check_beside_training(
+    config: RunConfig,
+    model: Model,
+    theta: Parameters,
+    indices: NDArray[np.unsignedinteger],
+    step: int,
+    *,
+    method: str,
+    most_elements: int | None,
+) -> Iterator[GradientChecked | None]:
+    """As `check_text`, so small that it is over in a fraction of a second: of a larger network a smaller one's.
+
+    What it draws comes from streams of the run's seed, for the elements one of this step.
+    """
+    if model.hidden_size > _BESIDE_HIDDEN_SIZE:
+        model = Model.from_config(replace(config, hidden_size=_BESIDE_HIDDEN_SIZE), model.vocab_size)
+        theta = model.init(stream(config.seed, "init"), np.float64)
+    T, rng = min(config.seq_length, _BESIDE_SEQ_LENGTH), stream(config.seed, "gradcheck", step)
+    if most_elements is not None:
+        affordable = _BESIDE_BUDGET // (T * (model.hidden_size + 1) * (model.hidden_size + model.vocab_size))
+        most_elements = max(1, min(most_elements, affordable))
+    yield from check_text(model, theta, indices, T, rng, method=method, most_elements=most_elements)
+
+
 # Weights that have diverged make a row of NaN, which fails: that is the verdict, not a warning.
 _quiet = np.errstate(over="ignore", invalid="ignore")
 
@@ -92,7 +124,8 @@ _quiet = np.errstate(over="ignore", invalid="ignore")
 def _analytic(model: Model, theta: Parameters, x: Indices, y: Indices) -> Parameters:
     T, B = x.shape
     gradient = Parameters(model.shapes, np.float64)
-    model.loss_and_gradient(theta, x, y, np.zeros((B, model.hidden_size)), model.workspace(T, B, np.float64), gradient)
+    ws, state = model.workspace(T, B, np.float64), model.zero_state(B, np.float64)
+    model.loss_and_gradient(theta, x, y, state, ws, gradient)
     return gradient
 
 
@@ -102,15 +135,15 @@ def _numeric_slope(
     """A function (values, element) -> dL/d(values[element]), where values is a view of theta."""
     T, B = x.shape
     ws = model.workspace(T, B, theta.flat.dtype)
-    h0 = np.zeros((B, model.hidden_size), theta.flat.dtype)
+    state = model.zero_state(B, theta.flat.dtype)
 
     @_quiet
     def central(values: Array, element: int) -> float:
         before = values[element]
         values[element] = before + delta
-        above = model.loss(theta, x, y, h0, ws)
+        above = model.loss(theta, x, y, state, ws)
         values[element] = before - delta
-        below = model.loss(theta, x, y, h0, ws)
+        below = model.loss(theta, x, y, state, ws)
         values[element] = before
         return (above - below) / (2 * delta)
 
@@ -118,7 +151,7 @@ def _numeric_slope(
     def complex_step(values: Array, element: int) -> float:
         before = values[element]
         values[element] = before + 1j * delta
-        slope = model.loss(theta, x, y, h0, ws).imag / delta
+        slope = model.loss(theta, x, y, state, ws).imag / delta
         values[element] = before
         return slope
 

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.parameters import Array, Parameters, zeros
 
 # By the bytes of a float: what its square must not exceed, to be a number.
 _ROOT_OF_LARGEST = {size: sqrt(np.finfo(dtype).max) for size, dtype in ((4, np.float32), (8, np.float64))}
@@ -50,8 +50,9 @@ class AdaGrad:
     """
 
     def __init__(self, like: Array, memory_start: float = 0.0, eps: float = 2.0**-52, *, factors: Factors = ()) -> None:
-        self.slots = {"memory": np.full_like(like, memory_start + eps)}
-        self._scratch = np.empty_like(like)
+        self.slots = {"memory": zeros(like.size, like.dtype)}
+        self.slots["memory"] += memory_start + eps
+        self._scratch = zeros(like.size, like.dtype)
         self._factors = factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
@@ -67,8 +68,8 @@ class RMSProp:
     """v = decay v + (1 - decay) g²; theta -= eta g / (sqrt(v) + eps). Hinton, Coursera lecture 6e (2012)."""
 
     def __init__(self, like: Array, decay: float = 0.9, eps: float = 1e-8, *, factors: Factors = ()) -> None:
-        self.slots = {"v": np.zeros_like(like)}
-        self._scratch = np.empty_like(like)
+        self.slots = {"v": zeros(like.size, like.dtype)}
+        self._scratch = zeros(like.size, like.dtype)
         self._decay, self._eps, self._factors = decay, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
@@ -94,8 +95,8 @@ class Adam:
     def __init__(
         self, like: Array, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8, *, factors: Factors = ()
     ) -> None:
-        self.slots = {"M": np.zeros_like(like), "S": np.zeros_like(like)}
-        self._scratch = np.empty_like(like)
+        self.slots = {"M": zeros(like.size, like.dtype), "S": zeros(like.size, like.dtype)}
+        self._scratch = zeros(like.size, like.dtype)
         self._beta1, self._beta2, self._eps, self._factors = beta1, beta2, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
@@ -154,29 +155,34 @@ def slot_names(optimizer: str) -> tuple[str, ...]:
     return tuple(_KINDS[optimizer](np.empty(0)).slots)
 
 
-def make_optimizer(config: RunConfig, theta: Parameters) -> Optimizer:
-    """The configured optimizer, its slots as they are before the first update."""
-    rates = {"W": config.eta_recurrent, "U": config.eta_input, "b": config.eta_input}
+def make_optimizer(config: RunConfig, theta: Parameters, rates: Mapping[str, float]) -> Optimizer:
+    """The configured optimizer, its slots as they are before the first update.
+
+    `rates` are the parameters' learning rates as multiples of eta (`Model.rates`); 1 where one is not named.
+    """
     factors = tuple((theta.places[name], factor) for name, factor in rates.items() if factor != 1)
     if config.optimizer == "adagrad":
         return AdaGrad(theta.flat, config.memory_start, factors=factors)
     return _KINDS[config.optimizer](theta.flat, factors=factors)
 
 
-def eta_at(step: int, config: RunConfig, seconds: float = 0.0) -> float:
+def eta_at(step: int, config: RunConfig, seconds: float = 0.0, *, eta: float | None = None) -> float:
     """The learning rate of update `step` (from 1): risen linearly over `warmup` updates, then constant or cosine.
+
+    Its height is `eta`, or the config's where none is given.
 
     The cosine falls from eta at the end of the warm-up to a hundredth of it at update `steps` (Loshchilov & Hutter,
     ICLR 2017, without restarts); a run that is prolonged goes on at that hundredth. Where the run has a budget of
     `minutes`, it has come as far as the `seconds` trained before this update have, if that is further.
     """
+    eta = config.eta if eta is None else eta
     if step <= config.warmup:
-        return config.eta * step / config.warmup
+        return eta * step / config.warmup
     if config.schedule == "constant":
-        return config.eta
+        return eta
     by_steps = (step - config.warmup) / max(1, config.steps - config.warmup)
     fraction = min(1.0, max(by_steps, seconds / config.goal.seconds))
-    return config.eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
+    return eta * (0.01 + 0.99 * (1 + cos(pi * fraction)) / 2)
 
 
 def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool:
@@ -187,7 +193,7 @@ def clip(g: Array, limit: float | None, norm_limit: float | None = None) -> bool
     otherwise.
     """
     if limit is not None:
-        low, high = g.min(), g.max()
+        low, high = np.minimum.reduce(g), np.maximum.reduce(g)
         bound = _ROOT_OF_LARGEST[g.itemsize] / sqrt(g.size)
         if not (low > -bound and high < bound):  # also false for a NaN
             return False

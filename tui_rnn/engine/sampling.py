@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.engine.errors import ConfigError, Diverged
+from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
 
@@ -46,41 +47,39 @@ def draw(running_sum: NDArray[np.float64], u: float) -> int:
 
 
 def generate(
-    theta: Parameters, h: Array, x: int, rng: np.random.Generator, temperature: float = 1.0, top_p: float = 1.0
+    model: Model,
+    theta: Parameters,
+    state: Array,
+    x: int,
+    rng: np.random.Generator,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
 ) -> Iterator[int]:
     """Endless indices of characters: each is drawn from p_t and is the input of the next step.
 
-    h (m,) is the hidden state before x is read; it is copied. theta is read at each step. Raises Diverged where the
-    outputs are not finite.
+    state (S,) is the model's before x is read; it is not changed. theta is read at each step. Raises Diverged where
+    the outputs are not finite.
     """
-    V, c = theta["V"], theta["c"]
     while True:
         for u in rng.random(256):
             with np.errstate(over="ignore", invalid="ignore"):
-                h = _next_state(theta, h, x)
-                o = np.dot(h, V) + c
+                o, state = model.step(theta, x, state)
             if not np.isfinite(o).all():
                 raise Diverged("the weights have outgrown what they can compute: nothing can be sampled from them")
             x = draw(cumulative(o, temperature, top_p), u)
             yield x
 
 
-def _next_state(theta: Parameters, h: Array, x: int) -> Array:
-    """h_t (m,) = tanh(h_{t-1} W + U[x_t] + b)."""
-    state: Array = np.tanh(np.dot(h, theta["W"]) + theta["U"][x] + theta["b"])
-    return state
-
-
-def start(theta: Parameters, vocabulary: Vocabulary, prime: str = "") -> tuple[Array, int]:
-    """Hidden state (m,) and input from which `generate` goes on after `prime`, read from a state of zeros.
+def start(model: Model, theta: Parameters, vocabulary: Vocabulary, prime: str = "") -> tuple[Array, int]:
+    """State (S,) and input from which `generate` goes on after `prime`, read from a state of zeros.
 
     Without a prime the input is a newline, or the first character of an alphabet without one. Raises UnknownCharacter
     where the prime holds a character that the model does not know.
     """
     default = "\n" if "\n" in vocabulary.characters else vocabulary.characters[0]
     *read, x = vocabulary.encode(prime or default).tolist()
-    h = np.zeros(len(theta["b"]), theta.flat.dtype)
+    state = model.zero_state(1, theta.flat.dtype)[0]
     with np.errstate(over="ignore", invalid="ignore"):
         for index in read:
-            h = _next_state(theta, h, index)
-    return h, x
+            _, state = model.step(theta, index, state)
+    return state, x

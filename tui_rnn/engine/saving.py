@@ -1,17 +1,14 @@
-"""When a run's state is saved besides the usual steps, and what is said and done where the disk refuses it."""
+"""What of a run is on disk, when it is saved besides the usual steps, and what is done where the disk refuses it."""
 
-import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from math import inf
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from tui_rnn.engine.checkpoint import Snapshot
+from tui_rnn.engine.checkpoint import Snapshot, best_snapshot, state_snapshot
+from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Checkpointed, Event, NotSaved, Warned
-from tui_rnn.engine.state import bests
-
-if TYPE_CHECKING:
-    from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.trainer import Trainer
 
 SAVE_SECONDS = 300.0  # the most that a power cut costs, where checkpoint_every updates take longer
 RETRY_SECONDS = 5.0  # from a save that failed to the next attempt
@@ -29,33 +26,54 @@ class Store(Protocol):
 class Saver:
     """Saves a trainer's state and best models. A full disk does not end a run: what failed is tried again."""
 
-    def __init__(self, trainer: "Trainer", store: Store | None, clock: Callable[[], float] = time.monotonic) -> None:
-        """Without a store nothing is saved. `clock` tells when a save out of turn is due."""
-        self._trainer, self._store, self._clock = trainer, store, clock
-        self._due = clock() + SAVE_SECONDS if store is not None else inf
+    def __init__(
+        self, trainer: Trainer, store: Store | None, clock: RunClock | None = None, *, resumed: bool = False
+    ) -> None:
+        """Without a store nothing is saved. `resumed`: the state, though perhaps not a best model, is on disk.
+
+        `clock` is the run's: it tells the time trained, and when a save out of turn is due.
+        """
+        self._trainer, self._store, self._clock = trainer, store, clock or RunClock()
+        self._due = self._clock.now() + SAVE_SECONDS if store is not None else inf
         self._refused: tuple[str, str] | None = None  # what failed in the last attempt, and why
+        self._saved_state = self._state if resumed else None
+        self._saved_models: dict[str, float | None] = {}  # the loss of each best model on disk, by kind
+
+    @property
+    def saved_step(self) -> int | None:
+        """At which the state on disk stands; None where there is none."""
+        return self._saved_state and self._saved_state[0]
+
+    @property
+    def has_state(self) -> bool:
+        """Whether the state on disk is the trainer's."""
+        return self._saved_state == self._state
+
+    def has_best(self, kind: str) -> bool:
+        """Whether the best model of this kind, if there is one, is on disk."""
+        best = self._trainer.best_models()[kind]
+        return best.step is None or (kind in self._saved_models and self._saved_models[kind] == best.loss)
 
     @property
     def unsaved(self) -> bool:
         """Whether something is not on disk that could be: the state, or, where it has diverged, a best model."""
-        trainer = self._trainer
-        if self._store is None or not trainer.diverged:
-            return self._store is not None and trainer.step_count != trainer.saved_step
-        return not all(best.saved for _, best, _ in bests(trainer))
+        if self._store is None or not self._trainer.diverged:
+            return self._store is not None and not self.has_state
+        return not all(map(self.has_best, self._trainer.best_models()))
 
     @property
     def overdue(self) -> bool:
         """Whether it is time to save out of turn."""
-        return self.unsaved and self._clock() >= self._due
+        return self.unsaved and self._clock.now() >= self._due
 
     @property
     def waits(self) -> bool:
         """Whether the disk refused the last attempt, and the next one is not due yet."""
-        return self._refused is not None and self._clock() < self._due
+        return self._refused is not None and self._clock.now() < self._due
 
     def patience(self) -> float | None:
         """Seconds that a run which makes no updates may wait before `overdue`; None where nothing is refused."""
-        return max(0.0, self._due - self._clock()) if self._refused and self.unsaved else None
+        return max(0.0, self._due - self._clock.now()) if self._refused and self.unsaved else None
 
     def save(self, kind: str) -> Generator[Event, None, bool]:
         """Save the best models that are not on disk yet, then the state unless kind is "best"; or tell why not.
@@ -66,29 +84,35 @@ class Saver:
         if self._store is None:
             return False
         trainer, store = self._trainer, self._store
+        elapsed_seconds = self._clock.elapsed_seconds
         try:
-            for name, best, snapshot in bests(trainer):
-                if not best.saved:
+            for name, best in trainer.best_models().items():
+                if not self.has_best(name):
                     try:
-                        yield store.save(snapshot(), name)
+                        yield store.save(best_snapshot(trainer, name, elapsed_seconds), name)
                     except Diverged as error:  # there is nothing to save
                         if kind != "best":
                             raise
                         yield Warned(str(error))
-                    best.saved = True
+                    self._saved_models[name] = best.loss
             if kind != "best":
-                yield store.save(trainer.snapshot(), kind)
-                trainer.saved_step = trainer.step_count
+                yield store.save(state_snapshot(trainer, elapsed_seconds), kind)
+                self._saved_state = self._state
         except OSError as error:
-            self._due = self._clock() + RETRY_SECONDS
+            self._due = self._clock.now() + RETRY_SECONDS
             what = name if trainer.diverged else "the last state" if kind == "final" else "the state"
             reason = error.strerror or str(error)
             before, self._refused = self._refused, (what, reason)
             if kind == "requested" or self._refused != before:
                 yield self._not_saved(name if trainer.diverged else kind, reason, error.filename)
             return False
-        self._due, self._refused = self._clock() + SAVE_SECONDS, None
+        self._due, self._refused = self._clock.now() + SAVE_SECONDS, None
         return True
+
+    @property
+    def _state(self) -> tuple[int, object]:
+        """What tells the trainer's state from an earlier one: an update changes it, and an adjustment does."""
+        return self._trainer.step_count, self._trainer.hyperparameters
 
     def _not_saved(self, kind: str, reason: str, path: object) -> Warned:
         step, why = self._trainer.step_count, f"{reason}: {path}" if path else reason

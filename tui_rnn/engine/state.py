@@ -1,138 +1,174 @@
-"""A trainer's state: out of it as a snapshot, back into it, and digested."""
+"""A trainer's state: captured, put back into another trainer, and digested.
+
+Each field of TrainingState says where the trainer keeps it, and that is the one place it is written: capture, restore,
+the checkpoint's metadata and its checks all go by these fields. The arrays have their table in `arrays` and `layout`.
+"""
 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
 
 import numpy as np
 
-from tui_rnn.engine.checkpoint import Snapshot
+from tui_rnn.engine.adjustments import Hyperparameters
+from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import Diverged
-from tui_rnn.engine.history import LossHistory
+from tui_rnn.engine.history import CAPACITY, LossHistory
+from tui_rnn.engine.model import Model
+from tui_rnn.engine.optimizers import slot_names
 from tui_rnn.engine.parameters import Array, Parameters
-
-if TYPE_CHECKING:
-    from tui_rnn.engine.held_out import BestHeldOut
-    from tui_rnn.engine.trainer import Best, Trainer
+from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.windows import Place
 
 _HISTORY = "history."
+_ORDER = "order.place"
+_MOST = 2**62  # above any count
 
 
-def snapshot(trainer: "Trainer") -> Snapshot:
-    """All a resumed run needs, by reference. Raises Diverged where it would lead, or has led, to no finite number."""
-    if trainer.diverged:
-        raise Diverged(f"not saved: {trainer.diverged}")
-    arrays = {name: view for group, flat in _vectors(trainer) for name, view in _finite_views(trainer, group, flat)}
-    arrays["hprev"] = trainer.hprev
-    arrays.update({_HISTORY + name: array for name, array in trainer.history.arrays().items()})
-    return _snapshot(trainer, "state", arrays)
+def _kept(place: str) -> Any:
+    """A field whose value the trainer keeps at this place: an attribute, or one of an attribute's; None without it."""
+    return field(metadata={"place": place})
 
 
-def bests(trainer: "Trainer") -> Iterator[tuple[str, "Best | BestHeldOut", Callable[[], Snapshot]]]:
-    """Each best model that is kept: its kind of checkpoint, what is known of it, and what makes its snapshot."""
-    if trainer.held_out is not None:
-        yield "best-held-out", trainer.held_out, lambda: best_held_out_snapshot(trainer)
-    yield "best", trainer.best, lambda: best_snapshot(trainer)
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """What a resumed run needs besides its arrays. A field of type int holds a count."""
+
+    step: int = _kept("step_count")
+    epochs: int = _kept(f"{_ORDER}.epochs")
+    position: int = _kept(f"{_ORDER}.position")
+    smooth_loss: float | None = _kept("smooth_loss")
+    best_step: int | None = _kept("best.step")
+    best_smooth_loss: float | None = _kept("best.loss")
+    # All None where nothing is held out, and before it is first measured
+    held_out_loss: float | None = _kept("held_out.latest")  # nats a character; None where that is no finite number
+    held_out_updates: int | None = _kept("held_out.updates")  # made when it was measured
+    best_held_out_step: int | None = _kept("held_out.best.step")
+    best_held_out_loss: float | None = _kept("held_out.best.loss")
+    sampled_step: int = _kept("sampled_step")
+    adjusted: Mapping[str, Any] = _kept("adjusted")  # hyperparameters that are not those of the configuration
+    elapsed_seconds: float = 0.0  # of the run's clock
+
+    def check(self, config: RunConfig) -> None:
+        """Raise ValueError or ConfigError for a value of the wrong kind or out of range."""
+        for each in dataclasses.fields(self):
+            _check(each.name, each.type, getattr(self, each.name))
+        if (self.best_step is None) != (self.best_smooth_loss is None):
+            raise ValueError("a best loss without its step, or a step without its loss")
+        if (self.best_held_out_step is None) != (self.best_held_out_loss is None):
+            raise ValueError("a best held-out loss without its step, or a step without its loss")
+        Hyperparameters.of(config, self.adjusted)
 
 
-def best_snapshot(trainer: "Trainer") -> Snapshot:
-    """The best model alone, by reference. Raises Diverged where it is not finite."""
-    arrays = dict(_finite_views(trainer, "theta", trainer.best.theta.flat))
-    best = trainer.best
-    return dataclasses.replace(_snapshot(trainer, "model", arrays), step=best.step, smooth_loss=best.smooth_loss)
+_PLACES = {each.name: each.metadata["place"] for each in dataclasses.fields(TrainingState) if each.metadata}
 
 
-def best_held_out_snapshot(trainer: "Trainer") -> Snapshot:
-    """The best model by held-out loss alone, by reference. Raises Diverged where it is not finite."""
-    best = trainer.held_out
-    if best is None or best.step is None:
-        raise ValueError("no model was measured on a held-out text")
-    arrays = dict(_finite_views(trainer, "theta", best.theta.flat))
-    # The smooth loss it had is not kept with it: best_held_out_loss is what it was chosen by.
-    return dataclasses.replace(_snapshot(trainer, "model", arrays), step=best.step, smooth_loss=None)
+def _check(name: str, kind: Any, value: Any) -> None:
+    if value is None and kind in (int | None, float | None):
+        return
+    if kind in (int, int | None):
+        sound = type(value) is int and 0 <= value < _MOST
+    elif kind in (float, float | None):
+        sound = finite(value)
+    else:
+        sound = isinstance(value, dict)
+    if not sound:
+        raise ValueError(f"{name} {value!r}")
 
 
-def restore(trainer: "Trainer", snapshot: Snapshot) -> None:
-    """Put a new trainer of the same config and corpus where the one of this snapshot stood."""
+def capture(trainer: Trainer, elapsed_seconds: float) -> TrainingState:
+    """The state as it stands between two updates."""
+    values = {name: _at(trainer, place) for name, place in _PLACES.items()}
+    return TrainingState(**values, elapsed_seconds=elapsed_seconds)
+
+
+def restore(trainer: Trainer, state: TrainingState, arrays: Mapping[str, Array]) -> None:
+    """Put a trainer of the same config and corpus where the one of this state stood."""
     for group, flat in _vectors(trainer):
         for name, view in Parameters(trainer.model.shapes, flat.dtype, flat).items():
-            view[...] = snapshot.arrays[f"{group}.{name}"]
-    trainer.hprev[...] = snapshot.arrays["hprev"]
+            view[...] = arrays[f"{group}.{name}"]
+    trainer.state[...] = arrays["state"]
     trainer.history = LossHistory.from_arrays(
-        {name.removeprefix(_HISTORY): array for name, array in snapshot.arrays.items() if name.startswith(_HISTORY)}
+        {name.removeprefix(_HISTORY): array for name, array in arrays.items() if name.startswith(_HISTORY)}
     )
-    trainer.windows.epochs = snapshot.epochs
-    trainer.windows.position = min(snapshot.position, trainer.windows.part_length)  # the text may have become shorter
-    trainer.step_count = snapshot.step
-    trainer.smooth_loss = snapshot.smooth_loss
-    if snapshot.best_smooth_loss is not None:
-        best = trainer.best
-        best.step, best.smooth_loss = snapshot.best_step, snapshot.best_smooth_loss
-        best.saved = best.step == 0  # the file may be that of an earlier one
-    if trainer.held_out is not None:
-        by_held_out = trainer.held_out
-        by_held_out.step, by_held_out.loss = snapshot.best_held_out_step, snapshot.best_held_out_loss
-        by_held_out.latest, by_held_out.updates = snapshot.held_out_loss, snapshot.held_out_updates
-        by_held_out.saved = by_held_out.step is None
-    trainer.elapsed_seconds = snapshot.elapsed_seconds
-    trainer.sampled_step = snapshot.sampled_step
-    trainer.saved_step = snapshot.step
+    for name, place in _PLACES.items():
+        *path, attribute = place.split(".")
+        owner = _at(trainer, ".".join(path)) if path else trainer
+        if owner is not None and not place.startswith(_ORDER):
+            setattr(owner, attribute, getattr(state, name))
+    trainer.order.restore(Place(state.epochs, state.position))  # which alone sets where it stands
 
 
-def sha256(trainer: "Trainer") -> str:
-    """A digest of everything the next update depends on: equal digests, equal futures.
+def state_arrays(trainer: Trainer) -> dict[str, Array]:
+    """All arrays of a state by name, by reference. Raises Diverged where one is not finite, or the run has diverged."""
+    if trainer.diverged:
+        raise Diverged(f"not saved: {trainer.diverged}")
+    found = {name: view for group, flat in _vectors(trainer) for name, view in _finite_views(trainer, group, flat)}
+    found["state"] = trainer.state
+    found.update({_HISTORY + name: array for name, array in trainer.history.arrays().items()})
+    return found
+
+
+def model_arrays(trainer: Trainer, theta: Parameters) -> dict[str, Array]:
+    """The arrays of a model alone by name, by reference. Raises Diverged where one is not finite."""
+    return dict(_finite_views(trainer, "theta", theta.flat))
+
+
+def layout(config: RunConfig, vocab_size: int, points: int | None) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Shape and dtype of each array of a state with a history of so many points; of a model alone for None."""
+    model, groups = Model.from_config(config, vocab_size), ["theta"]
+    expected: dict[str, tuple[tuple[int, ...], str]] = {}
+    if points is not None:
+        groups += ["best", *(["best_held_out"] if config.holdout else []), *slot_names(config.optimizer)]
+        expected["state"] = ((config.batch_size, model.state_width), config.dtype)
+        for name in ("steps", "smooth", "lowest", "raw"):
+            expected[_HISTORY + name] = ((min(points, CAPACITY),), "int64" if name == "steps" else "float64")
+        expected[_HISTORY + "pending"] = ((4,), "float64")
+    for group in groups:
+        expected.update({f"{group}.{name}": (shape, config.dtype) for name, shape in model.shapes.items()})
+    return expected
+
+
+def digest(trainer: Trainer) -> str:
+    """A sha256 of everything the next update depends on: equal digests, equal futures.
 
     (But for the clock, where a budget of minutes ends the run and spreads its schedule.)
-    What was measured on a held-out text is no part of it: no update depends on that.
-    Random streams hold no state of their own: they are made from the seed and a step when needed (streams.py).
+    What was measured on a held-out text is no part of it: no update depends on that. Hyperparameters are, where they
+    are not those of the configuration. Random streams hold no state of their own: they are made from the seed and a
+    step when needed (rng.py).
     """
-    windows = trainer.windows
-    numbers = [trainer.config.seed, trainer.step_count, windows.epochs, windows.position, trainer.smooth_loss]
-    digest = hashlib.sha256(json.dumps(numbers).encode())
-    vectors = {"theta": trainer.theta.flat, "hprev": trainer.hprev, **trainer.optimizer.slots}
+    place = trainer.order.place
+    numbers = [trainer.config.seed, trainer.step_count, place.epochs, place.position, trainer.smooth_loss]
+    found = hashlib.sha256(json.dumps(numbers).encode())
+    if trainer.adjusted:
+        found.update(json.dumps(trainer.adjusted, sort_keys=True).encode())
+    vectors = {"theta": trainer.theta.flat, "hprev": trainer.state, **trainer.optimizer.slots}
     for name, array in vectors.items():
-        digest.update(f"{name} {array.dtype} {array.shape}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
+        found.update(f"{name} {array.dtype} {array.shape}".encode())
+        found.update(array.tobytes())
+    return found.hexdigest()
 
 
-def _vectors(trainer: "Trainer") -> Iterator[tuple[str, Array]]:
+def _at(owner: Any, place: str) -> Any:
+    """The attribute at a place such as "best.step"; None where one on the way is None."""
+    return reduce(lambda found, name: None if found is None else getattr(found, name), place.split("."), owner)
+
+
+def _vectors(trainer: Trainer) -> Iterator[tuple[str, Array]]:
     """Every vector of theta's size that a state holds."""
     yield "theta", trainer.theta.flat
     yield "best", trainer.best.theta.flat
     if trainer.held_out is not None:
-        yield "best_held_out", trainer.held_out.theta.flat
+        yield "best_held_out", trainer.held_out.best.theta.flat
     yield from trainer.optimizer.slots.items()
 
 
-def _finite_views(trainer: "Trainer", group: str, flat: Array) -> Iterator[tuple[str, Array]]:
+def _finite_views(trainer: Trainer, group: str, flat: Array) -> Iterator[tuple[str, Array]]:
     if not np.isfinite(flat).all():
         raise Diverged(f"{group} holds a number that is not finite after update {trainer.step_count}: lower --eta")
     for name, view in Parameters(trainer.model.shapes, flat.dtype, flat).items():
         yield f"{group}.{name}", view
-
-
-def _snapshot(trainer: "Trainer", contents: str, arrays: dict[str, Array]) -> Snapshot:
-    by_held_out = trainer.held_out
-    return Snapshot(
-        contents=contents,
-        config=trainer.config,
-        vocabulary=trainer.corpus.vocabulary.characters,
-        corpus_characters=len(trainer.corpus),
-        corpus_sha256=trainer.corpus.sha256,
-        step=trainer.step_count,
-        epochs=trainer.windows.epochs,
-        position=trainer.windows.position,
-        smooth_loss=trainer.smooth_loss,
-        best_step=trainer.best.step,
-        best_smooth_loss=trainer.best.smooth_loss if trainer.best.step else None,
-        elapsed_seconds=trainer.elapsed_seconds,
-        sampled_step=trainer.sampled_step,
-        arrays=arrays,
-        held_out_loss=by_held_out.latest if by_held_out else None,
-        held_out_updates=by_held_out.updates if by_held_out else None,
-        best_held_out_step=by_held_out.step if by_held_out else None,
-        best_held_out_loss=by_held_out.loss if by_held_out else None,
-    )

@@ -1,18 +1,22 @@
 """Read a text file whole and check it, with the standard library alone, so that a fault is said at once."""
 
+import codecs
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.errors import ConfigError, CorpusError
-from tui_rnn.engine.regular import NotRegular, open_regular, size_of
+from tui_rnn.engine import text_kind
+from tui_rnn.engine.config import CHOICES
+from tui_rnn.engine.errors import ConfigError, CorpusError, MissingText, counted, shell_word, shown
+from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
 MEGABYTE = 1 << 20
 MAX_CORPUS = 256  # megabytes that are read unless --max-corpus says otherwise
 MOST_MEGABYTES = 65_536
 BYTE_ORDER_MARK = "\ufeff"
+REPLACEMENT = "\ufffd"  # what stands for bytes that did not decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class SourceText:
     path: str
     characters: str
     sha256: str  # of the file's bytes, as `sha256sum` prints it
+    doubt: str = ""  # why the characters are perhaps not what was meant, in one line with the remedy
 
 
 def read_text(
@@ -30,24 +35,64 @@ def read_text(
     """The text of a regular file, a leading byte order mark stripped, line ends kept as they are.
 
     Raises CorpusError, naming the fault and the remedy, for anything but a readable regular file of no more bytes than
-    these whose text decodes.
+    these whose text decodes and which is no archive, picture, program or the like.
     """
     check_encoding(encoding)
-    data = _read_regular_file(str(path), most_bytes)
-    if not data:
-        raise CorpusError(f"{path} is empty: give a text file with something in it")
+    if errors not in CHOICES["errors"]:
+        raise ConfigError(f"--errors {errors!r} is not known: choose {' or '.join(CHOICES['errors'])}")
+    return decoded(str(path), read_bytes(path, most_bytes), encoding, errors)
+
+
+def decoded(path: str, data: bytes, encoding: str, errors: str, *, known: bool = False) -> SourceText:
+    """The text that these bytes of the file are. Raises CorpusError as `read_text`.
+
+    Bytes that are `known`, since a run was trained on them, are taken for the text that they were then.
+    """
+    if not known and text_kind.extends_ascii(encoding):
+        if kind := text_kind.file_kind(data):
+            raise CorpusError(f"{path} is {kind}")
+        if text_kind.has_wide_mark(data) and (wide := text_kind.wide_encoding(data)):
+            raise CorpusError(f"{path} begins with the mark of {wide}: {_naming(data, wide)}")
     try:
         characters = data.decode(encoding, errors)
     except UnicodeDecodeError as error:
         offset = len(data) - len(error.object) + error.start  # the object lacks a byte order mark that was read
-        raise CorpusError(
-            f"{path} is not {encoding}: byte 0x{data[offset]:02x} at offset {offset} does not decode; "
-            f"name its --encoding (latin-1, cp1252, utf-16, …), or use --errors replace"
-        ) from None
+        why = f"byte 0x{data[offset]:02x} at offset {offset} does not decode"
+        raise CorpusError(f"{path} is not {encoding}: {why}; {_other_encoding(data, encoding)}") from None
     except (UnicodeError, ValueError) as error:  # e.g. UTF-16 without a byte order mark, cut short
-        raise CorpusError(f"{path} is not {encoding} ({error}): name its --encoding, or use --errors replace") from None
+        raise CorpusError(f"{path} is not {encoding} ({error}): {_other_encoding(data, encoding)}") from None
     characters = characters.removeprefix(BYTE_ORDER_MARK)
-    return SourceText(str(path), characters, hashlib.sha256(data).hexdigest())
+    doubt = _doubt(path, characters, data, encoding, errors)
+    return SourceText(path, characters, hashlib.sha256(data).hexdigest(), doubt)
+
+
+def _other_encoding(data: bytes, encoding: str) -> str:
+    """The remedy for bytes that do not decode: encodings in which they do."""
+    if encoding.startswith("utf-16") and text_kind.decodes(data[:-1], encoding):
+        return "its last character is cut off: use --errors replace, or another --encoding"
+    if wide := text_kind.wide_encoding(data):
+        return _naming(data, wide)
+    if encoding not in ("utf-8", "utf8") and text_kind.decodes(data, "utf-8"):
+        return "give --encoding utf-8, in which all of it does, or use --errors replace"
+    names = ", ".join(name for name in ("latin-1", "cp1252") if text_kind.decodes(data, name))
+    is_text = text_kind.control_part(data.decode("ascii", "replace")) <= text_kind.FEW
+    give = "" if is_text else "give a text file, or "
+    return f"{give}name its --encoding ({names}, …), or use --errors replace"
+
+
+def _naming(data: bytes, wide: str) -> str:
+    return f"give --encoding {wide}" + ("" if text_kind.decodes(data, wide) else " --errors replace")
+
+
+def _doubt(path: str, characters: str, data: bytes, encoding: str, errors: str) -> str:
+    """What is odd about a text that decoded, with the remedy, or ""."""
+    if (part := text_kind.control_part(characters)) > text_kind.FEW:
+        wide = text_kind.wide_encoding(data) if text_kind.extends_ascii(encoding) else ""
+        remedy = f"try --encoding {wide}" if wide else "unless that is meant, stop, and give a text or its --encoding"
+        return f"{part:.0%} of {path} are NUL or other control characters: {remedy}"
+    if errors == "replace" and (part := characters.count(REPLACEMENT) / max(1, len(characters))) > text_kind.FEW:
+        return f"{part:.0%} of {path} did not decode as {encoding}: unless that is meant, stop, and name its --encoding"
+    return ""
 
 
 def held_out_length(length: int, holdout: float) -> int:
@@ -55,25 +100,30 @@ def held_out_length(length: int, holdout: float) -> int:
     return round(length * holdout)
 
 
-def check_length(name: str, length: int, seq_length: int, batch_size: int, holdout: float = 0.0) -> None:
+def check_length(
+    name: str, length: int, seq_length: int, batch_size: int, holdout: float = 0.0, *, fixed: bool = False
+) -> None:
     """Raise CorpusError unless each of B parts of the text holds one window and the character after it.
 
-    With a holdout this goes for what is left to train on, and what is held out needs one such part.
+    With a holdout this goes for what is left to train on, and what is held out needs one such part. Where the sizes are
+    `fixed`, no option can change them.
     """
     held_out = held_out_length(length, holdout)
     if holdout and held_out < seq_length + 1:
+        larger = "" if fixed else ", a larger --holdout or 0 for none"
         raise CorpusError(
-            f"{name} has {length} characters, of which --holdout {holdout:g} holds out {held_out}; seq_length "
-            f"{seq_length} needs at least {seq_length + 1}: use a longer text, a larger --holdout or 0 for none"
+            f"{name} has {counted(length, 'character')}, of which --holdout {holdout:g} holds out {held_out}; "
+            f"seq_length {seq_length} needs at least {seq_length + 1}: use a longer text{larger}"
         )
     if holdout:
-        name, length = f"{name} without its last {held_out} characters (--holdout {holdout:g})", length - held_out
+        left_out = "character" if held_out == 1 else f"{held_out} characters"
+        name, length = f"{name} without its last {left_out} (--holdout {holdout:g})", length - held_out
     if length // batch_size < seq_length + 1:
         streams = f" with batch_size {batch_size}" if batch_size > 1 else ""
-        smaller = "--seq-length or --batch-size" if batch_size > 1 else "--seq-length"
+        smaller = " or a smaller --seq-length" + (" or --batch-size" if batch_size > 1 else "")
         raise CorpusError(
-            f"{name} has {length} characters; seq_length {seq_length}{streams} needs at least "
-            f"{(seq_length + 1) * batch_size}: use a longer text or a smaller {smaller}"
+            f"{name} has {counted(length, 'character')}; seq_length {seq_length}{streams} needs at least "
+            f"{(seq_length + 1) * batch_size}: use a longer text{'' if fixed else smaller}"
         )
 
 
@@ -97,35 +147,69 @@ def most_bytes(max_corpus: Any) -> int:
     return max_corpus * MEGABYTE
 
 
-def _read_regular_file(path: str, most: int) -> bytes:
-    """All bytes of a regular file that has no more than `most`. A pipe or a device is refused without waiting on it."""
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """All bytes of a regular file that has some and no more than `most`. Raises CorpusError, without waiting on a pipe.
+
+    What a file gains while it is read counts too.
+    """
     try:
         file = open_regular(path)
     except FileNotFoundError:
-        raise CorpusError(f"{path} does not exist: give the path of a text file") from None
-    except IsADirectoryError:  # where the system refuses to open a folder
-        raise CorpusError(f"{path} is a folder: give the path of a text file in it") from None
-    except NotRegular as error:
-        raise CorpusError(
-            f"{path} is {error.kind}, not a regular file: save the text to a file and give its path"
-        ) from None
+        raise MissingText(f"{shown(path)} does not exist: give the path of a text file") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = getattr(error, "strerror", None) or str(error)
-        if os.path.isdir(path):
-            reason = "it is a folder"
-        raise CorpusError(f"{path!r} cannot be read ({reason}): check the path and its permissions") from None
+        raise _unreadable(path, error) from None
     with file:
         try:
             size = size_of(file)
-            data = file.read(most + 1) if size <= most else b""  # the file may be growing
+            data = file.read(size + 1) if size <= most else b""  # no room for `most`, but the file may be growing
+            while data and len(data) <= most and (more := file.read(min(MEGABYTE, most + 1 - len(data)))):
+                data += more
         except OSError as error:
             raise CorpusError(
                 f"{path} cannot be read ({error.strerror}): copy it to a sound disk and try again"
             ) from None
     if max(size, len(data)) > most:
         needed = -(-max(size, len(data)) // MEGABYTE)
+        allow = f"allow it by --max-corpus {needed}, or " if needed <= MOST_MEGABYTES else ""
         raise CorpusError(
-            f"{path} has {max(size, len(data)):,} bytes, more than {most // MEGABYTE} MB: "
-            f"train on it with --max-corpus {needed}, or use a part of it"
+            f"{path} has {max(size, len(data)):,} bytes, more than {most // MEGABYTE} MB: {allow}use a part of it"
         )
+    if not data:
+        raise CorpusError(f"{path} is empty: give a text file with something in it")
     return data
+
+
+def _unreadable(path: str | Path, error: OSError | ValueError) -> CorpusError:
+    if os.path.isdir(path):
+        texts = ", ".join(shell_word(name) for name in _texts_in(str(path)))
+        if texts:
+            return CorpusError(f"{path} is a folder: give the path of a text file in it, such as {texts}")
+        return CorpusError(f"{path} is a folder, and no text file is in it: give the path of a text file")
+    if isinstance(error, NotRegular):
+        return CorpusError(f"{path} is {error.kind}, not a regular file: save the text to a file and give its path")
+    reason = getattr(error, "strerror", None) or str(error)
+    return CorpusError(f"{shown(path)!r} cannot be read ({reason}): check the path and its permissions")
+
+
+def _texts_in(folder: str, most: int = 3) -> list[str]:
+    """The paths of some files in the folder that begin as UTF-8 text does, those named .txt first."""
+    found: list[str] = []
+    try:
+        names = [name for name in sorted(os.listdir(folder)) if not name.startswith(".")]
+    except OSError:
+        return []
+    names.sort(key=lambda name: not name.lower().endswith(".txt"))
+    for name in names[:200]:
+        path = os.path.join(folder, name)
+        try:
+            with open_regular(path) as file:
+                head = file.read(4096)
+            # A character may be cut in two at the end of what was read.
+            text = codecs.getincrementaldecoder("utf-8")().decode(head)
+        except (OSError, ValueError):
+            continue
+        if text and text_kind.control_part(text) <= text_kind.FEW and not text_kind.file_kind(head):
+            found.append(path)
+        if len(found) == most:
+            break
+    return found

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.rng import stream
 from tui_rnn.engine.sampling import generate, start
-from tui_rnn.engine.streams import stream
 from tui_rnn.engine.vocabulary import Vocabulary
+
+
+def network(snapshot: Snapshot) -> Model:
+    """The snapshot's model, without its weights."""
+    return Model.from_config(snapshot.config, len(snapshot.vocabulary))
 
 
 def weights(snapshot: Snapshot) -> Parameters:
     """The weights of the snapshot's model, in a vector of their own."""
-    shapes = Model(len(snapshot.vocabulary), snapshot.config.hidden_size).shapes
-    theta = Parameters(shapes, snapshot.config.dtype)
+    theta = Parameters(network(snapshot).shapes, snapshot.config.dtype)
     for name, view in theta.items():
         view[...] = snapshot.arrays[f"theta.{name}"]
     return theta
@@ -28,7 +32,7 @@ def characters(
     once where the prime holds a character that the model does not know; Diverged where the outputs are not finite.
     """
     vocabulary = Vocabulary(snapshot.vocabulary)
-    theta = weights(snapshot)
-    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.step)
-    indices = generate(theta, *start(theta, vocabulary, prime), rng, temperature, top_p)
+    model, theta = network(snapshot), weights(snapshot)
+    rng = stream(snapshot.config.seed if seed is None else seed, "sampling", snapshot.state.step)
+    indices = generate(model, theta, *start(model, theta, vocabulary, prime), rng, temperature, top_p)
     return (vocabulary.characters[index] for index in indices)

@@ -3,16 +3,19 @@
 import sys
 from math import isfinite
 
-from tui_rnn.engine.config import CHOICES
+from tui_rnn import stdio
+from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
 from tui_rnn.engine.gradcheck import check_text
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check
 from tui_rnn.engine.model import Model
-from tui_rnn.engine.streams import stream
-from tui_rnn.engine.text import SourceText, check_length, read_text
-from tui_rnn.readable import gradient_table, gradient_title
+from tui_rnn.engine.rng import stream
+from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs.log import as_line
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import gradient_table, gradient_title
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
 _TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
@@ -29,6 +32,10 @@ def check(
     method: str,
     delta: float | None,
     as_json: bool,
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    max_corpus: int | None = None,
+    max_memory: int | None = None,
 ) -> int:
     """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
     if cell not in CHOICES["cell"]:
@@ -37,14 +44,23 @@ def check(
         raise ConfigError(f"--method {method!r} is not known: choose {CENTRAL} or {COMPLEX}")
     if delta is not None and not (isfinite(delta) and delta > 0):
         raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
-    for name, value, low in (("--hidden-size", hidden_size, 1), ("--seq-length", seq_length, 1), ("--seed", seed, 0)):
-        if not low <= value <= 10_000:
-            raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to 10000")
-    source = SourceText("", _TEXT * 100, "") if corpus is None else read_text(corpus)
-    check_length(corpus or "the built-in text", len(source.characters), seq_length, 1)
+    for name, value, (low, high) in (
+        ("--hidden-size", hidden_size, WHOLE_NUMBERS["hidden_size"]),
+        ("--seq-length", seq_length, WHOLE_NUMBERS["seq_length"]),
+        ("--seed", seed, (0, 10_000)),
+    ):
+        if not low <= value <= high:
+            raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to {high}")
+    source = SourceText("", _TEXT * 100, "") if corpus is None else _read(corpus, encoding, errors, max_corpus)
+    name = corpus or "the built-in text"
+    check_length(name, len(source.characters), seq_length, 1)
+    check_memory_of_check(
+        name, source.characters, hidden_size, seq_length, MAX_MEMORY if max_memory is None else max_memory
+    )
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
-    model = Model(K, m)
+    config = RunConfig.from_recipe("report", corpus or "text", cell=cell, hidden_size=m, seq_length=T)
+    model = Model.from_config(config, K)
     *_, found = check_text(
         model,
         model.init(stream(seed, "init"), "float64"),
@@ -61,3 +77,11 @@ def check(
     else:
         print(f"Gradient check, {gradient_title(found)}", *gradient_table(found), sep="\n")
     return 0 if found.passed else 1
+
+
+def _read(corpus: str, encoding: str, errors: str, max_corpus: int | None) -> SourceText:
+    """The text of this file; what is odd about it is said on stderr."""
+    source = read_text(corpus, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
+    if source.doubt:
+        stdio.tell(f"tui-rnn: {safe_text(source.doubt, one_line=True)}\n")
+    return source

@@ -9,8 +9,8 @@ from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.sampling import check_sampling
 from tui_rnn.engine.writing import characters
-from tui_rnn.readable import safe_text
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.safe_text import ZWNJ, safe_text
 
 _PIECE = 100  # characters written at a time
 
@@ -43,11 +43,14 @@ def write_sample(
     written = characters(snapshot, prime=prime, temperature=temperature, top_p=top_p, seed=seed)
     on_terminal = sys.stdout.isatty()
     _write(prime, on_terminal)
-    before = prime
+    before, held = prime, ""
     for begin in range(0, length, _PIECE):
-        piece = "".join(islice(written, min(_PIECE, length - begin)))
+        piece = held + "".join(islice(written, min(_PIECE, length - begin)))
+        # What a non-joiner is shown as depends on the character behind it.
+        held = ZWNJ if piece.endswith(ZWNJ) and begin + _PIECE < length else ""
+        piece = piece.removesuffix(held)
         _write(piece, on_terminal, after=before)
-        before = piece
+        before = piece or before
     if on_terminal:
         print()
     return 0

@@ -19,7 +19,14 @@ from tui_rnn.engine.events import (
     as_record,
 )
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import (
+from tui_rnn.runs import outcome
+from tui_rnn.runs.crash import record_crash
+from tui_rnn.runs.job import Job
+from tui_rnn.runs.log import as_line
+from tui_rnn.runs.session import Session
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import (
+    counted,
     duration_text,
     figure,
     goal_text,
@@ -27,16 +34,12 @@ from tui_rnn.readable import (
     gradient_title,
     held_out_text,
     loss_text,
+    percent_text,
+    rate_text,
     recipe_text,
-    safe_text,
     summary,
     text_size,
 )
-from tui_rnn.runs import ending
-from tui_rnn.runs.crash import record_crash
-from tui_rnn.runs.job import Job
-from tui_rnn.runs.log import as_line
-from tui_rnn.runs.session import Session
 
 
 def train(job: Job, *, as_json: bool) -> int:
@@ -67,11 +70,11 @@ def train(job: Job, *, as_json: bool) -> int:
                 session.close()
             job.directory.release()
     # Where a terminal hangs up, its stdout may be found to take no more before the signal comes.
-    if fault := ending.faults(done, job.run, "" if caught else refused):
+    if fault := outcome.faults(done, job.run, "" if caught else refused):
         raise TuiRnnError(fault)
     if caught and done.reason in ("signal", "stopped"):
         return 128 + caught[0]
-    return ending.exit_code(done)
+    return outcome.exit_code(done)
 
 
 def _tell(session: Session, as_json: bool) -> tuple[Done, str]:
@@ -82,7 +85,7 @@ def _tell(session: Session, as_json: bool) -> tuple[Done, str]:
     for event in session.events():
         if isinstance(event, Done):
             done = event
-        if not event.name:
+        if not event.event:
             continue
         if progress:
             progress.clear()
@@ -121,7 +124,7 @@ class _Readable:
             case Started():
                 yield from self._started(event)
             case Progress():
-                rate = f"{event.updates_per_second:,.0f}" if event.updates_per_second else "-"
+                rate = rate_text(event.updates_per_second) if event.updates_per_second else "-"
                 smooth, nats, bits = (
                     figure(x, 3) for x in (event.smooth_loss, event.nats_per_char, event.bits_per_char)
                 )
@@ -143,10 +146,10 @@ class _Readable:
                 yield f"warning: {safe_text(event.message, one_line=True)}"
             case Done():
                 yield ""
-                yield from summary(event, self._job.config, self._job.goal, self._job.run)
+                yield from summary(event, self._job.config_in_force, self._job.goal, self._job.run)
 
     def _started(self, event: Started) -> Iterator[str]:
-        config, corpus = self._job.config, event.corpus
+        config, corpus = self._job.config_in_force, event.corpus
         yield f"tui-rnn {event.version}"
         yield (
             f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
@@ -154,7 +157,7 @@ class _Readable:
         )
         yield (
             f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "
-            f"{config.dtype}: {event.parameters:,} parameters"
+            f"{config.dtype}: {counted(event.parameters, 'parameter')}"
         )
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
@@ -170,9 +173,11 @@ class _ProgressLine:
         self._goal, self._width = goal, 0
 
     def show(self, event: Progress) -> None:
-        left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second) or 0
+        left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second)
         part = self._goal.part(event.step, event.elapsed_seconds)
-        text = f"{part:.0%} of {goal_text(self._goal)}, about {duration_text(left)} left"
+        text = f"{percent_text(part)} of {goal_text(self._goal)}"
+        if left is not None:
+            text += f", about {duration_text(left)} left"
         self._width = len(text)
         stdio.tell("\r" + text)
 

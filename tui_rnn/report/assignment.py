@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import tui_rnn
 from tui_rnn.engine.events import COMPLEX
-from tui_rnn.readable import duration_text, figure, nats_and_bits
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Text
 from tui_rnn.report.figures import Level
@@ -15,6 +14,7 @@ from tui_rnn.report.sections.held_out import held_out
 from tui_rnn.report.sections.losses import beside_published, by_position, smooth_loss
 from tui_rnn.report.sections.making import how_it_was_made, state_of
 from tui_rnn.report.sections.texts import best_text, samples
+from tui_rnn.wording import counted, duration_text, figure, nats_and_bits
 
 
 def document(run: RunRecord, known: list[Level], overlaid: list[Epoch]) -> Document:
@@ -45,14 +45,18 @@ def _key_figures(run: RunRecord) -> Iterator[tuple[str, str, str]]:
     if run.best is not None:
         loss, step = run.best
         nats, bits = nats_and_bits(loss, run.config.seq_length)
-        yield figure(loss, 2), "nats", f"lowest smooth loss, summed over {run.config.seq_length:,} characters"
+        yield figure(loss, 2), "nats", f"lowest smooth loss, summed over {counted(run.config.seq_length, 'character')}"
         yield figure(nats, 3), "nats/char", f"{figure(bits, 3)} bits per character, after update {step:,}"
     if checks := [found[1] for method in NAMES if (found := run.log.first_check(method))]:
         worst = max(row.relative_error for row in checks[-1].rows)
         method = "proved by the complex step" if checks[-1].method == COMPLEX else "by central differences"
         yield "PASS" if all(c.passed for c in checks) else "FAIL", "", f"gradient check, {method} to {worst:.0e}"
     seconds = run.elapsed_seconds
-    yield f"{run.step:,}", "updates", f"in {duration_text(seconds)} of training" if seconds is not None else "made"
+    yield (
+        f"{run.step:,}",
+        "update" if run.step == 1 else "updates",
+        f"in {duration_text(seconds)} of training" if seconds is not None else "made",
+    )
 
 
 def _remarks(run: RunRecord) -> Iterator[Block]:

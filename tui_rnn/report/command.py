@@ -1,11 +1,12 @@
 """`tui-rnn report`: read the runs, make the document and its figures, write them, say where."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
-from tui_rnn.readable import safe_text
+from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes, read_bytes
 from tui_rnn.report import assignment, comparison, drawing, figures, folder
 from tui_rnn.report.document import Document, Picture
 from tui_rnn.report.markdown import markdown
@@ -14,6 +15,7 @@ from tui_rnn.report.read import RunRecord, read_run
 from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
 from tui_rnn.runs.directory import RunDirectory, folder_named
+from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,14 +25,17 @@ FOLDER = "report"
 _MOST_POINTS = 8000  # of all curves of a comparison
 
 
-def report(names: Sequence[str], out: str | None) -> int:
+def report(names: Sequence[str], out: str | None, corpora: Sequence[str] = ()) -> int:
     """Write the report of these runs and print the path of its page; 0."""
-    print(safe_text(str(write(names, out)), one_line=True))
+    print(safe_text(str(write(names, out, corpora)), one_line=True))
     return 0
 
 
-def write(names: Sequence[str | Path], out: str | Path | None) -> Path:
-    """The page of the report of one run, or of the comparison of several; what it holds is said in the package."""
+def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence[str] = ()) -> Path:
+    """The page of the report of one run, or of the comparison of several; what it holds is said in the package.
+
+    `corpora` are where texts of the runs lie now.
+    """
     drawing.require()
     into = folder_named("-o", out)
     given = [str(name) for name in names]
@@ -44,10 +49,23 @@ def write(names: Sequence[str | Path], out: str | Path | None) -> Path:
         if len(given) == 1 and into.is_symlink():  # a run's files lead nowhere else
             raise RunError(f"{into} is a link: name the folder with -o, or move the link away")
     folder.check(into, [PAGE, MARKDOWN])  # before the work is done
-    runs = [read_run(name) for name in given]
+    runs = [read_run(name, corpora) for name in given]
+    for corpus in corpora:
+        _check_corpus(corpus, runs)
     document, drawn = _one(runs[0]) if len(runs) == 1 else _several(runs)
     _write(into, document, drawn)
     return into / PAGE
+
+
+def _check_corpus(path: str, runs: Sequence[RunRecord]) -> None:
+    """Raise CorpusError where the file cannot be read, ConfigError where none of the runs was trained on it."""
+    data = read_bytes(path, most_bytes(MOST_MEGABYTES))
+    if hashlib.sha256(data).hexdigest() not in {run.corpus.sha256 for run in runs}:
+        texts = ", ".join(dict.fromkeys(run.corpus.path for run in runs))
+        raise ConfigError(
+            f"--corpus {path} is not what was trained on, {texts} (its sha256 differs): name that, or leave --corpus "
+            f"out"
+        )
 
 
 def _default_folder(names: Sequence[str]) -> Path:

@@ -6,7 +6,6 @@ from dataclasses import fields
 import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX
-from tui_rnn.readable import figure, loss_text, nats_and_bits
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -25,6 +24,8 @@ from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
+from tui_rnn.report.sections.texts import stood
+from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS = (1, 1000, 4000, *range(10_000, 100_001, 10_000), 150_000, 200_000, 500_000, 1_000_000)
@@ -90,7 +91,9 @@ def _results(runs: Lettered) -> Iterator[Block]:
     yield Table("The lowest smooth loss of each run", tuple(head), tuple(rows))
     lengths = {run.config.seq_length for _, run in runs}
     sums = (
-        f"Sums are over T = {lengths.pop():,} characters." if len(lengths) == 1 else "Sums are over each run's own T."
+        f"Sums are over T = {counted(lengths.pop(), 'character')}."
+        if len(lengths) == 1
+        else "Sums are over each run's own T."
     )
     states = " ".join(f"{letter}: {state_of(run)}" for letter, run in runs)
     yield Paragraph.of(f"{sums} {states}", note=True)
@@ -125,7 +128,7 @@ def _milestones(runs: Lettered) -> Iterator[Block]:
         if step > reached:
             break
         nats = [(run.curve.at(step), run.config.seq_length) for _, run in runs]
-        mine = [f"{loss / T:.3f}" if loss is not None else "–" for loss, T in nats]
+        mine = [figure(loss / T, 3) if loss is not None else "–" for loss, T in nats]
         theirs = [f"{each.losses[step] / 25:.3f}" if step in each.losses else "–" for each in published]
         if any(cell != "–" for cell in mine):
             rows.append((f"{step:,}", *mine, *theirs))
@@ -185,7 +188,7 @@ def _texts(runs: Lettered) -> Iterator[Block]:
         best = run.best_text
         loss = loss_text(best.smooth_loss, run.config.seq_length)
         name = "best model" if best.is_best else "latest model"
-        label = f"{letter} {run.config.recipe}: {name}, before update {best.step:,}"
+        label = f"{letter} {run.config.recipe}: {name}, {stood(best)}"
         yield Text(best.text[:_MOST_MODEL_TEXT], label, f"smooth loss {loss}", wide=False)
     yield Paragraph.of(
         f"The first {_MOST_MODEL_TEXT} characters of what ", Code("tui-rnn sample RUN"), " writes.", note=True

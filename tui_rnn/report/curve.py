@@ -64,9 +64,9 @@ def curve_of(state: Snapshot | None, log: Log) -> Curve:
         columns = (state.arrays[f"history.{name}"].tolist() for name in ("steps", "smooth", "raw"))
         points.update({step: (smooth, raw) for step, smooth, raw in zip(*columns, strict=True)})
         stride = int(state.arrays["history.pending"][0])
-        if state.smooth_loss is not None:
-            points.setdefault(state.step, (state.smooth_loss, np.nan))
-    known = state.step if state is not None else 0
+        if state.state.smooth_loss is not None:
+            points.setdefault(state.state.step, (state.state.smooth_loss, np.nan))
+    known = state.state.step if state is not None else 0
     for progress in log.progress.values():
         if progress.step > known:
             points.setdefault(progress.step, (progress.smooth_loss, np.nan if state is not None else progress.loss))

@@ -27,6 +27,7 @@ class Verdict:
 
     @property
     def text(self) -> str:
+        """The word."""
         return "PASS" if self.passed else "FAIL"
 
 
@@ -50,6 +51,7 @@ class Paragraph:
 
     @classmethod
     def of(cls, *parts: Inline, note: bool = False) -> "Paragraph":
+        """A paragraph of these parts in a row."""
         return cls(parts, note)
 
 

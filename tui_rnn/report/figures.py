@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tui_rnn.readable import figure as told
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.drawing import styled
 from tui_rnn.report.svg import COLOURS
+from tui_rnn.wording import counted
+from tui_rnn.wording import figure as figure_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,12 +85,12 @@ def loss_figure(picture: LossPicture) -> "Figure":
             )  # fmt: skip
         if picture.best is not None and abs(picture.best[0]) <= _LARGEST:
             loss, step = picture.best
-            label = f"lowest: {told(loss, 2)} after update {step:,}"
+            label = f"lowest: {figure_text(loss, 2)} after update {step:,}"
             axes.plot([step], [loss], "D", color=COLOURS["ink"], ms=4, gid="best", label=label, zorder=4, clip_on=False)
         _limit(axes, picture)
         _epochs(axes, picture.epoch_ends)
         axes.set_xlabel("update steps")
-        axes.set_ylabel(f"loss, summed over {T} characters (nats)")
+        axes.set_ylabel(f"loss, summed over {counted(T, 'character')} (nats)")
         _thousands(axes)
         per_character = axes.secondary_yaxis("right", functions=(_times(1 / T), _times(T)))
         per_character.set_ylabel("nats per character")

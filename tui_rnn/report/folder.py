@@ -5,14 +5,14 @@ since, is somebody's work: it is never replaced.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from tui_rnn.engine.durable import write_atomically
+from tui_rnn.engine import exact_json
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.regular import open_regular
+from tui_rnn.storage.atomic import write_atomically
+from tui_rnn.storage.safe_open import open_regular
 
 MANIFEST = "report.json"
 _MOST_BYTES = 1 << 20  # of the manifest
@@ -72,7 +72,7 @@ def _list(folder: Path, files: Mapping[str, list[str]]) -> None:
     if (path.exists() or path.is_symlink()) and _read(path) is None:
         raise RunError(f"{path} is not a report's own file: name another folder with -o, or move the file away")
     content = {"written_by": _WRITER, "files": dict(sorted(files.items()))}
-    write_atomically(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_atomically(path, (exact_json.dumps(content, indent=2) + "\n").encode())
 
 
 def _written(folder: Path) -> dict[str, list[str]]:
@@ -84,7 +84,7 @@ def _read(path: Path) -> dict[str, list[str]] | None:
     """The manifest's list; None where it is no manifest."""
     with suppress(OSError, ValueError, RecursionError):
         with open_regular(path) as file:
-            content = json.loads(file.read(_MOST_BYTES))
+            content = exact_json.loads(file.read(_MOST_BYTES))
         if (
             isinstance(content, dict)
             and content.get("written_by") == _WRITER

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tui_rnn.readable import safe_text
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -19,6 +18,7 @@ from tui_rnn.report.document import (
     Text,
     Verdict,
 )
+from tui_rnn.safe_text import safe_text
 
 _SPECIAL = re.compile(r"([\\`*_<>\[\]|#~&])")
 
@@ -58,7 +58,7 @@ def _block(block: Block) -> Iterator[str]:
             if label:
                 yield _plain(f"{label} {detail}".strip())
                 yield ""
-            yield from _fenced(safe_text(text))
+            yield from _fenced(safe_text(text, browser=True))
         case Command(lines):
             yield from _fenced("\n".join(safe_text(line, one_line=True) for line in lines), "sh")
 

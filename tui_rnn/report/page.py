@@ -5,7 +5,6 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from tui_rnn.readable import safe_text
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -21,6 +20,7 @@ from tui_rnn.report.document import (
     Text,
     Verdict,
 )
+from tui_rnn.safe_text import safe_text
 
 _MANY_FACTS = 16  # above that in two columns
 _STYLE = Path(__file__).with_name("page.css")
@@ -98,7 +98,8 @@ def _block(block: Block, pictures: Mapping[str, str]) -> Iterator[str]:
             caption = f"<figcaption><b>{_plain(label)}</b>{more}</figcaption>" if label else ""
             kind = "text" if wide else "text short"
             # The first line feed after <pre> is not shown: this one stands before the text's own.
-            yield f'<figure class="{kind}">{caption}<pre dir="auto">\n{escape(safe_text(text))}</pre></figure>'
+            shown = escape(safe_text(text, browser=True))
+            yield f'<figure class="{kind}">{caption}<pre dir="auto">\n{shown}</pre></figure>'
         case Command(lines):
             typed = "\n".join(safe_text(line, one_line=True) for line in lines)
             yield f'<pre class="command" tabindex="0"><code>{escape(typed)}</code></pre>'

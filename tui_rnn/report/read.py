@@ -3,8 +3,9 @@
 No lock is taken and nothing is written: a trainer at work on the run is not disturbed.
 """
 
+import contextlib
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -12,17 +13,20 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import held_out_length, most_bytes, read_text
+from tui_rnn.engine.text import MAX_CORPUS, decoded, held_out_length, most_bytes
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import Curve, curve_of
 from tui_rnn.report.log import Log, read_log
+from tui_rnn.runs import corpus_search
+from tui_rnn.runs.checkpoint_choice import BEST
+from tui_rnn.runs.corpus_search import Places
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import kept_cap, kept_goal
-from tui_rnn.runs.newest import BEST
+from tui_rnn.runs.job import first_adjustments, kept_cap, kept_goal
 
 TEXT_LENGTH = 1000  # characters of the best model
 
@@ -63,7 +67,7 @@ class RunRecord:
     """All that a report of one run is made from."""
 
     name: str  # the run directory as the user gave it
-    config: RunConfig
+    config: RunConfig  # with the hyperparameters as they were last adjusted
     goal: Goal  # of the latest process
     log: Log
     curve: Curve
@@ -80,14 +84,15 @@ class RunRecord:
     def step(self) -> int:
         """Updates made, as far as the run directory tells."""
         told = [self.log.done.step] if self.log.done else []
-        return max([0, *told, *self.log.progress, *([self.state.step] if self.state else [])])
+        return max([0, *told, *self.log.progress, *([self.state.state.step] if self.state else [])])
 
     @property
     def best(self) -> tuple[float, int] | None:
         """The lowest smooth loss known, summed over seq_length, in nats, and the update it was reached at."""
         found: list[tuple[float, int]] = [(each.smooth_loss, each.step) for each in self.log.progress.values()]
-        told = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, self.state) if source]
-        found += [(loss, step) for loss, step in told if loss is not None]
+        state = self.state.state if self.state else None
+        told = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, state) if source]
+        found += [(loss, step) for loss, step in told if loss is not None and step is not None]
         if self.best_text is not None and self.best_text.is_best and self.best_text.smooth_loss is not None:
             found.append((self.best_text.smooth_loss, self.best_text.step))
         return min(found, default=None)
@@ -101,7 +106,7 @@ class RunRecord:
     def elapsed_seconds(self) -> float | None:
         """Seconds trained, pauses left out."""
         told = self.log.elapsed_seconds
-        return told if told is not None or self.state is None else self.state.elapsed_seconds
+        return told if told is not None or self.state is None else self.state.state.elapsed_seconds
 
     @property
     def trained_characters(self) -> int | None:
@@ -126,8 +131,11 @@ class RunRecord:
         return self.log.starts[-1].version if self.log.starts else None
 
 
-def read_run(name: str) -> RunRecord:
-    """The run at this path, or of this name under runs/. Raises RunError where it holds nothing to report."""
+def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
+    """The run at this path, or of this name under runs/. Raises RunError where it holds nothing to report.
+
+    `corpora` are files one of which may be its text.
+    """
     directory = RunDirectory.find(name)
     faults: list[str] = []
     state = _state(directory, faults)
@@ -143,7 +151,7 @@ def read_run(name: str) -> RunRecord:
         log=told,
         curve=curve_of(state, told),
         corpus=corpus,
-        text=_text(config, stored, corpus, faults),
+        text=_text(directory, config, stored, corpus, corpora, faults),
         state=state,
         best_text=best_text,
         best_model=best_model,
@@ -199,12 +207,16 @@ def _config(
                 why = f"{directory.config_file} cannot be used: {error}"
                 faults.append(f"{why}.")
     if state is not None:
-        if written is not None and written != state.config:
+        if stored and written is not None and written != state.config:
             faults.append("config.json was changed since the checkpoint was written: the checkpoint's values stand.")
-        return state.config
+        return Hyperparameters.of(state.config, state.state.adjusted).in_force(state.config)
     if written is None:
         raise RunError(why)
-    return written
+    try:
+        return Hyperparameters.of(written, first_adjustments(stored)).in_force(written)
+    except ConfigError as error:
+        faults.append(f"{directory.config_file} cannot be used: {error}.")
+        return written
 
 
 def _origin(stored: Mapping[str, Any]) -> Origin | None:
@@ -244,21 +256,35 @@ def _size(value: object) -> int | None:
     return value if type(value) is int and 0 < value < 2**53 else None
 
 
-def _text(config: RunConfig, stored: Mapping[str, Any], corpus: CorpusFacts, faults: list[str]) -> str | None:
-    """The text, at the path given to the run or where that path led then, if it is still the very same."""
+def _text(
+    directory: RunDirectory,
+    config: RunConfig,
+    stored: Mapping[str, Any],
+    corpus: CorpusFacts,
+    named: Sequence[str],
+    faults: list[str],
+) -> str | None:
+    """The very text that was read, in one of the files named or else where a resume would find it."""
     if corpus.sha256 is None:
         return None
-    why = "cannot be found"
-    for path in dict.fromkeys((config.corpus, str(stored.get("corpus_path", config.corpus)))):
-        try:
-            source = read_text(path, config.encoding, config.errors, most_bytes(kept_cap(stored)))
-        except (CorpusError, ConfigError):
-            continue
-        if source.sha256 == corpus.sha256:
-            return source.characters
+    try:
+        most = most_bytes(kept_cap(stored))
+    except ConfigError:
+        most = most_bytes(MAX_CORPUS)
+    known = {corpus.sha256}
+    found, why = None, "cannot be found"
+    with contextlib.suppress(CorpusError):
+        fitting = (each for each in (corpus_search.read(path, known, most) for path in named) if each.fits)
+        found = next(fitting, None) or corpus_search.find(
+            str(directory.path), Places.of(directory, stored, config), known, most
+        )
+    if found is not None and found.fits:
+        return decoded(found.path, found.data, config.encoding, config.errors, known=True).characters
+    if found is not None:
         why = "is not the text of this run any more (its sha256 differs)"
     faults.append(
-        f"The corpus {config.corpus} {why}: the bigram entropy and quotations by position in the text are left out."
+        f"The corpus {config.corpus} {why}: the bigram entropy and quotations by position in the text are left out. "
+        f"Where the text lies elsewhere, tui-rnn report RUN --corpus PATH brings them in."
     )
     return None
 
@@ -278,7 +304,7 @@ def _best_text(
         faults.append(f"The best model cannot write: {_told(error)}.")
         return None, None
     began_with = "a newline" if "\n" in snapshot.vocabulary else "the first character of the alphabet"
-    return BestText(text, snapshot.step, snapshot.smooth_loss, is_best, began_with), snapshot
+    return BestText(text, snapshot.state.step, snapshot.state.smooth_loss, is_best, began_with), snapshot
 
 
 def _time_of(path: Path) -> datetime | None:

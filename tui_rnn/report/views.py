@@ -4,12 +4,12 @@ from math import log
 
 import numpy as np
 
-from tui_rnn.readable import figure
 from tui_rnn.report.curve import Epoch, epochs_of, kept_points, updates_per_epoch
 from tui_rnn.report.entropy import bigram_entropy
 from tui_rnn.report.figures import Level, Line, LossPicture
 from tui_rnn.report.published import OPTIMIZERS, compare
 from tui_rnn.report.read import RunRecord
+from tui_rnn.wording import figure
 
 MOST_EPOCH_ENDS = 100  # marked in a figure
 

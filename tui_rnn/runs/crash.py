@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui_rnn
-from tui_rnn.engine.durable import write_atomically
+from tui_rnn.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
     from tui_rnn.runs.directory import RunDirectory
@@ -22,7 +22,10 @@ def record_crash(run: "RunDirectory | None", error: BaseException, session: "Ses
     """
     if session is not None and session.trainer.between_updates:
         with contextlib.suppress(Exception):  # saving may be what failed; the first error is the one to tell of
-            session.job.directory.save(session.trainer.snapshot(), "final")
+            from tui_rnn.engine.checkpoint import state_snapshot  # NumPy, which is loaded where there is a session
+
+            snapshot = state_snapshot(session.trainer, session.control.clock.elapsed_seconds)
+            session.job.directory.save(snapshot, "final")
     line = f"unexpected {type(error).__name__}: {error}"
     path = (run.path if run else _temporary_folder()) / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"
     text = f"tui-rnn {tui_rnn.__version__}\n" + "".join(traceback.format_exception(error))

@@ -5,7 +5,6 @@ No NumPy is imported before a checkpoint is written or read, so that a bad path 
 
 import contextlib
 import errno
-import json
 import os
 import re
 from datetime import datetime
@@ -14,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from tui_rnn.engine.durable import (
+from tui_rnn.engine import exact_json
+from tui_rnn.engine.errors import ConfigError, RunError, shell_word
+from tui_rnn.engine.events import Checkpointed
+from tui_rnn.runs import checkpoint_choice
+from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT, LAST
+from tui_rnn.runs.log import EventLog
+from tui_rnn.storage.atomic import (
     make_folder,
     make_numbered_folder,
     remove_folders,
@@ -22,20 +27,16 @@ from tui_rnn.engine.durable import (
     write_atomically,
     write_numbered,
 )
-from tui_rnn.engine.errors import ConfigError, RunError
-from tui_rnn.engine.events import Checkpointed
-from tui_rnn.engine.files import SYSTEM, Files
-from tui_rnn.engine.regular import open_regular
-from tui_rnn.runs import newest
-from tui_rnn.runs.held import HeldFolder
-from tui_rnn.runs.log import EventLog
-from tui_rnn.runs.newest import BEST, BEST_HELD_OUT, LAST
+from tui_rnn.storage.files import SYSTEM, Files
+from tui_rnn.storage.folder_guard import FolderGuard
+from tui_rnn.storage.safe_open import open_regular
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 RUNS = Path("runs")
 MOST_CONFIG_BYTES = 1 << 20
+_MOST_STEM_BYTES = 100  # of a run's default name; some file systems hold 143 in a name, with date and number
 LOOK_SECONDS = 0.2  # for which a lock is waited for: `is_locked` of another process takes it for a moment
 _WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
 
@@ -50,9 +51,10 @@ class RunDirectory:
         self.checkpoints = path / "checkpoints"
         # thread_local: the screen's worker releases what the main thread acquired
         self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
-        self._held: HeldFolder | None = None  # while it is locked
+        self._held: FolderGuard | None = None  # while it is locked
         self._files = files
         self._is_new = False  # begun here, by `create`
+        self._read_back: set[str] = set()  # the contents of checkpoints of which one was found to be as it was written
         self._made: list[Path] = []  # the folders that `create` made, the outermost first
         self._written: list[Path] = []  # the files that were not there before
 
@@ -63,7 +65,8 @@ class RunDirectory:
         Raises ConfigError or RunError, with nothing left that was made, but for a folder in which another process
         begins or began one.
         """
-        place = folder_named("--run", path) or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
+        given = folder_named("--run", path)
+        place = given or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
         try:
             if path is None:  # two runs may begin within a second
                 made = make_numbered_folder(place, files)
@@ -72,7 +75,7 @@ class RunDirectory:
                 cls(place)._refuse_to_begin_twice()
                 made = make_folder(place, files)
         except OSError as error:
-            raise _not_made(place, error) from None
+            raise _not_made(place, error, was_given=given is not None) from None
         run = cls(place, files)
         run._made, run._is_new = made, True
         try:
@@ -86,7 +89,7 @@ class RunDirectory:
                 run.release()
                 remove_folders(made, files)
             if isinstance(error, OSError):
-                raise _not_made(place, error) from None
+                raise _not_made(place, error, was_given=given is not None) from None
             raise
         return run
 
@@ -112,6 +115,15 @@ class RunDirectory:
             run = cls(path)
             if run.holds_a_run():
                 return run
+        for path in Path(name).parents if os.path.exists(name) else ():
+            if path.name and cls(path).holds_a_run():  # given is a file or folder in it
+                raise RunError(f"{name} is a part of the run {path}: give {shell_word(path)}")
+        if os.path.isfile(name) and name.endswith(".ckpt"):
+            raise RunError(
+                f"{name} is a checkpoint outside of a run: write with it by tui-rnn sample {shell_word(name)}"
+            )
+        if os.path.isfile(name):
+            raise RunError(f"{name} is a file, not a run: begin one with tui-rnn {shell_word(name)}")
         raise RunError(f"{name} holds no run: see tui-rnn runs for those under {RUNS}/")
 
     def holds_a_run(self) -> bool:
@@ -128,7 +140,7 @@ class RunDirectory:
         Temporary files that a killed process left are removed.
         """
         try:
-            self._held = HeldFolder(self.path)
+            self._held = FolderGuard(self.path)
             self._lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 20)
         except Timeout:
             self.release()
@@ -180,7 +192,7 @@ class RunDirectory:
     def write_config(self, config: dict[str, Any]) -> None:
         """Put the resolved configuration on disk. Raises RunError."""
         try:
-            self._write(self.config_file, (json.dumps(config, indent=2) + "\n").encode())
+            self._write(self.config_file, (exact_json.dumps(config, indent=2) + "\n").encode())
         except OSError as error:
             raise self._not_written(error) from None
 
@@ -188,7 +200,7 @@ class RunDirectory:
         """What `write_config` wrote. Raises RunError."""
         try:
             with open_regular(self.config_file) as file:
-                config = json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
+                config = exact_json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
         except FileNotFoundError:
             raise RunError(
                 f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
@@ -207,18 +219,25 @@ class RunDirectory:
         Other states go to last.ckpt and then, as there is room, to step-N.ckpt, of which is told. A timed one is told
         of as periodic.
 
-        Raises OSError; what was there before, or a new last.ckpt, stays.
+        The first of each content that this process writes is read back and compared: what cannot be resumed is never
+        said to be saved. Raises OSError; what was there before, or a new last.ckpt, stays.
         """
-        from tui_rnn.engine.checkpoint import seal
+        from tui_rnn.engine.checkpoint import check_file, check_seal, seal
 
         data = seal(snapshot)
+        is_first = snapshot.contents not in self._read_back
+        if is_first:
+            check_seal(data, snapshot)  # before the file that is there is replaced
         names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [LAST], "timed": [LAST]}.get(
-            kind, [LAST, f"step-{snapshot.step:08}.ckpt"]
+            kind, [LAST, f"step-{snapshot.state.step:08}.ckpt"]
         )
         for name in names:
             self._write(self.checkpoints / name, data)
+            if is_first:
+                check_file(self.checkpoints / name, snapshot)
+        self._read_back.add(snapshot.contents)
         kind = "periodic" if kind == "timed" else kind
-        return Checkpointed(snapshot.step, kind, str(self.checkpoints / names[-1]))
+        return Checkpointed(snapshot.state.step, kind, str(self.checkpoints / names[-1]))
 
     def keep(self, snapshot: "Snapshot") -> None:
         """Write a new run's first checkpoint, that of the run it goes on from. Raises RunError."""
@@ -242,12 +261,12 @@ class RunDirectory:
         return path
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
-        """What `newest.state` finds."""
-        return newest.state(self.checkpoints)
+        """What `checkpoint_choice.state` finds."""
+        return checkpoint_choice.state(self.checkpoints)
 
     def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
-        """What `newest.model` finds."""
-        return newest.model(self.path, self.checkpoints, last=last, held_out=held_out)
+        """What `checkpoint_choice.model` finds."""
+        return checkpoint_choice.model(self.path, self.checkpoints, last=last, held_out=held_out)
 
     def _write(self, path: Path, data: bytes) -> None:
         """As write_atomically, into the folder that was locked and no other. Raises OSError."""
@@ -268,7 +287,8 @@ class RunDirectory:
     def _refuse_to_begin_twice(self) -> None:
         if self.holds_a_run():
             raise RunError(
-                f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume {self.path}"
+                f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume "
+                f"{shell_word(self.path)}"
             )
 
 
@@ -280,9 +300,17 @@ def folder_named(option: str, name: str | Path | None) -> Path | None:
 
 
 def _stem(corpus: str) -> str:
-    """The corpus's name as part of a folder's name."""
-    return re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.") or "text"
+    """The corpus's name as part of a folder's name, short enough for any file system."""
+    name = re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.")
+    return name.encode()[:_MOST_STEM_BYTES].decode(errors="ignore").rstrip("-.") or "text"
 
 
-def _not_made(path: Path, error: OSError) -> RunError:
-    return RunError(f"--run {path} cannot be made ({error.strerror}): give a folder you may write to")
+def _not_made(path: Path, error: OSError, *, was_given: bool) -> RunError:
+    remedy = {
+        errno.ENAMETOOLONG: "give a shorter name",
+        errno.ENOSPC: "make room, or give a folder on another disk",
+        errno.EDQUOT: "make room, or give a folder on another disk",
+    }.get(error.errno or 0, "give a folder you may write to")
+    if was_given:
+        return RunError(f"--run {path} cannot be made ({error.strerror}): {remedy}")
+    return RunError(f"{path} cannot be made ({error.strerror}): {remedy} with --run DIR")

@@ -14,7 +14,7 @@ from tui_rnn.runs.job import stored_run
 from tui_rnn.runs.log import read_events
 
 _KINDS: tuple[type[Progress | Checkpointed | Done], ...] = (Progress, Checkpointed, Done)
-_TOLD = {kind.name: kind for kind in _KINDS}  # the events that say where a run stands
+_TOLD = {kind.event: kind for kind in _KINDS}  # the events that say where a run stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,12 @@ class RunLine:
     best_smooth_loss: float | None
     best_step: int | None
     seq_length: int
-    state: str  # training, the reason it ended for, or interrupted
+    state: str  # training, the reason it ended for, interrupted, or damaged
     changed: float  # seconds since the epoch, of the last event
     minutes: float | None = None  # the goal in time
     elapsed_seconds: float = 0.0  # trained so far, as last told
+    in_use: bool = False  # a process has it open: it trains, or its screen still shows a run that has ended
+    saved: bool = True  # False: it ended, and the updates since its last checkpoint are lost
 
     def as_record(self) -> dict[str, Any]:
         """The line as a JSON object."""
@@ -62,21 +64,27 @@ def _read(directory: RunDirectory) -> RunLine:
     _, config, goal = stored_run(directory)
     files = (directory.config_file, directory.events_file)
     changed = max(file.stat().st_mtime for file in files if file.exists())
-    step, best, best_step, state, elapsed = 0, None, None, "interrupted", 0.0
+    step, best, best_step, ended, elapsed, saved = 0, None, None, "", 0.0, True
     for record in _events(directory.events_file):
         if record["event"] == "start":
-            state = "interrupted"
+            ended, saved = "", True
+            resumed = record.get("resumed_step")
+            if type(resumed) is int and 0 <= resumed < step:  # what a crash undid is made again
+                step = resumed
+                if best_step is not None and best_step > step:
+                    best = best_step = None
         event = from_record(_TOLD[record["event"]], record) if record["event"] in _TOLD else None
         if event is not None:
-            step = event.step
+            step = max(step, event.step)  # a best model is saved later than the update it was reached at
         if isinstance(event, Done):
-            state, elapsed = event.reason, event.elapsed_seconds
+            ended, elapsed, saved = event.reason, event.elapsed_seconds, event.saved
             if event.best_smooth_loss is not None:
                 best, best_step = event.best_smooth_loss, event.best_step
         elif isinstance(event, Progress):
             elapsed = event.elapsed_seconds
             if best is None or event.smooth_loss < best:
                 best, best_step = event.smooth_loss, event.step
+    in_use = directory.is_locked()
     return RunLine(
         run=str(directory.path),
         corpus=config.corpus,
@@ -86,10 +94,12 @@ def _read(directory: RunDirectory) -> RunLine:
         best_smooth_loss=best,
         best_step=best_step,
         seq_length=config.seq_length,
-        state="training" if directory.is_locked() else state,
+        state=ended or ("training" if in_use else "interrupted"),
         changed=changed,
         minutes=goal.minutes,
         elapsed_seconds=elapsed,
+        in_use=in_use,
+        saved=saved or ended == "diverged",  # of which nothing later than its last good checkpoint is worth having
     )
 
 

@@ -1,23 +1,23 @@
 """events.jsonl: every event of a run, a JSON object a line, appended."""
 
 import errno
-import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.durable import write_whole
-from tui_rnn.engine.files import SYSTEM, Files
-from tui_rnn.engine.regular import check_regular, open_regular
+from tui_rnn.engine import exact_json
+from tui_rnn.storage.atomic import write_whole
+from tui_rnn.storage.files import SYSTEM, Files
+from tui_rnn.storage.safe_open import check_regular, open_regular
 
 MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
 
 
 def as_line(record: dict[str, Any]) -> str:
     """The record as one line of ASCII, so that no character of a text can end the line or steer a terminal."""
-    return json.dumps(record, ensure_ascii=True, allow_nan=False) + "\n"
+    return exact_json.dumps(record) + "\n"
 
 
 class EventLog:
@@ -66,7 +66,7 @@ def read_events(path: Path) -> Iterator[dict[str, Any]]:
             if not begins or (not whole and len(line) == MOST_LINE_BYTES):
                 continue
             try:
-                record = json.loads(line.decode("utf-8", "replace"))
+                record = exact_json.loads(line.decode("utf-8", "replace"))
             except (ValueError, RecursionError):
                 continue
             if isinstance(record, dict) and isinstance(record.get("event"), str):

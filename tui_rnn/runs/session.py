@@ -6,11 +6,13 @@ from dataclasses import replace
 from itertools import chain
 
 import tui_rnn
-from tui_rnn.engine.checkpoint import libraries
-from tui_rnn.engine.control import Control, GradientCheckRequest
+from tui_rnn.engine.checkpoint import check_seal, libraries, resumed_trainer, seal, state_snapshot
+from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.errors import NotReadBack, NotSaveable
 from tui_rnn.engine.events import (
     COMPLEX,
+    Adjusted,
     Checkpointed,
     Done,
     Event,
@@ -21,20 +23,25 @@ from tui_rnn.engine.events import (
     as_record,
     from_record,
 )
+from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.trainer import Trainer, attend, run
+from tui_rnn.engine.serving import adjust
+from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import read_events
 
 
 class Session:
-    """What both front ends run: `events()` to train, then `attend()` while a screen stays open, then `close()`.
+    """What both front ends run: `events()` to train, `serve_until_stopped()` while a screen stays open, `close()`.
 
     To be used from one thread; others speak to it through `control` alone.
     """
 
     def __init__(self, job: Job, control: Control) -> None:
-        """Index the corpus and make or restore the trainer. Raises CorpusError, UnknownCharacter, RunError."""
+        """Index the corpus and make or restore the trainer.
+
+        Raises CorpusError, UnknownCharacter, RunError, and NotSaveable before any update.
+        """
         self.job = job
         self.control = control
         corpus = Corpus.from_source(job.source, job.snapshot.vocabulary if job.snapshot else None)
@@ -42,16 +49,29 @@ class Session:
         if job.snapshot is None:
             self.trainer = Trainer(job.config, corpus)
         else:
-            self.trainer = Trainer.from_snapshot(job.snapshot, corpus)
+            self.trainer = resumed_trainer(job.snapshot, corpus)
+            control.clock.restore(job.snapshot.state.elapsed_seconds)
             self._warn_of_other_libraries()
-        self._saver = Saver(self.trainer, job.directory)
+        self._check_checkpoints()
+        self._saver = Saver(self.trainer, job.directory, control.clock, resumed=job.snapshot is not None)
         self._log = job.directory.open_log()
         self._log_works = True
+
+    def _check_checkpoints(self) -> None:
+        """Raise NotSaveable where this run's checkpoints could not be read: that is said before the first update."""
+        snapshot = state_snapshot(self.trainer)
+        try:
+            check_seal(seal(snapshot), snapshot)
+        except NotReadBack as error:
+            raise NotSaveable(
+                f"{self.job.run} could not be saved ({error.strerror}), so nothing is trained: please tell the makers "
+                f"of tui-rnn; meanwhile use another --encoding, or leave out characters that are rare"
+            ) from None
 
     def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
         """What earlier processes of a resumed run told of samples, held-out losses and checkpoints, up to its step."""
         known: tuple[type[Sample | HeldOut | Checkpointed], ...] = (Sample, HeldOut, Checkpointed)
-        kinds = {kind.name: kind for kind in known}
+        kinds = {kind.event: kind for kind in known}
         with contextlib.suppress(FileNotFoundError):
             for record in read_events(self.job.directory.events_file):
                 kind = kinds.get(record["event"])
@@ -70,14 +90,14 @@ class Session:
             max_minutes=self.job.goal.minutes,
             saver=self._saver,
             progress_every=int(self.job.options["progress_every"]),
-            clock=self.control.clock,
         )
         warnings = (Warned(message) for message in self.job.warnings)
-        yield from self._logged(chain([self._started()], warnings, told))
+        adjusted = (adjust(self.trainer, AdjustRequest(*change)) for change in self.job.first_adjustments.items())
+        yield from self._logged(chain([self._started()], warnings, adjusted, told))
 
-    def attend(self) -> Iterator[Event]:
+    def serve_until_stopped(self) -> Iterator[Event]:
         """Serve requests after the end of training, until control says stop."""
-        yield from self._logged(attend(self.trainer, self.control, self._saver))
+        yield from self._logged(serve_until_stopped(self.trainer, self.control, self._saver))
 
     def close(self) -> None:
         """Close the log. The run directory is released by whoever runs the job."""
@@ -86,7 +106,9 @@ class Session:
 
     def _logged(self, events: Iterator[Event]) -> Iterator[Event]:
         for event in events:
-            if event.name:
+            if isinstance(event, Adjusted):
+                self.job.adjusted = self.trainer.adjusted
+            if event.event:
                 yield from self._append(event)
             yield event
 

@@ -18,19 +18,20 @@ from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.events import Done
-from tui_rnn.readable import safe_text, summary
-from tui_rnn.runs import ending
+from tui_rnn.runs import outcome
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, gone_back
-from tui_rnn.tui import job_control
-from tui_rnn.tui.bridge import Bridge
-from tui_rnn.tui.driver import enduring
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import ANYWHERE
-from tui_rnn.tui.messages import Ended, Failed, GoBack, Told
+from tui_rnn.tui.messages import Ended, Failed, GoBack, RunEvent
 from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.palette import Palette
 from tui_rnn.tui.screens.training import TrainingScreen
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.terminal import job_control
+from tui_rnn.tui.terminal.driver import enduring
+from tui_rnn.tui.worker import TrainingWorker
+from tui_rnn.wording import summary
 
 _MOST_PASTED = 1000  # characters taken of what is pasted
 _LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
@@ -48,7 +49,7 @@ class TuiRnnApp(App[None]):
         super().__init__()
         self._job = job
         self.control = Control(patient=True)
-        self.bridge = Bridge(job, self.control, self.post_message)
+        self.worker = TrainingWorker(job, self.control, self.post_message)
         self.exit_code = 0
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
@@ -66,12 +67,12 @@ class TuiRnnApp(App[None]):
                 self._job_control = job_control.JobControl(self, self._driver)
                 self._job_control.begin()
         job, options = self._job, ScreenOptions(self._job.options["marker"], self._job.options["fps"])
-        run = SoFar(job.config, job.goal, job.run)
-        self.training = TrainingScreen(run, self.control, self.bridge, job.directory.save_sample, options)
+        run = RunState(job.config_in_force, job.goal, job.run)
+        self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, options)
         self.push_screen(self.training)
         # After the first frame is painted: the worker begins by importing NumPy and indexing the corpus.
         self.call_after_refresh(
-            self.run_worker, self.bridge.work, thread=True, exclusive=True, exit_on_error=False, name="trainer"
+            self.run_worker, self.worker.work, thread=True, exclusive=True, exit_on_error=False, name="trainer"
         )
 
     async def on_event(self, event: Event) -> None:
@@ -83,11 +84,11 @@ class TuiRnnApp(App[None]):
     def on_unmount(self) -> None:
         self.control.stop()  # a worker that goes on would keep the process alive
 
-    def on_told(self, message: Told) -> None:
+    def on_told(self, message: RunEvent) -> None:
         event = message.event
         if isinstance(event, Done):
-            self.exit_code = ending.exit_code(event, wanted=self.control.save_at_end)
-            self.last_words = summary(event, self._job.config, self._job.goal, self._job.run)
+            self.exit_code = outcome.exit_code(event, wanted=self.control.save_at_end)
+            self.last_words = summary(event, self._job.config_in_force, self._job.goal, self._job.run)
         if self.training is not None:
             self.training.on_run_event(event, past=message.past)
 
@@ -182,7 +183,7 @@ def train(job: Job) -> int:
         try:
             job = gone_back(job)
         except TuiRnnError as error:
-            by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.config.eta / 2:g} --run DIR"
+            by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.hyperparameters.eta / 2:g} --run DIR"
             line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
             stdio.tell(f"tui-rnn: {line}\n")
             return exit_code
@@ -198,7 +199,7 @@ def _shown(app: TuiRnnApp, job: Job) -> int:
             crash = error
         finally:
             app.close_terminal()
-            app.bridge.wait()
+            app.worker.wait()
     lines, exit_code = app.last_words, app.exit_code
     if crash := app._exception or crash:
         lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory, crash), one_line=True)}"], 1

@@ -26,7 +26,7 @@ def keys_of(panels: Mapping[str, type[Panel]]) -> list[Binding]:
         key("s", "sample", "Sample", "sample 1000 characters", shown=True),
         key("c,ctrl+s", "checkpoint", "Checkpoint", "checkpoint now", display="c", shown=True),
         key("r", "report", "Report", "write the report of what there is so far"),
-        key("g", "gradient_check", "Check", "gradient check of the weights as they are", shown=True),
+        key("g", "gradient_check", "Check", "gradient check now, of at most 100 units", shown=True),
         *(
             replace(each, action=f"in_panel({name!r}, {each.action!r})")  # its own action, wherever the focus is
             for name, panel in panels.items()

@@ -9,7 +9,7 @@ from tui_rnn.engine.events import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class RunPicture:
     """The run at one moment. The worker replaces it by reference; nobody changes it."""
 
     step: int
@@ -25,13 +25,13 @@ class Live:
     raw: tuple[float, ...] = ()
 
 
-class Feed(Protocol):
+class Pictures(Protocol):
     """Where the screen looks for the latest picture."""
 
-    live: Live | None
+    picture: RunPicture | None
 
 
-class Told(Message):
+class RunEvent(Message):
     """An event of the run; `past` where it happened before this process began."""
 
     def __init__(self, event: Event, *, past: bool = False) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from textual.app import App
 
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 
 _SECONDS = {"information": 4, "warning": 10, "error": 10}
 

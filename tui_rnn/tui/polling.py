@@ -11,6 +11,9 @@ from textual.screen import Screen
 # thread does (new samples are laid out, timers) was measured as another 1 %, and 3 % is what all of it may cost.
 MOST_SHARE = 0.02
 MOST_SECONDS = 1.0  # between two looks, however dear they are
+# Between two looks of a screen that a dialog covers: each is painted by the dialog's screen too, whose work is no part
+# of what a look is measured to cost.
+COVERED_SECONDS = 1.0
 OUT_OF_FOCUS_SECONDS = 5.0  # between two looks in a terminal that is not in focus, for a glance from beside it
 
 
@@ -66,6 +69,8 @@ class Polling:
         seconds = self._pace.end()
         if not self._screen.app.app_focus:  # a terminal that tells nothing of its focus counts as in focus
             seconds = OUT_OF_FOCUS_SECONDS
+        elif self._screen.app.screen is not self._screen:
+            seconds = max(seconds, COVERED_SECONDS)
         if self._next is not None:
             self._next.cancel()
         # Not set_timer: Textual's timer drops its only tick where the thread is held up for as long as it was to wait.

@@ -7,7 +7,18 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from tui_rnn.engine.goal import Goal
-from tui_rnn.readable import duration_text, figure, nats_and_bits, of_steps, of_time, safe_text
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import (
+    counted,
+    duration_text,
+    epoch_text,
+    figure,
+    nats_and_bits,
+    of_steps,
+    of_time,
+    percent_text,
+    rate_text,
+)
 
 STATES = {
     "reading": ("…", "Reading corpus…", "$text-muted"),
@@ -37,7 +48,8 @@ class Status:
     held_out: float | None = None  # nats a character, as last measured
     best_held_out: float | None = None
     updates_per_second: float | None = None
-    saved_seconds_ago: float | None = None  # None: no checkpoint yet
+    saved_seconds_ago: float | None = None  # None: no checkpoint in this process yet
+    saved_step: int = 0  # of the last checkpoint; 0: there is none
     unsaved_steps: int = 0
     unsaved_reason: str = ""  # why the last attempt to save failed
 
@@ -75,7 +87,7 @@ class StatusLine(Static):
         full = round(part * width)
         parts.append(
             Content.assemble(
-                ("━" * full, "$primary"), ("━" * (width - full), "$surface-lighten-2"), f" {int(part * 100)} %"
+                ("━" * full, "$primary"), ("━" * (width - full), "$surface-lighten-2"), f" {percent_text(part)}"
             )
         )
         rate = status.updates_per_second
@@ -83,7 +95,7 @@ class StatusLine(Static):
         if left is not None and status.state == "training":
             parts.append(Content(f"ETA {duration_text(left)}"))
         if rate:
-            parts.append(Content(f"{rate:,.0f} updates/s"))
+            parts.append(Content(f"{rate_text(rate)} updates/s"))
         return parts
 
     def _figures(self) -> list[Content]:
@@ -95,7 +107,7 @@ class StatusLine(Static):
             smooth = figure(status.smooth_loss, 2)
             loss.append(Content.assemble(("smooth loss ", "$text-muted"), (smooth, "bold")))
             loss.append(Content(f"{figure(nats, 3)} nats/char"))
-            epoch = Content.assemble(("epoch ", "$text-muted"), f"{status.epoch:.2f}")
+            epoch = Content.assemble(("epoch ", "$text-muted"), epoch_text(status.epoch))
             if status.held_out is not None:  # in the epoch's place, so that the last checkpoint's age fits beside it
                 loss.append(Content.assemble(("held out ", "$text-muted"), figure(status.held_out, 3)))
                 rest.append(epoch)
@@ -109,10 +121,12 @@ class StatusLine(Static):
         if status.unsaved_reason:  # before all but the loss, so that no width hides it
             reason = safe_text(status.unsaved_reason, one_line=True)
             short = reason if len(reason) <= _MOST_REASON else reason[: _MOST_REASON - 1] + "…"
-            unsaved = f"✖ unsaved for {status.unsaved_steps:,} step{'s' * (status.unsaved_steps != 1)}: {short}"
+            unsaved = f"✖ unsaved for {counted(status.unsaved_steps, 'step')}: {short}"
             return [*loss[:1], Content.styled(unsaved, "$text-error"), *loss[1:], *rest]
         if status.saved_seconds_ago is not None:
             return [*loss, Content(f"✓ saved {duration_text(status.saved_seconds_ago)} ago"), *rest]
+        if status.saved_step:  # by an earlier process
+            return [*loss, Content(f"✓ saved at step {status.saved_step:,}"), *rest]
         return [*loss, *([Content.styled("not saved yet", "$text-muted")] if status.step else []), *rest]
 
 

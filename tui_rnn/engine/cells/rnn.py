@@ -1,28 +1,53 @@
-"""The vanilla recurrence, h_t = tanh(h_{t-1} W + U[x_t] + b), forward and back through time.
+"""The vanilla recurrence, h_t = tanh(h_{t-1} W + a_t) with a_t = x_t U + b, forward and back through time.
 
-Rows are vectors, time comes first: T steps, B streams, m hidden units. Only these two loops run in Python once a time
-step; everything around them is one product over all T B rows (model.py).
+Rows are vectors, time comes first: T steps, B streams, m hidden units. Only the two loops of the tape run in Python
+once a time step; everything around them is one product over all T B rows.
 """
 
-import numpy as np
+from collections.abc import Mapping
+from math import sqrt
 
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tui_rnn.engine.cells.tape import Tape
 from tui_rnn.engine.parameters import Array, Shapes
 
 
-def shapes(vocab_size: int, hidden_size: int) -> Shapes:
-    """U is stored (K, m), so that the product of a one-hot input with it is a look-up of one row."""
-    K, m = vocab_size, hidden_size
-    return {"U": (K, m), "W": (m, m), "b": (m,)}
+class RNN:
+    """Goodfellow, Bengio & Courville, Deep Learning, (10.8), (10.9). The state is h_t."""
+
+    gates = 1
+    input_parameters: tuple[str, ...] = ("U", "b")
+    recurrent_parameters: tuple[str, ...] = ("W",)
+
+    def shapes(self, inputs: int, m: int) -> Shapes:
+        """U (inputs, m), W (m, m), b (m,)."""
+        return {"U": (inputs, m), "W": (m, m), "b": (m,)}
+
+    def deviations(self, inputs: int, m: int) -> Mapping[str, float]:
+        """1/sqrt(2 inputs) for U and 1/sqrt(2m) for W: both halves of a_t + h_{t-1} W begin alike."""
+        return {"U": 1 / sqrt(2 * inputs), "W": 1 / sqrt(2 * m)}
+
+    def state_width(self, m: int) -> int:
+        """S = m: the state is h_t alone."""
+        return m
+
+    def tape(self, T: int, B: int, m: int, dtype: DTypeLike) -> "RNNTape":
+        """The arrays of T steps of B streams."""
+        return RNNTape(T, B, m, dtype)
+
+    def step(self, theta: Mapping[str, Array], a: Array, state: Array) -> tuple[Array, Array]:
+        """h_t (..., m) = tanh(h_{t-1} W + a_t), twice: as the hidden state and as the state."""
+        h: Array = np.tanh(np.dot(state, theta["W"]) + a)
+        return h, h
 
 
-class Tape:
-    """The arrays of one unrolled sequence, allocated once; what forward leaves in them, backward reads."""
+class RNNTape(Tape):
+    """The recurrence over a window, and back."""
 
-    def __init__(self, T: int, B: int, m: int, dtype: np.dtype) -> None:
-        self.H: Array = np.zeros((T + 1, B, m), dtype)  # H[0] = h0, H[t + 1] = h_t
-        self.A: Array = np.empty((T, B, m), dtype)  # in: U[x_t] + b
-        self.dH: Array = np.empty((T, B, m), dtype)  # in: dL/dh_t by way of o_t alone
-        self.dA: Array = np.empty((T, B, m), dtype)  # out: dL/da_t
+    def __init__(self, T: int, B: int, m: int, dtype: DTypeLike) -> None:
+        super().__init__(T, B, m, 1, dtype)
         self.slope: Array = np.empty((T, B, m), dtype)  # 1 - h_t²
         self.W_T: Array = np.empty((m, m), dtype)  # W transposed, rows contiguous
         # Views and their bound products made once: slicing in the loops would cost as much as the additions. For B = 1
@@ -33,23 +58,34 @@ class Tape:
         self._last = (dA[-1], dH[-1], slope[-1])
         self._backward = list(zip([da.dot for da in dA[1:]], dA[:-1], dH[:-1], slope[:-1], strict=True))[::-1]
 
-    def forward(self, W: Array) -> None:
-        """h_t = tanh(a_t + h_{t-1} W): Goodfellow, Bengio & Courville (10.8), (10.9). Reads A, H[0]; writes H[1:]."""
-        add, tanh = np.add, np.tanh
+    @property
+    def state(self) -> Array:
+        """h_T (B, m)."""
+        h: Array = self.H[-1]
+        return h
+
+    def forward(self, theta: Mapping[str, Array], state: Array) -> None:
+        """h_t = tanh(a_t + h_{t-1} W): Goodfellow, Bengio & Courville (10.8), (10.9). Reads A; writes H."""
+        self.H[0] = state
+        W, add, tanh = theta["W"], np.add, np.tanh
         for h_before_times, a, h in self._forward:
             h_before_times(W, h)
             add(h, a, h)
             tanh(h, h)
 
-    def backward(self, W: Array) -> None:
+    def backward(self, theta: Mapping[str, Array]) -> None:
         """dL/da_t = (dL/dh_t + dL/da_{t+1} W^T) (1 - h_t²): (10.20), (10.21). Reads dH, H; writes dA."""
         add, multiply = np.add, np.multiply
         multiply(self.H[1:], self.H[1:], self.slope)
         np.subtract(1, self.slope, self.slope)
         W_T = self.W_T
-        W_T[...] = W.T  # one copy for T products, each of which takes up to twice as long with the view
+        W_T[...] = theta["W"].T  # one copy for T products, each of which takes up to twice as long with the view
         multiply(self._last[1], self._last[2], self._last[0])
         for da_after_times, da, dh, slope in self._backward:
             da_after_times(W_T, da)
             add(da, dh, da)
             multiply(da, slope, da)
+
+    def gradient(self, g: Mapping[str, Array]) -> None:
+        """The gradient of W: h_{t-1} beside dL/da_t, summed over all rows: (10.26)."""
+        np.dot(self.rows_before.T, self.rows_dA, g["W"])

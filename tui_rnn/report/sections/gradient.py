@@ -23,10 +23,11 @@ def gradient_check(run: RunRecord) -> Iterator[Block]:
     checks = [each for _, each in found]
     when = "Before the first update" if not after else f"After update {after:,}, where a process went on with the run,"
     smaller = ""
+    characters = f"T = {check.seq_length} characters" if check.seq_length != 1 else "character (T = 1)"
     if check.hidden_size != run.config.hidden_size:
         smaller = f" The run itself has m = {run.config.hidden_size:,}: its check is held to a network of this size."
     yield Paragraph.of(
-        f"{when} the analytic gradient of the loss on the first T = {check.seq_length} characters, from h₀ = 0, was "
+        f"{when} the analytic gradient of the loss on the first {characters}, from h₀ = 0, was "
         f"compared with numeric ones for m = {check.hidden_size}, in float64, on copies of the weights and without "
         f"clipping.{smaller} Central differences are the table the assignment asks for; they carry truncation and "
         "rounding errors of about 1e-9. The complex step, Im L(θ + ih) / h, subtracts nothing and has no truncation "
@@ -46,7 +47,10 @@ def gradient_check(run: RunRecord) -> Iterator[Block]:
         note=True,
     )
     yield _worst_elements(checks)
-    yield Paragraph.of("A single element says little: where the worst ones stand both sides are about 1e-9.", note=True)
+    yield Paragraph.of(
+        "A single element says little: where both of its sides are tiny, rounding alone makes a large relative error.",
+        note=True,
+    )
 
 
 def _errors(checks: list[GradientChecked], *, beside: bool) -> Table:

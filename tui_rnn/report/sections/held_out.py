@@ -6,12 +6,11 @@ from math import log
 from tui_rnn.engine import ngram
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.evaluation import mean_loss
-from tui_rnn.engine.model import Model
 from tui_rnn.engine.text import SourceText, held_out_length
-from tui_rnn.engine.writing import weights
-from tui_rnn.readable import figure, nats_and_bits
+from tui_rnn.engine.writing import network, weights
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
 from tui_rnn.report.read import RunRecord
+from tui_rnn.wording import counted, figure, nats_and_bits
 
 _MOST_ROWS = 12
 _ORDERS = 5
@@ -24,9 +23,9 @@ def held_out(run: RunRecord) -> Iterator[Block]:
     count = held_out_length(run.corpus.characters, run.config.holdout)
     yield Heading("Held-out judgement", 3)
     yield Paragraph.of(
-        f"The last {run.config.holdout:.3g} of the text, {count:,} characters, were not trained on. The loss on them "
-        "tells what the network has learnt of the language rather than of this text. It is read in up to 32 streams "
-        "from states of zeros."
+        f"The last {run.config.holdout:.3g} of the text, {counted(count, 'character')}, was not trained on. The loss "
+        "there tells what the network has learnt of the language rather than of this text. It is read in up to 32 "
+        "streams from states of zeros."
     )
     judged = [(each.updates, each.nats_per_char) for each in run.log.held_out if each.nats_per_char is not None]
     if not judged:
@@ -59,9 +58,8 @@ def _best(run: RunRecord, best: tuple[int, float], corpus: Corpus | None) -> Tab
         snapshot = run.best_model
         measured = ("–", "–")
         if corpus is not None:
-            model = Model(len(snapshot.vocabulary), snapshot.config.hidden_size)
-            measured = _losses(mean_loss(model, weights(snapshot), corpus.held_out))
-        rows.append(("by smooth loss", f"{snapshot.step:,}", *measured, _smooth(snapshot.smooth_loss, T)))
+            measured = _losses(mean_loss(network(snapshot), weights(snapshot), corpus.held_out))
+        rows.append(("by smooth loss", f"{snapshot.state.step:,}", *measured, _smooth(snapshot.state.smooth_loss, T)))
     head = ("best model", "after update", "held out, nats/char", "bits/char", "smooth loss, nats/char")
     return Table("The best model by held-out loss beside the best by smooth loss", head, tuple(rows))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tui_rnn.readable import figure, loss_text, nats_and_bits
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table, Text
 from tui_rnn.report.entropy import passage
@@ -12,6 +11,7 @@ from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, REPORT_2021, Published, compare
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.views import best_place
+from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
 
 
 def smooth_loss(run: RunRecord, known: list[Level]) -> Iterator[Block]:
@@ -23,7 +23,7 @@ def smooth_loss(run: RunRecord, known: list[Level]) -> Iterator[Block]:
         return
     yield Paragraph.of(
         "smooth loss = 0.999 × smooth loss + 0.001 × loss, started at the loss of the first window. The loss is the "
-        f"cross-entropy of the next character in nats, summed over the {T:,} characters of a window"
+        f"cross-entropy of the next character in nats, summed over the {counted(T, 'character')} of a window"
         + (f" and averaged over {run.config.batch_size:,} streams" if run.config.batch_size > 1 else "")
         + (", also where the objective is its mean" if run.config.reduction == "mean" else "")
         + ". "
@@ -49,10 +49,11 @@ def _source_of(run: RunRecord) -> str:
 
 def _told(run: RunRecord) -> str:
     """The figure in a sentence."""
-    told = f"Line chart of the loss over {run.step:,} updates"
+    told = f"Line chart of the loss over {counted(run.step, 'update')}"
     if run.best is not None:
-        told += f": the smooth loss falls from {run.curve.smooth[0]:.2f} to its lowest, {run.best[0]:.2f}, after update"
-        told += f" {run.best[1]:,}"
+        first, (lowest, step) = float(run.curve.smooth[0]), run.best
+        way = f"falls from {figure(first, 2)} to its lowest," if lowest < first else "is lowest where it begins, at"
+        told += f": the smooth loss {way} {figure(lowest, 2)}, after update {step:,}"
     return told + "."
 
 
@@ -78,15 +79,20 @@ def by_position(run: RunRecord, overlaid: list[Epoch]) -> Iterator[Block]:
     where = f"each of the {many:,} parts that are read side by side" if many > 1 else "the text"
     if run.config.holdout:
         where += ", without its held-out end"
+    several = len(overlaid) > 1
+    shared = (
+        ", each epoch laid over the one before, later ones stronger. What all epochs share is the text's doing: where "
+        "the lines dip together the passage is easy, and a record there says as much about the passage as about the "
+        "model. "
+    )
     yield Paragraph.of(
-        f"The same losses against the place in {where}, each epoch laid over the one before, later ones stronger. What "
-        "all epochs share is the text's doing: where the lines dip together the passage is easy, and a record there "
-        "says as much about the passage as about the model. " + _lowest_said(run)
+        f"The same losses against the place in {where}" + (shared if several else ". ") + _lowest_said(run)
     )
     yield Picture(
         "position",
-        f"Line chart of the loss against the place in the text, {len(overlaid)} epochs overlaid.",
-        "Loss by position in the text, epochs overlaid.",
+        f"Line chart of the loss against the place in the text, {counted(len(overlaid), 'epoch')}"
+        + (" overlaid." if several else "."),
+        "Loss by position in the text" + (", epochs overlaid." if several else "."),
     )
     yield from _passages(run, overlaid)
 
@@ -153,14 +159,14 @@ def _losses(run: RunRecord, published: Published) -> Table:
         rows.append((f"{step:,}", f"{loss:.2f}", *again, *cells))
     head = ["update", published.title, *(["measured again"] if published.repeated else [])]
     head += ["this run", "nats/char", "bits/char"]
-    return Table(f"Smooth loss, summed over {T} characters", tuple(head), tuple(rows))
+    return Table(f"Smooth loss, summed over {counted(T, 'character')}", tuple(head), tuple(rows))
 
 
 def _bests(run: RunRecord, published: Published) -> Table:
     T = run.config.seq_length
     bests: list[tuple[float, Inline]] = [(loss, note or "not named") for loss, note in published.bests]
     if run.best is not None:
-        bests.append((run.best[0], f"this run, {run.best[1]:,} updates"))
+        bests.append((run.best[0], f"this run, {counted(run.best[1], 'update')}"))
     rows: list[tuple[Inline, ...]] = []
     for loss, name in sorted(bests, key=lambda best: best[0]):
         nats, bits = nats_and_bits(loss, T)

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import UNLIMITED
-from tui_rnn.readable import duration_text, goal_text, of_steps, text_size
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.reproduce import commands, exact, falls_short
+from tui_rnn.wording import counted, duration_text, goal_text, rate_text, text_size
 
 _MOST_WARNINGS = 20
 _ENDINGS = {
     "steps": "It ran to its goal of {goal}.",
-    "stopped": "It was stopped by its user after {step:,}{of} updates.",
-    "signal": "A signal stopped it after {step:,}{of} updates.",
-    "diverged": "It diverged after {step:,} updates: a number was no longer finite.",
+    "stopped": "It was stopped by its user after {updates}.",
+    "signal": "A signal stopped it after {updates}.",
+    "diverged": "It diverged after {made}: a number was no longer finite.",
 }
 
 
@@ -24,10 +24,19 @@ def state_of(run: RunRecord) -> str:
     """Whether and how the run ended, in a sentence."""
     done = run.log.done
     if done is not None and done.reason in _ENDINGS:
-        return _ENDINGS[done.reason].format(step=run.step, of=of_steps(run.goal), goal=goal_text(run.goal))
+        return _ENDINGS[done.reason].format(
+            made=counted(run.step, "update"), updates=_updates(run), goal=goal_text(run.goal)
+        )
     if not run.step:
         return f"No update was made when this was read; its goal is {goal_text(run.goal)}."
-    return f"It had not ended when this was read, after {run.step:,}{of_steps(run.goal)} updates or a little more."
+    return f"It had not ended when this was read, after {_updates(run)} or a little more."
+
+
+def _updates(run: RunRecord) -> str:
+    """`500 of 1,000 updates`."""
+    if run.goal.steps >= UNLIMITED:
+        return counted(run.step, "update")
+    return f"{run.step:,} of {counted(run.goal.steps, 'update')}"
 
 
 def how_it_was_made(run: RunRecord) -> Iterator[Block]:
@@ -53,7 +62,9 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     yield "corpus sha256", run.corpus.sha256 or "not known"
     if run.elapsed_seconds is not None:
         rate = (
-            f", {run.step / run.elapsed_seconds:,.0f} updates a second" if run.elapsed_seconds > 0 and run.step else ""
+            f", {rate_text(run.step / run.elapsed_seconds)} updates a second"
+            if run.elapsed_seconds > 0 and run.step
+            else ""
         )
         yield "trained for", f"{duration_text(run.elapsed_seconds)} ({run.elapsed_seconds:.1f} s{rate})"
     if run.last_written is not None:
@@ -62,7 +73,12 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     if run.state is not None:
         yield from ((str(name), str(version)) for name, version in run.state.libraries.items())
     if len(run.log.starts) > 1:
-        yield "processes", f"{len(run.log.starts)}: resumed {len(run.log.starts) - 1} times, exactly"
+        resumed = len(run.log.starts) - 1
+        how = f"resumed {'once' if resumed == 1 else f'{resumed:,} times'}"
+        same = ", exactly" if run.log.reads_one_text else ", with a text that was changed in between"
+        yield "processes", f"{len(run.log.starts):,}: {how}{same}"
+    if run.goal != run.config.goal:
+        yield "goal", f"{goal_text(run.goal)}, where it was begun for {goal_text(run.config.goal)}"
 
 
 def settings(config: RunConfig) -> Iterator[tuple[str, str]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from tui_rnn.engine.events import Sample
-from tui_rnn.readable import loss_text
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
-from tui_rnn.report.read import TEXT_LENGTH, RunRecord
+from tui_rnn.report.read import TEXT_LENGTH, BestText, RunRecord
+from tui_rnn.wording import counted, loss_text
 
 EVERY = 10_000  # updates between two samples, as the assignment asks
 MOST = 101  # samples shown
@@ -24,9 +24,9 @@ def samples(run: RunRecord) -> Iterator[Block]:
         return
     left_out = len(taken) - len(chosen)
     yield Paragraph.of(
-        f"Samples of {run.config.sample_length:,} characters, each taken before the update named, from the hidden "
-        "state and the character that training stood at, every character drawn from p at temperature 1. The seed and "
-        "the step alone decide the draw, and a sample never changes the training."
+        f"Samples of {counted(run.config.sample_length, 'character')}, each taken before the update named, from the "
+        "hidden state and the character that training stood at, every character drawn from p at temperature 1. The "
+        "seed and the step alone decide the draw, and a sample never changes the training."
         + (f" The run took {left_out:,} more, which stand in its events." if left_out else "")
     )
     for sample in chosen:
@@ -49,6 +49,11 @@ def choose(taken: list[Sample], every: int) -> list[Sample]:
     return [taken[round(place * (len(taken) - 1) / max(1, count - 1))] for place in range(count)]
 
 
+def stood(best: BestText) -> str:
+    """When the model was as it wrote: a best one is kept with the weights its loss was measured with."""
+    return f"before update {best.step:,}" if best.is_best else f"after {counted(best.step, 'update')}"
+
+
 def best_text(run: RunRecord) -> Iterator[Block]:
     """A thousand characters of the best model, the same that `tui-rnn sample` writes."""
     yield Heading(f"4. {TEXT_LENGTH:,} characters from the best model")
@@ -56,9 +61,9 @@ def best_text(run: RunRecord) -> Iterator[Block]:
     if best is None:
         yield Paragraph.of("The run holds no model that could write.")
         return
-    which = "The model with the lowest smooth loss" if best.is_best else "The latest model, as no best one is on disk,"
+    which = "The model with the lowest smooth loss" if best.is_best else "The latest model, as no best one is on disk"
     yield Paragraph.of(
-        f"{which}, as it stood before update {best.step:,}; smooth loss there: "
+        f"{which}, as it stood {stood(best)}; smooth loss there: "
         f"{loss_text(best.smooth_loss, run.config.seq_length)}. It began with {best.began_with} and h₀ = 0 and drew "
         "each character from p at temperature 1, seeded by the run's seed and the step. ",
         Code("tui-rnn sample RUN"),

@@ -7,7 +7,7 @@ from tui_rnn.engine.events import Event
 from tui_rnn.tui.layout import Layout, layout_for
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
 
 
 class PanelArea(Container):
@@ -26,7 +26,7 @@ class PanelArea(Container):
         for panel in self.panels.values():
             panel.on_run_event(event, past=past)
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Have the panels that can be seen look at the run."""
         for panel in self.panels.values():
             if panel.display:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Event
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Panel(Widget, can_focus=True):
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event, seen or not; one that is `past` happened before this process began."""
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Show the run as it is now; called only while the panel can be seen."""
 
 

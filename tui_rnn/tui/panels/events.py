@@ -6,9 +6,10 @@ from datetime import datetime
 from textual.content import Content
 
 from tui_rnn.engine.events import Checkpointed, Done, Event, Warned
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import ENDINGS
 
 MOST_LINES = 200  # kept on the screen; events.jsonl keeps them all
 _KINDS = {
@@ -43,10 +44,10 @@ class EventList(TextPanel):
             case Warned():
                 self.add(event.message, datetime.now(), warns=True)
             case Done():
-                words = f"{event.reason}: step {event.step:,}, state sha256 {event.state_sha256}"
+                words = f"{ENDINGS[event.reason]} at step {event.step:,}, state sha256 {event.state_sha256}"
                 self.add(words, datetime.now())
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Show what is new."""
         if self._changed:
             self._changed = False

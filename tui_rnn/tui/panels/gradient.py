@@ -3,8 +3,9 @@
 from textual.content import Content
 
 from tui_rnn.engine.events import CENTRAL, COMPLEX, Event, GradientChecked
-from tui_rnn.readable import METHOD_NAMES, gradient_table
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import METHOD_NAMES, gradient_table
 
 _WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
 
@@ -20,6 +21,7 @@ class GradientPanel(TextPanel):
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
         self._checks: dict[str, GradientChecked] = {}
+        self._hidden_size: int | None = None  # the run's: a check of another size is of a network made for it
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Show a check's table."""
@@ -31,6 +33,12 @@ class GradientPanel(TextPanel):
         self._checks[check.method] = check
         self._update()
 
+    def look(self, run: RunState) -> None:
+        """Know the run's size, which a check can be of or not."""
+        if self._hidden_size != run.config.hidden_size:
+            self._hidden_size = run.config.hidden_size
+            self._update()
+
     def on_resize(self) -> None:
         self.call_after_refresh(self._update)  # a new layout asked for during a resize would be lost
 
@@ -38,16 +46,17 @@ class GradientPanel(TextPanel):
         if not self._checks:
             return
         width = max(1, self.scrollable_content_region.width)
-        blocks = [_block(self._checks[method], width) for method in (CENTRAL, COMPLEX) if method in self._checks]
+        blocks = [
+            _block(self._checks[method], width, self._hidden_size)
+            for method in (CENTRAL, COMPLEX)
+            if method in self._checks
+        ]
         self.show_text(Content("\n\n").join(blocks))
 
 
-def _block(check: GradientChecked, width: int) -> Content:
-    heading = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}: {_WHY[check.method]}"
-    facts = f"m = {check.hidden_size}, T = {check.seq_length}, h₀ = 0, float64"
-    lines = [
-        Content.assemble((heading, "bold"), (f"  {facts}" if len(heading) + len(facts) + 2 <= width else "", "dim"))
-    ]
+def _block(check: GradientChecked, width: int, hidden_size: int | None) -> Content:
+    heading, facts = _heading(check, width, hidden_size)
+    lines = [Content.assemble((heading, "bold"), (f"  {facts}" if facts else "", "dim"))]
     names, *rows = gradient_table(check, width)
     lines.append(Content.styled(names, "$text-muted"))
     for line in rows:
@@ -56,3 +65,21 @@ def _block(check: GradientChecked, width: int) -> Content:
             Content.assemble(body, (verdict, "bold $text-success" if verdict == "PASS" else "bold $text-error"))
         )
     return Content("\n").join(lines)
+
+
+def _heading(check: GradientChecked, width: int, hidden_size: int | None) -> tuple[str, str]:
+    """The method and what was checked, in so many cells: what it is for is given up before when it was."""
+    name = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}"
+    full = f"{name}: {_WHY[check.method]}"
+    facts = _facts(check, hidden_size)
+    choices = [*((full, told) for told in facts), *((name, told) for told in facts[1:]), (full, ""), (name, "")]
+    return next((choice for choice in choices if sum(map(len, choice)) + 2 * bool(choice[1]) <= width), choices[-1])
+
+
+def _facts(check: GradientChecked, hidden_size: int | None) -> list[str]:
+    """What was checked and when, in full and for narrower places."""
+    sizes = f"m = {check.hidden_size}, T = {check.seq_length}, h₀ = 0, float64"
+    when = [] if check.step is None else [f"step {check.step:,}"]
+    if hidden_size not in (None, check.hidden_size):  # whatever the run's weights are by now
+        when = ["a new network"]
+    return [", ".join([*when, sizes]), *when]

@@ -11,11 +11,11 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample
-from tui_rnn.readable import figure, nats_and_bits
 from tui_rnn.tui.chart import ROLES, Curves, Row, draw, sparkline
-from tui_rnn.tui.messages import Live
+from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.panels.base import Panel, ScreenOptions, key
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import counted, figure, nats_and_bits
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 24, 5  # below this a sparkline says more than axes do
 
@@ -45,7 +45,7 @@ class ChartOptions:
         """Show fewer steps, after the fewest all again; 0: all."""
         return replace(self, zoom=(self.zoom + change) % len(_ZOOMS) if change else 0)
 
-    def curves(self, run: SoFar, live: Live) -> Curves:
+    def curves(self, run: RunState, live: RunPicture) -> Curves:
         """The chart of this picture of the run, with the marks of what happened."""
         return Curves(
             steps=live.steps,
@@ -64,11 +64,11 @@ class ChartOptions:
             averaged=_AVERAGED[self.averaging],
         )
 
-    def heading(self, live: Live, seq_length: int) -> str:
+    def heading(self, live: RunPicture, seq_length: int) -> str:
         """The figure, its units, and what of the options is not as usual."""
         nats, _ = nats_and_bits(live.smooth_loss, seq_length)
         parts = [
-            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {seq_length} characters",
+            f"1 Loss  {figure(live.smooth_loss, 2)} nats over {counted(seq_length, 'character')}",
             f"{figure(nats, 3)} nats/char",
         ]
         if self.log:
@@ -111,8 +111,8 @@ class LossChart(Panel):
         self.set_reactive(LossChart.marker, self.options.marker)
         self._rows: list[Row] = []
         self._looked_with = ChartOptions()
-        self._run: SoFar | None = None  # as it was last looked at
-        self._seen: Live | None = None
+        self._run: RunState | None = None  # as it was last looked at
+        self._seen: RunPicture | None = None
         self._marks_changed = False
         self.border_subtitle = _LEGEND
 
@@ -121,19 +121,19 @@ class LossChart(Panel):
         if isinstance(event, Sample | HeldOut) or (isinstance(event, Checkpointed) and event.holds_the_state):
             self._marks_changed = True
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Draw the latest picture, if it or its marks are new."""
         self._run = run
-        if run.live is not self._seen or self._marks_changed:
+        if run.picture is not self._seen or self._marks_changed:
             self._draw()
 
     def _draw(self) -> None:
         run = self._run
-        if run is None or run.live is None:
+        if run is None or run.picture is None:
             return
-        self._seen, self._marks_changed = run.live, False
-        self.curves = self._looked_with.curves(run, run.live)
-        self.border_title = self.heading = Content(self._looked_with.heading(run.live, run.config.seq_length))
+        self._seen, self._marks_changed = run.picture, False
+        self.curves = self._looked_with.curves(run, run.picture)
+        self.border_title = self.heading = Content(self._looked_with.heading(run.picture, run.config.seq_length))
         self.border_subtitle = _LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)
 
     def action_log_scale(self) -> None:

@@ -4,9 +4,19 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from tui_rnn.readable import duration_text, figure, held_out_text, nats_and_bits, recipe_text, safe_text, text_size
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import (
+    counted,
+    duration_text,
+    figure,
+    held_out_text,
+    nats_and_bits,
+    rate_text,
+    recipe_text,
+    text_size,
+)
 
 
 class Facts(TextPanel):
@@ -21,7 +31,7 @@ class Facts(TextPanel):
         super().__init__(options, id=id)
         self._facts: Mapping[str, str] = {}
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Show the facts as they are now."""
         self.show(facts(run))
 
@@ -38,16 +48,17 @@ class Facts(TextPanel):
         self.show_text(Content("\n").join(lines))
 
 
-def facts(run: SoFar) -> dict[str, str]:
+def facts(run: RunState) -> dict[str, str]:
     """The run in names and values; none before it has begun."""
     if run.started is None:
         return {}
-    config, started, live, held_out = run.config, run.started, run.live, run.last_held_out
+    config, started, live, held_out = run.config, run.started, run.picture, run.last_held_out
     corpus = started.corpus
+    parameters = counted(started.parameters, "parameter")
     values = {
         "corpus": str(corpus["path"]),
         "text": text_size(corpus, config.holdout),
-        "network": f"{config.cell}, m = {config.hidden_size}, {started.parameters:,} parameters, {config.dtype}",
+        "network": f"{config.cell}, m = {config.hidden_size}, {parameters}, {config.dtype}",
         "windows": f"T = {config.seq_length}, B = {config.batch_size}",
         "recipe": recipe_text(config),
         "run": started.run,
@@ -55,12 +66,12 @@ def facts(run: SoFar) -> dict[str, str]:
     if live is not None:
         nats, bits = nats_and_bits(live.best_smooth_loss, config.seq_length)
         best = f"{figure(live.best_smooth_loss, 3)} at step {live.best_step:,}"
-        values["best"] = f"{best}: {nats:.3f} nats/char, {bits:.3f} bits/char"
+        values["best"] = f"{best}: {figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char"
     if held_out is not None:
         values["held out"] = held_out_text(held_out)
     if live is not None:
         values["trained"] = duration_text(live.elapsed_seconds)
-        if live.updates_per_second:
-            characters = live.updates_per_second * config.seq_length * config.batch_size
-            values["speed"] = f"{live.updates_per_second:,.0f} updates/s, {characters:,.0f} characters/s"
+        if rate := run.updates_per_second:
+            characters = rate * config.seq_length * config.batch_size
+            values["speed"] = f"{rate_text(rate)} updates/s, {rate_text(characters)} characters/s"
     return values

@@ -6,9 +6,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Event, Sample
-from tui_rnn.readable import nats_and_bits, safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.so_far import SoFar
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import figure, nats_and_bits
 
 MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
 
@@ -19,7 +20,7 @@ class Samples(TextPanel):
     number = 2
     title = "Samples"
     about = "What the network wrote before update 1 and before every so many, and when it was asked to; newest on top."
-    waiting = "First sample at step 1"
+    waiting = "No sample yet"
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
@@ -30,7 +31,7 @@ class Samples(TextPanel):
         if isinstance(event, Sample):
             self._new.append(event)
 
-    def look(self, run: SoFar) -> None:
+    def look(self, run: RunState) -> None:
         """Show the samples that are new, together, since each change of the layout is dear."""
         if self._new:
             self.add(*self._new, seq_length=run.config.seq_length)
@@ -56,13 +57,19 @@ class Samples(TextPanel):
 
 
 def _entry(sample: Sample, seq_length: int) -> Content:
-    facts = [f"step {sample.step:,}"]
+    words = heading(sample, seq_length)
+    return Content.assemble((words, "bold $text-accent"), "\n", safe_text(sample.text).rstrip("\n"))
+
+
+def heading(sample: Sample, seq_length: int) -> str:
+    """When it was written, by which model, and how: `before step 10,000 · loss 51.98 · 2.079 nats/char · T 1`."""
+    facts = [f"before step {sample.step:,}" if sample.kind == "scheduled" else f"step {sample.step:,}"]
     if sample.smooth_loss is not None:
         nats, _ = nats_and_bits(sample.smooth_loss, seq_length)
-        facts += [f"loss {sample.smooth_loss:.2f}", f"{nats:.3f} nats/char"]
+        facts += [f"loss {figure(sample.smooth_loss, 2)}", f"{figure(nats, 3)} nats/char"]
     facts.append(f"T {sample.temperature:g}")
     if sample.top_p < 1:
         facts.append(f"top-p {sample.top_p:g}")
     if sample.model == "best":
         facts.append("best model")
-    return Content.assemble((" · ".join(facts), "bold $text-accent"), "\n", safe_text(sample.text).rstrip("\n"))
+    return " · ".join(facts)

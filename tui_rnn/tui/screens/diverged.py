@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from tui_rnn.readable import safe_text
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.screens.once import ClosesOnce
 
 

@@ -22,7 +22,10 @@ _NAMES = {
     "minus": "-",
     "escape": "esc",
 }
-_ABOUT = "Everything you see is also in the run directory's events.jsonl."
+_ABOUT = (
+    "Samples, checks, checkpoints and warnings are also in the run directory's events.jsonl, the losses in its "
+    "checkpoints."
+)
 
 
 class HelpScreen(ClosesOnce, ModalScreen[None]):

@@ -15,9 +15,11 @@ from textual.widgets import Footer, Static
 
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
-from tui_rnn.readable import loss_text, safe_text
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.screens.once import ClosesOnce
+from tui_rnn.wording import counted, loss_text
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 _TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -50,7 +52,7 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
         self._request = request
         self._pieces: list[str] = []
         self._sample: Sample | None = None
-        self._drawn_pieces = -1
+        self._drawn: tuple[int, Sample | None] = (-1, None)  # pieces, and the whole, that stand on the screen
         # Held, not looked up: where the app closes while this opens, it is told to draw before it has anything.
         self._text = Static(id="text", markup=False)
         self._box = VerticalScroll(self._text, id="sampled")
@@ -82,21 +84,21 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
             cancelled=Flag(),
             **changes,  # type: ignore[arg-type]
         )
-        self._pieces, self._sample, self._drawn_pieces = [], None, -1
+        self._pieces, self._sample, self._drawn = [], None, (-1, None)
         self._control.post(self._request)
         self._draw()
 
     def _draw(self) -> None:
-        if self._drawn_pieces == len(self._pieces) and self._sample is None:
+        if self._drawn == (told := (len(self._pieces), self._sample)):
             return
-        self._drawn_pieces = len(self._pieces)
+        self._drawn = told
         box, request = self._box, self._request
         box.border_title = Content(
             f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
         )
         text = "".join(self._pieces)
-        so_far = f"{len(text):,} of {request.length:,} characters"
-        box.border_subtitle = Content(self._origin(self._sample) if self._sample else so_far)
+        run_state = f"{len(text):,} of {counted(request.length, 'character')}"
+        box.border_subtitle = Content(self._origin(self._sample) if self._sample else run_state)
         waiting = Content.styled("Writing…", "$text-muted")
         self._text.update(Content(safe_text(text)) if text else waiting)
 
@@ -123,9 +125,8 @@ class SampleScreen(ClosesOnce, ModalScreen[SampleRequest]):
     def action_copy(self) -> None:
         """Copy the selection, or all of it, in the safe form that is on the screen."""
         text = self.get_selected_text() or safe_text("".join(self._pieces))
-        self.app.copy_to_clipboard(text)
+        copy(self.app, text)
         self.clear_selection()
-        notify(self.app, f"{len(text):,} characters copied")
 
     async def action_copy_or_quit(self) -> None:
         """Copy a selection; without one ctrl+c means quit, here as everywhere."""

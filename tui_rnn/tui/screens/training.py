@@ -26,9 +26,10 @@ from tui_rnn.engine.events import (
     SamplePiece,
     Warned,
 )
+from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import SIZES
-from tui_rnn.tui.messages import Feed, GoBack
+from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
@@ -36,11 +37,11 @@ from tui_rnn.tui.panels.events import EventList
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
-from tui_rnn.tui.so_far import SoFar
 from tui_rnn.tui.status import StatusLine
 
 _SAMPLE_LENGTH = 1000
@@ -56,9 +57,9 @@ class TrainingScreen(Screen[None]):
 
     def __init__(
         self,
-        run: SoFar,
+        run: RunState,
         control: Control,
-        feed: Feed,
+        feed: Pictures,
         save_sample: Callable[[str, str], Path],
         options: ScreenOptions,
     ) -> None:
@@ -94,8 +95,8 @@ class TrainingScreen(Screen[None]):
 
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
-        self.run.live = self._feed.live
-        if self.app.screen is not self:  # covered by another one, and drawn when that is closed
+        self.run.picture = self._feed.picture
+        if not self.is_current:  # neither in front nor seen behind dialogs
             return
         self._area.look(self.run)
         self._show_status()
@@ -253,9 +254,8 @@ class TrainingScreen(Screen[None]):
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()
         if selection:
-            self.app.copy_to_clipboard(selection)
+            copy(self.app, selection)
             self.clear_selection()
-            notify(self.app, "Copied")
         else:
             self.action_quit_training()
 

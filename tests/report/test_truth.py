@@ -1,0 +1,110 @@
+"""Each sentence of a report is true of the run at hand: resumed, branched, of one step or none, blown up."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.report.support import a_run, append
+from tests.runs.support import OPTIONS, train
+from tui_rnn.report.assignment import _key_figures
+from tui_rnn.report.document import Facts, Paragraph, Picture
+from tui_rnn.report.figures import LossPicture, loss_figure
+from tui_rnn.report.read import BestText, read_run
+from tui_rnn.report.sections.losses import _told, by_position
+from tui_rnn.report.sections.making import facts, state_of
+from tui_rnn.report.sections.texts import best_text, stood
+from tui_rnn.report.views import epochs
+from tui_rnn.runs.job import resumed_job
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run of one epoch and a half."""
+    return read_run(str(a_run(tmp_path_factory.mktemp("run"), steps=400).path))
+
+
+def sentences(blocks):
+    """What these blocks say, without tables and texts."""
+    for block in blocks:
+        match block:
+            case Paragraph(parts):
+                yield "".join(part if isinstance(part, str) else part.text for part in parts)
+            case Picture():
+                yield f"{block.alt} {block.caption}"
+            case Facts(_, rows):
+                yield from (f"{name} {value}" for name, value in rows)
+
+
+@pytest.mark.parametrize(
+    ("best", "told"),
+    [
+        (BestText("a", 900, 45.0, True, "a newline"), "lowest smooth loss, as it stood before update 900;"),
+        (BestText("a", 900, 45.0, False, "a newline"), "as no best one is on disk, as it stood after 900 updates;"),
+        (BestText("a", 1, 45.0, False, "a newline"), "as no best one is on disk, as it stood after 1 update;"),
+        (BestText("a", 0, None, False, "a newline"), "as it stood after 0 updates; smooth loss there: no loss yet."),
+    ],
+)
+def test_the_model_that_wrote_is_told_with_the_moment_its_weights_are_of(run, best, told):
+    assert told in " ".join(sentences(best_text(replace(run, best_text=best))))
+    assert stood(best) in told
+
+
+def test_one_epoch_is_told_in_the_singular_and_laid_over_none(run):
+    overlaid = epochs(run)
+    assert len(overlaid) > 1
+    several, one = (" ".join(sentences(by_position(run, some))) for some in (overlaid, overlaid[:1]))
+    assert f"{len(overlaid)} epochs overlaid." in several
+    assert "laid over the one before" in several
+    assert "1 epoch." in one
+    assert "overlaid" not in one
+    assert "laid over" not in one
+    assert "epochs" not in one
+
+
+def test_a_loss_that_only_rose_is_not_said_to_fall(run):
+    curve = replace(run.curve, smooth=run.curve.smooth[0] + 1e30 * (run.curve.steps - run.curve.steps[0]))
+    log = replace(run.log, progress={}, done=None)
+    rose = replace(run, curve=curve, log=log, state=None, best_text=BestText("", 1, float(curve.smooth[0]), True, ""))
+    assert "is lowest where it begins, at" in _told(rose)
+    assert "falls" not in _told(rose)
+    assert "falls from" in _told(run)
+
+
+def test_figures_of_a_run_that_blew_up_are_told_in_short(run):
+    curve = replace(run.curve, smooth=run.curve.smooth * 1e34)
+    huge = replace(run, curve=curve, best_text=replace(run.best_text, smooth_loss=1.26e34), log=replace(run.log))
+    huge.log.progress, huge.log.done, huge = {}, None, replace(huge, state=None)
+    assert "1.26e+34" in _told(huge)
+    assert ("1.26e+34", "nats") in [key[:2] for key in _key_figures(huge)]
+    assert all(len(word) < 30 for word in _told(huge).split())
+
+
+def test_the_lowest_loss_in_the_figure_is_told_in_short(run):
+    picture = LossPicture(
+        run.curve.steps, run.curve.smooth, run.curve.raw, "loss", 1, (1.26e34, 5), (), (), (), ""
+    )  # fmt: skip
+    figure = loss_figure(picture)
+    assert "lowest: 1.26e+34 after update 5" in [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert figure.axes[0].get_ylabel() == "loss, summed over 1 character (nats)"
+
+
+@pytest.mark.parametrize(("step", "words"), [(1, "1 update"), (400, "400 updates")])
+def test_updates_are_counted_in_words_that_fit(run, step, words):
+    log = replace(run.log, progress={}, done=replace(run.log.done, step=step, reason="diverged"))
+    told = replace(run, log=log, state=None)
+    assert state_of(told) == f"It diverged after {words}: a number was no longer finite."
+    assert f"{words[0 : words.index(' ')]}" in [key[0] for key in _key_figures(told)]
+    assert words.split()[1] in [key[1] for key in _key_figures(told)]
+
+
+def test_what_a_run_was_resumed_with_is_told(tmp_path):
+    directory = a_run(tmp_path, steps=10)
+    train(resumed_job(str(directory.path), 20, dict(OPTIONS)))
+    told = dict(facts(read_run(str(directory.path))))
+    assert told["processes"] == "2: resumed once, exactly"
+    assert told["goal"] == "20 steps, where it was begun for 10 steps"
+    append(
+        directory, {"event": "start", "version": "0", "corpus": {"sha256": "other"}, "config": {}, "resumed_step": 20}
+    )
+    told = dict(facts(read_run(str(directory.path))))
+    assert told["processes"] == "3: resumed 2 times, with a text that was changed in between"

@@ -1,0 +1,43 @@
+"""What is said of a run whose numbers grow: which one is no longer finite, or how hopeless its loss is."""
+
+from math import isfinite
+
+import numpy as np
+
+from tui_rnn.engine.parameters import Parameters
+
+_HOPELESS = 2.0  # times the loss of guessing: finite, but no learning rate that learns gets there
+
+
+def what_is_not_finite(loss: float, gradient: Parameters) -> str:
+    """The loss, or else the parameters whose gradient is not finite, or that its square overflows."""
+    if not isfinite(loss):
+        return f"the loss is {loss}"
+    bad = [name for name, view in gradient.items() if not np.isfinite(view).all()]
+    return f"the gradient of {' '.join(bad)} is not finite" if bad else "the gradient's square overflows"
+
+
+def why_diverged(
+    update: int, what: str, text: str, begin: int, batch_size: int, theta: Parameters, gradient: Parameters, eta: float
+) -> str:
+    """Why this update cannot be made: what is not finite, on which `text`, and how large the other numbers are."""
+    where = f"{text!r}" if batch_size == 1 else f"of each of {batch_size} streams; the first reads {text!r}"
+    with np.errstate(all="ignore"):
+        norms = f"|theta| = {np.linalg.norm(theta.flat):.3g}, |g| = {np.linalg.norm(gradient.flat):.3g}"
+    return (
+        f"diverged at update {update}: {what} on characters {begin} to {begin + len(text)} ({where}); "
+        f"{norms}; lower --eta (now {eta:g}) or set --clip"
+    )
+
+
+def is_hopeless(smooth_loss: float, uniform_loss: float) -> bool:
+    """Whether a finite loss lies so far above that of guessing that training will not bring it down."""
+    return smooth_loss > _HOPELESS * uniform_loss
+
+
+def why_hopeless(step: int, smooth_loss: float, uniform_loss: float, eta: float) -> str:
+    """How far the loss lies above that of guessing, and the remedy."""
+    return (
+        f"at step {step} the smooth loss is {smooth_loss / uniform_loss:.3g} times that of "
+        f"guessing every character alike: lower --eta (now {eta:g})"
+    )

@@ -1,0 +1,170 @@
+"""The training loop, the only one: updates, and between two of them what was asked for and what is due.
+
+Requests are served between two updates, so nobody sees a half-updated theta.
+"""
+
+from collections.abc import Iterator
+from math import log
+
+from tui_rnn.engine.clock import Rate, RunClock
+from tui_rnn.engine.control import Control, SampleRequest
+from tui_rnn.engine.divergence import is_hopeless, why_hopeless
+from tui_rnn.engine.errors import Diverged
+from tui_rnn.engine.events import Done, Event, NotFinite, Paused, Progress, StepDone, Warned
+from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.saving import Saver
+from tui_rnn.engine.serving import evaluate, observe, serve, take_sample
+from tui_rnn.engine.state import digest
+from tui_rnn.engine.trainer import Trainer
+
+
+def run(
+    trainer: Trainer,
+    control: Control,
+    max_steps: int,
+    *,
+    max_minutes: float | None = None,
+    saver: Saver | None = None,
+    progress_every: int = 1000,
+) -> Iterator[Event]:
+    """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
+
+    `max_minutes` of training, on control's clock, pauses left out, end it too. Without a `saver` nothing is saved. The
+    last event is Done, after the final checkpoint, which is tried again and again where the disk refuses it and control
+    is patient. A number that is not finite ends the run before anything is saved over a good state.
+    """
+    clock = control.clock
+    clock.start()
+    saver = saver or Saver(trainer, None, clock)
+    goal, rate = Goal(max_steps, max_minutes), Rate(clock, trainer.step_count)
+    # The clock is read before each update only where the update, or whether there is one, depends on it.
+    timed = max_minutes is not None or trainer.config.minutes is not None
+    reason, warned = "steps", False
+    watched: dict[str, int] = {}  # the instruments that look, and after how many updates each
+    try:
+        while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
+            if control.paused:
+                yield Paused(trainer.step_count)
+            for request in control.requests(saver.patience()):
+                yield from serve(trainer, request, control, saver, watched)
+                if control.paused:  # perhaps while this was served
+                    yield Paused(trainer.step_count)
+            granted = control.take_step()
+            if saver.overdue:
+                yield from saver.save("timed")
+            if not control.stopped and (due := _sample_due(trainer)):
+                yield from take_sample(trainer, due, control)
+            if not control.stopped and _evaluation_due(trainer):
+                yield from evaluate(trainer, "scheduled", control)
+            if control.stopped:
+                break
+            if control.paused and not granted:
+                continue
+            done = trainer.step(seconds)
+            yield done
+            if watched:
+                for name in [name for name, every in watched.items() if done.step % every == 0]:
+                    yield observe(trainer, name)
+            if done.step % progress_every == 0:
+                yield _progress(trainer, done, rate.at(done.step), clock)
+                if not warned and is_hopeless(done.smooth_loss, trainer.uniform_loss):
+                    warned, eta = True, trainer.hyperparameters.eta
+                    yield Warned(why_hopeless(done.step, done.smooth_loss, trainer.uniform_loss, eta))
+            if done.step % trainer.config.checkpoint_every == 0 and not saver.waits:
+                yield from saver.save("periodic")
+        clock.stop()
+        if goal.reached(trainer.step_count, clock.elapsed_seconds):
+            yield from evaluate(trainer, "final", control)
+        else:
+            reason = control.stop_reason or reason
+        if control.save_at_end:
+            yield from saver.save("final")
+        yield from _wait_for_room(trainer, control, saver, "final")
+    except Diverged as error:
+        clock.stop()
+        reason, trainer.diverged = "diverged", trainer.diverged or str(error)
+        yield NotFinite(str(error))
+        yield from saver.save("best")
+    finally:
+        clock.stop()
+    yield _done(trainer, reason, saver, clock)
+
+
+def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Iterator[Event]:
+    """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
+    kind = "best" if trainer.diverged else "timed"
+    while not control.stopped:
+        control.pause()
+        if saver.overdue:
+            yield from saver.save(kind)
+        for request in control.requests(saver.patience()):
+            try:
+                yield from serve(trainer, request, control, saver)
+            except Diverged as error:  # the weights as they ended cannot be saved
+                yield Warned(str(error))
+    yield from _wait_for_room(trainer, control, saver, kind)
+
+
+def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: str) -> Iterator[Event]:
+    """Where the disk has refused what is to be saved and control is patient, try until it takes it."""
+    while control.is_patient and saver.unsaved:
+        for request in control.requests_within(saver.patience() or 0.0):
+            yield from serve(trainer, request, control, saver)
+        if control.is_patient and saver.overdue:
+            yield from saver.save(kind)
+
+
+def _sample_due(trainer: Trainer) -> SampleRequest | None:
+    """The scheduled sample that is to be taken before the next update, if any."""
+    if trainer.step_count + 1 == trainer.sampled_step or not _is_scheduled(trainer):
+        return None
+    by = trainer.hyperparameters
+    return SampleRequest(by.sample_length, by.temperature, by.top_p, kind="scheduled", number=0)
+
+
+def _evaluation_due(trainer: Trainer) -> bool:
+    """Whether the held-out loss is to be measured before the next update: at scheduled samples, but not too often."""
+    if trainer.held_out is None or not _is_scheduled(trainer):
+        return False
+    read = trainer.config.seq_length * trainer.config.batch_size
+    return trainer.held_out.is_due(trainer.step_count, read, len(trainer.corpus.held_out))
+
+
+def _is_scheduled(trainer: Trainer) -> bool:
+    """Whether the next update is the first, or one of every sample_every."""
+    return trainer.step_count == 0 or (trainer.step_count + 1) % trainer.hyperparameters.sample_every == 0
+
+
+def _progress(trainer: Trainer, done: StepDone, rate: float | None, clock: RunClock) -> Progress:
+    config, order = trainer.config, trainer.order
+    nats = done.smooth_loss / config.seq_length
+    return Progress(
+        step=done.step,
+        epoch=order.epoch,
+        position=order.place.position,
+        loss=done.loss,
+        smooth_loss=done.smooth_loss,
+        nats_per_char=nats,
+        bits_per_char=nats / log(2),
+        updates_per_second=rate,
+        characters_per_second=rate and rate * config.seq_length * config.batch_size,
+        elapsed_seconds=clock.elapsed_seconds,
+    )
+
+
+def _done(trainer: Trainer, reason: str, saver: Saver, clock: RunClock) -> Done:
+    best, held_out = trainer.best, trainer.held_out
+    return Done(
+        step=trainer.step_count,
+        reason=reason,
+        smooth_loss=trainer.smooth_loss,
+        best_smooth_loss=best.loss,
+        best_step=best.step or 0,
+        elapsed_seconds=clock.elapsed_seconds,
+        state_sha256=digest(trainer),
+        saved=saver.has_state,
+        best_saved=best.step is not None and saver.has_best("best"),
+        held_out_nats_per_char=held_out.latest if held_out else None,
+        best_held_out_nats_per_char=held_out.best.loss if held_out else None,
+        best_held_out_step=held_out.best.step if held_out else None,
+    )

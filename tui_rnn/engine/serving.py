@@ -1,0 +1,148 @@
+"""What is done between two updates: a request is answered, a sample taken, the held-out loss measured.
+
+What takes long goes on in slices: between two of them it looks whether it is still wanted, and lets the screen's
+thread run.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from tui_rnn.engine import sampling
+from tui_rnn.engine.adjustments import NAMES
+from tui_rnn.engine.clock import BREATH
+from tui_rnn.engine.control import (
+    AdjustRequest,
+    Control,
+    GradientCheckRequest,
+    ObserveRequest,
+    Request,
+    SampleRequest,
+    SaveRequest,
+)
+from tui_rnn.engine.errors import ConfigError, InputError
+from tui_rnn.engine.events import Adjusted, Event, Observed, Sample, Warned
+from tui_rnn.engine.gradcheck import check_beside_training
+from tui_rnn.engine.instruments import instrument
+from tui_rnn.engine.rng import stream
+from tui_rnn.engine.samples import write_sample
+from tui_rnn.engine.saving import Saver
+from tui_rnn.engine.trainer import Trainer
+
+_Told = TypeVar("_Told", bound=Event)
+
+
+def serve(
+    trainer: Trainer, request: Request, control: Control, saver: Saver, watched: dict[str, int] | None = None
+) -> Iterator[Event]:
+    """Answer a request. `watched` are the instruments that look while training goes on; None when it has ended."""
+    try:
+        match request:
+            case SaveRequest():
+                yield from saver.save("requested")
+            case SampleRequest():
+                yield from take_sample(trainer, request, control)
+            case GradientCheckRequest():
+                yield from _check_gradient(trainer, request, control)
+            case ObserveRequest():
+                yield from _watch(trainer, request, watched)
+            case AdjustRequest():
+                yield adjust(trainer, request, ended=watched is None)
+    except InputError as error:  # such as a prime with a character that the model does not know
+        yield Warned(str(error))
+
+
+def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> Iterator[Event]:
+    """The sample in pieces, and then whole. Live weights go on from where training reads the text.
+
+    Its random stream is made from the seed, the step and the how-many-eth request it is.
+    """
+    vocabulary, step = trainer.corpus.vocabulary, trainer.step_count
+    scheduled = request.kind == "scheduled"
+    best = trainer.best if request.model == "best" and trainer.best.step is not None else None
+    theta = trainer.theta if best is None else best.theta
+    begin = (
+        trainer.reading()
+        if best is None and not request.prime
+        else sampling.start(trainer.model, theta, vocabulary, request.prime)
+    )
+    if not scheduled:
+        trainer.requested_samples += 1
+    rng = stream(trainer.config.seed, "sampling", step, 0 if scheduled else trainer.requested_samples)
+    for told in write_sample(
+        request,
+        sampling.generate(trainer.model, theta, *begin, rng, request.temperature, request.top_p),
+        vocabulary,
+        model="live" if best is None else "best",
+        step=step + scheduled if best is None else best.step or 0,
+        smooth_loss=trainer.smooth_loss_or_first() if best is None else best.loss,
+        is_stopped=lambda: control.stopped,
+    ):
+        if scheduled and isinstance(told, Sample):
+            trainer.sampled_step = step + 1
+        yield told
+
+
+def _check_gradient(trainer: Trainer, request: GradientCheckRequest, control: Control) -> Iterator[Event]:
+    """The check on the first characters of the text, on a copy of the weights or on a smaller network."""
+    checks = check_beside_training(
+        trainer.config,
+        trainer.model,
+        trainer.theta,
+        trainer.corpus.train,
+        trainer.step_count,
+        method=request.method,
+        most_elements=request.most_elements,
+    )
+    for checked in _in_slices(checks, control):
+        yield replace(checked, step=trainer.step_count)
+
+
+def evaluate(trainer: Trainer, kind: str, control: Control) -> Iterator[Event]:
+    """Measure the loss on the held-out text, if there is one and that was not done with these weights."""
+    held_out, updates = trainer.held_out, trainer.step_count
+    if held_out is not None and held_out.updates != updates:
+        measuring = held_out.measure(trainer.model, trainer.theta, trainer.corpus.held_out, updates, kind)
+        yield from _in_slices(measuring, control)
+
+
+def _in_slices(work: Iterator[_Told | None], control: Control) -> Iterator[_Told]:
+    """What comes of the work; between two slices it looks whether it is still wanted, and lets the screen draw."""
+    for told in work:
+        if control.stopped:
+            return
+        if told is not None:
+            yield told
+        time.sleep(BREATH)
+
+
+def _watch(trainer: Trainer, request: ObserveRequest, watched: dict[str, int] | None) -> Iterator[Event]:
+    """Look once, and again after every so many updates; or no longer."""
+    if request.every is None:
+        if watched:
+            watched.pop(request.name, None)
+        return
+    if request.every < 1:
+        raise InputError(f"an instrument cannot look every {request.every} updates: give a whole number from 1")
+    yield observe(trainer, request.name)
+    if watched is not None:
+        watched[request.name] = request.every
+
+
+def observe(trainer: Trainer, name: str) -> Observed:
+    """What the instrument of this name sees now. Raises InputError where there is none."""
+    return Observed(trainer.step_count, name, instrument(name)(trainer.model, trainer.theta, trainer.order.peek()))
+
+
+def adjust(trainer: Trainer, request: AdjustRequest, *, ended: bool = False) -> Adjusted:
+    """Change a hyperparameter, or tell why not; when training has `ended`, none is changed."""
+    before = getattr(trainer.hyperparameters, request.name, None) if request.name in NAMES else None
+    refused = "training is over: a run that is resumed can be adjusted" if ended else None
+    if not ended:
+        try:
+            trainer.adjust(request.name, request.value)
+        except ConfigError as error:
+            refused = str(error)
+    value = request.value if refused else getattr(trainer.hyperparameters, request.name)
+    return Adjusted(request.name, value, before, trainer.step_count, request.requested_at, refused)

@@ -1,0 +1,68 @@
+"""What a person needs who mistyped a command: the name that was meant, the file that was meant, the help."""
+
+import os
+import shlex
+from collections.abc import Collection, Sequence
+
+import click
+
+from tui_rnn.engine.errors import MOST_CHARACTERS, shell_word
+
+
+def asked_for_help(arguments: Sequence[str], commands: Collection[str]) -> list[str] | None:
+    """`help` and `help COMMAND` as arguments that print the help; None for others, or where a file has that name."""
+    if arguments[0] != "help" or os.path.lexists("help"):
+        return None
+    return [arguments[1], "--help"] if arguments[1:] and arguments[1] in commands else ["--help"]
+
+
+def check_command(arguments: Sequence[str], commands: Collection[str]) -> None:
+    """Raise UsageError where the first of these is no file but looks like a mistyped command."""
+    name, *others = arguments
+    if name.startswith("-") or os.path.lexists(name):
+        return
+    if meant := _nearest(name, commands):
+        typed = " ".join(["tui-rnn", *([meant] if meant != "train" else []), *map(_typed_again, others)])
+        raise click.UsageError(f"{name} is neither a text file nor a command: did you mean {typed}?")
+    if others and not others[0].startswith("-"):
+        names = ", ".join(sorted(set(commands) - {"train"}))
+        raise click.UsageError(f"{name} is neither a text file nor a command: the commands are {names}")
+
+
+def usage(error: click.ClickException, arguments: Sequence[str], commands: Collection[str]) -> str:
+    """The one line for a wrong use of a command, with the help to look into."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.info_name if context is not None and context.parent is not None else ""
+    asked = "tui-rnn --help" if command in ("", "train", None) else f"tui-rnn {command} --help"
+    if command == "train" and "extra argument" in message:
+        message += "; one text is read: join several into one file"
+    file = arguments[0] if arguments else ""
+    if file in commands and os.path.isfile(file):
+        elsewhere = " --run DIR" if file == "runs" else ""  # the folder of all runs cannot be made beside it
+        return f"{message}; to train on the file {file}: tui-rnn ./{file}{elsewhere}; see {asked}"
+    return f"{message}; see {asked}"
+
+
+def with_short_values(message: str, arguments: Sequence[str]) -> str:
+    """The message with each argument that is very long shown by its beginning and its end."""
+    half = MOST_CHARACTERS // 2
+    for value in sorted({value for each in arguments for value in (each, *each.split("=", 1)[1:])}, key=len)[::-1]:
+        for shown in (value, repr(value)[1:-1], ascii(value)[1:-1]):
+            if len(shown) > MOST_CHARACTERS:
+                message = message.replace(shown, f"{shown[:half]}…{shown[-half:]}")
+    return message
+
+
+def _typed_again(argument: str) -> str:
+    """An argument, or an option, as it is typed into a shell."""
+    return shlex.quote(argument) if argument.startswith("-") else shell_word(argument)
+
+
+def _nearest(name: str, names: Collection[str]) -> str | None:
+    """The command that differs from `name` by a slip of the finger: a letter more, less, other, or two exchanged."""
+    if "." in name or os.sep in name:
+        return None
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name.lower(), sorted(names), n=1, cutoff=0.75)), None)

@@ -1,0 +1,76 @@
+"""Which of a run's checkpoints to go on from or to write with, and what is to be said of those that were passed over.
+
+No NumPy is imported before a checkpoint is read.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_rnn.engine.errors import CheckpointError, shell_word
+
+if TYPE_CHECKING:
+    from tui_rnn.engine.checkpoint import Snapshot
+
+LAST, BEST, BEST_HELD_OUT = "last.ckpt", "best.ckpt", "best-held-out.ckpt"
+_STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
+
+
+def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:
+    """The newest sound state in the folder, its path, and a warning for each newer file that was refused.
+
+    (None, None, …) where there is no checkpoint yet. Raises CheckpointError where there is one, but none is sound.
+    """
+    from tui_rnn.engine.checkpoint import load
+
+    warnings: list[str] = []
+    candidates = sorted(_step_files(checkpoints), reverse=True)
+    last = checkpoints / LAST
+    newest: tuple[Snapshot, str] | None = None
+    if os.path.lexists(last):  # also as a link that leads nowhere, so that it is told of
+        candidates.insert(0, (candidates[0][0] if candidates else 0, last))
+    for step, path in candidates:
+        if newest is not None and step <= newest[0].state.step:
+            break
+        try:
+            snapshot = load(path)
+        except CheckpointError as error:
+            warnings.append(str(error))
+            continue
+        if snapshot.contents == "state":
+            newest = (snapshot, str(path))
+        else:
+            warnings.append(f"{path} holds a model alone, not a state to resume")
+    if newest is None and warnings:
+        raise CheckpointError("; ".join(warnings))
+    return (*(newest or (None, None)), warnings)
+
+
+def model(run: Path, checkpoints: Path, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
+    """The best model (lowest smooth loss, or held-out loss), or the latest, a warning for each newer file refused.
+
+    Raises CheckpointError where there is none, or the best one is damaged.
+    """
+    from tui_rnn.engine.checkpoint import load
+
+    best = checkpoints / (BEST_HELD_OUT if held_out else BEST)
+    if held_out and not os.path.lexists(best):
+        raise CheckpointError(
+            f"{run} has no best model by held-out loss: a run trained with --holdout 0.1, or another part of the text, "
+            f"has one from its first checkpoint on"
+        )
+    if not last and os.path.lexists(best):
+        return load(best), []
+    snapshot, _, warnings = state(checkpoints)
+    if snapshot is None:
+        raise CheckpointError(f"{run} has no checkpoint yet: train on with tui-rnn resume {shell_word(run)}")
+    return snapshot, warnings
+
+
+def _step_files(checkpoints: Path) -> Iterator[tuple[int, Path]]:
+    if os.path.isdir(checkpoints):
+        for path in checkpoints.iterdir():
+            if match := _STEP_FILE.fullmatch(path.name):
+                yield int(match[1]), path

@@ -1,0 +1,174 @@
+"""What is known of a run: its state, its latest picture, what of it is on disk. It knows no screen and no panel."""
+
+from dataclasses import replace
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import counted
+from tui_rnn.engine.events import (
+    COMPLEX,
+    Checkpointed,
+    Done,
+    Event,
+    GradientChecked,
+    HeldOut,
+    NotFinite,
+    NotSaved,
+    Paused,
+    Sample,
+    Started,
+)
+from tui_rnn.engine.goal import Goal
+from tui_rnn.tui.messages import RunPicture
+from tui_rnn.tui.status import Status
+
+
+class OnDisk:
+    """Follows what is told of checkpoints. Times are those of the clock that whoever tells of them reads."""
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []  # of the states that are saved
+        self.saved_at: float | None = None  # when the last one was, in this process
+        self.refused = ""  # why what is not saved was refused; empty where nothing is
+        self._refused_kind = ""  # of the checkpoint
+
+    @property
+    def step(self) -> int:
+        """Of the last state that is saved; 0 without one."""
+        return self.steps[-1] if self.steps else 0
+
+    def begun(self, event: Started) -> None:
+        """A run that goes on from another run's checkpoint has its state on disk too."""
+        if event.resumed_step and event.resumed_step not in self.steps:
+            self.steps.append(event.resumed_step)
+
+    def saved(self, event: Checkpointed, now: float | None = None) -> None:
+        """A checkpoint is on disk; without a time it was before this process began."""
+        if event.holds_the_state:
+            self.steps.append(event.step)
+            self.saved_at = now
+        # A best model that was saved says nothing of a state that was refused, which the disk may have no room for.
+        if event.holds_the_state or event.kind == self._refused_kind:
+            self.refused = ""
+
+    def not_saved(self, event: NotSaved) -> None:
+        """The disk refused one."""
+        self.refused, self._refused_kind = event.reason, event.kind
+
+    def diverged(self) -> None:
+        """The state is nothing to save any more; a best model that is refused is told of next."""
+        self.refused = ""
+
+    def question(self, step: int, diverged: bool) -> str:
+        """What to ask about before the run at this step is left."""
+        unsaved = step - self.step
+        what = f"{counted(unsaved, 'update')} {'is' if unsaved == 1 else 'are'} not saved."
+        if diverged or (unsaved <= 0 and self._refused_kind.startswith("best")):
+            what = "The best model is not saved."
+        if not self.refused and (diverged or unsaved <= 0):  # since it was asked; what is shown lags behind
+            what = "All is saved."
+        return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what
+
+
+class RunState:
+    """Follows a run by its events and pictures. Times are those of the clock that whoever tells of it reads."""
+
+    def __init__(self, config: RunConfig, goal: Goal, run: str) -> None:
+        """`run` is the run directory as the user sees it."""
+        self.config, self.goal, self.run = config, goal, run
+        self.state = "reading"  # of status.STATES
+        self.picture: RunPicture | None = None  # the latest picture that was looked at
+        self.kept = OnDisk()
+        self.held_out: list[HeldOut] = []
+        self.why_diverged = ""
+        self.started: Started | None = None
+        self.sample_steps: list[int] = []
+
+    @property
+    def step(self) -> int:
+        """Updates made, as far as it is shown."""
+        return self.picture.step if self.picture else 0
+
+    @property
+    def updates_per_second(self) -> float | None:
+        """The rate of the updates that are being made, if any are."""
+        return self.picture.updates_per_second if self.picture and self.state == "training" else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it makes no more updates, or was told to make none."""
+        return self.state in ("done", "diverged", "saving")
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether updates were made since the last checkpoint; once it is over, whether the disk refused the last."""
+        return bool(self.kept.refused) if self.is_over else self.step > self.kept.step
+
+    def take(self, event: Event, now: float | None, *, paused: bool) -> None:
+        """Take an event; without a time it is of before this process began. `paused`: no one resumed it meanwhile."""
+        match event:
+            case Started():
+                self.started = event
+                self.kept.begun(event)
+                self.state = "checking"
+            case GradientChecked(method=method) if method == COMPLEX and self.state == "checking":
+                self.state = "training"
+            case Paused() if paused and self.state in ("training", "checking"):
+                self.state = "paused"
+            case Sample():
+                self.sample_steps.append(event.step)
+            case HeldOut():
+                self.held_out.append(event)
+            case Checkpointed():
+                self.kept.saved(event, now)
+            case NotSaved():
+                self.kept.not_saved(event)
+                if event.kind == "final":  # tried again and again
+                    self.state = "saving"
+            case NotFinite():
+                self.why_diverged = event.message
+                self.kept.diverged()
+            case Done():
+                self.state = {"steps": "done", "diverged": "diverged"}.get(event.reason, "saving")
+
+    def asked_to_go_on(self) -> None:
+        """A key lets the run go on; shown before the loop is heard of."""
+        self.state = "training"
+
+    def asked_to_end(self) -> None:
+        """A key ends the run: what is not saved yet is, unless it has ended before."""
+        if self.state not in ("done", "diverged"):
+            self.state = "saving"
+
+    def question(self) -> str:
+        """What to ask before it is left."""
+        return self.kept.question(self.step, self.state == "diverged")
+
+    def status(self, now: float) -> Status:
+        """The figures of the status line."""
+        status = Status(
+            state=self.state,
+            goal=self.goal,
+            seq_length=self.config.seq_length,
+            saved_seconds_ago=None if self.kept.saved_at is None else round(now - self.kept.saved_at),
+            saved_step=self.kept.step,
+            unsaved_steps=self.step - self.kept.step,
+            unsaved_reason=self.kept.refused,
+        )
+        if held_out := self.last_held_out:
+            status = replace(status, held_out=held_out.nats_per_char, best_held_out=held_out.best_nats_per_char)
+        if live := self.picture:
+            status = replace(
+                status,
+                step=live.step,
+                epoch=live.epoch,
+                smooth_loss=live.smooth_loss,
+                best_smooth_loss=live.best_smooth_loss,
+                updates_per_second=self.updates_per_second,
+                elapsed_seconds=live.elapsed_seconds,
+            )
+        return status
+
+    @property
+    def last_held_out(self) -> HeldOut | None:
+        """As last measured, if ever."""
+        return self.held_out[-1] if self.held_out else None

@@ -1,0 +1,163 @@
+"""A terminal that may go away or take nothing for a while: neither keeps the program from ending."""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from textual.driver import Driver
+
+from tui_rnn.tui.terminal.encoding import Within
+from tui_rnn.tui.terminal.input import read_leniently
+
+_PATIENCE = 2.0  # seconds that a terminal may take nothing, once the program is ending, before it is given up
+
+
+class _Terminal:
+    """The stream a driver writes to, without its errors.
+
+    Textual's writer thread would end at the first one, and whoever draws would wait for ever on its full queue. Written
+    to through a descriptor of its own that never blocks, where the system opens one: a terminal behind a broken
+    connection takes nothing for minutes, and whoever draws waits with it.
+    """
+
+    def __init__(self, stream: Any, is_ending: Callable[[], bool]) -> None:
+        self._stream, self._is_ending = stream, is_ending
+        self._encoding = getattr(stream, "encoding", None) or "utf-8"
+        self._within = Within(self._encoding)
+        self._own: int | None = None
+        self.given_up = False
+        with contextlib.suppress(OSError, AttributeError):  # not ours to open, after `su`; or no such call on Windows
+            flags = os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY
+            self._own = os.open(os.ttyname(stream.fileno()), flags)
+
+    def write(self, text: str) -> int:
+        plain = text if text.isascii() else text.translate(self._within)
+        with contextlib.suppress(OSError):
+            if self._own is None:
+                self._stream.write(plain)
+            else:
+                self._write_out(self._own, plain.encode(self._encoding, "backslashreplace"))
+        return len(text)
+
+    def _write_out(self, own: int, data: bytes) -> None:
+        since = time.monotonic()
+        while data:
+            try:
+                data = data[os.write(own, data) :]
+                since = time.monotonic()
+            except BlockingIOError:
+                if self._is_ending() and (self.given_up or time.monotonic() - since > _PATIENCE):
+                    self.given_up = True
+                    return
+                select.select([], [own], [], 0.1)
+
+    def flush(self) -> None:
+        if self._own is None:
+            with contextlib.suppress(OSError):
+                self._stream.flush()
+
+    def close(self) -> None:
+        """Give the descriptor back, once the driver that writes here is closed for good."""
+        if self._own is not None:
+            os.close(self._own)
+            self._own = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[Driver]:
+    """The driver class of this system, on a terminal that may go away; `is_ending` is asked where it takes nothing."""
+
+    read_leniently(driver_class)
+
+    class EnduringDriver(driver_class):  # type: ignore[misc,valid-type]  # the class is known at run time only
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self.is_away = False  # the terminal is somebody else's now: nothing is drawn, and no mode is set
+            self.is_lost = False  # and nobody will ever give it back
+            self.terminal: _Terminal | None = None
+            if hasattr(self, "_file"):
+                self._file: Any = _Terminal(self._file, is_ending)
+                self.terminal = self._file
+
+        @property
+        def is_gone(self) -> bool:
+            """Whether the terminal was closed: the system answers nothing about it any more; or is lost."""
+            if self.is_lost:
+                return True
+            try:
+                import termios
+            except ImportError:  # Windows
+                return False
+            try:
+                termios.tcgetattr(self.fileno)
+            except termios.error:
+                return True
+            return False
+
+        @property
+        def is_in_front(self) -> bool:
+            """Whether this process may draw on the terminal, which one that was sent on with `bg` may not."""
+            try:
+                return os.tcgetpgrp(self.fileno) in (os.getpgrp(), 0)  # 0: in front is somebody outside our container
+            except (OSError, AttributeError):  # not our terminal, or gone; or no such thing, on Windows
+                return True
+
+        @property
+        def _is_ours(self) -> bool:
+            return not self.is_away and self.is_in_front
+
+        def stop_input(self) -> None:
+            """Read no more: a closed terminal always has nothing to read, at once."""
+            self.exit_event.set()
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()
+            if hasattr(signal, "SIGTTIN"):  # not on Windows
+                # A key that was typed for another would stop the process when it is read; so it ends the reader alone.
+                signal.signal(signal.SIGTTIN, signal.SIG_IGN)
+
+        def run_input_thread(self) -> None:
+            try:
+                super().run_input_thread()
+            except OSError:  # the terminal is another's, and read again once it is ours; or gone, which `is_gone` tells
+                pass
+            except Exception as error:  # Textual would print it, save nothing and exit with 0
+                self._app.call_later(self._app._handle_exception, error)
+
+        def write(self, data: str) -> None:
+            if self._is_ours:
+                super().write(data)
+
+        def suspend_application_mode(self) -> None:
+            super().suspend_application_mode()
+            self.is_away = True
+
+        def resume_application_mode(self) -> None:
+            self.is_away = False
+            super().resume_application_mode()
+
+        def disable_input(self) -> None:
+            if self._is_ours:
+                super().disable_input()
+            else:  # the system stops a process that flushes the keys typed for another
+                self.stop_input()
+
+        def close(self) -> None:
+            if not self.is_away:
+                super().close()
+
+        def stop_application_mode(self) -> None:
+            if not self._is_ours:  # the system stops a process that sets the modes of another's terminal
+                return
+            if getattr(self, "_mouse_pixels", False):
+                self.write("\x1b[?1016l")  # Textual sets it where the terminal tells of its size, and leaves it on
+                self._mouse_pixels = False
+            super().stop_application_mode()
+
+    return EnduringDriver

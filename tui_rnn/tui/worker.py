@@ -1,0 +1,117 @@
+"""The worker's side of the screen: it trains, publishes a picture of the run, and posts events."""
+
+import gc
+import threading
+import time
+from collections.abc import Callable
+from math import inf
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tui_rnn.engine.clock import Rate
+from tui_rnn.engine.control import Control
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
+from tui_rnn.runs.crash import record_crash
+from tui_rnn.runs.job import Job
+from tui_rnn.tui.messages import Ended, Failed, RunEvent, RunPicture
+
+if TYPE_CHECKING:
+    from tui_rnn.runs.session import Session
+
+_PUBLISH_SECONDS = 0.2  # between two pictures while training; a picture costs about 0.1 ms
+
+
+class TrainingWorker:
+    """Runs in a thread of its own. The screen reads `live`, a reference, and is posted everything else."""
+
+    def __init__(self, job: Job, control: Control, post: Callable[[Message], object]) -> None:
+        self.picture: RunPicture | None = None
+        self._job, self._control, self._post = job, control, post
+        self._at_work = threading.Lock()
+        self._publish_at = 0.0
+        self._last: StepDone | None = None
+        self._moved = False  # whether an update was made in this process
+        self._rate = Rate(control.clock, seconds=1.0)
+
+    def work(self) -> None:
+        """Train the job to its end, then serve requests until control says stop. Posts Ended last of all."""
+        session = None
+        self._at_work.acquire()
+        try:
+            # Here, not above: the first frame is painted before NumPy is imported.
+            from tui_rnn.runs.session import Session
+
+            session = Session(self._job, self._control)
+            # What was imported stays: a full collection that walks through it stops training and keys for 37 ms, every
+            # few seconds, since drawing makes many small lists.
+            gc.freeze()
+            self._begin(session)
+            for old in session.past():
+                self._post(RunEvent(old, past=True))
+            for event in session.events():
+                self._tell(event, session)
+            if not self._control.stopped:
+                for event in session.serve_until_stopped():
+                    self._tell(event, session)
+        except TuiRnnError as error:
+            self._post(Failed(str(error), error.exit_code))
+        except Exception as error:
+            self._post(Failed(record_crash(self._job.directory, error, session), 1))
+        finally:
+            if session is not None:
+                session.close()
+            self._at_work.release()
+            self._post(Ended())
+
+    def wait(self) -> None:
+        """Return when the worker, if it was ever started, has saved what there is to save."""
+        with self._at_work:
+            return
+
+    def _begin(self, session: "Session") -> None:
+        """Publish what a run that goes on already holds: its steps, curve and best."""
+        trainer = session.trainer
+        if trainer.smooth_loss is not None:
+            loss = trainer.history.raw[-1] if trainer.history.raw else trainer.smooth_loss
+            self._last = StepDone(trainer.step_count, loss, trainer.smooth_loss)
+            self._publish(session)
+
+    def _tell(self, event: Event, session: "Session") -> None:
+        if isinstance(event, StepDone):
+            self._last = event
+            now = time.monotonic()
+            if now < self._publish_at:
+                return
+            self._publish_at = now + _PUBLISH_SECONDS
+            first, self._moved = not self._moved, True
+            self._publish(session)
+            if first:  # shown at once; after it the screen looks by itself
+                self._post(RunEvent(event))
+        elif not _is_for_the_log(event):
+            self._publish(session)  # first, so that whoever is told finds it
+            self._post(RunEvent(event))
+
+    def _publish(self, session: "Session") -> None:
+        if self._last is None:
+            return
+        trainer = session.trainer
+        self.picture = RunPicture(
+            step=self._last.step,
+            epoch=trainer.order.epoch,
+            loss=self._last.loss,
+            smooth_loss=self._last.smooth_loss,
+            best_smooth_loss=trainer.best.loss if trainer.best.loss is not None else inf,
+            best_step=trainer.best.step or 0,
+            updates_per_second=self._rate.at(self._last.step) if self._moved else None,
+            elapsed_seconds=self._control.clock.elapsed_seconds,
+            steps=tuple(trainer.history.steps),
+            smooth=tuple(trainer.history.smooth),
+            raw=tuple(trainer.history.raw),
+        )
+
+
+def _is_for_the_log(event: Event) -> bool:
+    """Whether the screen has no use for it: it reads progress off the picture, and shows a scheduled sample whole."""
+    return isinstance(event, Progress) or (isinstance(event, SamplePiece) and event.request == 0)

@@ -1,0 +1,209 @@
+"""What people read: figures in the words that every front end uses, and foreign text in its safe form."""
+
+import math
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tui_rnn.engine.errors import counted as counted
+from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.text import held_out_length
+from tui_rnn.safe_text import MOST_MARKS as MOST_MARKS
+from tui_rnn.safe_text import safe_text as safe_text
+
+if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
+    from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.events import Done, GradientChecked, HeldOut
+    from tui_rnn.engine.goal import Goal
+
+
+def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
+    """A loss summed over the sequence, in nats per character and in bits per character."""
+    nats = smooth_loss / seq_length
+    return nats, nats / math.log(2)
+
+
+TOO_LONG = 1e6  # a loss of a network that has diverged: from here on with an exponent
+
+
+def figure(value: float | None, decimals: int) -> str:
+    """A loss with so many decimals, with an exponent where it is huge or they would show it as 0; `–` where none is."""
+    if value is None:
+        return "–"
+    tiny = 0 < abs(value) < 0.5 * 10**-decimals
+    return f"{value:.2e}" if tiny or not abs(value) < TOO_LONG else f"{value:.{decimals}f}"
+
+
+def rate_text(rate: float) -> str:
+    """`4,012`, `9.6` or `0.25`: so many a second."""
+    return f"{rate:,.0f}" if rate >= 9.95 else f"{rate:.2g}"
+
+
+def percent_text(part: float) -> str:
+    """`99 %` of a way; not 100 before its end."""
+    return f"{math.floor(100 * part + 1e-6)} %"
+
+
+def epoch_text(epoch: float) -> str:
+    """`0.99`: epochs read so far; not 1.00 before the end of the first."""
+    return f"{math.floor(100 * epoch + 1e-6) / 100:.2f}"
+
+
+def loss_text(smooth_loss: float | None, seq_length: int) -> str:
+    """`51.32 (2.053 nats/char, 2.962 bits/char)`."""
+    if smooth_loss is None:
+        return "no loss yet"
+    if not math.isfinite(smooth_loss):
+        return "no finite loss"
+    nats, bits = nats_and_bits(smooth_loss, seq_length)
+    return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
+
+
+def held_out_text(event: "HeldOut") -> str:
+    """`1.523 nats/char; best 1.510 at step 9,000`."""
+    nats = event.nats_per_char
+    text = "no finite loss" if nats is None or not math.isfinite(nats) else f"{figure(nats, 3)} nats/char"
+    if event.best_nats_per_char is None or event.best_step is None:
+        return text
+    return f"{text}; best {figure(event.best_nats_per_char, 3)} at step {event.best_step:,}"
+
+
+def nats_text(nats: float) -> str:
+    """`1.523 nats/char, 2.197 bits/char`."""
+    return f"{figure(nats, 3)} nats/char, {figure(nats / math.log(2), 3)} bits/char"
+
+
+def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
+    """`882,242 characters, K = 75`, and how many of them are held out, if any."""
+    size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
+    held_out = held_out_length(corpus["characters"], holdout)
+    return f"{size}, {held_out:,} held out" if held_out else size
+
+
+def recipe_text(config: "RunConfig") -> str:
+    """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once."""
+    name = config.recipe if config.recipe == config.optimizer else f"{config.recipe}: {config.optimizer}"
+    return f"{name}, eta = {config.eta:g}, seed {config.seed}"
+
+
+def duration_text(seconds: float) -> str:
+    """`42 s`, `3:07` or `1:03:07`."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def of_steps(goal: "Goal") -> str:
+    """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
+    return "" if _unlimited(goal) else f" of {goal.steps:,}"
+
+
+def of_time(goal: "Goal") -> str:
+    """` of 30 s`, to follow a time trained; nothing where the steps alone bound the run."""
+    return "" if goal.minutes is None else f" of {_budget_text(goal)}"
+
+
+def goal_text(goal: "Goal") -> str:
+    """`100,000 steps`, `30 s of training`, or `100,000 steps or 30 s of training`."""
+    steps = "" if _unlimited(goal) else counted(goal.steps, "step")
+    time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
+    return " or ".join(filter(None, (steps, time)))
+
+
+def _unlimited(goal: "Goal") -> bool:
+    return goal.minutes is not None and goal.steps >= UNLIMITED
+
+
+def _budget_text(goal: "Goal") -> str:
+    """As `duration_text`, with the part of a second that a short budget may have."""
+    return f"{goal.seconds:.3g} s" if goal.seconds < 59.5 else duration_text(goal.seconds)
+
+
+METHOD_NAMES = {"central": "central differences", "complex": "complex step"}
+
+
+def gradient_title(check: "GradientChecked") -> str:
+    """`central differences, delta 1e-04, m = 100, T = 25: PASS`."""
+    verdict = "PASS" if check.passed else "FAIL"
+    sizes = f"m = {check.hidden_size}, T = {check.seq_length}"
+    return f"{METHOD_NAMES[check.method]}, delta {check.delta:.0e}, {sizes}: {verdict}"
+
+
+# Headings, in full and for a narrow place, and the order in which columns are given up where even those do not fit.
+_COLUMNS = {
+    "parameter": "θ",
+    "shape": "shape",
+    "checked": "tried",
+    "relative error": "rel. error",
+    "worst element": "worst",
+    "absolute": "absolute",
+    "verdict": "",
+}
+_LEAST_TELLING = ("absolute", "worst element", "shape")
+
+
+def gradient_table(check: "GradientChecked", width: int | None = None) -> list[str]:
+    """The gradient check's rows under their headings, in aligned columns, within `width` where it is given."""
+    cells = {
+        "parameter": [row.parameter for row in check.rows],
+        "shape": ["×".join(map(str, row.shape)) for row in check.rows],
+        "checked": [f"{row.checked:,}" for row in check.rows],
+        "relative error": [f"{row.relative_error:.2e}" for row in check.rows],
+        "worst element": [f"{row.max_relative_error:.1e} [{', '.join(map(str, row.max_index))}]" for row in check.rows],
+        "absolute": [f"{row.max_absolute_error:.1e}" for row in check.rows],
+        "verdict": [row.verdict.upper() for row in check.rows],
+    }
+    columns = {name: [name, *column] for name, column in cells.items()}
+    if width is not None and _width(columns) > width:
+        columns = {name: [_COLUMNS[name], *column] for name, column in cells.items()}
+        for name in _LEAST_TELLING:
+            if _width(columns) > width:
+                del columns[name]
+    widths = [max(map(len, column)) for column in columns.values()]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in zip(*columns.values(), strict=True)]
+
+
+def _width(columns: dict[str, list[str]]) -> int:
+    return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
+
+
+ENDINGS = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
+
+
+def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
+    """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
+    spent = done.elapsed_seconds >= goal.seconds
+    steps = counted(done.step, "step") if _unlimited(goal) else f"{done.step:,} of {counted(goal.steps, 'step')}"
+    time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
+    lines = [
+        f"{ENDINGS[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
+        f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
+    ]
+    if done.best_step:
+        lines.append(f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}")
+    if done.held_out_nats_per_char is not None:
+        lines.append(f"held out      {nats_text(done.held_out_nats_per_char)}")
+    if done.best_held_out_nats_per_char is not None:
+        best = nats_text(done.best_held_out_nats_per_char)
+        lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
+    lines.append(f"run           {safe_text(run, one_line=True)}")
+    resume = f"tui-rnn resume {shlex.quote(run)}"
+    if done.reason == "diverged":
+        lines.append(f"go back with  {safe_text(resume, one_line=True)} --eta {config.eta / 2:g}, as a new run")
+    elif not done.saved:
+        lines.append("not saved     the updates since the last checkpoint are lost")
+    elif done.step >= goal.steps:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal.steps) * 2}")
+    elif spent and goal.minutes is not None:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)} --minutes {goal.minutes * 2:g}")
+    else:
+        lines.append(f"go on with    {safe_text(resume, one_line=True)}")
+    if done.best_saved:
+        sample = safe_text(f"tui-rnn sample {shlex.quote(run)}", one_line=True)
+        lines.append(f"best model    {sample}")
+        if done.best_held_out_step is not None:
+            lines.append(f"by held out   {sample} --held-out")
+    return [*lines, f"state sha256  {done.state_sha256}"]
