@@ -84,7 +84,7 @@ class TuiRnnApp(App[None]):
     def on_unmount(self) -> None:
         self.control.stop()  # a worker that goes on would keep the process alive
 
-    def on_told(self, message: RunEvent) -> None:
+    def on_run_event(self, message: RunEvent) -> None:
         event = message.event
         if isinstance(event, Done):
             self.exit_code = outcome.exit_code(event, wanted=self.control.save_at_end)
