@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from tui_rnn.engine.config import finite
 
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
+MOST_WHOLE = 2**62 - 1  # of a step, an epoch, a size that is read: the difference of two still is a 64-bit number
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,9 @@ def as_record(event: Event) -> dict[str, Any]:
 
 
 def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
-    """The event in a record that `as_record` made; None where a value is missing, not finite, or not of its type.
+    """The event in a record that `as_record` made; None where a value is missing, not of its type, or beyond its range.
+
+    Numbers are finite, and whole ones at the most MOST_WHOLE on either side of 0, so that arrays of integers hold them.
 
     Keys that a newer version added are passed over. For events of plain fields only: numbers, texts, None.
     """
@@ -234,6 +237,8 @@ def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
     values = {name: value for name, value in record.items() if name in types}
     for name, value in values.items():
         if type(value) in (int, float) and not finite(value):
+            return None
+        if type(value) is int and types[name] in (int, int | None) and abs(value) > MOST_WHOLE:
             return None
         if type(value) is int and types[name] in (float, float | None):
             values[name] = float(value)
