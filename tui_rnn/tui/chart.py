@@ -56,6 +56,9 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     first = 0 if curves.shown == 1 else steps[0]
     last = max(steps[-1], first + max(1, int(first * _LEAST_SPAN)))
     held_out = [(s, loss) for s, loss in curves.held_out if first <= s <= last and _drawable(loss, curves.log)]
+    if len(held_out) > most:
+        apart = set(_apart([s for s, _ in held_out], first, last, most))
+        held_out = [(s, loss) for s, loss in held_out if s in apart]
     judged = [loss for _, loss in held_out]
     tops = [*smooth[1], *judged, *([uniform] if uniform is not None else [])]
     low, high = min(*smooth[1], *raw[1], *judged), max(tops)
@@ -78,8 +81,8 @@ def draw(curves: Curves, width: int, height: int, marker: str = "braille") -> li
     plotext.plot(
         smooth[0], list(map(scale, smooth[1])), marker="#" if marker == "ascii" else marker, color=_COLOR["smooth"]
     )
-    samples = [step for step in curves.samples if first <= step <= last]
-    checkpoints = [step for step in curves.checkpoints if first <= step <= last]
+    samples = _apart([step for step in curves.samples if first <= step <= last], first, last, most)
+    checkpoints = _apart([step for step in curves.checkpoints if first <= step <= last], first, last, most)
     if samples:  # on the curve
         values = [scale(_value_at(step, *smooth)) for step in samples]
         plotext.scatter(samples, values, marker=marks["sample"], color=_COLOR["sample"])
@@ -163,6 +166,13 @@ def _thinned(steps: Sequence[int], values: Sequence[float], most: int) -> tuple[
         [steps[end - 1] for end in ends],
         [sum(values[start:end]) / (end - start) for start, end in zip(starts, ends, strict=True)],
     )
+
+
+def _apart(steps: list[int], first: int, last: int, most: int) -> list[int]:
+    """The steps; of more than can be told apart, the last one in each of so many equal parts of the axis."""
+    if len(steps) <= most:
+        return steps
+    return list({(step - first) * most // (last - first + 1): step for step in steps}.values())
 
 
 def _averaged(values: Sequence[float], window: int) -> Sequence[float]:
