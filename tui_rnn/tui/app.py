@@ -24,7 +24,7 @@ from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import ANYWHERE
-from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
@@ -103,7 +103,12 @@ class TuiRnnApp(App[None]):
             self.exit_code = outcome.exit_code(event, wanted=self.control.save_at_end)
             self.last_words = summary(event, self._job.config_in_force, self._job.goal, self._job.run)
         if self.training is not None:
-            self.training.on_run_event(event, past=message.past)
+            self.training.on_run_event(event)
+
+    def on_run_past(self, message: RunPast) -> None:
+        if self.training is not None:
+            for event in message.events:
+                self.training.on_run_event(event, past=True)
 
     def on_failed(self, message: Failed) -> None:
         self.exit_code = message.exit_code
