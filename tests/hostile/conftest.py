@@ -20,7 +20,7 @@ if not hasattr(os, "fork"):
 
 
 @dataclass(frozen=True)
-class EventPosted:
+class Answered:
     code: int
     out: str
     err: str
@@ -37,15 +37,15 @@ class Commands:
         self.given = 0
         self._at_rest = 0
 
-    def __call__(self, folder: Path, *arguments: object) -> EventPosted:
+    def __call__(self, folder: Path, *arguments: object) -> Answered:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         command = [str(argument) for argument in arguments]
         print(json.dumps({"folder": str(folder), "arguments": command}), file=self._server.stdin, flush=True)
-        told = EventPosted(**json.loads(self._server.stdout.readline()))
+        told = Answered(**json.loads(self._server.stdout.readline()))
         if not self._at_rest:
             self._at_rest = told.bytes
-        told = EventPosted(told.code, told.out, told.err, told.seconds, told.bytes - self._at_rest)
+        told = Answered(told.code, told.out, told.err, told.seconds, told.bytes - self._at_rest)
         self.given += 1
         for name, figure in (("seconds", told.seconds), ("MB", told.bytes / (1 << 20))):
             self.worst[name] = max(self.worst.get(name, (0.0, "")), (round(figure, 2), " ".join(command)[:80]))

@@ -208,7 +208,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     step = next(nice * power for nice in (1, 2, 5, 10) if nice * power >= rough * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+    return [float(f"{number * step:.12g}") + 0.0 for number in range(first, last + 1)]  # + 0.0: no minus before a zero
 
 
 def y_ticks(low: float, high: float, rows: int) -> list[float]:
@@ -225,7 +225,7 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     """All with as many decimals as tell them apart."""
     apart = min((b - a for a, b in pairwise(values)), default=1.0)
     decimals = max(1, min(6, -math.floor(math.log10(apart) + 1e-9))) if apart > 0 else 1
-    return [f"{value:.{decimals}f}" if abs(value) < 1e4 else f"{value:.3g}" for value in values]
+    return [f"{value + 0.0:.{decimals}f}" if abs(value) < 1e4 else f"{value:.3g}" for value in values]
 
 
 def step_text(step: float) -> str:

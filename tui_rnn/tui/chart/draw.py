@@ -9,6 +9,7 @@ nats ◆───────◆───────◆────┬──◆
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -312,9 +313,16 @@ def _axes(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
             grid.put(left + at, foot + 1, words, palette.muted)
             end = at + len(words)
     grid.put(left + frame.width + 1, foot + 1, frame.axis.name, palette.muted)
-    for step in series.saved:
-        if (place := frame.axis.column(max(step, frame.axis.first) if step == 0 else step)) is not None:
-            grid.put(left + place, foot, signs.saved, palette.success)
+    for column in _mark_columns(frame, series.saved):
+        grid.put(left + column, foot, signs.saved, palette.success)
+
+
+def _mark_columns(frame: Frame, steps: Sequence[float]) -> list[int]:
+    """The columns that have a mark, each once."""
+    if not steps:
+        return []
+    columns = np.unique(frame.axis.columns(steps))
+    return [column for column in columns.tolist() if 0 <= column < frame.width]
 
 
 def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
@@ -326,10 +334,8 @@ def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
         words = f"epoch {epoch}"
         if column + 1 + len(words) < frame.width:
             grid.put(left + column + 1, frame.height, words, palette.dim)
-    for step in series.samples:
-        first = step <= 1  # the sample before update 1 belongs to the beginning of every scale
-        if (place := frame.axis.column(max(step, frame.axis.first) if first else step)) is not None:
-            grid.put(left + place, 0, signs.sample, palette.accent)
+    for column in _mark_columns(frame, [max(step, frame.axis.first) if step <= 1 else step for step in series.samples]):
+        grid.put(left + column, 0, signs.sample, palette.accent)  # that before update 1 begins every scale
 
 
 def _gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
