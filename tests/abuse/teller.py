@@ -110,6 +110,7 @@ class Teller(MadeUpApp):
     def _list(self, rows: list[str]) -> None:
         for row in rows:
             self.training.query_one(EventList).add(row, datetime(2026, 11, 23))
+        self.training.query_one(EventList).look(self.training.run)
 
     def _notify(self, rows: list[str]) -> None:
         self.clear_notifications()

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tests.laws.forger import MARK, SOUND, forged, sealed
+from tui_rnn.engine.checkpoint import FORMAT
 
 MARKER = "executed"  # the file that a pickle makes where it is loaded
 

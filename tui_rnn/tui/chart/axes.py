@@ -225,7 +225,13 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     """All with as many decimals as tell them apart."""
     apart = min((b - a for a, b in pairwise(values)), default=1.0)
     decimals = max(1, min(6, -math.floor(math.log10(apart) + 1e-9))) if apart > 0 else 1
-    return [f"{value + 0.0:.{decimals}f}" if abs(value) < 1e4 else f"{value:.3g}" for value in values]
+    return [loss_text(value, decimals) for value in values]
+
+
+def loss_text(loss: float, decimals: int) -> str:
+    """With so many decimals, or an exponent where it is huge; no minus before a zero."""
+    text = f"{loss:.{decimals}f}" if abs(loss) < 1e4 else f"{loss:.3g}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def step_text(step: float) -> str:

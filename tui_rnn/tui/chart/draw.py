@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.tui.chart import dots
-from tui_rnn.tui.chart.axes import Band, XAxis, band, limits, smooth_at, tick_texts, ticks, x_axis, y_ticks
+from tui_rnn.tui.chart.axes import Band, XAxis, band, limits, loss_text, smooth_at, tick_texts, ticks, x_axis, y_ticks
 from tui_rnn.tui.chart.ladder import Rung, placed
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import View
@@ -388,7 +388,7 @@ def _is_newest(frame: Frame, series: Series) -> bool:
 
 
 def _nats(loss: float) -> str:
-    return f"{loss:.3f}" if abs(loss) < 1e4 else f"{loss:.3g}"
+    return loss_text(loss, 3)
 
 
 def _best(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
