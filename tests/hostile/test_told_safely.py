@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.abuse.nasty import HOSTILE, harm
 from tests.cli.support import SMALL, Answer, finished
+from tests.hostile.strings import HOSTILE, harm
 from tests.laws.forger import forged
 from tui_rnn.headless import sample as sampling
 
