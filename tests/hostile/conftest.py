@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import ROOT, SMALL, TALE, environment, is_one_line
+from tests.cli.support import ROOT, SMALL, TALE, command, environment, is_one_line
+from tests.report.conftest import coarse_pictures
+
+__all__ = ["coarse_pictures", "command"]
 
 MOST_MEMORY = 200 << 20  # bytes above a process at rest, besides twice the file
 
 if not hasattr(os, "fork"):
-    collect_ignore_glob = ["test_*"]
+    collect_ignore_glob = ["test_checkpoints.py", "test_places.py", "test_table.py"]
 
 
 @dataclass(frozen=True)
