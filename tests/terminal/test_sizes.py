@@ -11,9 +11,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
-from tests.abuse.test_terminals import feed, resize
 from tests.cli.support import SECONDS
 from tests.terminal.support import COLUMNS, ENDLESS, ROWS, is_restored
+from tests.terminal.test_random_bytes import feed, resize
 
 KEYS = [b"?", b"s", b"\x10", b"\x1b", b"\x1b", b"m", b"1", b"2", b"3", b"4", b"l", b" ", b"[", b"]", b"z", b"\t"]
 
