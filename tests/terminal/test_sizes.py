@@ -21,7 +21,7 @@ KEYS = [b"?", b"s", b"\x10", b"\x1b", b"\x1b", b"m", b"1", b"2", b"3", b"4", b"l
 @pytest.mark.parametrize("answers", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["silent", "reports"])
 def test_the_screen_has_the_size_of_the_terminal_whatever_was_exported(terminal, answers):
     screen = terminal("tale.txt", *ENDLESS, answers=answers, COLUMNS="300", LINES="7")
-    screen.until("TRAINING", "updates/s", "q Quit")
+    screen.until("TRAINING", "updates/s")
     fits(screen, COLUMNS, ROWS)
     resize(screen, 80, 24)
     screen._screen.resize(24, 80)
