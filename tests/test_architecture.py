@@ -23,7 +23,7 @@ LAYERS = (
     ("engine", "root"),
     ("storage",),
 )
-NARROWER = {"__main__": {"cli", "root"}, "root": set[str]()}  # parts that may import less than their row
+NARROWER = {"__main__": {"cli", "leaf", "root"}, "root": set[str]()}  # parts that may import less than their row
 MAY_IMPORT = {
     part: NARROWER.get(part, {below for row in LAYERS[depth + 1 :] for below in row})
     for depth, row in enumerate(LAYERS)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, hints, signals, stdio
+from tui_rnn import __version__, hints, isolation, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -357,6 +357,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
+    isolation.leave_out_current_folder()
     stdio.prepare()
     exit_code = _run(sys.argv[1:] if arguments is None else arguments)
     try:

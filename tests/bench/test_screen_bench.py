@@ -13,6 +13,7 @@ from tui_rnn.bench import screen, terminal
 from tui_rnn.bench.screen import key_latency, screen_tax
 from tui_rnn.bench.startup import startup
 from tui_rnn.bench.terminal import NotMeasured, Terminal
+from tui_rnn.isolation import python
 
 # Answers each key: with the size of its terminal, or by ending.
 ANSWERING = """
@@ -48,7 +49,7 @@ def started(monkeypatch):
 
 @pytest.fixture
 def answering(started):
-    opened = Terminal(sys.executable, "-c", ANSWERING)
+    opened = Terminal(*python(ANSWERING))
     yield opened
     opened.close()
     assert opened.process.returncode is not None

@@ -1,11 +1,19 @@
 """Headless without `--json`: lines for a person, with loss, samples and the gradient table, safe for a terminal."""
 
 import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from tests.cli.support import SMALL, is_one_line
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.events import MOST_WHOLE, Done, HeldOut, Progress, Sample
+from tui_rnn.engine.goal import Goal
+from tui_rnn.headless.training import _ProgressLine, _Readable
 
 HOSTILE = "\x1b[2J\x9b31m\u202e\u2066\u200b\u2028\x00\r\x07\x7f\t" * 100
 
@@ -112,3 +120,24 @@ def test_held_out_losses_are_told_in_a_line_each_and_in_the_summary(command, tal
 
 def test_without_a_holdout_nothing_is_said_of_it(lines):
     assert "held" not in "\n".join(lines)
+
+
+LARGEST = sys.float_info.max
+FIGURE = st.one_of(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([LARGEST, 5e-324, -0.0]))
+STEP = st.sampled_from([0, 1, 100, MOST_WHOLE])
+
+
+@given(STEP, FIGURE, FIGURE.map(abs), st.none() | FIGURE.map(abs), st.sampled_from([Goal(100), Goal(100, 0.01)]))
+@example(MOST_WHOLE, 1.0, 1.0, 5e-324, Goal(100))
+def test_every_event_of_legal_numbers_has_its_lines(step, loss, seconds, rate, goal):
+    config = RunConfig.from_recipe("adagrad", "tale.txt")
+    tell = _Readable(SimpleNamespace(config=config, config_in_force=config, goal=goal, run="run"))
+    progress = Progress(step, seconds, step, loss, loss, loss / 25, loss / 25, rate, rate, seconds)
+    for event in (
+        progress,
+        Sample(step, loss, loss, 1.0, "x", "scheduled", "live"),
+        HeldOut(step, loss, loss, loss, step),
+        Done(step, "steps", loss, loss, step, seconds, "0" * 64, held_out_nats_per_char=loss),
+    ):
+        assert all(line.endswith("\n") for line in tell.lines(event))
+    _ProgressLine(goal).show(progress)

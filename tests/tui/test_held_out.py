@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.support import MadeUpApp, begin, live, painted, picture, sees, started, status, tell, unseen, words
 from tui_rnn.engine.events import Checkpointed, HeldOut
-from tui_rnn.tui.messages import EventPosted
+from tui_rnn.tui.messages import RunPast
 from tui_rnn.tui.panels.loss import LossChart
 
 
@@ -45,7 +45,7 @@ async def test_a_loss_that_is_not_finite_is_said_and_not_drawn(pilot):
 
 
 async def test_what_was_told_before_this_process_is_shown_too(pilot):
-    await tell(pilot, EventPosted(held_out(100, 2.5), past=True))
+    await tell(pilot, RunPast([held_out(100, 2.5)]))
     await sees(pilot, "▲ held out", "best held out 2.500")
 
 

@@ -38,7 +38,7 @@ async def test_the_key_pauses_and_then_resumes(pilot, key):
     assert pilot.app.control.paused
     await sees(pilot, "resume", where=footer)
     await tell(pilot, Paused(500))
-    await sees(pilot, "⏸ PAUSED", where=status)
+    await sees(pilot, "‖ PAUSED", where=status)
     await pilot.press(key)
     await until(pilot, lambda: pilot.app.control.asked == ["pause", "resume"])
     assert not pilot.app.control.paused

@@ -75,11 +75,9 @@ async def test_a_best_model_alone_does_not_count_as_saved_and_a_single_update_is
 
 async def test_a_resumed_run_counts_from_the_checkpoint_it_goes_on_from():
     async with MadeUpApp().run_test() as pilot:
-        from tui_rnn.tui.messages import EventPosted
+        from tui_rnn.tui.messages import RunPast
 
-        await tell(
-            pilot, EventPosted(saved(300, "final"), past=True), started(resumed_from="last.ckpt", resumed_step=300)
-        )
+        await tell(pilot, RunPast([saved(300, "final")]), started(resumed_from="last.ckpt", resumed_step=300))
         await picture(pilot, live(310))
         await pilot.press("q")
         await sees(pilot, "10 updates are")

@@ -1,5 +1,6 @@
 """The key r has another process write the report, and says where it is or why there is none."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,19 +22,24 @@ async def pilot(tmp_path):
         yield pilot
 
 
+def instead(monkeypatch, *program):
+    """Start this program, with the run as its last argument, where the report's would be started."""
+    monkeypatch.setattr(reporting, "command", lambda *arguments: ([*program, arguments[-1]], dict(os.environ)))
+
+
 def events(pilot):
     return str(pilot.app.training.query_one(EventList).text.content)
 
 
 @pytest.mark.parametrize(("program", "words"), [(WRITES, "report written to written for"), (REFUSES, "␛[31mno update")])
 async def test_where_the_report_is_or_why_not_stands_among_the_events(pilot, monkeypatch, program, words):
-    monkeypatch.setattr(reporting, "COMMAND", (sys.executable, "-c", program))
+    instead(monkeypatch, sys.executable, "-c", program)
     await pilot.press("r")
     await until(pilot, lambda: words in events(pilot))
 
 
 async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
-    monkeypatch.setattr(reporting, "COMMAND", (sys.executable, "-c", COUNTS))
+    instead(monkeypatch, sys.executable, "-c", COUNTS)
     count = Path(pilot.app.training.run.run + "-count")
     await pilot.press("r", "r", "r")
     await until(pilot, lambda: "there" in events(pilot))
@@ -43,6 +49,6 @@ async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
 
 
 async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch):
-    monkeypatch.setattr(reporting, "COMMAND", ("/nowhere/at/all",))
+    instead(monkeypatch, "/nowhere/at/all")
     await pilot.press("r")
     await until(pilot, lambda: "the report cannot be written (No such file" in events(pilot))

@@ -71,7 +71,7 @@ async def pilot():
         ("reading", "Reading corpus…"),
         ("checking", "CHECKING"),
         ("training", "▶ TRAINING"),
-        ("paused", "⏸ PAUSED"),
+        ("paused", "‖ PAUSED"),
         ("saving", "SAVING"),
         ("done", "✓ DONE"),
         ("diverged", "✖ DIVERGED"),
@@ -209,7 +209,7 @@ async def test_the_states_follow_what_is_told(pilot):
         await sees(fresh, "▶ TRAINING", where=status)
         fresh.app.control.pause()
         await tell(fresh, Paused(500))
-        await sees(fresh, "⏸ PAUSED", where=status)
+        await sees(fresh, "‖ PAUSED", where=status)
         await tell(fresh, done(500, "stopped"))
         await sees(fresh, "SAVING", where=status)
     await tell(pilot, done(reason="diverged"))

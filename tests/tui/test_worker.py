@@ -23,7 +23,7 @@ from tui_rnn.engine.events import (
     StepDone,
 )
 from tui_rnn.runs.job import resumed_job
-from tui_rnn.tui.messages import Ended, EventPosted, Failed
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
 from tui_rnn.tui.worker import TrainingWorker
 
 
@@ -96,7 +96,7 @@ def test_a_picture_is_never_changed_once_published(worked):
 def test_a_run_that_goes_on_shows_what_its_checkpoint_holds_from_the_first_moment(tmp_path):
     Worker(small_job(tmp_path)).run()
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
-    first = next(live for message, live in worker.posted if isinstance(message, EventPosted) and not message.past)
+    first = next(live for message, live in worker.posted if isinstance(message, EventPosted))
     assert first.step == 40
     assert first.steps == tuple(range(1, 41))
     assert first.smooth_loss == first.smooth[-1]
@@ -197,12 +197,11 @@ def test_a_pause_is_told_with_its_picture(tmp_path):
 def test_the_past_of_a_resumed_run_is_told_first(tmp_path):
     Worker(small_job(tmp_path, sample_every=10)).run()
     worker = Worker(resumed_job(str(tmp_path / "run"), 60, dict(OPTIONS))).run()
-    past = [m.event for m, _ in worker.posted if isinstance(m, EventPosted) and m.past]
-    assert [event.step for event in past if isinstance(event, Sample)] == [1, 10, 20, 30, 40]
-    assert any(isinstance(event, Checkpointed) and event.step == 40 for event in past)
-    assert [m.past for m, _ in worker.posted if isinstance(m, EventPosted)] == sorted(
-        (m.past for m, _ in worker.posted if isinstance(m, EventPosted)), reverse=True
-    )
+    past = worker.posted[0][0]
+    assert isinstance(past, RunPast)
+    assert [event.step for event in past.events if isinstance(event, Sample)] == [1, 10, 20, 30, 40]
+    assert any(isinstance(event, Checkpointed) and event.step == 40 for event in past.events)
+    assert [message for message, _ in worker.posted if isinstance(message, RunPast)] == [past]
 
 
 @pytest.mark.parametrize(

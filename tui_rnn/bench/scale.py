@@ -1,7 +1,6 @@
 """What an update costs against m, T, B and K, and what a corpus costs against its size."""
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.vocabulary import Vocabulary
+from tui_rnn.isolation import python
 
 # One of the four is changed at a time; the others stay those of the report.
 _SIZES = {
@@ -80,9 +80,8 @@ def _corpus_sizes(sizes: tuple[int, ...]) -> Iterator[Figure]:
             with open(path, "w", encoding="utf-8") as file:
                 for _ in range(size // len(block)):
                     file.write(block)
-            out = subprocess.run(
-                [sys.executable, "-c", _READER, str(path)], capture_output=True, text=True, check=True
-            ).stdout
+            arguments, environment = python(_READER, str(path))
+            out = subprocess.run(arguments, env=environment, capture_output=True, text=True, check=True).stdout
             characters, kept, seconds, peak = map(float, out.split())
             label = f"{size:,} characters"
             yield Figure(label, seconds, "s", note="read and indexed")

@@ -1,14 +1,14 @@
 """How soon the program is there: its first frame beside the bare imports, its first update, its help, a short run."""
 
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
 from tui_rnn.bench.figures import Figure
-from tui_rnn.bench.terminal import PROGRAM, program
+from tui_rnn.bench.terminal import program
+from tui_rnn.isolation import command, python
 
 MOST_TIMES_BARE = 1.6  # the first frame over the bare imports
 # The least that any program of these two libraries does before it can begin: all of NumPy, and of Textual the App
@@ -23,15 +23,15 @@ def startup(corpus: Path, rounds: int) -> list[Figure]:
     """
     bare, first_frame, first_update, help_, headless, ratios = [], [], [], [], [], []
     for _ in range(rounds):
-        bare.append(_seconds(sys.executable, "-c", _BARE))
+        bare.append(_seconds(python(_BARE)))
         with program(corpus) as (terminal, _):
             first_frame.append(terminal.until(b"Reading corpus") - terminal.started)
             first_update.append(terminal.until(rb"step [1-9][\d,]* of") - terminal.started)
         ratios.append(first_frame[-1] / bare[-1])
-        help_.append(_seconds(*PROGRAM, "--help"))
+        help_.append(_seconds(command("--help")))
         with tempfile.TemporaryDirectory() as folder:
             run = str(Path(folder, "run"))
-            headless.append(_seconds(*PROGRAM, str(corpus), "--headless", "--steps", "1", "--run", run))
+            headless.append(_seconds(command(str(corpus), "--headless", "--steps", "1", "--run", run)))
     return [
         Figure("first frame / bare import", median(ratios), "x", MOST_TIMES_BARE, at_least=False),
         Figure("bare import", median(bare), "s", note=_BARE),
@@ -42,8 +42,10 @@ def startup(corpus: Path, rounds: int) -> list[Figure]:
     ]
 
 
-def _seconds(*command: str) -> float:
-    """How long the command takes from its start to its end. Raises CalledProcessError where it fails."""
+def _seconds(process: tuple[list[str], dict[str, str]]) -> float:
+    """How long a process takes from its start to its end. Raises CalledProcessError where it fails."""
+    arguments, environment = process
+    none = subprocess.DEVNULL
     begin = time.perf_counter()
-    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    subprocess.run(arguments, env=environment, stdin=none, stdout=none, stderr=none, check=True)
     return time.perf_counter() - begin

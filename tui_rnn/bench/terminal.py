@@ -13,10 +13,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tui_rnn import isolation
 from tui_rnn.engine.errors import TuiRnnError
 
 COLUMNS, ROWS = 120, 40
-PROGRAM = (sys.executable, "-m", "tui_rnn")
 _MOST_BYTES = 1 << 16
 _MOST_SECONDS = 60.0  # until what must come has come
 # With the size, which whoever calls may have been given for a terminal of his own.
@@ -33,7 +33,7 @@ class Terminal:
     Raises NotMeasured where the system has no pseudo-terminals.
     """
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         if sys.platform == "win32":
             raise NotMeasured("the screen cannot be measured on Windows: it has no pseudo-terminals of this kind")
         import fcntl
@@ -48,7 +48,7 @@ class Terminal:
             stdin=program_end,
             stdout=program_end,
             stderr=program_end,
-            env={**os.environ, **_TERM},
+            env={**environment, **_TERM},
             start_new_session=True,
         )
         os.close(program_end)
@@ -105,7 +105,7 @@ def program(corpus: Path, *options: str) -> Iterator[tuple[Terminal, Path]]:
     """`tui-rnn CORPUS OPTIONS` on a terminal, with its run directory, which is temporary."""
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder, "run")
-        terminal = Terminal(*PROGRAM, str(corpus), "--run", str(run), *options)
+        terminal = Terminal(*isolation.command(str(corpus), "--run", str(run), *options))
         try:
             yield terminal, run
         finally:

@@ -4,14 +4,16 @@
 """
 
 import dataclasses
+import functools
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
-
-from tui_rnn.engine.config import finite
+from typing import Any, ClassVar, TypeVar, get_args
 
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
+_LARGEST = sys.float_info.max
+MOST_WHOLE = 2**62 - 1  # of a step, an epoch, a size that is read: the difference of two still is a 64-bit number
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,23 +228,39 @@ def as_record(event: Event) -> dict[str, Any]:
 
 
 def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
-    """The event in a record that `as_record` made; None where a value is missing, not finite, or not of its type.
+    """The event in a record that `as_record` made; None where a value is missing, not of its type, or beyond its range.
+
+    Numbers are finite, and whole ones at the most MOST_WHOLE on either side of 0, so that arrays of integers hold them.
 
     Keys that a newer version added are passed over. For events of plain fields only: numbers, texts, None.
     """
-    types: dict[str, Any] = {field.name: field.type for field in dataclasses.fields(kind)}
-    values = {name: value for name, value in record.items() if name in types}
-    for name, value in values.items():
-        if type(value) in (int, float) and not finite(value):
+    values: dict[str, Any] = {}
+    hashable: Any = kind
+    for name, (types, is_whole, is_figure) in _fields(hashable).items():
+        if name not in record:
+            continue
+        value: Any = record[name]
+        if type(value) is float:
+            if not (is_figure and abs(value) <= _LARGEST):  # false for a NaN
+                return None
+        elif type(value) is int:
+            if not (abs(value) <= MOST_WHOLE if is_whole else is_figure and abs(value) <= _LARGEST):
+                return None
+            value = float(value) if is_figure else value
+        elif not isinstance(value, types):
             return None
-        if type(value) is int and types[name] in (float, float | None):
-            values[name] = float(value)
-        if not isinstance(values[name], types[name]):
-            return None
+        values[name] = value
     try:
         return kind(**values)
     except TypeError:  # a field is missing
         return None
+
+
+@functools.cache
+def _fields(kind: Any) -> Mapping[str, tuple[tuple[type, ...], bool, bool]]:
+    """The fields of an event, each with the types of its values, and whether they are whole numbers, or figures."""
+    types: dict[str, Any] = {each.name: get_args(each.type) or (each.type,) for each in dataclasses.fields(kind)}
+    return {name: (found, int in found, float in found) for name, found in types.items()}
 
 
 def _jsonable(value: Any) -> Any:

@@ -28,7 +28,7 @@ class Goal:
 
     def seconds_left(self, step: int, seconds: float, updates_per_second: float | None) -> float | None:
         """The time to the goal at this rate; None where neither a rate nor a budget of time tells it."""
-        by_steps = (self.steps - step) / updates_per_second if updates_per_second else inf
+        by_steps = max(0, self.steps - step) / updates_per_second if updates_per_second else inf
         left = min(by_steps, self.seconds - seconds)
         return None if left == inf else left
 

@@ -5,9 +5,12 @@ No pyplot, and so none of its global state; matplotlib is imported when a report
 
 import io
 import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import InputError
@@ -55,11 +58,13 @@ _STYLE: dict[Any, Any] = {
 def require() -> None:
     """Raise InputError, one line with the remedy, where matplotlib cannot be loaded.
 
-    Figures are drawn to files alone, so MPLBACKEND, which every notebook sets to a backend of its own, is not read.
+    Figures are drawn to files alone, so MPLBACKEND, which every notebook sets to a backend of its own, is not read; and
+    no matplotlibrc but matplotlib's own, so that none that lies beside a text is.
     """
     backend = os.environ.pop("MPLBACKEND", None)
     try:
-        import matplotlib.figure  # noqa: F401
+        with _beside_its_own_settings():
+            import matplotlib.figure  # noqa: F401
     except (ImportError, ValueError) as error:
         missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "matplotlib"
         why = "matplotlib is not installed" if missing else f"matplotlib cannot be loaded ({error})"
@@ -67,6 +72,28 @@ def require() -> None:
     finally:
         if backend is not None:
             os.environ["MPLBACKEND"] = backend
+
+
+@contextmanager
+def _beside_its_own_settings() -> Iterator[None]:
+    """The current folder is matplotlib's own, where its default matplotlibrc lies: it reads the first it finds there.
+
+    There is no other way to have it read none of the user's; that of the user's folder could name code, or be a pipe.
+    """
+    found = find_spec("matplotlib")
+    own = Path(found.origin).parent / "mpl-data" if found is not None and found.origin else None
+    try:
+        here = os.getcwd()
+    except OSError:  # it is gone, and holds nothing
+        here = None
+    if "matplotlib" in sys.modules or here is None or own is None or not own.is_dir():
+        yield
+        return
+    os.chdir(own)
+    try:
+        yield
+    finally:
+        os.chdir(here)
 
 
 @contextmanager

@@ -22,6 +22,10 @@ _WIDTH = 7.4  # inches
 _MOST_EPOCH_LABELS = 6
 _DASHES: Sequence[str | tuple[float, tuple[float, ...]]] = ("-", (0, (5, 1.5)), (0, (1.5, 1)), (0, (6, 1.5, 1.5, 1.5)))
 _RUN_COLOURS = ("accent", "second", "third", "fourth")
+_LARGEST = 1e100  # of what is drawn: an axis to 1e300 has no inverse in the numbers of a computer
+_LONGEST = 1e15  # seconds that are drawn
+_LEAST_SPAN = 1e-9  # of an axis, as a part of its largest value or of 1
+_MOST_TIMES = 20  # an axis reaches to so many times what is ordinary for a run, or a loss of 1e30 would flatten it all
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,9 @@ def loss_figure(picture: LossPicture) -> "Figure":
     with styled():
         figure = Figure((_WIDTH, 4.1), layout="constrained")
         axes = figure.add_subplot()
-        axes.plot(picture.steps, picture.raw, color=COLOURS["soft"], lw=0.5, gid="raw", label=picture.raw_label)
-        axes.plot(picture.steps, picture.smooth, color=COLOURS["accent"], lw=1.7, gid="smooth", label="smooth loss")
+        smooth, raw = drawable(picture.smooth), drawable(picture.raw)
+        axes.plot(picture.steps, raw, color=COLOURS["soft"], lw=0.5, gid="raw", label=picture.raw_label)
+        axes.plot(picture.steps, smooth, color=COLOURS["accent"], lw=1.7, gid="smooth", label="smooth loss")
         for level, dashes in zip(picture.levels, ((0, (6, 3)), (0, (2, 2))), strict=False):
             _level(axes, level, T * level.loss, dashes)
         if picture.published:
@@ -78,7 +83,7 @@ def loss_figure(picture: LossPicture) -> "Figure":
                 steps, losses, "o", mfc="none", mec=COLOURS["second"], ms=4.5, mew=1.1, gid="published",
                 label=picture.published_label, zorder=3,
             )  # fmt: skip
-        if picture.best is not None:
+        if picture.best is not None and abs(picture.best[0]) <= _LARGEST:
             loss, step = picture.best
             label = f"lowest: {figure_text(loss, 2)} after update {step:,}"
             axes.plot([step], [loss], "D", color=COLOURS["ink"], ms=4, gid="best", label=label, zorder=4, clip_on=False)
@@ -108,12 +113,14 @@ def position_figure(epochs: Sequence[Epoch], best: tuple[float, float] | None, T
         above, *below = figure.subplots(2 if parted else 1, 1, sharex=True, squeeze=False)[:, 0]
         for epoch, strength in zip(epochs, _strengths(len(epochs)), strict=True):
             style = {"color": COLOURS["accent"], "alpha": strength, "label": f"epoch {epoch.number}"}
-            above.plot(100 * epoch.places, epoch.smooth, lw=0.8 + strength, gid=f"smooth-{epoch.number}", **style)
+            above.plot(
+                100 * epoch.places, drawable(epoch.smooth), lw=0.8 + strength, gid=f"smooth-{epoch.number}", **style
+            )
             if below and np.isfinite(epoch.part_losses).any():
                 edges = np.linspace(0, 100, len(epoch.part_losses) + 1)
-                shown = np.append(epoch.part_losses, epoch.part_losses[-1])
+                shown = drawable(np.append(epoch.part_losses, epoch.part_losses[-1]))
                 below[0].step(edges, shown, where="post", lw=0.6 + 0.7 * strength, gid=f"parts-{epoch.number}", **style)
-        if best is not None:
+        if best is not None and abs(best[0]) <= _LARGEST:
             loss, place = best
             above.plot([100 * place], [loss], "D", color=COLOURS["ink"], ms=4, gid="best", label="lowest")
         above.set_title("smooth loss, which follows the text by about 1,000 updates", loc="left")
@@ -146,15 +153,13 @@ def comparison_figure(lines: Sequence[Line], levels: Sequence[Level]) -> "Figure
                 "ls": _DASHES[number // len(_RUN_COLOURS) % len(_DASHES)],
                 "lw": 1.5,
             }
-            above.plot(line.steps, line.smooth, gid=f"steps-{line.letter}", label=line.label, **style)
+            above.plot(line.steps, drawable(line.smooth), gid=f"steps-{line.letter}", label=line.label, **style)
             if below and len(line.seconds) > 1:
-                below[0].plot(line.seconds, line.timed, gid=f"seconds-{line.letter}", label=line.label, **style)
-        highest = max((float(np.max(line.smooth)) for line in lines if len(line.smooth)), default=0.0)
+                seconds = drawable(line.seconds, _LONGEST)
+                below[0].plot(seconds, drawable(line.timed), gid=f"seconds-{line.letter}", label=line.label, **style)
         for level, dashes in zip(levels, ((0, (6, 3)), (0, (2, 2))), strict=False):
             _level(above, level, level.loss, dashes)
-            highest = max(highest, level.loss)
-        lowest = min((float(np.min(line.smooth)) for line in lines if len(line.smooth)), default=0.0)
-        above.set_ylim(lowest - 0.06 * (highest - lowest) - 1e-6, highest + 0.06 * (highest - lowest) + 1e-6)
+        _reach(above, [line.smooth for line in lines], [level.loss for level in levels], 0.06)
         above.set_xlabel("update steps")
         _thousands(above)
         above.legend(loc="upper right", bbox_to_anchor=(1, 0.9))
@@ -192,25 +197,57 @@ def _epochs(axes: "Axes", ends: Sequence[int]) -> None:
 def _limit(axes: "Axes", picture: LossPicture) -> None:
     """Show all of the smooth loss and the lines; of the raw loss what lies within some way around them."""
     T = picture.seq_length
-    shown = [*picture.smooth.tolist(), *(T * level.loss for level in picture.levels)]
-    shown += [loss for _, loss in picture.published]
-    raw = picture.raw[np.isfinite(picture.raw)]
-    low = min([*shown, *([float(np.quantile(raw, 0.002))] if len(raw) else [])], default=0.0)
-    high = max(shown, default=1.0)
-    margin = 0.05 * (high - low) or 1.0
-    axes.set_ylim(low - margin, high + margin)
+    others = [*(T * level.loss for level in picture.levels), *(loss for _, loss in picture.published)]
+    raw = _finite(picture.raw)
+    _reach(axes, [picture.smooth], others, 0.05, [float(np.quantile(raw, 0.002))] if len(raw) else [])
     if len(picture.steps):
         axes.set_xlim(0, max(2, int(picture.steps[-1]) * 1.01))
 
 
+def _reach(
+    axes: "Axes", curves: Sequence["Floats"], others: Sequence[float], margin: float, below: Sequence[float] = ()
+) -> None:
+    """Have the axis hold these curves and what else stands there; a curve that flies off is cut, and said to be.
+
+    What is ordinary is where a curve begins, its median, and what else stands there. `below` may only lower the foot.
+    """
+    held = [found for curve in curves if len(found := _finite(curve))]
+    values = [*others, *(float(each) for curve in held for each in (curve.min(), curve.max()))]
+    ordinary = [abs(float(each)) for curve in held for each in (curve[0], np.median(curve))]
+    bound = min(_LARGEST, _MOST_TIMES * max([*ordinary, *map(abs, others)], default=0.0) or 1.0)
+    low, high = max(min([*values, *below], default=0.0), -bound), min(max(values, default=1.0), bound)
+    axes.set_ylim(*_spread(low, high, margin, margin))
+    highest = max((float(curve[np.isfinite(curve)].max(initial=-np.inf)) for curve in curves), default=-np.inf)
+    if highest > high:
+        axes.annotate(
+            f"cut: it rises to {highest:.2e}", (0.01, 1), (0, -2), xycoords="axes fraction",
+            textcoords="offset points", va="top", color=COLOURS["muted"], fontsize=7.5, gid="cut",
+        )  # fmt: skip
+
+
 def _ceiling(axes: "Axes", losses: Sequence["Floats"]) -> None:
     """Leave out the steep beginning, which would press all the rest flat."""
-    values = np.concatenate(losses)
-    values = values[np.isfinite(values)]
-    if len(values) > 20:
-        low, high = float(values.min()), float(np.quantile(values, 0.96))
-        margin = 0.06 * (high - low) or 1.0
-        axes.set_ylim(low - margin, high + 4 * margin)
+    values = _finite(np.concatenate(losses))
+    if len(values):
+        high = float(np.quantile(values, 0.96)) if len(values) > 20 else float(values.max())
+        axes.set_ylim(*_spread(float(values.min()), high, 0.06, 0.24))
+
+
+def _spread(low: float, high: float, below: float, above: float) -> tuple[float, float]:
+    """The limits of an axis that holds these two, with margins that are parts of what lies between them."""
+    if high - low < _LEAST_SPAN * max(1.0, abs(low), abs(high)):
+        margin = max(1.0, 0.05 * abs(high))
+        return low - margin, high + margin
+    return low - below * (high - low), high + above * (high - low)
+
+
+def drawable(values: "Floats", most: float = _LARGEST) -> "Floats":
+    """The values, NaN in place of those that no axis can hold."""
+    return np.where(np.abs(values) <= most, values, np.nan)
+
+
+def _finite(values: "Floats") -> "Floats":
+    return values[np.abs(values) <= _LARGEST]  # false for a NaN
 
 
 def _strengths(count: int) -> list[float]:
@@ -221,4 +258,4 @@ def _strengths(count: int) -> list[float]:
 def _thousands(axes: "Axes") -> None:
     from matplotlib.ticker import FuncFormatter
 
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.0f}" if abs(x) < 1e9 else f"{x:.3g}"))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.runs.log import read_events
 
+MOST_PROGRESS = 20_000  # events that are kept; of more the telling ones
+MOST_SAMPLE_TEXT = 1000  # characters of a sample that are shown
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -38,7 +41,7 @@ class Log:
     """The run's history as it stands. What a crash undid, and a resume made again, counts once."""
 
     starts: list[Start] = field(default_factory=list)
-    progress: dict[int, Progress] = field(default_factory=dict)  # by step, ascending
+    progress: dict[int, Progress] = field(default_factory=dict)  # by step, ascending; of very many, see `thinned`
     samples: dict[int, Sample] = field(default_factory=dict)  # the scheduled ones, by step, ascending
     held_out: list[HeldOut] = field(default_factory=list)  # in the order of their steps
     checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
@@ -79,12 +82,17 @@ def _add(log: Log, record: Mapping[str, Any]) -> None:
             _add_start(log, record)
         case "progress" if (progress := from_record(Progress, record)) and progress.step > 0:
             log.progress[progress.step] = progress
+            if len(log.progress) > MOST_PROGRESS:
+                log.progress = thinned(log.progress)
         case "sample" if (sample := from_record(Sample, record)) and sample.kind == "scheduled" and sample.step > 0:
-            log.samples[sample.step] = sample
+            cut = sample.text[: MOST_SAMPLE_TEXT + 1]  # so that it is seen to be cut
+            log.samples[sample.step] = replace(sample, text=cut)
         case "gradient_check" if check := _gradient_check(record):
             log.checks.append((max([log.starts[-1].resumed_step if log.starts else 0, *log.progress]), check))
         case "held_out" if judged := from_record(HeldOut, record):
-            log.held_out = [each for each in log.held_out if each.updates < judged.updates] + [judged]
+            while log.held_out and log.held_out[-1].updates >= judged.updates:
+                log.held_out.pop()
+            log.held_out.append(judged)
         case "warning" if warned := from_record(Warned, record):
             log.warnings.append(warned.message)
         case "done" if done := from_record(Done, record):
@@ -98,11 +106,45 @@ def _add_start(log: Log, record: Mapping[str, Any]) -> None:
         return
     log.starts.append(Start(str(record.get("version")), corpus, config, step))
     # What lies behind the checkpoint that this process went on from is made again, or never came to be.
-    log.progress = {at: progress for at, progress in log.progress.items() if at <= step}
-    log.samples = {at: sample for at, sample in log.samples.items() if at <= step + 1}
-    log.held_out = [each for each in log.held_out if each.updates <= step]
+    _forget_beyond(step, log.progress)
+    _forget_beyond(step + 1, log.samples)
+    while log.held_out and log.held_out[-1].updates > step:
+        log.held_out.pop()
     log.checks = [(after, check) for after, check in log.checks if after <= step and step > 0]
     log.done = None
+
+
+def _forget_beyond(step: int, told: dict[int, Any]) -> None:
+    """Leave out what was told of later steps."""
+    if told and max(told) > step:  # seldom: most processes go on from where the one before ended
+        for later in [at for at in told if at > step]:
+            del told[later]
+
+
+def thinned(progress: Mapping[int, Progress]) -> dict[int, Progress]:
+    """At the most half of MOST_PROGRESS of these, evenly along the steps: in each part the lowest, and the roundest.
+
+    So the lowest smooth loss of the run stays, and so does what stands in a table of round steps; and the last one. A
+    part is a power of two long, so that it is made of whole parts of the thinning before, and nothing drifts.
+    """
+    first, last = min(progress), max(progress)
+    bits = (4 * (last - first) // MOST_PROGRESS + 1).bit_length()
+    lowest: dict[int, Progress] = {}
+    roundest: dict[int, Progress] = {}
+    for step, each in progress.items():
+        place = step >> bits
+        if place not in lowest or each.smooth_loss < lowest[place].smooth_loss:
+            lowest[place] = each
+        if place not in roundest or _roundness(step) >= _roundness(roundest[place].step):
+            roundest[place] = each
+    kept = {each.step: each for each in (*lowest.values(), *roundest.values(), progress[first], progress[last])}
+    return dict(sorted(kept.items()))
+
+
+def _roundness(step: int) -> int:
+    """How many zeros the step ends with."""
+    digits = str(step)
+    return len(digits) - len(digits.rstrip("0"))
 
 
 def _gradient_check(record: Mapping[str, Any]) -> GradientChecked | None:

@@ -11,6 +11,8 @@ from tui_rnn.report.published import OPTIMIZERS, compare
 from tui_rnn.report.read import RunRecord
 from tui_rnn.wording import figure
 
+MOST_EPOCH_ENDS = 100  # marked in a figure
+
 
 def levels(run: RunRecord, *, per_character: bool = False) -> list[Level]:
     """What guessing every character alike costs, and what knowing the character before would, where it is known.
@@ -54,11 +56,13 @@ def loss_picture(run: RunRecord, known: list[Level]) -> LossPicture:
 
 
 def epoch_ends(run: RunRecord) -> list[int]:
-    """The update after which each epoch ended."""
+    """The update after which each epoch ended; of more than MOST_EPOCH_ENDS every second one, every third, …"""
     if run.trained_characters is None:
         return []
     n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
-    return list(range(n, run.step, n)) if n > 0 else []
+    ends = range(n, run.step, n) if n > 0 else range(0)
+    spacing = -(-len(ends) // MOST_EPOCH_ENDS) or 1
+    return list(ends[spacing - 1 :: spacing])
 
 
 def epochs(run: RunRecord) -> list[Epoch]:

@@ -105,4 +105,4 @@ def _read(directory: RunDirectory) -> RunLine:
 
 def _events(path: Path) -> Iterator[dict[str, Any]]:
     with suppress(FileNotFoundError):
-        yield from read_events(path)
+        yield from read_events(path, {"start", *_TOLD})

@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tui_rnn.storage.atomic import write_whole
 from tui_rnn.storage.files import SYSTEM, Files
 from tui_rnn.storage.safe_open import check_regular, open_regular
 
+_KIND = re.compile(rb'\{"event": "([a-z_]+)"')  # as `as_line` begins a line
 MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
 
 
@@ -54,10 +56,11 @@ class EventLog:
             self._files.close(descriptor)
 
 
-def read_events(path: Path) -> Iterator[dict[str, Any]]:
+def read_events(path: Path, kinds: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
     """The records of an events.jsonl in order. Raises OSError where there is no such file, or no regular one.
 
-    A line that is not a JSON object, as a crash leaves one, is left out, and so is one that no event fills.
+    A line that is not a JSON object, as a crash leaves one, is left out, and so is one that no event fills. Where
+    `kinds` are given, those of others are left out, mostly without being parsed: of a million lines few may be wanted.
     """
     with open_regular(path) as file:
         whole = True
@@ -65,11 +68,14 @@ def read_events(path: Path) -> Iterator[dict[str, Any]]:
             begins, whole = whole, line.endswith(b"\n")
             if not begins or (not whole and len(line) == MOST_LINE_BYTES):
                 continue
+            if kinds is not None and (named := _KIND.match(line)) and named[1].decode() not in kinds:
+                continue
             try:
                 record = exact_json.loads(line.decode("utf-8", "replace"))
             except (ValueError, RecursionError):
                 continue
-            if isinstance(record, dict) and isinstance(record.get("event"), str):
+            kind = record.get("event") if isinstance(record, dict) else None
+            if isinstance(kind, str) and (kinds is None or kind in kinds):
                 yield record
 
 

@@ -73,9 +73,8 @@ class Session:
         known: tuple[type[Sample | HeldOut | Checkpointed], ...] = (Sample, HeldOut, Checkpointed)
         kinds = {kind.event: kind for kind in known}
         with contextlib.suppress(FileNotFoundError):
-            for record in read_events(self.job.directory.events_file):
-                kind = kinds.get(record["event"])
-                event = from_record(kind, record) if kind is not None else None
+            for record in read_events(self.job.directory.events_file, kinds):
+                event = from_record(kinds[record["event"]], record)
                 if event is not None and event.step <= self.trainer.step_count:
                     yield event
 

@@ -26,7 +26,7 @@ from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import ANYWHERE
-from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
@@ -105,7 +105,12 @@ class TuiRnnApp(App[None]):
         if isinstance(event, Done):
             self.conclude(event)
         if self.training is not None:
-            self.training.on_run_event(event, past=message.past)
+            self.training.on_run_event(event)
+
+    def on_run_past(self, message: RunPast) -> None:
+        if self.training is not None:
+            for event in message.events:
+                self.training.on_run_event(event, past=True)
 
     def on_failed(self, message: Failed) -> None:
         self.conclude(message)

@@ -1,5 +1,6 @@
 """What the worker hands to the screen: events as they happen, and one immutable picture of the run to poll."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,11 +33,18 @@ class Pictures(Protocol):
 
 
 class EventPosted(Message):
-    """An event of the run; `past` where it happened before this process began."""
+    """An event of the run."""
 
-    def __init__(self, event: Event, *, past: bool = False) -> None:
+    def __init__(self, event: Event) -> None:
         self.event = event
-        self.past = past
+        super().__init__()
+
+
+class RunPast(Message):
+    """What happened to the run before this process began, as far as it is shown, in one message."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self.events = events
         super().__init__()
 
 

@@ -1,13 +1,12 @@
 """Has another process write a run's report, so that neither training, nor the screen, nor quitting waits for it."""
 
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 
 from textual.message import Message
 
-COMMAND = (sys.executable, "-m", "tui_rnn", "report", "--")
+from tui_rnn.isolation import command
 
 
 class Reported(Message):
@@ -25,9 +24,15 @@ def write_report(run: str, post: Callable[[Message], object]) -> None:
 
 
 def _write(run: str, post: Callable[[Message], object]) -> None:
+    arguments, environment = command("report", "--", run)
     try:
         done = subprocess.run(
-            [*COMMAND, run], stdin=subprocess.DEVNULL, capture_output=True, start_new_session=True, check=False
+            arguments,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            start_new_session=True,
+            check=False,
         )
     except OSError as error:
         post(Reported(f"the report cannot be written ({error.strerror})", written=False))

@@ -19,6 +19,7 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.goal import Goal
 from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
 
@@ -29,7 +30,7 @@ class OnDisk:
     """Follows what is told of checkpoints. Times are those of the clock that whoever tells of them reads."""
 
     def __init__(self) -> None:
-        self.steps: list[int] = []  # of the states that are saved
+        self.steps = Marks[int](int)  # of the states that are saved
         self.saved_at: float | None = None  # when the last one was, in this process
         self.refused = ""  # why what is not saved was refused; empty where nothing is
         self._refused_kind = ""  # of the checkpoint
@@ -81,10 +82,10 @@ class RunState:
         self.state = "reading"  # of status.STATES
         self.picture: RunPicture | None = None  # the latest picture that was looked at
         self.kept = OnDisk()
-        self.held_out: list[HeldOut] = []
+        self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
         self.started: Started | None = None
-        self.sample_steps: list[int] = []
+        self.sample_steps = Marks[int](int)
         self.seconds: list[tuple[int, float]] = []  # (step, seconds trained), as pictures told of them
 
     def take_picture(self, live: RunPicture | None) -> None:

@@ -24,7 +24,7 @@ STATES = {
     "reading": ("…", "Reading corpus…", "$text-muted"),
     "checking": ("…", "CHECKING", "$text-accent"),
     "training": ("▶", "TRAINING", "$text-success"),
-    "paused": ("⏸", "PAUSED", "$text-warning"),
+    "paused": ("‖", "PAUSED", "$text-warning"),
     "saving": ("…", "SAVING", "$text-accent"),
     "done": ("✓", "DONE", "$text-success"),
     "diverged": ("✖", "DIVERGED", "$text-error"),

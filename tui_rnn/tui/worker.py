@@ -15,7 +15,8 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
-from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPicture
+from tui_rnn.tui.marks import most_telling
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
 
 if TYPE_CHECKING:
     from tui_rnn.runs.session import Session
@@ -58,8 +59,7 @@ class TrainingWorker:
             # few seconds, since drawing makes many small lists.
             gc.freeze()
             self._begin(session)
-            for old in session.past():
-                self._post(EventPosted(old, past=True))
+            self._post(RunPast(most_telling(session.past())))
             for event in session.events():
                 self._tell(event, session)
             if not self._control.stopped:

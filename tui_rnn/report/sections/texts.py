@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from tui_rnn.engine.events import Sample
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
+from tui_rnn.report.log import MOST_SAMPLE_TEXT
 from tui_rnn.report.read import TEXT_LENGTH, BestText, RunRecord
 from tui_rnn.wording import counted, loss_text
 
 EVERY = 10_000  # updates between two samples, as the assignment asks
 MOST = 101  # samples shown
 FEW = 11  # of a short run, however many it took
-MOST_CHARACTERS = 1000  # shown of one
 _SHORT = 300  # characters that can stand beside another sample
 
 
@@ -30,7 +30,7 @@ def samples(run: RunRecord) -> Iterator[Block]:
         + (f" The run took {left_out:,} more, which stand in its events." if left_out else "")
     )
     for sample in chosen:
-        text = sample.text if len(sample.text) <= MOST_CHARACTERS else sample.text[:MOST_CHARACTERS] + " …"
+        text = sample.text if len(sample.text) <= MOST_SAMPLE_TEXT else sample.text[:MOST_SAMPLE_TEXT] + " …"
         loss = loss_text(sample.smooth_loss, run.config.seq_length)
         yield Text(text, f"Before update {sample.step:,}", f"smooth loss {loss}", wide=len(text) > _SHORT)
 

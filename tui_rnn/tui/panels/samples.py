@@ -7,11 +7,10 @@ from textual.widgets import Static
 
 from tui_rnn.engine.events import Event, Sample
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.marks import MOST_SAMPLES
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import figure, nats_and_bits
-
-MOST_SAMPLES = 100  # kept on the screen; events.jsonl keeps them all
 
 
 class Samples(TextPanel):

@@ -1,0 +1,61 @@
+"""Marks along the steps of a run: as many as a chart can tell apart, however many things happened."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from tui_rnn.engine.events import Checkpointed, HeldOut, Sample
+
+MOST_MARKS = 2000  # of one kind; the widest terminals have some 500 columns
+MOST_SAMPLES = 100  # whose text is kept on the screen; events.jsonl keeps them all
+
+_Mark = TypeVar("_Mark")
+
+
+class Marks(list[_Mark]):
+    """A list of marks that thins itself when it has become too long: evenly along the steps, the newest kept."""
+
+    def __init__(self, step: Callable[[_Mark], int]) -> None:
+        """`step` tells where a mark stands."""
+        super().__init__()
+        self._step = step
+
+    def append(self, mark: _Mark) -> None:
+        """Add the newest mark."""
+        super().append(mark)
+        if len(self) > MOST_MARKS:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Keep the last one in each of equal parts of the steps, at the most half as many parts as there may be marks.
+
+        A part is a power of two long, so that it is made of whole parts of the thinning before, and nothing drifts.
+        """
+        first, last = min(map(self._step, self)), max(map(self._step, self))
+        bits = (2 * (last - first) // MOST_MARKS + 1).bit_length()
+        newest = self[-1]
+        kept = {self._step(mark) >> bits: mark for mark in self}
+        self[:] = [*(mark for mark in sorted(kept.values(), key=self._step) if mark is not newest), newest]
+
+
+def most_telling(past: Iterable[Sample | HeldOut | Checkpointed]) -> list[Sample | HeldOut | Checkpointed]:
+    """Of what a run has behind it, what a screen shows: the newest samples whole, of the others as much as has a mark.
+
+    Of the older samples the text is left out, and so is the saving of best models, which leaves no mark.
+    """
+    newest: deque[Sample] = deque()
+    samples = Marks[Sample](lambda sample: sample.step)
+    held_out = Marks[HeldOut](lambda event: event.step)
+    checkpoints = Marks[Checkpointed](lambda event: event.step)
+    for event in past:
+        match event:
+            case Sample():
+                newest.append(event)
+                if len(newest) > MOST_SAMPLES:
+                    samples.append(replace(newest.popleft(), text=""))
+            case HeldOut():
+                held_out.append(event)
+            case Checkpointed() if event.holds_the_state:
+                checkpoints.append(event)
+    return [*samples, *newest, *held_out, *checkpoints]
