@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -71,6 +72,29 @@ def caught(end: Callable[[int], None], goes_on: Callable[[], bool] = lambda: Fal
             hold()
         else:
             release()
+
+
+@contextlib.contextmanager
+def heard() -> Iterator[tuple[socket.socket, Callable[[], object]]]:
+    """A socket from which another thread reads the number of each signal when it comes; and what sends it a 0.
+
+    Also where the main thread, in which alone Python calls handlers, is in a call that does not return. No loop of
+    asyncio may listen to signals meanwhile: it has the same wish, and the system serves one.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        reader.setblocking(False)
+        writer.setblocking(False)
+        before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        try:
+            yield reader, lambda: writer.send(b"\0")
+        finally:
+            signal.set_wakeup_fd(before)
+
+
+def ends(number: int) -> bool:
+    """Whether this signal ends a run."""
+    return number in _ENDING
 
 
 def _take(handle: Callable[[int, Any], None]) -> None:

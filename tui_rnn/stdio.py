@@ -28,6 +28,14 @@ def tell(text: str) -> None:
         _discard(2)
 
 
+def write_at_once(stream: int, text: str) -> None:
+    """Write to the descriptor of stdout or stderr, past Python's buffer, as much as it takes without waiting long."""
+    data = text.encode(getattr(sys.stdout, "encoding", None) or "utf-8", "backslashreplace")
+    with contextlib.suppress(OSError, ValueError):  # gone, or closed from the start
+        while data and select.select([], [stream], [], _PATIENCE / 4)[1]:
+            data = data[os.write(stream, data[: select.PIPE_BUF]) :]
+
+
 def discard_stdout() -> None:
     """Let what is still to be written to a stdout that takes no more, now or at exit, go nowhere."""
     _discard(1)

@@ -1,10 +1,12 @@
 """The app: one run on a live screen, its worker, its signals, and an exit that loses nothing."""
 
 import contextlib
+import os
 import shlex
 import signal
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -33,11 +35,12 @@ from tui_rnn.tui.screens.palette import Palette
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
+from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog
 from tui_rnn.tui.worker import TrainingWorker
 from tui_rnn.wording import summary
 
+_BEFORE_LAST_WORDS = "\r\x1b[K"  # keys typed into the last moments stand where the summary begins
 _MOST_PASTED = 1000  # characters taken of what is pasted
-_LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
 
 
 class _Ground(FitsTerminal, Screen[None]):
@@ -61,6 +64,7 @@ class TuiRnnApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_back = False
+        self.ending_keys = EndingKeys(self)
         self.training: TrainingScreen | None = None  # from on_mount on
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
@@ -70,7 +74,6 @@ class TuiRnnApp(App[None]):
             self.register_theme(theme)
         self.theme = self._job.options.get("theme") or INK.name
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
-            self.set_interval(_LOOK_SECONDS, self._look_at_terminal)
             if self._may_stop:
                 self._job_control = job_control.JobControl(self, self._driver)
                 self._job_control.begin()
@@ -100,8 +103,7 @@ class TuiRnnApp(App[None]):
     def on_event_posted(self, message: EventPosted) -> None:
         event = message.event
         if isinstance(event, Done):
-            self.exit_code = outcome.exit_code(event, wanted=self.control.save_at_end)
-            self.last_words = summary(event, self._job.config_in_force, self._job.goal, self._job.run)
+            self.conclude(event)
         if self.training is not None:
             self.training.on_run_event(event)
 
@@ -111,8 +113,16 @@ class TuiRnnApp(App[None]):
                 self.training.on_run_event(event, past=True)
 
     def on_failed(self, message: Failed) -> None:
-        self.exit_code = message.exit_code
-        self.last_words = [f"tui-rnn: {safe_text(message.message, one_line=True)}"]
+        self.conclude(message)
+
+    def conclude(self, last: Done | Failed) -> None:
+        """Keep what the run came to for after the screen; may be called by any thread."""
+        if isinstance(last, Failed):
+            self.exit_code = last.exit_code
+            self.last_words = [f"tui-rnn: {safe_text(last.message, one_line=True)}"]
+        else:
+            self.exit_code = outcome.exit_code(last, wanted=self.control.save_at_end)
+            self.last_words = summary(last, self._job.config_in_force, self._job.goal, self._job.run)
 
     def on_go_back(self, message: GoBack) -> None:
         self.goes_back = True
@@ -126,13 +136,20 @@ class TuiRnnApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system, writing to a terminal that may be closed."""
-        return enduring(super().get_driver_class(), lambda: self.control.stopped)
+        return enduring(
+            super().get_driver_class(), lambda: self.control.stopped, lambda key: self.ending_keys.press(key)
+        )
 
     @property
     def terminal_is_stalled(self) -> bool:
         """Whether the terminal took nothing for so long that it was given up."""
         terminal = getattr(self._driver, "terminal", None)
         return terminal is not None and terminal.given_up
+
+    def leave_terminal_at_once(self) -> None:
+        """Leave the terminal as it was, though the screen has not closed; may be called by any thread."""
+        if (leave := getattr(self._driver, "leave_at_once", None)) is not None:
+            leave()
 
     def close_terminal(self) -> None:
         """Give back what the screen opened; after `run`: a driver that is suspended writes again later."""
@@ -165,13 +182,13 @@ class TuiRnnApp(App[None]):
         if self._job_control is not None:
             job_control.stop_group()
 
-    def _look_at_terminal(self) -> None:
-        """End, as a hang-up does, where the terminal is gone though nobody sent SIGHUP.
+    def look_at_terminal(self) -> None:
+        """End, as a hang-up does, where the terminal is gone though nobody sent SIGHUP; called by the watchdog.
 
         Where that signal is ignored, as under nohup, training goes on to its end; a run that waits for a key ends now.
         """
         driver: Any = self._driver
-        if not driver.is_gone:
+        if sys.platform == "win32" or not getattr(driver, "is_gone", False):
             return
         driver.stop_input()
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
@@ -220,21 +237,42 @@ def _shown(app: TuiRnnApp, job: Job) -> int:
     crash: Exception | None = None
     with signals.caught(app.end_for, lambda: app.goes_back and app.caught_signal is None):
         try:
-            app.run()
+            with signals.heard() as (heard, wake), Watchdog(app, heard, wake, partial(_force, app, job)):
+                app.run()
         except Exception as error:
             crash = error
         finally:
             app.close_terminal()
             app.worker.wait()
+    lines, exit_code = _closing(app, job, crash)
+    if app.terminal_is_stalled:
+        stdio.discard_stdout()
+        return exit_code
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        print(_BEFORE_LAST_WORDS, end="")
+        print(*lines, sep="\n", file=sys.stderr if exit_code in (1, 2) else sys.stdout, flush=True)
+    return exit_code
+
+
+def _force(app: TuiRnnApp, job: Job) -> None:
+    """End the process as `_shown` would have, from another thread, where the screen does not close."""
+    exit_code = 1
+    try:
+        if app.worker.last is not None:
+            app.conclude(app.worker.last)
+        lines, exit_code = _closing(app, job)
+        app.leave_terminal_at_once()
+        if not app.terminal_is_stalled:
+            stdio.write_at_once(2 if exit_code in (1, 2) else 1, _BEFORE_LAST_WORDS + "\n".join((*lines, "")))
+    finally:
+        os._exit(exit_code)
+
+
+def _closing(app: TuiRnnApp, job: Job, crash: Exception | None = None) -> tuple[list[str], int]:
+    """What is said once the screen has closed, and the exit code."""
     lines, exit_code = app.last_words, app.exit_code
     if crash := app._exception or crash:
         lines, exit_code = [f"tui-rnn: {safe_text(record_crash(job.directory, crash), one_line=True)}"], 1
     elif app.caught_signal is not None and exit_code == 0:
         exit_code = 128 + app.caught_signal
-    if app.terminal_is_stalled:
-        stdio.discard_stdout()
-        return exit_code
-    with contextlib.suppress(OSError):  # the terminal may be gone
-        print("\r\x1b[K", end="")  # keys typed into the last moments stand where the summary begins
-        print(*lines, sep="\n", file=sys.stderr if exit_code in (1, 2) else sys.stdout, flush=True)
-    return exit_code
+    return lines, exit_code

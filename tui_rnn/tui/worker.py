@@ -12,7 +12,7 @@ from textual.message import Message
 from tui_rnn.engine.clock import Rate
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Event, Progress, SamplePiece, StepDone
+from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.marks import most_telling
@@ -31,15 +31,25 @@ class TrainingWorker:
         self.picture: RunPicture | None = None
         self._job, self._control, self._post = job, control, post
         self._at_work = threading.Lock()
+        self._beginning = threading.Lock()
+        self.has_begun = self.has_ended = False
+        self.last: Done | Failed | None = None  # what the run came to, for a screen that is not told of it any more
         self._publish_at = 0.0
         self._last: StepDone | None = None
         self._moved = False  # whether an update was made in this process
         self._rate = Rate(control.clock, seconds=1.0)
 
     def work(self) -> None:
-        """Train the job to its end, then serve requests until control says stop. Posts Ended last of all."""
+        """Train the job to its end, then serve requests until control says stop. Posts Ended last of all.
+
+        Once: a second thread that comes to this returns at once.
+        """
+        with self._beginning:
+            if self.has_begun:
+                return
+            self.has_begun = True
+            self._at_work.acquire()
         session = None
-        self._at_work.acquire()
         try:
             # Here, not above: the first frame is painted before NumPy is imported.
             from tui_rnn.runs.session import Session
@@ -56,19 +66,24 @@ class TrainingWorker:
                 for event in session.serve_until_stopped():
                     self._tell(event, session)
         except TuiRnnError as error:
-            self._post(Failed(str(error), error.exit_code))
+            self._fail(Failed(str(error), error.exit_code))
         except Exception as error:
-            self._post(Failed(record_crash(self._job.directory, error, session), 1))
+            self._fail(Failed(record_crash(self._job.directory, error, session), 1))
         finally:
             if session is not None:
                 session.close()
             self._at_work.release()
+            self.has_ended = True
             self._post(Ended())
 
     def wait(self) -> None:
         """Return when the worker, if it was ever started, has saved what there is to save."""
         with self._at_work:
             return
+
+    def _fail(self, failed: Failed) -> None:
+        self.last = failed
+        self._post(failed)
 
     def _begin(self, session: "Session") -> None:
         """Publish what a run that goes on already holds: its steps, curve and best."""
@@ -90,6 +105,8 @@ class TrainingWorker:
             if first:  # shown at once; after it the screen looks by itself
                 self._post(EventPosted(event))
         elif not _is_for_the_log(event):
+            if isinstance(event, Done):
+                self.last = event
             self._publish(session)  # first, so that whoever is told finds it
             self._post(EventPosted(event))
 

@@ -5,18 +5,25 @@ import os
 import select
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 from textual.driver import Driver
-from textual.events import Resize
+from textual.events import Key, Resize
 from textual.message import Message
 
 from tui_rnn.tui.terminal.encoding import Within
 from tui_rnn.tui.terminal.input import read_leniently
 
 _PATIENCE = 2.0  # seconds that a terminal may take nothing, once the program is ending, before it is given up
+# What Textual's driver sets, each set back: a control string that is half written, synchronised output, pasting, long
+# lines, reports of size, the mouse, the keyboard protocol, the other screen, the cursor, reports of focus.
+_AS_IT_WAS = (
+    "\x1b\\\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[?2048l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1016l"
+    "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l"
+)
 _USUAL_SIZE = 80, 24  # columns and rows, of a terminal that says nothing of them
 
 
@@ -28,8 +35,10 @@ class _Terminal:
     connection takes nothing for minutes, and whoever draws waits with it.
     """
 
-    def __init__(self, stream: Any, is_ending: Callable[[], bool]) -> None:
-        self._stream, self._is_ending = stream, is_ending
+    def __init__(self, stream: Any, is_ending: Callable[[], bool], is_ours: Callable[[], bool]) -> None:
+        self._stream, self._is_ending, self._is_ours = stream, is_ending, is_ours
+        self._writing = threading.Lock()
+        self._sealed = False  # nothing more is written but `last_write`
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
         self._within = Within(self._encoding)
         self._own: int | None = None
@@ -40,12 +49,36 @@ class _Terminal:
 
     def write(self, text: str) -> int:
         plain = text if text.isascii() else text.translate(self._within)
-        with contextlib.suppress(OSError):
-            if self._own is None:
+        with self._writing, contextlib.suppress(OSError):
+            if self._sealed:
+                pass
+            elif self._own is None:
                 self._stream.write(plain)
             else:
                 self._write_out(self._own, plain.encode(self._encoding, "backslashreplace"))
         return len(text)
+
+    def last_write(self, text: str) -> None:
+        """Write this, after what is half written by another thread, and let nothing be written after it."""
+        self._sealed = True
+        alone = self._writing.acquire(timeout=_PATIENCE / 4)
+        try:
+            if self._own is None:
+                if alone:
+                    self._stream.write(text)
+                    self._stream.flush()
+                return
+            data, until = text.encode("ascii"), time.monotonic() + _PATIENCE / 4
+            while data and time.monotonic() < until:
+                with contextlib.suppress(BlockingIOError):
+                    data = data[os.write(self._own, data) :]
+                select.select([], [self._own], [], 0.05)
+            self.given_up = bool(data)
+        except OSError:  # gone
+            return
+        finally:
+            if alone:
+                self._writing.release()
 
     def _write_out(self, own: int, data: bytes) -> None:
         since = time.monotonic()
@@ -58,6 +91,8 @@ class _Terminal:
                     self.given_up = True
                     return
                 select.select([], [own], [], 0.1)
+                if self._sealed or not self._is_ours():  # by now, as after a stop that nobody could catch
+                    return
 
     def flush(self) -> None:
         if self._own is None:
@@ -74,8 +109,13 @@ class _Terminal:
         return getattr(self._stream, name)
 
 
-def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[Driver]:
-    """The driver class of this system, on a terminal that may go away; `is_ending` is asked where it takes nothing."""
+def enduring(
+    driver_class: type[Driver], is_ending: Callable[[], bool], on_key: Callable[[str], None] = lambda key: None
+) -> type[Driver]:
+    """The driver class of this system, on a terminal that may go away; `is_ending` is asked where it takes nothing.
+
+    `on_key` is called with each key as soon as it is read, by the thread that reads.
+    """
 
     read_leniently(driver_class)
 
@@ -84,9 +124,10 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             super().__init__(*arguments, **options)
             self.is_away = False  # the terminal is somebody else's now: nothing is drawn, and no mode is set
             self.is_lost = False  # and nobody will ever give it back
+            self._is_drawn_on = False  # modes are set, to be set back
             self.terminal: _Terminal | None = None
             if hasattr(self, "_file"):
-                self._file: Any = _Terminal(self._file, is_ending)
+                self._file: Any = _Terminal(self._file, is_ending, lambda: self._is_ours)
                 self.terminal = self._file
             self._reported: tuple[int, int] | None = None  # by a terminal that tells of its size
             self._size = options.get("size") or self.terminal_size
@@ -138,7 +179,19 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             """Read no more: a closed terminal always has nothing to read, at once."""
             self.exit_event.set()
 
+        def leave_at_once(self) -> None:
+            """Set back all that was set, from any thread; nothing is drawn any more."""
+            if self.terminal is None or not self._is_drawn_on or not self._is_ours:
+                return
+            self.terminal.last_write(_AS_IT_WAS)
+            if (before := getattr(self, "attrs_before", None)) is not None:
+                import termios
+
+                with contextlib.suppress(termios.error):
+                    termios.tcsetattr(self.fileno, termios.TCSANOW, before)
+
         def start_application_mode(self) -> None:
+            self._is_drawn_on = True
             super().start_application_mode()
             if hasattr(signal, "SIGTTIN"):  # not on Windows
                 # A key that was typed for another would stop the process when it is read; so it ends the reader alone.
@@ -155,6 +208,8 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
             if isinstance(message, Resize) and message.size:
                 self._reported = (message.size.width, message.size.height)
             super().process_message(message)
+            if isinstance(message, Key):
+                on_key(message.key)
 
         def run_input_thread(self) -> None:
             try:
@@ -193,5 +248,6 @@ def enduring(driver_class: type[Driver], is_ending: Callable[[], bool]) -> type[
                 self.write("\x1b[?1016l")  # Textual sets it where the terminal tells of its size, and leaves it on
                 self._mouse_pixels = False
             super().stop_application_mode()
+            self._is_drawn_on = False
 
     return EnduringDriver

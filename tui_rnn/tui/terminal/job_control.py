@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn import signals
@@ -31,9 +32,13 @@ class JobControl:
 
     def begin(self) -> None:
         """Listen from now on, in the loop: between two pieces of its work."""
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTSTP, self._stop)
-        loop.add_signal_handler(signal.SIGCONT, self._continued)
+        for number, answer in ((signal.SIGTSTP, self._stop), (signal.SIGCONT, self._continued)):
+            signal.signal(number, partial(self._hand_over, asyncio.get_running_loop(), answer))
+
+    @staticmethod
+    def _hand_over(loop: asyncio.AbstractEventLoop, answer: Callable[[], None], *_: object) -> None:
+        """From a handler, to the loop. Not its own way of listening, which the watchdog's would be lost by."""
+        loop.call_soon_threadsafe(answer)
 
     def _stop(self) -> None:
         """Leave the screen, stop, and come back to it once the process is continued."""
@@ -54,8 +59,8 @@ class JobControl:
 
     def _wait(self, first: Callable[[], None] = lambda: None) -> None:
         """Be stopped while others have the terminal, until the process may draw, or is told to end."""
-        control, loop = self._app.control, asyncio.get_running_loop()
-        loop.remove_signal_handler(signal.SIGCONT)
+        control = self._app.control
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
         with control.standing_still():
             first()
             tries = 0
