@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, hints, isolation, signals, stdio
+from tui_rnn import __version__, environment, hints, isolation, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -71,6 +71,7 @@ def _options(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command]
 
 _front_end_options = _options(
     click.option("--headless", is_flag=True, help="No screen: readable lines on stdout."),
+    click.option("--screen", is_flag=True, help="The screen also where nobody seems to press keys, as in a notebook."),
     click.option("--json", "as_json", is_flag=True, help="Headless, with one JSON object a line on stdout."),
     click.option("--progress-every", type=int, default=1000, metavar="N", help="Steps between progress events. [1000]"),
     click.option("--marker", metavar="NAME", default="braille", help=f"The chart's dots: {', '.join(MARKERS)}."),
@@ -310,6 +311,7 @@ def bench(
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
     """The options that are no part of the configuration, checked and taken out of `options`."""
     values = {name: options.pop(name) for name in ("progress_every", "marker", "fps", "theme")}
+    screen = options.pop("screen")
     if values["progress_every"] < 1:
         raise ConfigError(f"--progress-every {values['progress_every']} cannot be used: give a whole number from 1")
     if values["marker"] not in MARKERS:
@@ -319,14 +321,17 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
     for name in ("max_corpus", "max_memory"):
         if (most := options.pop(name)) is not None:
             values[name] = most
-    headless = headless or as_json or not _has_terminal()
+    if screen and (headless or as_json):
+        raise ConfigError(f"--screen and --{'json' if as_json else 'headless'} exclude each other: give one of them")
+    if screen and not environment.is_terminal((sys.stdin, sys.stdout, sys.stderr), os.environ):
+        raise ConfigError("--screen needs stdin, stdout and stderr to be a terminal: leave it out for a run in lines")
+    headless = headless or as_json or not (screen or _has_terminal())
     return {**values, "headless": headless, "json": as_json}
 
 
 def _has_terminal() -> bool:
-    """Whether a screen can be drawn and keys read."""
-    streams = (sys.stdin, sys.stdout, sys.stderr)
-    return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+    """Whether a screen can be drawn, and somebody can press keys at it."""
+    return environment.screen_is_of_use()
 
 
 def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
@@ -358,6 +363,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
     isolation.leave_out_current_folder()
+    environment.leave_out_odd_values(os.environ)
     stdio.prepare()
     exit_code = _run(sys.argv[1:] if arguments is None else arguments)
     try:

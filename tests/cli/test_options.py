@@ -7,6 +7,7 @@ import pytest
 from tui_rnn import cli
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import MAX_CORPUS
+from tui_rnn.environment import NOBODY_THERE
 
 DEFAULTS = {
     "recipe": "adagrad",
@@ -137,6 +138,8 @@ class _Stream:
 @pytest.mark.parametrize("missing", ["stdin", "stdout", "stderr"])
 def test_without_a_terminal_on_every_stream_there_is_no_screen(monkeypatch, missing):
     monkeypatch.setenv("TERM", "xterm-256color")
+    for name in NOBODY_THERE:
+        monkeypatch.delenv(name, raising=False)
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(cli.sys, name, _Stream(True))
     assert cli._has_terminal()

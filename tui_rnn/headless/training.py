@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from tui_rnn import signals, stdio
+from tui_rnn import environment, signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import (
@@ -80,7 +80,11 @@ def train(job: Job, *, as_json: bool) -> int:
 def _tell(session: Session, as_json: bool) -> tuple[Done, str]:
     """Print what happens, to the end; the last event, and why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
-    progress = _ProgressLine(session.job.goal) if sys.stderr.isatty() and not as_json else None
+    progress = (
+        _ProgressLine(session.job.goal)
+        if sys.stderr.isatty() and environment.screen_is_of_use() and not as_json
+        else None
+    )
     done, refused = None, ""
     for event in session.events():
         if isinstance(event, Done):

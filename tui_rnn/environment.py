@@ -1,0 +1,111 @@
+"""What a process is started in: whether somebody can press keys there, and variables whose values no library takes."""
+
+import os
+import re
+import select
+import sys
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import Any
+
+# Set where commands run on a terminal that nobody types into: by notebooks, and by services that build and test.
+NOBODY_THERE = (
+    *("JPY_PARENT_PID", "COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE", "DATABRICKS_RUNTIME_VERSION"),
+    *("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "JENKINS_URL", "TEAMCITY_VERSION", "CIRCLECI"),
+    *("TRAVIS", "APPVEYOR", "CODEBUILD_BUILD_ID", "DRONE"),
+)
+_NO = ("", "0", "false", "no", "off")
+
+
+def is_terminal(streams: Sequence[Any], environment: Mapping[str, str]) -> bool:
+    """Whether a screen can be drawn on these streams, of which one may be None."""
+    return all(stream is not None and stream.isatty() for stream in streams) and environment.get("TERM") != "dumb"
+
+
+def has_keys(environment: Mapping[str, str], size: tuple[int, int], *, hung_up: bool) -> bool:
+    """Whether somebody can press a key at a terminal: of this size in columns and rows, and perhaps without an end.
+
+    `script` and other programs that run a command on a terminal of their own, without a person's, give it no size.
+    """
+    if hung_up or size == (0, 0):
+        return False
+    return not any(environment.get(name, "").lower() not in _NO for name in NOBODY_THERE)
+
+
+def screen_is_of_use() -> bool:
+    """Whether this process has a terminal, and somebody who can press keys at it."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return is_terminal(streams, os.environ) and has_keys(os.environ, _size(sys.stdout), hung_up=_hung_up())
+
+
+def is_watched(stream: Any) -> bool:
+    """Whether this stream leads to a terminal that somebody looks at, where a line may be written over and over."""
+    return stream.isatty() and has_keys(os.environ, _size(stream), hung_up=False)
+
+
+def _size(stream: Any) -> tuple[int, int]:
+    try:
+        size = os.get_terminal_size(stream.fileno())
+    except (OSError, ValueError, AttributeError):  # a stream that only says that it is a terminal
+        return 80, 24
+    return size.columns, size.lines
+
+
+def _hung_up() -> bool:
+    """Whether stdin's other end is gone: nothing is read, so that no key is lost."""
+    if not hasattr(select, "poll"):  # Windows
+        return False
+    try:
+        poll = select.poll()
+        poll.register(sys.stdin.fileno(), select.POLLIN)
+        return any(found & select.POLLHUP for _, found in poll.poll(0))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+# The values that a library takes; with any other it would end the program, wait for ever or work for nothing.
+_TAKEN: Mapping[str, re.Pattern[str]] = {
+    "TEXTUAL_COLOR_SYSTEM": re.compile("auto|standard|256|truecolor|windows"),
+    "TEXTUAL_DRIVER": re.compile(r"textual\.drivers\.\w+:\w+"),
+    "TEXTUAL_FPS": re.compile("[1-9][0-9]{0,2}", re.ASCII),
+    "TEXTUAL_ANIMATIONS": re.compile("none|basic|full", re.IGNORECASE),
+    "TEXTUAL_DIM_FACTOR": re.compile("[0-9]{1,2}|100", re.ASCII),
+    "TEXTUAL_SLOW_THRESHOLD": re.compile("[0-9]{3,6}", re.ASCII),
+    "TEXTUAL_SMOOTH_SCROLL": re.compile("[01]", re.ASCII),
+    "TEXTUAL_SCREENSHOT": re.compile("-?[0-9]{1,6}", re.ASCII),
+    "TEXTUAL_DEVTOOLS_PORT": re.compile("[0-9]{1,5}", re.ASCII),
+    "ESCDELAY": re.compile("[1-9][0-9]{0,3}", re.ASCII),
+    "COLUMNS": re.compile("[1-9][0-9]{0,4}", re.ASCII),
+    "LINES": re.compile("[1-9][0-9]{0,4}", re.ASCII),
+    "JUPYTER_COLUMNS": re.compile("[1-9][0-9]{0,4}", re.ASCII),
+    "JUPYTER_LINES": re.compile("[1-9][0-9]{0,4}", re.ASCII),
+    "NUMPY_MADVISE_HUGEPAGE": re.compile("[0-9]", re.ASCII),
+    "NPY_PROMOTION_STATE": re.compile("weak"),
+    "OPENBLAS_NUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
+    "MKL_NUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
+    "OMP_NUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
+    "VECLIB_MAXIMUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
+    "_TUI_RNN_COMPLETE": re.compile("(bash|zsh|fish)_(source|complete)"),
+    "COMP_CWORD": re.compile("[0-9]{1,4}", re.ASCII),
+}
+# What only a developer of Textual sets: a theme's name is taken from --theme, and no file is written or key pressed.
+_UNUSED = ("TEXTUAL_THEME", "TEXTUAL_LOG", "TEXTUAL_PRESS", "TEXTUAL_FILTERS", "TEXTUAL_SCREENSHOT_LOCATION")
+# Processor features that NumPy is built on: with one of them switched off it refuses to be imported.
+_BASELINE = re.compile(r"\b(SSE|SSE2|SSE3|SSSE3|SSE41|SSE42|POPCNT|X86_V2|NEON|NEON_FP16|NEON_VFPV4|ASIMD|VSX|VX)\b")
+
+
+def leave_out_odd_values(environment: MutableMapping[str, str]) -> None:
+    """Take away what no library could use, before one reads it; what is usable stays as it is."""
+    for name in _UNUSED:
+        environment.pop(name, None)
+    for name, taken in _TAKEN.items():
+        if name in environment and not taken.fullmatch(environment[name]):
+            del environment[name]
+    completes = environment.get("_TUI_RNN_COMPLETE", "").endswith("_complete")
+    if completes and not {"COMP_WORDS", "COMP_CWORD"} <= environment.keys():
+        del environment["_TUI_RNN_COMPLETE"]
+    switches = ("NPY_DISABLE_CPU_FEATURES", "NPY_ENABLE_CPU_FEATURES")
+    both = all(environment.get(name) for name in switches)  # NumPy refuses to be given both
+    for name in switches:
+        value = environment.get(name, "")
+        if both or _BASELINE.search(value) or not re.fullmatch(r"[\w ,\t]*", value, re.ASCII):
+            environment.pop(name, None)
