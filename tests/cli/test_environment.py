@@ -73,13 +73,15 @@ def test_the_screen_can_be_forced_where_nobody_seems_to_be(asked):
 @pytest.mark.parametrize("option", ["--headless", "--json"])
 def test_a_screen_and_none_exclude_each_other(command, option):
     answer = command("tale.txt", "--screen", option)
-    assert is_one_line(answer, 2)
+    assert answer.code == 2
+    assert is_one_line(answer.err)
     assert option in answer.err
 
 
 def test_without_a_terminal_the_screen_is_refused_with_the_remedy(command):
     answer = command("tale.txt", "--screen")
-    assert is_one_line(answer, 2)
+    assert answer.code == 2
+    assert is_one_line(answer.err)
     assert "leave it out" in answer.err
 
 
