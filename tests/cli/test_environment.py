@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -207,6 +208,8 @@ def test_on_a_terminal_that_nobody_types_into_a_run_ends_by_itself_in_plain_line
         start_new_session=True,
     )  # fmt: skip
     os.close(theirs)
+    too_long = threading.Timer(SECONDS / 2, process.kill)  # where it waits for a key after all
+    too_long.start()
     written = b""
     try:
         while piece := os.read(ours, 4096):
@@ -214,6 +217,7 @@ def test_on_a_terminal_that_nobody_types_into_a_run_ends_by_itself_in_plain_line
     except OSError:  # the program has ended
         pass
     finally:
+        too_long.cancel()
         os.close(ours)
     assert process.wait(SECONDS) == 0
     assert b"Finished after 5 of 5 steps" in written
