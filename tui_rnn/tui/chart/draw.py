@@ -149,10 +149,10 @@ def _averaged(series: Series, points: int) -> Series:
     """The series with each raw loss the mean of so many points, itself the last."""
     if points <= 1:
         return series
-    sums = np.cumsum(np.concatenate([[0.0], series.raw]))
-    ends = np.arange(1, len(series.raw) + 1)
-    starts = np.maximum(0, ends - points)
-    return replace(series, raw=tuple(((sums[ends] - sums[starts]) / (ends - starts)).tolist()))
+    # Window by window: a running sum would not come back from a loss of 1e30, which takes the digits of the others.
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(points - 1), series.raw]), points)
+    counts = np.minimum(np.arange(1, len(series.raw) + 1), points)
+    return replace(series, raw=tuple((windows.sum(axis=1) / counts).tolist()))
 
 
 def _lattice(grid: Grid, palette: Palette, frame: Frame, signs: Signs, marks: list[float]) -> None:
