@@ -81,8 +81,11 @@ class _Terminal:
                 self._writing.release()
 
     def _write_out(self, own: int, data: bytes) -> None:
-        since = time.monotonic()
+        since, rest = time.monotonic(), False
         while data:
+            if rest and (self._sealed or not self._is_ours()):  # by now, as after a stop that nobody could catch
+                return
+            rest = True
             try:
                 data = data[os.write(own, data) :]
                 since = time.monotonic()
@@ -91,8 +94,6 @@ class _Terminal:
                     self.given_up = True
                     return
                 select.select([], [own], [], 0.1)
-                if self._sealed or not self._is_ours():  # by now, as after a stop that nobody could catch
-                    return
 
     def flush(self) -> None:
         if self._own is None:

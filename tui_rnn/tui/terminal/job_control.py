@@ -6,13 +6,9 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tui_rnn import signals
-
-if TYPE_CHECKING:
-    from tui_rnn.tui.app import TuiRnnApp
-
 
 _AT_ONCE = 0.01  # seconds: sooner no shell hears that the process is stopped, and continues it
 _MOST_TRIES = 5  # to be stopped, where the system returns at once
@@ -26,7 +22,7 @@ class JobControl:
     process is continued without having been stopped, as when a terminal is closed.
     """
 
-    def __init__(self, app: "TuiRnnApp", driver: Any) -> None:
+    def __init__(self, app: Any, driver: Any) -> None:
         self._app = app
         self._driver = driver  # an EnduringDriver
 

@@ -6,15 +6,12 @@ import threading
 import time
 from collections.abc import Callable
 from socket import socket
-from typing import TYPE_CHECKING
+from typing import Any
 
 from textual.app import ScreenStackError
 from textual.widgets import Input
 
 from tui_rnn import signals
-
-if TYPE_CHECKING:
-    from tui_rnn.tui.app import TuiRnnApp
 
 GRACE_SECONDS = 1.0  # that a screen has to close, once the worker has saved the run and ended
 UNANSWERED_SECONDS = 1.5  # after which a key that ends the program is obeyed without the screen
@@ -31,7 +28,7 @@ class EndingKeys:
     What a key means is the screen's to say, so one that is answered counts for nothing here, whatever the answer was.
     """
 
-    def __init__(self, app: "TuiRnnApp", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._app, self._clock = app, clock
         self._lock = threading.Lock()
         self._pressed: list[float] = []  # times of those that are unanswered, all of which would end the program
@@ -88,7 +85,7 @@ class Watchdog:
     for ever can keep it from running.
     """
 
-    def __init__(self, app: "TuiRnnApp", heard: socket, wake: Callable[[], object], force: Callable[[], None]) -> None:
+    def __init__(self, app: Any, heard: socket, wake: Callable[[], object], force: Callable[[], None]) -> None:
         """`wake` sends something to `heard`; `force` ends the process; it does not return."""
         self._app, self._signals, self._wake, self._force = app, heard, wake, force
         self._ends = threading.Lock()  # held by the one who ends the program: the screen, or `force`
