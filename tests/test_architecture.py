@@ -1,8 +1,11 @@
 """Imports go one way, from the command line down to the engine, and in no circle; the engine knows no screen."""
 
 import ast
+import functools
+import graphlib
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,117 @@ NEEDS = {"engine": {"numpy", "safetensors"}, "storage": set[str]()}
 FOR_SCREENS = {"textual", "rich", "plotext", "click"}
 
 
+def part_of(module: str) -> str:
+    """The part of the package that a module belongs to: "" for other packages."""
+    first, *rest = module.split(".")
+    if first != "tui_rnn":
+        return ""
+    if not rest or rest[0] in ("__init__", "__version__"):
+        return "root"
+    return rest[0] if rest[0] in MAY_IMPORT else "leaf"
+
+
+def imported(tree: ast.AST, module: str) -> Iterator[str]:
+    """The names of all that this source imports, anywhere in it; what comes from a module is named within it."""
+    package = module.split(".")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            # `from tui_rnn.engine import sampling` names a module by what is imported
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            yield from (name if base == "tui_rnn" or name in modules() else base for name in names)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("import_module", "__import__"):
+                yield str(node.args[0].value)
+
+
+def faults(tree: ast.AST, module: str) -> Iterator[str]:
+    """What in this module's source goes against the architecture."""
+    part = part_of(module)
+    for name in imported(tree, module):
+        other, top = part_of(name), name.split(".")[0]
+        if other and other != part and other not in MAY_IMPORT[part]:
+            yield f"{module} imports {name}: {part} may not import {other}"
+        if part in NEEDS and not other and top not in sys.stdlib_module_names | NEEDS[part]:
+            yield f"{module} imports {name}: {part} needs {sorted(NEEDS[part])} alone"
+    if part in NEEDS:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id in ("print", "input"):
+                yield f"{module} line {node.lineno} speaks to the terminal"
+            if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr"):
+                yield f"{module} line {node.lineno} speaks to the terminal"
+
+
+def circle(imports: dict[str, set[str]], known: Iterable[set[str]] = ()) -> list[str]:
+    """Modules of which each imports the next and the last is the first; none where there is no such circle.
+
+    Those of a known circle count as one module, named after the first of them: another that joins it is found.
+    """
+    one = {module: min(together) for together in known for module in together}
+    merged: dict[str, set[str]] = {}
+    for module, others in imports.items():
+        name = one.get(module, module)
+        merged.setdefault(name, set()).update({one.get(other, other) for other in others} - {name})
+    try:
+        graphlib.TopologicalSorter(merged).prepare()
+    except graphlib.CycleError as error:
+        return list(reversed(error.args[1]))
+    return []
+
+
+@functools.cache
+def modules() -> dict[str, Path]:
+    """Every module of the package by its name."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@functools.cache
+def parsed() -> dict[str, ast.Module]:
+    """The source of every module by its name, which for a package ends in __init__."""
+    return {
+        f"{module}.__init__" if path.name == "__init__.py" else module: ast.parse(path.read_text(encoding="utf-8"))
+        for module, path in modules().items()
+    }
+
+
+ENGINE = [name for name in modules() if part_of(name) == "engine"]
+
+
+def test_imports_go_one_way():
+    assert [fault for module, tree in parsed().items() for fault in faults(tree, module)] == []
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    """Not under TYPE_CHECKING or within a function either: what is read together is one thing, or belongs apart."""
+    imports = {}
+    for module, tree in parsed().items():
+        named = {name if name in modules() else name.rpartition(".")[0] for name in imported(tree, module)}
+        name = module.removesuffix(".__init__")
+        imports[name] = (named & modules().keys()) - {name}
+    assert sum(map(len, imports.values())) > len(imports)
+    assert circle(imports) == []
+
+
+@pytest.mark.parametrize(
+    ("imports", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b", "c"}, "b": {"d"}, "c": {"d"}, "d": set()}, []),
+        ({"a": {"b"}, "b": {"a"}}, ["a", "b"]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": {"b"}}, ["b", "c", "d"]),
+        ({"x": {"y", "a"}, "y": {"x", "a"}, "a": set()}, []),  # known
+        ({"x": {"y", "a"}, "y": {"x"}, "a": {"x"}}, ["a", "x"]),  # another joins it
+        ({"x": {"y"}, "y": {"x", "a"}, "a": {"x"}}, ["a", "x"]),  # by way of the one and the other
+    ],
+)
 def test_a_circle_is_found(imports, found):
     told = circle(imports, [{"x", "y"}])
     assert sorted(set(told)) == found
