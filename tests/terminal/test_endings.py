@@ -107,7 +107,7 @@ def check(folder, way, state, **terminal):
 def check_saved(folder):
     done = [event for event in read_events(Path(folder, "run/events.jsonl")) if event["event"] == "done"]
     assert len(done) == 1
-    assert load(Path(folder, "run/checkpoints/last.ckpt")).step == done[0]["step"]
+    assert load(Path(folder, "run/checkpoints/last.ckpt")).state.step == done[0]["step"]
     assert list(Path(folder, "run").glob("traceback-*")) == []
 
 

@@ -41,7 +41,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     assert "\x1b[" not in after.partition("Stopped")[2]
     done = last_event(tmp_path)
     assert (done["event"], done["reason"], done["step"]) == ("done", "stopped", step + 1)
-    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == step + 1
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == step + 1
 
 
 def check_signal(terminal, folder, number, state):
@@ -60,7 +60,7 @@ def check_signal(terminal, folder, number, state):
     assert "Stopped by a signal" in after
     done = last_event(folder)
     assert (done["event"], done["reason"]) == ("done", "signal")
-    assert load(Path(folder, "run/checkpoints/last.ckpt")).step == done["step"]
+    assert load(Path(folder, "run/checkpoints/last.ckpt")).state.step == done["step"]
 
 
 def test_a_signal_leaves_a_checkpoint_the_code_and_the_terminal_restored(terminal, tmp_path):
@@ -82,7 +82,7 @@ def test_a_closed_terminal_leaves_a_checkpoint(terminal, tmp_path):
     assert screen.exit_code() == 129
     done = last_event(tmp_path)
     assert (done["event"], done["reason"]) == ("done", "signal")
-    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == done["step"]
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == done["step"]
 
 
 @pytest.mark.slow
@@ -95,7 +95,7 @@ def test_ctrl_c_asks_and_a_second_one_saves_and_quits(terminal, tmp_path):
     code, _ = screen.end()
     assert code == 0
     assert is_restored(screen)
-    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == last_event(tmp_path)["step"]
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == last_event(tmp_path)["step"]
 
 
 def test_a_finished_run_stays_on_the_screen_until_it_is_left(terminal):
@@ -135,7 +135,7 @@ def test_an_error_in_the_screen_restores_the_terminal(terminal, tmp_path):
     assert "RuntimeError" in after
     (traceback,) = Path(tmp_path, "run").glob("traceback-*.txt")
     assert "a pixel fell off" in traceback.read_text()
-    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).step == last_event(tmp_path)["step"]
+    assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == last_event(tmp_path)["step"]
 
 
 def test_a_dumb_terminal_is_told_lines(terminal):
