@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, hints, isolation, signals, stdio
+from tui_rnn import __version__, hints, isolation, place, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -72,6 +72,7 @@ def _options(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command]
 _front_end_options = _options(
     click.option("--headless", is_flag=True, help="No screen: readable lines on stdout."),
     click.option("--json", "as_json", is_flag=True, help="Headless, with one JSON object a line on stdout."),
+    click.option("--screen", is_flag=True, help="The screen, also where nobody seems to be there to press a key."),
     click.option("--progress-every", type=int, default=1000, metavar="N", help="Steps between progress events. [1000]"),
     click.option("--marker", metavar="NAME", default="braille", help=f"The chart's dots: {', '.join(MARKERS)}."),
     click.option(
@@ -173,7 +174,7 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 
     front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(options, headless, as_json)}
     config = RunConfig.from_recipe(recipe, corpus, **options)
-    return _train(lambda: new_job(config, run, front_end), front_end)
+    return _train(lambda: new_job(config, run, front_end), front_end, asked_for_lines=headless or as_json)
 
 
 @command_line.command()
@@ -211,7 +212,8 @@ def resume(
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
-    return _train(partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus), front_end)
+    make_job = partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
+    return _train(make_job, front_end, asked_for_lines=headless or as_json)
 
 
 @command_line.command(short_help="Write text with the best model of a run.")
@@ -319,17 +321,23 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
     for name in ("max_corpus", "max_memory"):
         if (most := options.pop(name)) is not None:
             values[name] = most
-    headless = headless or as_json or not _has_terminal()
-    return {**values, "headless": headless, "json": as_json}
+    screen = options.pop("screen")
+    if screen and (headless or as_json):
+        raise ConfigError(f"--screen and --{'headless' if headless else 'json'} cannot both be had: give one of them")
+    if screen and (why := place.why_undrawable(place.streams(), os.environ)):
+        raise ConfigError(f"--screen cannot be had, since {why}: run it in a terminal, or leave --screen out")
+    if screen and sys.stdin is None:
+        raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
+    headless = headless or as_json or not (screen or _has_terminal())
+    return {**values, "headless": headless, "json": as_json, "screen": screen}
 
 
 def _has_terminal() -> bool:
-    """Whether a screen can be drawn and keys read."""
-    streams = (sys.stdin, sys.stdout, sys.stderr)
-    return all(stream is not None and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+    """Whether a screen can be drawn, and somebody is there to press keys."""
+    return not place.why_no_screen(place.streams(), os.environ)
 
 
-def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
+def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_lines: bool) -> int:
     """Make the job first: what is wrong with it is said before NumPy is imported, or Textual.
 
     But with a --theme Textual, which alone knows its name, is asked before: a job that is made is on disk.
@@ -344,13 +352,19 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
     try:
         job = make_job()
         signals.hold()
+        on = place.streams()
+        nobody = place.why_nobody_types(on, os.environ)
         if front_end["headless"]:
+            if on.stdin and nobody and not asked_for_lines and not place.why_undrawable(on, os.environ):
+                stdio.tell(
+                    f"tui-rnn: no screen, since {nobody}: nobody can press a key; --screen opens it nevertheless\n"
+                )
             from tui_rnn.headless import training
 
-            return training.train(job, as_json=front_end["json"])
+            return training.train(job, as_json=front_end["json"], is_watched=not nobody)
         from tui_rnn.tui import app
 
-        return app.train(job)
+        return app.train(job, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
 
