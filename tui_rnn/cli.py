@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, hints, isolation, place, signals, stdio
+from tui_rnn import __version__, environment, hints, isolation, place, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -71,8 +71,8 @@ def _options(*decorators: Callable[[_Command], _Command]) -> Callable[[_Command]
 
 _front_end_options = _options(
     click.option("--headless", is_flag=True, help="No screen: readable lines on stdout."),
+    click.option("--screen", is_flag=True, help="The screen also where nobody seems to press keys, as in a notebook."),
     click.option("--json", "as_json", is_flag=True, help="Headless, with one JSON object a line on stdout."),
-    click.option("--screen", is_flag=True, help="The screen, also where nobody seems to be there to press a key."),
     click.option("--progress-every", type=int, default=1000, metavar="N", help="Steps between progress events. [1000]"),
     click.option("--marker", metavar="NAME", default="braille", help=f"The chart's dots: {', '.join(MARKERS)}."),
     click.option(
@@ -312,6 +312,7 @@ def bench(
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
     """The options that are no part of the configuration, checked and taken out of `options`."""
     values = {name: options.pop(name) for name in ("progress_every", "marker", "fps", "theme")}
+    screen = options.pop("screen")
     if values["progress_every"] < 1:
         raise ConfigError(f"--progress-every {values['progress_every']} cannot be used: give a whole number from 1")
     if values["marker"] not in MARKERS:
@@ -321,23 +322,22 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
     for name in ("max_corpus", "max_memory"):
         if (most := options.pop(name)) is not None:
             values[name] = most
-    screen = options.pop("screen")
     if screen and (headless or as_json):
-        raise ConfigError(f"--screen and --{'headless' if headless else 'json'} cannot both be had: give one of them")
+        raise ConfigError(f"--screen and --{'json' if as_json else 'headless'} exclude each other: give one of them")
     if screen and (why := place.why_undrawable(place.streams(), os.environ)):
-        raise ConfigError(f"--screen cannot be had, since {why}: run it in a terminal, or leave --screen out")
+        raise ConfigError(f"--screen cannot be had, since {why}: run it in a terminal, or leave it out")
     if screen and sys.stdin is None:
         raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
     headless = headless or as_json or not (screen or _has_terminal())
-    return {**values, "headless": headless, "json": as_json, "screen": screen}
+    return {**values, "headless": headless, "json": as_json}
 
 
 def _has_terminal() -> bool:
-    """Whether a screen can be drawn, and somebody is there to press keys."""
+    """Whether a screen can be drawn, and somebody can press keys at it."""
     return not place.why_no_screen(place.streams(), os.environ)
 
 
-def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_lines: bool) -> int:
+def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_lines: bool = True) -> int:
     """Make the job first: what is wrong with it is said before NumPy is imported, or Textual.
 
     But with a --theme Textual, which alone knows its name, is asked before: a job that is made is on disk.
@@ -356,9 +356,8 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
         nobody = place.why_nobody_types(on, os.environ)
         if front_end["headless"]:
             if on.stdin and nobody and not asked_for_lines and not place.why_undrawable(on, os.environ):
-                stdio.tell(
-                    f"tui-rnn: no screen, since {nobody}: nobody can press a key; --screen opens it nevertheless\n"
-                )
+                why = f"no screen, since {nobody}: nobody can press a key"
+                stdio.tell(f"tui-rnn: {why}; --screen opens it nevertheless\n")
             from tui_rnn.headless import training
 
             return training.train(job, as_json=front_end["json"], is_watched=not nobody)
@@ -372,6 +371,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with the contract's code."""
     isolation.leave_out_current_folder()
+    environment.leave_out_odd_values(os.environ)
     stdio.prepare()
     exit_code = _run(sys.argv[1:] if arguments is None else arguments)
     try:

@@ -1,5 +1,6 @@
 """Whether there is a terminal to draw a screen on, and somebody to press its keys."""
 
+import os
 import select
 import sys
 from collections.abc import Mapping
@@ -33,12 +34,13 @@ SIGNS = (*_MACHINES, _KERNEL, "MPLBACKEND")  # all that is looked at here, but f
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The standard streams: each a terminal or not; and whether stdin, a terminal, has come to its end."""
+    """The standard streams: each a terminal or not; whether stdin, a terminal, is at its end, and stdout has a size."""
 
     stdin: bool = True
     stdout: bool = True
     stderr: bool = True
     at_end: bool = False
+    has_size: bool = True
 
 
 def streams() -> Streams:
@@ -46,7 +48,7 @@ def streams() -> Streams:
     stdin, stdout, stderr = (
         stream is not None and not stream.closed and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
     )
-    return Streams(stdin, stdout, stderr, stdin and _is_at_end(sys.stdin.fileno()))
+    return Streams(stdin, stdout, stderr, stdin and _is_at_end(), not stdout or _has_size())
 
 
 def why_no_screen(on: Streams, environ: Mapping[str, str]) -> str:
@@ -71,6 +73,8 @@ def why_nobody_types(on: Streams, environ: Mapping[str, str]) -> str:
     """
     if on.at_end:
         return "stdin is at its end"
+    if not on.has_size:  # as what `script` makes, where it is not itself on a terminal
+        return "the terminal has no size"
     if environ.get(_KERNEL) or environ.get("MPLBACKEND", "").startswith(_BACKENDS):
         return "this is a notebook"
     for name in _MACHINES:
@@ -79,7 +83,14 @@ def why_nobody_types(on: Streams, environ: Mapping[str, str]) -> str:
     return ""
 
 
-def _is_at_end(stdin: int) -> bool:
+def _has_size() -> bool:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()) != (0, 0)
+    except (OSError, ValueError, AttributeError):  # gone; or a stream that only says that it is a terminal
+        return True
+
+
+def _is_at_end() -> bool:
     """Whether there will be nothing to read from this terminal: its other end is closed, or has said so.
 
     Takes no key that was typed: readable, with nothing there to read, is what the system calls the end.
@@ -88,6 +99,7 @@ def _is_at_end(stdin: int) -> bool:
         import fcntl
         import termios
 
+        stdin = sys.stdin.fileno()
         if not select.select([stdin], [], [], 0)[0]:
             return False
         return int.from_bytes(fcntl.ioctl(stdin, termios.FIONREAD, bytes(4)), sys.byteorder) == 0
@@ -95,3 +107,5 @@ def _is_at_end(stdin: int) -> bool:
         return False
     except OSError:  # the terminal is gone
         return True
+    except (ValueError, AttributeError):  # a stream that only says that it is a terminal
+        return False

@@ -136,7 +136,7 @@ def test_the_screen_and_its_absence_cannot_both_be_asked_for(command, tale, othe
     for arguments in ([tale], ["resume", "a-run"]):
         answer = command(*arguments, "--screen", other)
         assert (answer.code, answer.out) == (2, "")
-        assert answer.err == f"tui-rnn: --screen and {other} cannot both be had: give one of them\n"
+        assert answer.err == f"tui-rnn: --screen and {other} exclude each other: give one of them\n"
 
 
 def test_a_screen_that_is_asked_for_needs_a_terminal_to_be_drawn_on(command, tale, monkeypatch):
@@ -144,7 +144,7 @@ def test_a_screen_that_is_asked_for_needs_a_terminal_to_be_drawn_on(command, tal
     answer = command(tale, "--screen", "--run", "a-run")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == (
-        "tui-rnn: --screen cannot be had, since stdout is no terminal: run it in a terminal, or leave --screen out\n"
+        "tui-rnn: --screen cannot be had, since stdout is no terminal: run it in a terminal, or leave it out\n"
     )
     assert not Path("a-run").exists()
 

@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+if sys.platform != "win32":
+    import termios
+
 from tests.cli.support import SECONDS
 from tui_rnn import place
 from tui_rnn.place import Streams, why_no_screen, why_nobody_types, why_undrawable
@@ -18,6 +21,7 @@ HEADLESS = [
     (Streams(stderr=False), {}, "stderr is no terminal"),
     (Streams(), {"TERM": "dumb"}, "TERM is dumb"),
     (Streams(at_end=True), {}, "stdin is at its end"),
+    (Streams(has_size=False), {}, "the terminal has no size"),
     (Streams(), {"JPY_PARENT_PID": "4711"}, NOTEBOOK),
     (Streams(), {"JPY_PARENT_PID": "4711", "COLAB_RELEASE_TAG": "release"}, NOTEBOOK),
     (Streams(), {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "TERM": "xterm-color"}, NOTEBOOK),
@@ -43,6 +47,7 @@ SCREEN = [
     {"CODESPACES": "true"},
     {"JUPYTER_SERVER_ROOT": "/home/u", "JUPYTER_SERVER_URL": "http://localhost:8888/"},  # a terminal of JupyterLab
     {"COLAB_RELEASE_TAG": "release"},  # Colab's terminal
+    {"DATABRICKS_RUNTIME_VERSION": "16.4"},  # that of Databricks
     {"MPLBACKEND": "agg"},
     {"MPLBACKEND": "module://drawilleplot"},
     {"PAGER": "cat", "GIT_PAGER": "cat"},
@@ -73,19 +78,22 @@ def test_all_that_is_looked_at_is_named():
     assert looked_at <= set(place.SIGNS)
 
 
+class Terminal:
+    def __init__(self, fileno):
+        self.fileno = lambda: fileno
+
+
 class Stream:
     closed = False
 
     def __init__(self, is_terminal):
         self.isatty = lambda: is_terminal
 
-    def fileno(self):
-        return 0
-
 
 @pytest.mark.parametrize("missing", ["stdin", "stdout", "stderr"])
 def test_a_stream_that_is_no_terminal_or_closed_is_seen(monkeypatch, missing):
-    monkeypatch.setattr(place, "_is_at_end", lambda fileno: False)
+    monkeypatch.setattr(place, "_is_at_end", lambda: False)
+    monkeypatch.setattr(place, "_has_size", lambda: True)
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(place.sys, name, Stream(True))
     assert place.streams() == Streams()
@@ -95,26 +103,40 @@ def test_a_stream_that_is_no_terminal_or_closed_is_seen(monkeypatch, missing):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
-def test_the_end_of_a_terminal_is_seen_and_no_key_is_taken():
+def test_the_end_of_a_terminal_is_seen_and_no_key_is_taken(monkeypatch):
     keys, terminal = os.openpty()
+    monkeypatch.setattr(place.sys, "stdin", Terminal(terminal))
     try:
-        assert not place._is_at_end(terminal)
+        assert not place._is_at_end()
         os.write(keys, b"half a line")
-        assert not place._is_at_end(terminal)
+        assert not place._is_at_end()
         os.write(keys, b"\n")
         soon_readable(terminal)
-        assert not place._is_at_end(terminal)
+        assert not place._is_at_end()
         assert os.read(terminal, 100) == b"half a line\n"
         os.write(keys, b"\x04")  # as `script` does, once its own stdin is at its end
         soon_readable(terminal)
-        assert place._is_at_end(terminal)
+        assert place._is_at_end()
     finally:
         os.close(keys)
     try:
-        assert place._is_at_end(terminal)
+        assert place._is_at_end()
     finally:
         os.close(terminal)
 
 
 def soon_readable(terminal):
     assert select.select([terminal], [], [], SECONDS)[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
+def test_a_terminal_that_nobody_gave_a_size_is_seen(monkeypatch):
+    keys, terminal = os.openpty()
+    try:
+        monkeypatch.setattr(place.sys, "stdout", Terminal(terminal))
+        assert not place._has_size()
+        termios.tcsetwinsize(keys, (24, 80))
+        assert place._has_size()
+    finally:
+        os.close(keys)
+        os.close(terminal)

@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.support import ROOT, SMALL, TALE, environment, is_one_line
+from tests.cli.support import ROOT, SMALL, TALE, command, environment, is_one_line
+from tests.report.conftest import coarse_pictures
+
+__all__ = ["coarse_pictures", "command"]
 
 MOST_MEMORY = 200 << 20  # bytes above a process at rest, besides twice the file
 
 if not hasattr(os, "fork"):
-    collect_ignore_glob = ["test_*"]
+    collect_ignore_glob = ["test_checkpoints.py", "test_places.py", "test_table.py"]
 
 
 @dataclass(frozen=True)
-class EventPosted:
+class Answered:
     code: int
     out: str
     err: str
@@ -37,15 +40,15 @@ class Commands:
         self.given = 0
         self._at_rest = 0
 
-    def __call__(self, folder: Path, *arguments: object) -> EventPosted:
+    def __call__(self, folder: Path, *arguments: object) -> Answered:
         assert self._server.stdin is not None
         assert self._server.stdout is not None
         command = [str(argument) for argument in arguments]
         print(json.dumps({"folder": str(folder), "arguments": command}), file=self._server.stdin, flush=True)
-        told = EventPosted(**json.loads(self._server.stdout.readline()))
+        told = Answered(**json.loads(self._server.stdout.readline()))
         if not self._at_rest:
             self._at_rest = told.bytes
-        told = EventPosted(told.code, told.out, told.err, told.seconds, told.bytes - self._at_rest)
+        told = Answered(told.code, told.out, told.err, told.seconds, told.bytes - self._at_rest)
         self.given += 1
         for name, figure in (("seconds", told.seconds), ("MB", told.bytes / (1 << 20))):
             self.worst[name] = max(self.worst.get(name, (0.0, "")), (round(figure, 2), " ".join(command)[:80]))

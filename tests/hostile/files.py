@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from tests.laws.forger import MARK, SOUND, forged, sealed
+from tui_rnn.engine.checkpoint import FORMAT
 
 MARKER = "executed"  # the file that a pickle makes where it is loaded
 
@@ -177,7 +178,7 @@ FILES: dict[str, Callable[[Path], Any]] = {
     "NaN": _number(np.nan),
     "infinity": _number(np.inf),
     "NaN among the values": _set(smooth_loss=float("nan")),
-    "newer format": _set(format=2),
+    "newer format": _set(format=FORMAT + 1),
     "another file's arrays": lambda path: path.write_bytes(sealed(SOUND[:-40] + b"\0" * 40)),
 }
 SPECIAL: dict[str, Callable[[Path], Any]] = {

@@ -67,16 +67,22 @@ def test_any_text_is_trained_on_saved_and_gone_on_with(text):
     assert digest(trained(resumed, 2)) == digest(trained(trainer, 2))
 
 
-def test_a_vocabulary_of_every_code_point_comes_back():
-    every = "".join(map(chr, range(0x110000)))
-    snapshot = state_snapshot(small_trainer(text="abba" * 3, hidden_size=1, seq_length=2, optimizer="sgd"))
-    shapes = checkpoint.Model(len(every), 1).shapes
+BASE = state_snapshot(small_trainer(text="abba" * 3, hidden_size=1, seq_length=2, optimizer="sgd"))
+
+
+def comes_back(vocabulary):
+    """Whether a checkpoint of a network of these characters gives exactly them back."""
+    shapes = checkpoint.Model(len(vocabulary), 1).shapes
     arrays = {
         name: np.zeros(shapes[name.partition(".")[2]], array.dtype) if name.startswith(("theta", "best")) else array
-        for name, array in snapshot.arrays.items()
+        for name, array in BASE.arrays.items()
     }
-    snapshot = dataclasses.replace(snapshot, vocabulary=every, arrays=arrays)
-    assert unseal(seal(snapshot)).vocabulary == every
+    snapshot = dataclasses.replace(BASE, vocabulary=vocabulary, arrays=arrays)
+    return unseal(seal(snapshot)).vocabulary == vocabulary
+
+
+def test_a_vocabulary_of_every_code_point_comes_back():
+    assert comes_back("".join(map(chr, range(0x110000))))
 
 
 @given(texts, texts)
@@ -107,15 +113,16 @@ def test_every_decoder_gives_a_text_that_comes_back_or_one_line(encoding, tmp_pa
         "\U0001f600\ufffe\uffff".encode("utf-16") * 2,
         b"\xed\xa0\xbd\xed\xb8\x80",
     ]
+    tried = set()
     for data in pieces:
         path.write_bytes(data)
         for errors in ("strict", "replace"):
             with warnings.catch_warnings(), contextlib.suppress(CorpusError):
                 warnings.simplefilter("ignore")  # of escapes that are none
-                text = read_text(path, encoding, errors).characters
-                trainer = small_trainer(text=(text or "-") * 8, hidden_size=1, seq_length=2)
-                snapshot = unseal(seal(state_snapshot(trainer)))
-                assert snapshot.vocabulary == "".join(sorted(set(text or "-")))
+                vocabulary = "".join(sorted(set(read_text(path, encoding, errors).characters or "-")))
+                if vocabulary not in tried:  # as it is with either way of reading, where all can be decoded
+                    tried.add(vocabulary)
+                    assert comes_back(vocabulary), ascii(vocabulary)
 
 
 @pytest.fixture

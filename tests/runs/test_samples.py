@@ -45,13 +45,13 @@ def test_it_is_not_written_through_a_link(made, tmp_path):
 
 
 def test_its_name_and_that_of_its_folder_are_on_disk_before_it_is_told_of(made):
-    class EventPosted(Files):
+    class Recording(Files):
         def sync_folder(self, path):
             super().sync_folder(path)
             synced.append(path)
 
     synced = []
-    run = made(EventPosted())
+    run = made(Recording())
     synced.clear()
     run.save_sample("a", TEXT)
     assert synced == [run.path, run.path / "samples"]

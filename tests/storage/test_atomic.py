@@ -168,7 +168,7 @@ def test_a_file_that_must_be_new_never_replaces_one(target):
 
 
 def test_every_folder_that_is_made_is_synced_into_the_one_above_it(tmp_path):
-    class EventPosted(Files):
+    class Recording(Files):
         def make_folder(self, path):
             super().make_folder(path)
             calls.append(("make", path.name))
@@ -179,11 +179,11 @@ def test_every_folder_that_is_made_is_synced_into_the_one_above_it(tmp_path):
 
     calls = []
     a = tmp_path / "a"
-    assert make_folder(a / "b" / "c", EventPosted()) == [a, a / "b", a / "b" / "c"]
+    assert make_folder(a / "b" / "c", Recording()) == [a, a / "b", a / "b" / "c"]
     expected = [("make", "a"), ("sync", tmp_path.name), ("make", "b"), ("sync", "a"), ("make", "c"), ("sync", "b")]
     assert calls == expected
     calls.clear()
-    assert make_folder(a / "b" / "c", EventPosted()) == []
+    assert make_folder(a / "b" / "c", Recording()) == []
     assert calls == [("sync", "b")]
 
 

@@ -11,9 +11,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
-from tests.abuse.test_terminals import feed, resize
 from tests.cli.support import SECONDS
 from tests.terminal.support import COLUMNS, ENDLESS, ROWS, is_restored
+from tests.terminal.test_random_bytes import feed, resize
 
 KEYS = [b"?", b"s", b"\x10", b"\x1b", b"\x1b", b"m", b"1", b"2", b"3", b"4", b"l", b" ", b"[", b"]", b"z", b"\t"]
 
@@ -21,7 +21,7 @@ KEYS = [b"?", b"s", b"\x10", b"\x1b", b"\x1b", b"m", b"1", b"2", b"3", b"4", b"l
 @pytest.mark.parametrize("answers", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["silent", "reports"])
 def test_the_screen_has_the_size_of_the_terminal_whatever_was_exported(terminal, answers):
     screen = terminal("tale.txt", *ENDLESS, answers=answers, COLUMNS="300", LINES="7")
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "updates/s", "q quit")
     fits(screen, COLUMNS, ROWS)
     resize(screen, 80, 24)
     screen._screen.resize(24, 80)

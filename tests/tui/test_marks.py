@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 
-import plotext
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +10,12 @@ from tests.tui.support import live
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import MOST_WHOLE, Checkpointed, HeldOut, Sample
 from tui_rnn.engine.goal import Goal
-from tui_rnn.tui.chart import Curves, draw
+from tui_rnn.tui.chart.draw import draw
+from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.view import View
+from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.marks import MOST_MARKS, MOST_SAMPLES, Marks, most_telling
-from tui_rnn.tui.panels.loss import ChartOptions
+from tui_rnn.tui.palette import INK, Palette
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.run_state import RunState
 
@@ -91,25 +93,29 @@ def test_a_run_that_goes_on_for_long_holds_no_more():
     assert len(panel._new) <= MOST_SAMPLES
 
 
-@pytest.mark.parametrize("shown", [1.0, 0.2])
-def test_a_chart_of_many_marks_draws_those_that_can_be_told_apart(monkeypatch, shown):
-    counts = []
-    scatter = plotext.scatter
-    monkeypatch.setattr(plotext, "scatter", lambda x, y, **more: counts.append(len(x)) or scatter(x, y, **more))
-    steps = range(1, MANY + 1)
-    losses = [50.0] * MANY
-    marks = tuple(steps)
-    curves = Curves(steps, losses, losses, 60.0, marks, marks, tuple((s, 55.0) for s in steps), shown=shown)
-    rows = draw(curves, 60, 12)
-    assert len(counts) == 3
-    assert all(30 <= count <= 120 for count in counts)
-    drawn = "".join(piece for row in rows for piece, role in row if role == "checkpoint")
-    assert drawn.count("●") > 40  # as dense as before: hardly a cell of the lower edge without one
+@pytest.mark.parametrize("first", [0, 40_000])
+def test_a_chart_of_many_marks_has_one_in_every_column_and_no_more(monkeypatch, first):
+    puts = []
+    put = Grid.put
+
+    def counted(grid, x, y, text, *more, **named):
+        puts.append(text)
+        return put(grid, x, y, text, *more, **named)
+
+    monkeypatch.setattr(Grid, "put", counted)
+    steps = tuple(range(1, MANY + 1))
+    losses = (2.0,) * MANY
+    series = Series(steps, losses, losses, samples=steps, saved=steps)
+    palette = Palette.of(INK, {})
+    grid = Grid(80, 12, palette.text)
+    frame = draw(grid, palette, series, View(first=first))
+    assert puts.count("◆") == puts.count("●") == frame.width
+    assert grid.text()[0].count("◆") == grid.text()[-2].count("●") == frame.width
 
 
 def test_the_marks_of_the_chart_are_those_of_the_run():
     run = RunState(CONFIG, Goal(100), "run")
     for event in past(3):
         run.take(event, 0.0, paused=False)
-    curves = ChartOptions().curves(run, live())
-    assert (curves.samples, curves.checkpoints) == ((1, 2, 3), (1, 2, 3))
+    run.picture = live()
+    assert (run.series().samples, run.series().saved) == ((1, 2, 3), (1, 2, 3))

@@ -28,7 +28,7 @@ class Clock:
 async def pressed(pilot, *keys):
     """The keys as they are read off the terminal while the screen answers none, and so much later."""
     clock = Clock()
-    ending = EndingKeys(pilot.app, clock)
+    ending = EndingKeys(pilot.app, lambda: pilot.app.training, clock)
     for key in keys:
         ending.press(key)
     clock.now = UNANSWERED_SECONDS + 1
@@ -46,7 +46,7 @@ async def test_an_ending_key_that_nobody_answers_is_overdue_and_an_answered_one_
 
 async def test_no_key_is_overdue_at_once_and_no_other_key_ever():
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
-        ending = EndingKeys(pilot.app, Clock())
+        ending = EndingKeys(pilot.app, lambda: pilot.app.training, Clock())
         ending.press("q")
         assert not ending.is_overdue
         assert not (await pressed(pilot, "s", "escape", "ctrl+z", "enter", "Q")).is_overdue

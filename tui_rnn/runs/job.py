@@ -103,6 +103,7 @@ def resumed_job(
         if accept_changed_corpus or origin["corpus_path"] != stored.get("corpus_path"):
             changed |= origin
         if changed:
+            directory.open_log().close()  # a log that cannot be written to refuses the run: then nothing is changed
             directory.write_config({**stored, **changed})
     except BaseException:
         directory.release()

@@ -67,7 +67,7 @@ class TuiRnnApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_back = False
-        self.ending_keys = EndingKeys(self)
+        self.ending_keys = EndingKeys(self, lambda: self.training)
         self.training: TrainingScreen | None = None  # from on_mount on
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
@@ -78,7 +78,9 @@ class TuiRnnApp(App[None]):
         self.theme = self._job.options.get("theme") or INK.name
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
             if self._may_stop:
-                self._job_control = job_control.JobControl(self, self._driver)
+                self._job_control = job_control.JobControl(
+                    self.control, self._driver, partial(self.refresh, layout=True)
+                )
                 self._job_control.begin()
         job, options = self._job, ScreenOptions(self._job.options["marker"], self._job.options["fps"])
         run = RunState(job.config_in_force, job.goal, job.run)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.tui.chart.made_up import falling
 from tui_rnn.tui.chart import dots
 from tui_rnn.tui.chart.axes import smooth_at
-from tui_rnn.tui.chart.draw import draw
+from tui_rnn.tui.chart.draw import _averaged, draw
 from tui_rnn.tui.chart.series import Overlay, Series
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.grid import Grid
@@ -189,6 +189,26 @@ def test_no_number_that_a_log_can_hold_ends_the_chart(data):
     grid = Grid(78, 10, P.text)
     draw(grid, P, series, View(scale=scale, log=log, whole=whole))
     assert [len(row) for row in grid.text()] == [78] * 10
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 5e-324, 1.0, 1e15, 1e300, 1.7e308]), min_size=2, max_size=6).map(sorted),
+    st.lists(st.sampled_from([1, 5, 2**31, 2**53, 2**62]), min_size=1, unique=True).map(sorted),
+    st.booleans(),
+)
+def test_no_time_that_a_checkpoint_can_hold_ends_the_chart(seconds, steps, log):
+    """The scale of seconds goes on from the time that an earlier process told of."""
+    known = tuple((10 * place, each) for place, each in enumerate(seconds, 1))
+    losses = tuple(2.0 + 1 / step for step in steps)
+    grid, frame = drawn(Series(tuple(steps), losses, losses, seconds=known), 78, 10, scale="seconds", log=log)
+    assert [len(row) for row in grid.text()] == [78] * 10
+    assert frame.axis.low < frame.axis.high < math.inf
+
+
+def test_a_raw_loss_that_was_huge_is_forgotten_once_it_is_out_of_the_average():
+    series = Series((1, 2, 3, 4), (2.0,) * 4, (1e30, 2.0, 3.0, 4.0))
+    assert _averaged(series, 2).raw == (1e30, 5e29, 2.5, 3.5)
+    assert _averaged(series, 256).raw[0] == 1e30
 
 
 @pytest.mark.parametrize("theme", [INK, PAPER])

@@ -18,6 +18,8 @@ LEAST_LOG_STEP = 10  # where the logarithmic scale begins
 _DRAWN_COLUMNS = 0.75  # of the smooth curve, at least
 _EARLY = 0.06  # the part of x whose raw losses do not set the range: the first fall would take all the room
 _EARLY_HELD_OUT = 0.1
+_LONGEST = 1e15  # seconds on the scale
+_LEAST_SPAN = 1e-9  # of a scale of x, as a part of where it begins or of 1
 _FAR = 1.5  # times the top: a held-out loss or another run above it is left out of the range
 
 
@@ -41,8 +43,7 @@ class XAxis:
         if self.kind == "characters":
             return np.asarray(steps, float) * self.per_unit
         if self.kind == "seconds":
-            known = np.array(self.seconds, float)
-            return np.interp(steps, known[:, 0], known[:, 1])
+            return np.interp(steps, *self._clock())
         return np.asarray(steps, float)
 
     def steps(self, values: Any) -> Any:
@@ -54,9 +55,13 @@ class XAxis:
         if self.kind == "characters":
             return np.asarray(values, float) / self.per_unit
         if self.kind == "seconds":
-            known = np.array(self.seconds, float)
-            return np.interp(values, known[:, 1], known[:, 0])
+            return np.interp(values, *self._clock()[::-1])
         return np.asarray(values, float)
+
+    def _clock(self) -> tuple[Floats, Floats]:
+        """Steps, and the seconds trained at each, as far as an axis can hold them."""
+        steps, seconds = np.array(self.seconds, float).T
+        return steps, np.clip(seconds, 0, _LONGEST)
 
     @property
     def low(self) -> float:
@@ -66,7 +71,7 @@ class XAxis:
     @property
     def high(self) -> float:
         """The value at the right edge, above that at the left."""
-        return max(float(self.value(self.last)), self.low + 1e-9)
+        return max(float(self.value(self.last)), self.low + max(1.0, self.low) * _LEAST_SPAN)
 
     def columns(self, steps: Any) -> NDArray[np.intp]:
         """The column of each step, from 0 to width - 1 for those within the axis, outside it for the others."""
@@ -208,7 +213,7 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     step = next(nice * power for nice in (1, 2, 5, 10) if nice * power >= rough * (1 - 1e-9))
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return [float(f"{number * step:.12g}") for number in range(first, last + 1)]
+    return [float(f"{number * step:.12g}") + 0.0 for number in range(first, last + 1)]  # + 0.0: no minus before a zero
 
 
 def y_ticks(low: float, high: float, rows: int) -> list[float]:
@@ -225,7 +230,13 @@ def tick_texts(values: Sequence[float]) -> list[str]:
     """All with as many decimals as tell them apart."""
     apart = min((b - a for a, b in pairwise(values)), default=1.0)
     decimals = max(1, min(6, -math.floor(math.log10(apart) + 1e-9))) if apart > 0 else 1
-    return [f"{value:.{decimals}f}" if abs(value) < 1e4 else f"{value:.3g}" for value in values]
+    return [loss_text(value, decimals) for value in values]
+
+
+def loss_text(loss: float, decimals: int) -> str:
+    """With so many decimals, or an exponent where it is huge; no minus before a zero."""
+    text = f"{loss:.{decimals}f}" if abs(loss) < 1e4 else f"{loss:.3g}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def step_text(step: float) -> str:

@@ -9,13 +9,14 @@ nats ◆───────◆───────◆────┬──◆
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.tui.chart import dots
-from tui_rnn.tui.chart.axes import Band, XAxis, band, limits, smooth_at, tick_texts, ticks, x_axis, y_ticks
+from tui_rnn.tui.chart.axes import Band, XAxis, band, limits, loss_text, smooth_at, tick_texts, ticks, x_axis, y_ticks
 from tui_rnn.tui.chart.ladder import Rung, placed
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import View
@@ -148,10 +149,10 @@ def _averaged(series: Series, points: int) -> Series:
     """The series with each raw loss the mean of so many points, itself the last."""
     if points <= 1:
         return series
-    sums = np.cumsum(np.concatenate([[0.0], series.raw]))
-    ends = np.arange(1, len(series.raw) + 1)
-    starts = np.maximum(0, ends - points)
-    return replace(series, raw=tuple(((sums[ends] - sums[starts]) / (ends - starts)).tolist()))
+    # Window by window: a running sum would not come back from a loss of 1e30, which takes the digits of the others.
+    windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(points - 1), series.raw]), points)
+    counts = np.minimum(np.arange(1, len(series.raw) + 1), points)
+    return replace(series, raw=tuple((windows.sum(axis=1) / counts).tolist()))
 
 
 def _lattice(grid: Grid, palette: Palette, frame: Frame, signs: Signs, marks: list[float]) -> None:
@@ -312,9 +313,16 @@ def _axes(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
             grid.put(left + at, foot + 1, words, palette.muted)
             end = at + len(words)
     grid.put(left + frame.width + 1, foot + 1, frame.axis.name, palette.muted)
-    for step in series.saved:
-        if (place := frame.axis.column(max(step, frame.axis.first) if step == 0 else step)) is not None:
-            grid.put(left + place, foot, signs.saved, palette.success)
+    for column in _mark_columns(frame, series.saved):
+        grid.put(left + column, foot, signs.saved, palette.success)
+
+
+def _mark_columns(frame: Frame, steps: Sequence[float]) -> list[int]:
+    """The columns that have a mark, each once."""
+    if not steps:
+        return []
+    columns = np.unique(frame.axis.columns(steps))
+    return [column for column in columns.tolist() if 0 <= column < frame.width]
 
 
 def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
@@ -326,10 +334,8 @@ def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
         words = f"epoch {epoch}"
         if column + 1 + len(words) < frame.width:
             grid.put(left + column + 1, frame.height, words, palette.dim)
-    for step in series.samples:
-        first = step <= 1  # the sample before update 1 belongs to the beginning of every scale
-        if (place := frame.axis.column(max(step, frame.axis.first) if first else step)) is not None:
-            grid.put(left + place, 0, signs.sample, palette.accent)
+    for column in _mark_columns(frame, [max(step, frame.axis.first) if step <= 1 else step for step in series.samples]):
+        grid.put(left + column, 0, signs.sample, palette.accent)  # that before update 1 begins every scale
 
 
 def _gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
@@ -382,7 +388,7 @@ def _is_newest(frame: Frame, series: Series) -> bool:
 
 
 def _nats(loss: float) -> str:
-    return f"{loss:.3f}" if abs(loss) < 1e4 else f"{loss:.3g}"
+    return loss_text(loss, 3)
 
 
 def _best(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:

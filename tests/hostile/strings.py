@@ -97,6 +97,12 @@ def harm(shown: str, allowed: str = "\n") -> set[str]:
     }
 
 
+def harm_in_a_browser(shown: str) -> set[str]:
+    """The same for a page, which may keep what joins or selects right behind a character that is seen."""
+    joining = "[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+    return harm(re.sub(f"(?<=\\S){joining}", "", shown))
+
+
 HOSTILE = "\n".join(
     "".join(pieces) for pieces in (SEQUENCES, SPOOFS + HIDDEN, MARKUP, CLUSTERS, CONTROLS, ("the cat sat. ",))
 )

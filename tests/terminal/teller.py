@@ -1,6 +1,6 @@
 """The child of the fuzz: shows nasty strings on its terminal by the program's own ways.
 
-`python -m tests.abuse.teller lines|samples|screen SEED COUNT`. Each string is told between «number and number».
+`python -m tests.terminal.teller lines|samples|screen SEED COUNT`. Each string is told between «number and number».
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from tests.abuse.nasty import strings
+from tests.hostile.strings import strings
 from tests.small import small_config
 from tests.tui.support import MadeUpApp, done, sampled, saved, started
 from tui_rnn import cli
@@ -110,6 +110,7 @@ class Teller(MadeUpApp):
     def _list(self, rows: list[str]) -> None:
         for row in rows:
             self.training.query_one(EventList).add(row, datetime(2026, 11, 23))
+        self.training.query_one(EventList).look(self.training.run)
 
     def _notify(self, rows: list[str]) -> None:
         self.clear_notifications()

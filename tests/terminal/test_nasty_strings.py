@@ -14,10 +14,10 @@ import pyte
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
-from tests.abuse.nasty import harm
-from tests.abuse.support import told
-from tests.abuse.teller import COLUMNS, ROWS
+from tests.hostile.strings import harm
 from tests.terminal.support import Emulator
+from tests.terminal.teller import COLUMNS, ROWS
+from tests.terminal.telling import told
 from tui_rnn.safe_text import MOST_MARKS
 
 # All that Textual's driver writes to steer the terminal: colours, places, modes, the mouse pointer's shape.

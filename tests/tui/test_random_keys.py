@@ -8,7 +8,7 @@ from textual.command import CommandList
 from textual.geometry import Size
 from textual.keys import _character_to_key
 
-from tests.abuse.nasty import strings
+from tests.hostile.strings import strings
 from tests.runs.support import small_job
 from tests.tui.support import MadeUpApp, begin, checked, done, live, sampled, saved, sees, started, until
 from tui_rnn.engine.control import SampleRequest
@@ -67,7 +67,7 @@ def a_click(draw, app):
     return kind(None, x, y, 0, 0, draw.randrange(4), False, draw.random() < 0.1, False, x, y)
 
 
-async def abuse(pilot, draw, count, *, made_up=True):
+async def random_keys(pilot, draw, count, *, made_up=True):
     """So many keys, most of them posted without waiting, and all else in between; until the app has ended."""
     app = pilot.app
     for pressed in range(count):
@@ -116,7 +116,7 @@ async def check_fed(tmp_path, seed, count):
     draw = random.Random(seed)
     async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40), notifications=True) as pilot:
         await begin(pilot)
-        assert await abuse(pilot, draw, count) == count
+        assert await random_keys(pilot, draw, count) == count
         assert await answers(pilot)
 
 
@@ -129,7 +129,7 @@ async def check_training(tmp_path, seed, count):
         app.control.pause()
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await until(pilot, lambda: len(pilot.app.screen_stack) > 1)
-            left -= max(1, await abuse(pilot, draw, left, made_up=False))
+            left -= max(1, await random_keys(pilot, draw, left, made_up=False))
             if not app._exit:
                 app.control.stop()
                 await until(pilot, lambda: pilot.app._exit)

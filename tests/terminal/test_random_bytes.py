@@ -1,4 +1,4 @@
-"""The real program on a pseudo-terminal that is abused: bytes at random, endless pastes, all sizes, poor terminals."""
+"""The real program on a pseudo-terminal at its worst: bytes at random, endless pastes, all sizes, poor terminals."""
 
 import base64
 import fcntl
@@ -19,8 +19,8 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
-from tests.abuse.nasty import HOSTILE, SEQUENCES, harm
 from tests.cli.support import ROOT, SECONDS, SMALL
+from tests.hostile.strings import HOSTILE, SEQUENCES, harm
 from tests.terminal.support import COLUMNS, ENDLESS, is_restored
 from tui_rnn.safe_text import safe_text
 

@@ -39,4 +39,4 @@ def bytes_of(*command: str, rows: int = 40, columns: int = 120, seconds: float =
 
 def told(how: str, seed: int, count: int, **options: int) -> str:
     """What the teller wrote, which has to be UTF-8."""
-    return bytes_of(sys.executable, "-m", "tests.abuse.teller", how, str(seed), str(count), **options).decode()
+    return bytes_of(sys.executable, "-m", "tests.terminal.teller", how, str(seed), str(count), **options).decode()
