@@ -1,6 +1,7 @@
 """The chart as drawn: where the curve lies, what is named, and nothing cut, at every size and for every number."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -112,6 +113,22 @@ def test_a_best_loss_that_lies_behind_us_is_marked_under_the_curve():
     assert row[frame.left + frame.axis.column(series.best[0])] == "▴"
     assert "best" in row
     assert "now ▴" not in "\n".join(grid.text())
+
+
+def test_no_word_lies_over_another_or_over_the_curve():
+    series = falling()
+    steps = np.array(series.steps)
+    for share in np.linspace(0.1, 0.99, 40):
+        best = int(share * (len(steps) - 1))
+        smooth = np.full(len(steps), 2.0)
+        smooth[best] = 1.9
+        for per_epoch in (2000.0, 5300.0, 35_000.0):
+            marked = replace(series, smooth=tuple(smooth), best=(int(steps[best]), 1.9), steps_per_epoch=per_epoch)
+            grid, frame = drawn(marked, 78, 10)
+            for row in grid.text()[1 : 1 + frame.height]:
+                plot = row[frame.left : frame.left + frame.width]
+                letters = re.findall("[a-z]+(?: [0-9]+)?", plot)
+                assert all(re.fullmatch("epoch [0-9]+|best", word) for word in letters), plot
 
 
 def test_the_cursor_stands_at_its_step_on_the_curve():

@@ -317,6 +317,15 @@ def _axes(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
         grid.put(left + column, foot, signs.saved, palette.success)
 
 
+def _is_free(grid: Grid, palette: Palette, x: int, y: int, words: str) -> bool:
+    """Whether words there would hide neither the curve nor other words."""
+    cells = grid.rows[y][x : x + len(words)]
+    blank = (" ", SIGNS.lattice, SIGNS.epoch, *EIGHTHS, ":", ASCII_SIGNS.lattice, ASCII_SIGNS.epoch)
+    return len(cells) == len(words) and all(
+        cell[0] in blank and palette.primary not in (cell[1], cell[2]) for cell in cells
+    )
+
+
 def _mark_columns(frame: Frame, steps: Sequence[float]) -> list[int]:
     """The columns that have a mark, each once."""
     if not steps:
@@ -332,7 +341,7 @@ def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
     for epoch, column in _epoch_columns(frame, series):
         grid.put(left + column, 0, signs.tick, palette.dim)
         words = f"epoch {epoch}"
-        if column + 1 + len(words) < frame.width:
+        if column + 1 + len(words) < frame.width and _is_free(grid, palette, left + column + 1, frame.height, words):
             grid.put(left + column + 1, frame.height, words, palette.dim)
     for column in _mark_columns(frame, [max(step, frame.axis.first) if step <= 1 else step for step in series.samples]):
         grid.put(left + column, 0, signs.sample, palette.accent)  # that before update 1 begins every scale
@@ -400,11 +409,12 @@ def _best(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
     if column is None or row >= frame.height:
         return
     x, y = frame.left + column, 1 + row
+    if not _is_free(grid, palette, x, y, signs.best):
+        return
     grid.put(x, y, signs.best, palette.success, bold=True)
-    if column + 7 < frame.width:
-        grid.put(x + 2, y, "best", palette.success)
-    else:
-        grid.put_left_of(x - 1, y, "best", palette.success)
+    at = x + 2 if column + 7 < frame.width else x - 5
+    if _is_free(grid, palette, at, y, "best"):
+        grid.put(at, y, "best", palette.success)
 
 
 def _cursor(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series, view: View) -> None:
