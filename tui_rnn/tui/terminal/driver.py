@@ -159,7 +159,7 @@ def enduring(
             except ImportError:  # Windows
                 return False
             try:
-                termios.tcgetattr(self.fileno)
+                termios.tcgetattr(self.fileno if self.input_tty else self.terminal)  # type: ignore[arg-type]
             except termios.error:
                 return True
             return False
@@ -213,6 +213,9 @@ def enduring(
                 on_key(message.key)
 
         def run_input_thread(self) -> None:
+            if not self.input_tty:  # nobody types; what it holds is not meant for the screen, and it may be at its end
+                self.exit_event.wait()
+                return
             try:
                 super().run_input_thread()
             except OSError:  # the terminal is another's, and read again once it is ours; or gone, which `is_gone` tells
