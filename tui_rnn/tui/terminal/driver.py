@@ -81,11 +81,10 @@ class _Terminal:
                 self._writing.release()
 
     def _write_out(self, own: int, data: bytes) -> None:
-        since, rest = time.monotonic(), False
-        while data:
-            if rest and (self._sealed or not self._is_ours()):  # by now, as after a stop that nobody could catch
+        since = time.monotonic()
+        while data and not self._sealed:
+            if not self._is_ours():  # by now: what was to be written before a stop that nobody could catch
                 return
-            rest = True
             try:
                 data = data[os.write(own, data) :]
                 since = time.monotonic()
