@@ -355,9 +355,9 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
         on = place.streams()
         nobody = place.why_nobody_types(on, os.environ)
         if front_end["headless"]:
-            if on.stdin and nobody and not asked_for_lines and not place.why_undrawable(on, os.environ):
-                why = f"no screen, since {nobody}: nobody can press a key"
-                stdio.tell(f"tui-rnn: {why}; --screen opens it nevertheless\n")
+            why = place.why_no_screen(on, os.environ)
+            if on.stdin and why and not asked_for_lines and not place.why_undrawable(on, os.environ):
+                stdio.tell(f"tui-rnn: no screen, since {why}; --screen opens it all the same\n")
             from tui_rnn.headless import training
 
             return training.train(job, as_json=front_end["json"], is_watched=not nobody)

@@ -55,7 +55,12 @@ def why_no_screen(on: Streams, environ: Mapping[str, str]) -> str:
     """Why no screen can be drawn, or is of no use, in a few words; "" where there is one."""
     if undrawable := why_undrawable(on, environ):
         return undrawable
-    return "stdin is no terminal" if not on.stdin else why_nobody_types(on, environ)
+    if not on.stdin:
+        return "stdin is no terminal"
+    if nobody := why_nobody_types(on, environ):
+        return nobody
+    # As of what `script` makes, where it is not itself on a terminal.
+    return "" if on.has_size else "the terminal has no size"
 
 
 def why_undrawable(on: Streams, environ: Mapping[str, str]) -> str:
@@ -73,8 +78,6 @@ def why_nobody_types(on: Streams, environ: Mapping[str, str]) -> str:
     """
     if on.at_end:
         return "stdin is at its end"
-    if not on.has_size:  # as what `script` makes, where it is not itself on a terminal
-        return "the terminal has no size"
     if environ.get(_KERNEL) or environ.get("MPLBACKEND", "").startswith(_BACKENDS):
         return "this is a notebook"
     for name in _MACHINES:

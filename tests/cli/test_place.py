@@ -70,7 +70,7 @@ def test_each_machine_and_each_notebook_can_be_overruled():
         undrawable = why_undrawable(streams, TERMINAL | environ)
         assert undrawable in ("", why)
         nobody = why_nobody_types(streams, TERMINAL | environ)
-        assert bool(undrawable) + bool(nobody) + (not streams.stdin) == 1
+        assert bool(undrawable) + bool(nobody) + (not streams.stdin) + (not streams.has_size) == 1
 
 
 def test_all_that_is_looked_at_is_named():
