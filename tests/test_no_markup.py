@@ -40,7 +40,7 @@ def faults(source: str, module: str) -> Iterator[str]:
                 yield f"{module}:{node.lineno} notifies by itself: use tui.notices"
             if name == "notify" and module == "tui_rnn.tui.notices" and given.get("markup") != "False":
                 yield f"{module}:{node.lineno} notifies with markup"
-            writes = ("sys.stdout.write", "sys.stderr.write", "stdio.tell")
+            writes = ("sys.stdout.write", "sys.stderr.write", "stdio.write_stderr")
             speaks = name == "print" or ast.unparse(node.func) in writes
             if speaks and module not in SPEAKS:
                 yield f"{module}:{node.lineno} speaks to the terminal: see that it is through safe_text, and list it"
@@ -73,7 +73,7 @@ def test_no_text_is_taken_for_markup_and_no_new_place_speaks_to_the_terminal(mod
         "self.border_subtitle = f'{corpus}'",
         "print(path)",
         "sys.stderr.write(path)",
-        "stdio.tell(path)",
+        "stdio.write_stderr(path)",
     ],
 )
 def test_a_place_that_could_take_a_text_for_markup_is_found(source):

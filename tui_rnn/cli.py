@@ -404,5 +404,5 @@ def _fail(message: str, exit_code: int, arguments: Sequence[str] = ()) -> int:
     from tui_rnn.safe_text import safe_text
 
     message = hints.with_short_values(message, arguments)
-    stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")
+    stdio.write_stderr(f"tui-rnn: {safe_text(message, one_line=True)}\n")
     return exit_code

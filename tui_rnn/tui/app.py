@@ -228,7 +228,7 @@ def train(job: Job) -> int:
         except TuiRnnError as error:
             by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.hyperparameters.eta / 2:g} --run DIR"
             line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
-            stdio.tell(f"tui-rnn: {line}\n")
+            stdio.write_stderr(f"tui-rnn: {line}\n")
             return exit_code
 
 

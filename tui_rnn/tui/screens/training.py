@@ -46,7 +46,7 @@ from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
 from tui_rnn.tui.status import StatusLine
 
 _SAMPLE_LENGTH = 1000
-_MANY = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
+_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
 
 
 class TrainingScreen(FitsTerminal, Screen[None]):
@@ -112,7 +112,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._announce(event)
         if self.run.state != before:
             self._state_changed()
-        if not isinstance(event, _MANY):
+        if not isinstance(event, _FREQUENT):
             self.poll()
 
     def _announce(self, event: Event) -> None:
