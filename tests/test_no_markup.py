@@ -36,9 +36,10 @@ def faults(source: str, module: str) -> Iterator[str]:
                 yield f"{module}:{node.lineno} takes a text for markup: use Content"
             if name in ("Static", "Label") and given.get("markup") != "False":
                 yield f"{module}:{node.lineno} {name} takes a text for markup: give markup=False"
-            if isinstance(node.func, ast.Attribute) and name == "notify" and module != "tui_rnn.tui.notices":
+            notifies = isinstance(node.func, ast.Attribute) and name == "notify"
+            if notifies and module != "tui_rnn.tui.notices":
                 yield f"{module}:{node.lineno} notifies by itself: use tui.notices"
-            if name == "notify" and module == "tui_rnn.tui.notices" and given.get("markup") != "False":
+            if notifies and module == "tui_rnn.tui.notices" and given.get("markup") != "False":
                 yield f"{module}:{node.lineno} notifies with markup"
             writes = ("sys.stdout.write", "sys.stderr.write", "stdio.write_stderr")
             speaks = name == "print" or ast.unparse(node.func) in writes

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from tui_rnn import environment, signals, stdio
+from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import (
@@ -42,8 +42,11 @@ from tui_rnn.wording import (
 )
 
 
-def train(job: Job, *, as_json: bool) -> int:
-    """Train the job to its end and tell of it on stdout; the exit code of the contract."""
+def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
+    """Train the job to its end and tell of it on stdout; the exit code of the contract.
+
+    `is_watched`: somebody sits at the terminal, if there is one, so a line on it may be rewritten in place.
+    """
     control = Control()
     caught: list[int] = []
     session = None
@@ -57,7 +60,7 @@ def train(job: Job, *, as_json: bool) -> int:
     with signals.caught(end), signals.stopping(control.standing_still):
         try:
             session = Session(job, control)
-            done, refused = _write(session, as_json)
+            done, refused = _write(session, as_json, is_watched)
         except TuiRnnError:
             raise
         except Exception as error:
@@ -77,14 +80,10 @@ def train(job: Job, *, as_json: bool) -> int:
     return outcome.exit_code(done)
 
 
-def _write(session: Session, as_json: bool) -> tuple[Done, str]:
+def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
     """Print what happens, to the end; the last event, and why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
-    progress = (
-        _ProgressLine(session.job.goal)
-        if sys.stderr.isatty() and environment.screen_is_of_use() and not as_json
-        else None
-    )
+    progress = _ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
     done, refused = None, ""
     for event in session.events():
         if isinstance(event, Done):

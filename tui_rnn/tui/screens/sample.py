@@ -16,8 +16,7 @@ from textual.widgets import Footer, Static
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.clipboard import copy
-from tui_rnn.tui.notices import notify
+from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.once import ClosesOnce
 from tui_rnn.wording import counted, loss_text

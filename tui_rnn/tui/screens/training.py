@@ -25,12 +25,11 @@ from tui_rnn.engine.events import (
     SamplePiece,
     Warned,
 )
-from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
-from tui_rnn.tui.notices import notify
+from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
 from tui_rnn.tui.panels.events import EventList
