@@ -38,8 +38,8 @@ from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
-from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
 from tui_rnn.tui.status import StatusLine
