@@ -204,7 +204,7 @@ def test_a_forbidden_import_is_found(module, source):
         ),
         (
             "tui_rnn.headless.training",
-            "from tui_rnn.runs.job import Job\nfrom tui_rnn.wording import safe_text\nprint(1)",
+            "from tui_rnn.runs.job import Job\nfrom tui_rnn.wording import figure\nprint(1)",
         ),
         ("tui_rnn.cli", "from tui_rnn.tui import app\nfrom tui_rnn.headless import training\nimport click"),
         ("tui_rnn.__main__", "from tui_rnn.cli import main"),

@@ -357,7 +357,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
         if front_end["headless"]:
             why = place.why_no_screen(on, os.environ)
             if on.stdin and why and not asked_for_lines and not place.why_undrawable(on, os.environ):
-                stdio.tell(f"tui-rnn: no screen, since {why}; --screen opens it all the same\n")
+                stdio.write_stderr(f"tui-rnn: no screen, since {why}; --screen opens it all the same\n")
             from tui_rnn.headless import training
 
             return training.train(job, as_json=front_end["json"], is_watched=not nobody)
@@ -412,5 +412,5 @@ def _fail(message: str, exit_code: int, arguments: Sequence[str] = ()) -> int:
     from tui_rnn.safe_text import safe_text
 
     message = hints.with_short_values(message, arguments)
-    stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")
+    stdio.write_stderr(f"tui-rnn: {safe_text(message, one_line=True)}\n")
     return exit_code

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.tui.support import T, checked, sampled
-from tui_rnn.tui.clipboard import sent_text
+from tui_rnn.tui.notices import sent_text
 from tui_rnn.tui.panels.gradient import _facts, _heading
 from tui_rnn.tui.panels.samples import heading
 

@@ -55,20 +55,20 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
         caught.append(number)
         control.stop("signal")
         if len(caught) == 1:
-            stdio.hurry()
+            stdio.limit_waiting()
 
     with signals.caught(end), signals.stopping(control.standing_still):
         try:
             session = Session(job, control)
-            done, refused = _tell(session, as_json, is_watched)
+            done, refused = _write(session, as_json, is_watched)
         except TuiRnnError:
             raise
         except Exception as error:
             line = record_crash(job.directory, error, session)
-            stdio.tell(f"tui-rnn: {safe_text(line, one_line=True)}\n")
+            stdio.write_stderr(f"tui-rnn: {safe_text(line, one_line=True)}\n")
             return 1
         finally:
-            stdio.take_time()
+            stdio.wait_for_readers()
             if session is not None:
                 session.close()
             job.directory.release()
@@ -80,7 +80,7 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
     return outcome.exit_code(done)
 
 
-def _tell(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
+def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
     """Print what happens, to the end; the last event, and why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
     progress = _ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
@@ -182,9 +182,9 @@ class _ProgressLine:
         if left is not None:
             text += f", about {duration_text(left)} left"
         self._width = len(text)
-        stdio.tell("\r" + text)
+        stdio.write_stderr("\r" + text)
 
     def clear(self) -> None:
         if self._width:
-            stdio.tell("\r" + " " * self._width + "\r")
+            stdio.write_stderr("\r" + " " * self._width + "\r")
             self._width = 0

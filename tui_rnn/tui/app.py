@@ -30,8 +30,8 @@ from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.fits import FitsTerminal
-from tui_rnn.tui.screens.palette import Palette
+from tui_rnn.tui.screens.command_palette import Palette
+from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -242,7 +242,7 @@ def train(job: Job, *, is_attended: bool = True) -> int:
         except TuiRnnError as error:
             by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.hyperparameters.eta / 2:g} --run DIR"
             line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
-            stdio.tell(f"tui-rnn: {line}\n")
+            stdio.write_stderr(f"tui-rnn: {line}\n")
             return exit_code
 
 

@@ -16,10 +16,8 @@ from textual.widgets import Footer, Static
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.clipboard import copy
-from tui_rnn.tui.notices import notify
-from tui_rnn.tui.screens.fits import FitsTerminal
-from tui_rnn.tui.screens.once import ClosesOnce
+from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 from tui_rnn.wording import counted, loss_text
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
