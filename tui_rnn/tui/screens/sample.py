@@ -34,8 +34,8 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         Binding("escape,q", "close", "Close", key_display="esc", priority=True),
         Binding("r,s", "again", "Another", key_display="r"),
         Binding("b", "other_model", "Live/best"),
-        Binding("left_square_bracket", "temperature(-1)", "T-", key_display="["),
-        Binding("right_square_bracket", "temperature(1)", "T+", key_display="]"),
+        Binding("left_square_bracket", "temperature(-1)", "temp-", key_display="["),
+        Binding("right_square_bracket", "temperature(1)", "temp+", key_display="]"),
         Binding("left_curly_bracket", "top_p(-1)", "p-", key_display="{"),
         Binding("right_curly_bracket", "top_p(1)", "p+", key_display="}"),
         Binding("c", "copy", "Copy"),
@@ -95,7 +95,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         self._drawn = told
         box, request = self._box, self._request
         box.border_title = Content(
-            f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
+            f"Sample · temp {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
         )
         text = "".join(self._pieces)
         run_state = f"{len(text):,} of {counted(request.length, 'character')}"

@@ -82,7 +82,9 @@ class _Terminal:
 
     def _write_out(self, own: int, data: bytes) -> None:
         since = time.monotonic()
-        while data:
+        while data and not self._sealed:
+            if not self._is_ours():  # by now: what was to be written before a stop that nobody could catch
+                return
             try:
                 data = data[os.write(own, data) :]
                 since = time.monotonic()
@@ -91,8 +93,6 @@ class _Terminal:
                     self.given_up = True
                     return
                 select.select([], [own], [], 0.1)
-                if self._sealed or not self._is_ours():  # by now, as after a stop that nobody could catch
-                    return
 
     def flush(self) -> None:
         if self._own is None:
