@@ -48,7 +48,7 @@ async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
     await until(pilot, lambda: count.read_text() == "xx")
 
 
-async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch):
-    instead(monkeypatch, "/nowhere/at/all")
+async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch, tmp_path):
+    instead(monkeypatch, str(tmp_path / "no-such-program"))
     await pilot.press("r")
     await until(pilot, lambda: "the report cannot be written (No such file" in events(pilot))
