@@ -39,7 +39,7 @@ _KINDS: tuple[type[Event], ...] = (
     Done,
 )
 KINDS: Mapping[str, type[Event]] = {kind.event: kind for kind in _KINDS}
-# A start that an older or a newer version logged still tells where the run went on from.
+# What else a start lacks, as an older or a newer version may have logged it, where it tells what the run went on from.
 _NOTHING_SAID = {
     "version": "",
     "run": "",
@@ -70,7 +70,7 @@ def from_record(kind: type[_Record], record: Mapping[str, Any]) -> _Record | Non
     Numbers are finite, and whole ones at the most MOST_WHOLE on either side of 0, so that arrays of integers hold them.
     Keys that a newer version added are passed over.
     """
-    if kind is Started:
+    if kind is Started and "resumed_step" in record:
         record = {**_NOTHING_SAID, **record}
     elif kind is GradientChecked:
         rows = _rows(record.get("rows"))

@@ -55,7 +55,7 @@ def read_log(path: Path) -> Log:
 
 def _add(log: Log, event: Event) -> None:
     match event:
-        case Started() if event.corpus or event.config:  # else it is a damaged record, and takes nothing back
+        case Started():
             log.starts.append(event)
             _take_back(log, event.resumed_step)
         case Progress(step=step) if step > 0:
