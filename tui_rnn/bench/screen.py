@@ -81,9 +81,9 @@ def _one_core() -> Iterator[None]:
 
 # A key, and what only its effect looks like. `l` draws the chart anew, the dearest key; a bracket changes one word.
 _KEYS = [
-    (b"l", rb"1 Loss [^\x1b]*log scale"),
+    (b"l", rb"1,000 updates \xc2\xb7 log of the loss"),
     (b"[", rb"next sample: temp 0\.9"),
-    (b"l", rb"1 Loss [^\x1b]*nats/char [^\xc2]"),
+    (b"l", rb"1,000 updates \x1b"),
     (b"]", rb"next sample: temp 1 "),
 ]
 _SAMPLE_KEYS = [(b"]", rb"Sample \xc2\xb7 temp 1\.1 "), (b"[", rb"Sample \xc2\xb7 temp 1 ")]
@@ -119,7 +119,7 @@ def key_latency(corpus: Path, presses: int) -> list[Figure]:
         figures = _latency(terminal, "while training", training, _KEYS, presses)
         figures += _latency(terminal, "while sampling", sampling, _SAMPLE_KEYS, presses)
         terminal.press(b"\x1b")
-        terminal.until(rb"1 Loss")
+        terminal.until(rb"1,000 updates")
         return figures + _latency(terminal, "while checking the gradient", checking, _KEYS, presses)
 
 
