@@ -128,6 +128,14 @@ async def test_the_cursor_reads_logged_values_and_none_between_them(pilot):
     assert seen[4] == SERIES.steps[0] < seen[5] < seen[6] < seen[7] == seen[8] == SERIES.steps[-1]
 
 
+@pytest.mark.parametrize(("pressed", "place"), [("home", 0), ("end", -1), ("left", -1), ("right", -1)])
+async def test_the_first_key_of_the_cursor_puts_it_to_an_end_of_the_history(pilot, pressed, place):
+    chart = pilot.app.chart
+    chart.focus()
+    await pilot.press(pressed)
+    assert chart.view.cursor == SERIES.steps[place]
+
+
 async def test_leaving_puts_the_cursor_away_once(pilot):
     chart = pilot.app.chart
     chart.action_cursor(-1)
@@ -142,7 +150,7 @@ async def test_zooming_halves_what_is_shown_at_the_end_or_around_the_cursor(pilo
     assert (chart.view.first, chart.view.last) == (2300, None)  # goes on with the run
     chart.action_all()
     assert (chart.view.first, chart.view.last) == (0, None)
-    chart.action_cursor(-100_000)
+    chart.action_cursor_at(0)
     chart.action_cursor(40)
     cursor = chart.view.cursor
     for _ in range(3):
@@ -163,7 +171,7 @@ async def test_the_view_follows_a_cursor_that_leaves_it(pilot):
     chart.action_zoom(1)
     chart.action_zoom(1)
     chart.action_cursor(-1)
-    chart.action_cursor(-100_000)
+    chart.action_cursor_at(0)
     assert chart.view.first <= SERIES.steps[0] <= chart.view.last
 
 

@@ -43,8 +43,8 @@ class LossChart(GridPanel):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
         key("right", "cursor(1)", "value", "Loss: read the value at a point"),
-        key("home", "cursor(-100000)", "value", "Loss: read the first value"),
-        key("end", "cursor(100000)", "value", "Loss: read the last value"),
+        key("home", "cursor_at(0)", "value", "Loss: read the first value"),
+        key("end", "cursor_at(-1)", "value", "Loss: read the last value"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -67,7 +67,6 @@ class LossChart(GridPanel):
         self.series = Series()
         self.view = View(marker=self.options.marker)
         self._frame: Frame | None = None
-        self._run: RunState | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
 
@@ -81,7 +80,7 @@ class LossChart(GridPanel):
     def look(self, run: RunState) -> None:
         """Draw the latest picture, if it or its marks are new."""
         if run.picture is not self._seen or self._marks_changed:
-            self._run, self._seen, self._marks_changed = run, run.picture, False
+            self._seen, self._marks_changed = run.picture, False
             self.series = run.series()
             self._show()
 
@@ -89,24 +88,21 @@ class LossChart(GridPanel):
 
     def action_cursor(self, columns: int) -> None:
         """Move the cursor to the history's point so many columns on; it appears at the end."""
-        steps, frame = self.series.steps, self._frame
-        if not steps or frame is None:
-            return
-        if self.view.cursor is None:
-            at = len(steps) - 1 if columns <= 1 else 0
-            at = 0 if columns < -1000 else at
+        if self.view.cursor is None or self._frame is None:
+            self.action_cursor_at(-1)
         else:
-            at = self._moved(columns)
-        self._look_with(self._with_cursor_in_sight(replace(self.view, cursor=steps[at])))
+            self.action_cursor_at(self._moved(self._frame, self.view.cursor, columns))
 
-    def _moved(self, columns: int) -> int:
+    def action_cursor_at(self, place: int) -> None:
+        """Put the cursor to a point of the history by its place there; -1 is the last one."""
+        if self.series.steps and self._frame is not None:
+            view = replace(self.view, cursor=self.series.steps[place])
+            self._look_with(self._with_cursor_in_sight(view))
+
+    def _moved(self, frame: "Frame", cursor: int, columns: int) -> int:
         """The place of the point whose column is so many on from the cursor's; at least one point further."""
-        steps, frame, cursor = self.series.steps, self._frame, self.view.cursor
-        assert frame is not None
-        assert cursor is not None
+        steps = self.series.steps
         at = min(bisect_left(steps, cursor), len(steps) - 1)
-        if abs(columns) > 1000:
-            return 0 if columns < 0 else len(steps) - 1
         column = int(frame.axis.columns([cursor])[0]) + columns
         there = bisect_right(steps, frame.axis.step_at(column)) - 1
         further = max(there, at + 1) if columns > 0 else min(there, at - 1)
