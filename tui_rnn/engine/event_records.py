@@ -3,12 +3,12 @@
 import dataclasses
 import functools
 import math
-import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
+from tui_rnn.engine.config import finite
 from tui_rnn.engine.events import (
     CENTRAL,
     COMPLEX,
@@ -26,7 +26,6 @@ from tui_rnn.engine.events import (
 )
 
 MOST_WHOLE = 2**62 - 1  # of a step, an epoch, a size that is read: the difference of two still is a 64-bit number
-_LARGEST = sys.float_info.max
 _KINDS: tuple[type[Event], ...] = (
     Started,
     Progress,
@@ -84,10 +83,10 @@ def from_record(kind: type[_Record], record: Mapping[str, Any]) -> _Record | Non
             continue
         value: Any = record[name]
         if type(value) is float:
-            if not (is_figure and abs(value) <= _LARGEST):  # false for a NaN
+            if not (is_figure and finite(value)):
                 return None
         elif type(value) is int:
-            if not (abs(value) <= MOST_WHOLE if is_whole else is_figure and abs(value) <= _LARGEST):
+            if not (abs(value) <= MOST_WHOLE if is_whole else is_figure and finite(value)):
                 return None
             value = value if is_whole else float(value)
         elif words is not None and isinstance(value, str):
@@ -136,7 +135,7 @@ def _row(record: object) -> GradientRow | None:
     if not _are_sizes([record.get("checked")]) or record.get("verdict") not in ("pass", "fail"):
         return None
     errors = [record.get(name) for name in ("relative_error", "max_relative_error", "max_absolute_error")]
-    if not all(error is None or (type(error) in (int, float) and abs(error) <= _LARGEST) for error in errors):
+    if not all(error is None or finite(error) for error in errors):
         return None
     relative, worst, absolute = (math.nan if error is None else float(error) for error in errors)
     return GradientRow(

@@ -1,12 +1,11 @@
 """`tui-rnn report`: read the runs, make the document and its figures, write them, say where."""
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
-from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes, read_bytes
+from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes
 from tui_rnn.report import assignment, comparison, drawing, figures, folder
 from tui_rnn.report.document import Document, Picture
 from tui_rnn.report.markdown import markdown
@@ -14,6 +13,7 @@ from tui_rnn.report.page import page
 from tui_rnn.report.read import RunRecord, read_run
 from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
+from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory, folder_named
 from tui_rnn.safe_text import safe_text
 
@@ -59,8 +59,7 @@ def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence
 
 def _check_corpus(path: str, runs: Sequence[RunRecord]) -> None:
     """Raise CorpusError where the file cannot be read, ConfigError where none of the runs was trained on it."""
-    data = read_bytes(path, most_bytes(MOST_MEGABYTES))
-    if hashlib.sha256(data).hexdigest() not in {run.corpus.sha256 for run in runs}:
+    if not corpus_search.read(path, {run.corpus.sha256 for run in runs}, most_bytes(MOST_MEGABYTES)).fits:
         texts = ", ".join(dict.fromkeys(run.corpus.path for run in runs))
         raise ConfigError(
             f"--corpus {path} is not what was trained on, {texts} (its sha256 differs): name that, or leave --corpus "
