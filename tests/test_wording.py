@@ -1,10 +1,6 @@
-"""What people read is safe for a terminal whatever it was made from, and its figures fit the place they are given."""
+"""The figures and sentences that people read are true, and fit the place they are given."""
 
-import functools
 import math
-import re
-import unicodedata
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,7 +10,6 @@ from tests.small import small_config
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Done, GradientChecked, GradientRow, HeldOut
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.safe_text import MOST_MARKS, safe_text
 from tui_rnn.wording import (
     counted,
     duration_text,
@@ -33,125 +28,7 @@ from tui_rnn.wording import (
     text_size,
 )
 
-ANY_TEXT = st.text(st.characters())  # surrogates, controls and all
-STEERING = st.text(
-    st.sampled_from("\x1b\x9b\x07\x00\n\r\t\x7f\u200b\u200d\u202e\u2066\u2028\ufeff\ud800\ue000[;mA\u0301")
-)
-MARKS = st.text(st.sampled_from("a\u0301\u0308\u20dd\u0903\u0300"), max_size=100)
 NARROWEST = 26  # cells, that the gradient table needs for parameter, elements checked, error and verdict
-TEXTS = st.one_of(ANY_TEXT, STEERING, MARKS)
-
-
-@given(TEXTS, st.booleans())
-def test_no_character_that_could_steer_a_terminal_is_left(text, one_line):
-    for character in safe_text(text, one_line=one_line):
-        if character != "\n":
-            assert unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-
-
-@functools.cache
-def each_shown():
-    """What each character of Unicode is shown as on one line, and whether it is a vowel or a final of Hangul."""
-    return {
-        (safe_text(chr(code), one_line=True), 0x1100 <= code < 0x1200 or 0xD7B0 <= code < 0xD800)
-        for code in range(0x110000)
-    }
-
-
-def test_that_holds_for_each_character_of_unicode():
-    assert len(each_shown()) > 100_000
-    for shown, _ in each_shown():
-        assert len(shown) == 1
-        assert unicodedata.category(shown)[0] in "LMNPSZ"
-        assert unicodedata.category(shown) not in ("Zl", "Zp")
-
-
-@given(TEXTS, st.booleans())
-def test_what_is_safe_stays_as_it_is(text, one_line):
-    once = safe_text(text, one_line=one_line)
-    assert safe_text(once, one_line=one_line) == once
-
-
-@given(TEXTS)
-def test_lines_are_kept_or_shown_on_one_line(text):
-    assert safe_text(text).count("\n") == text.count("\n")
-    line = safe_text(text, one_line=True)
-    assert "\n" not in line
-    assert len(line.splitlines()) <= 1
-    assert line.count("␊") == text.count("\n") + text.count("␊")
-
-
-@given(MARKS)
-def test_no_more_than_a_few_marks_stand_on_a_character(text):
-    shown = safe_text(text)
-    assert max(map(len, re.split("a", shown))) <= MOST_MARKS
-    assert shown.count("a") == text.count("a")
-    if max(map(len, re.split("a", text))) <= MOST_MARKS:
-        assert shown == text
-
-
-@given(MARKS, st.lists(st.integers(0, 100), max_size=5), st.booleans())
-def test_a_text_told_in_pieces_is_told_as_a_whole(text, cuts, one_line):
-    ends = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    pieces = [safe_text(text[begin:end], one_line=one_line, after=text[:begin]) for begin, end in pairwise(ends)]
-    assert "".join(pieces) == safe_text(text, one_line=one_line)
-
-
-def test_each_character_has_the_width_on_which_the_screen_and_terminals_agree():
-    cells = pytest.importorskip("rich.cells")
-    wcwidth = pytest.importorskip("wcwidth")
-    for shown, is_jamo in each_shown():
-        assert cells.cell_len(shown) == wcwidth.wcwidth(shown), ascii(shown)
-        joins = unicodedata.category(shown) in ("Mn", "Me", "Mc") or is_jamo
-        assert wcwidth.wcwidth(shown) > 0 or joins, ascii(shown)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("👩\u200d🔬", "👩⁀🔬"),
-        ("👍🏽", "👍◍"),
-        ("❤\ufe0f 1\ufe0f\u20e3", "❤⬚ 1⬚\u20e3"),
-        ("🇩🇪 🇫🇷", "🄳🄴 🄵🅁"),
-        ("a\u034f\u115f\u3164\uffa0\U000e0101", "a◌◌◌◌⬚"),
-        ("\u1112\u1161\u11ab", "\u1112\u1161\u11ab"),
-        ("a" + "\u1161" * 100, "a" + "\u1161" * MOST_MARKS),
-    ],
-)
-def test_what_joins_or_hides_is_told_apart_and_stays_readable(text, shown):
-    assert safe_text(text) == shown
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "".join(map(chr, range(0x20, 0x7F))),
-        "two\nlines",
-        "அகர முதல எழுத்தெல்லாம் ஆதி\nபகவன் முதற்றே உலகு.",
-        "床前明月光,疑是地上霜。",
-        "Ζεύς naïve Übung Ąę ½ € “quotes” — …",
-        "😀 ♥",
-        "Z͑ͫ̓a͛ͩl",
-    ],
-)
-def test_readable_text_of_any_script_is_unchanged(text):
-    assert safe_text(text) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("\x1b[31m", "␛[31m"),
-        ("a\tb\r\n", "a␉b␍\n"),
-        ("\x00\x7f", "␀␡"),
-        ("\x9b", "␦"),
-        ("\u202egnp.exe", "⇄gnp.exe"),
-        ("\u2028", "␤"),
-        ("\ud800", "\ufffd"),
-    ],
-)
-def test_what_steers_is_shown_as_a_picture(text, shown):
-    assert safe_text(text) == shown
 
 
 @given(st.floats(1e-3, 1e5), st.integers(1, 1000))
