@@ -38,12 +38,6 @@ class Grid:
             x += width
         return x
 
-    def put_parts(self, x: int, y: int, *parts: tuple[str, str] | tuple[str, str, bool]) -> int:
-        """Put (text, colour) or (text, colour, bold) one after another; the x behind the last."""
-        for text, colour, *bold in parts:
-            x = self.put(x, y, text, colour, bold=bool(bold and bold[0]))
-        return x
-
     def put_left_of(self, x: int, y: int, text: str, colour: str = "", *, bold: bool = False) -> None:
         """Put text so that it ends before x."""
         self.put(x - cell_len(text), y, text, colour, bold=bold)
