@@ -88,7 +88,7 @@ def drawn(monkeypatch):
     show = LossChart._show
 
     def remember(chart):
-        found.append(chart._run.picture.step)
+        found.append(chart._seen.step)
         show(chart)
 
     monkeypatch.setattr(LossChart, "_show", remember)
