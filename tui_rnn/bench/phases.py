@@ -6,8 +6,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-from tui_rnn.bench.figures import Figure
-from tui_rnn.bench.timing import ROUNDS, calls_in
+from tui_rnn.bench.measure import ROUNDS, Figure, calls_in
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer

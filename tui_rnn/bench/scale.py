@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.bench.figures import Figure
-from tui_rnn.bench.timing import by_turns
+from tui_rnn.bench.measure import Figure, by_turns
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median, quantiles
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.terminal import NotMeasured, Terminal, program
 
 LEAST_SPEED = 0.95  # of the headless updates/s

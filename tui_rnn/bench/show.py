@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.runs.log import as_line
 from tui_rnn.safe_text import safe_text
 from tui_rnn.wording import figure as figure_text
