@@ -2,6 +2,7 @@
 
 import pytest
 
+from tui_rnn.bench import measure
 from tui_rnn.bench.measure import by_turns, ratio
 
 
