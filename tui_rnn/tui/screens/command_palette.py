@@ -13,7 +13,7 @@ class Palette(ClosesOnce, FitsTerminal, CommandPalette):
     """Textual's command palette, in which a key at the wrong moment would end the program."""
 
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
-        """Search for commands. A search that finds the list gone, since the palette has closed, ends alone."""
+        """Search for commands. One that finds the list gone, since the palette has closed, ends without the app."""
         return super().run_worker(work, *arguments, **{**options, "exit_on_error": False})
 
     def _action_command_list(self, action: str) -> None:
