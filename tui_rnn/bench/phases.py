@@ -50,7 +50,7 @@ def watched(trainer: Trainer) -> _Clocks:
 
 
 def phases(corpus: Corpus, seconds: float, **options: Any) -> list[Figure]:
-    """Microseconds an update of every phase, medians over rounds; `options` are those of training."""
+    """Microseconds an update of every phase, medians over rounds; `options` go to the training configuration."""
     trainer = Trainer(RunConfig.from_recipe(corpus=corpus.path or "text", **options), corpus)
     clocks = watched(trainer)
     count = calls_in(trainer.step, seconds / ROUNDS)

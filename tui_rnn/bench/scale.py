@@ -16,7 +16,7 @@ from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.vocabulary import Vocabulary
 from tui_rnn.isolation import python
 
-# One of the four is changed at a time; the others stay those of the report.
+# One of the four is changed at a time; the others keep the values of the report.
 _SIZES = {
     "hidden_size": (50, 100, 200, 400, 1000),
     "seq_length": (5, 10, 25, 50, 100),

@@ -12,7 +12,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer
 
-# How the batch of the claims is made: that of the 2026 handout's optional task, in the form most programs use.
+# The batch behind the claims: the 2026 handout's optional task, in the form most programs use.
 _BATCH: dict[str, Any] = {
     "seq_length": 25,
     "batch_size": 32,

@@ -1,4 +1,4 @@
-"""What a run's events.jsonl tells, read leniently: a record that is damaged or not understood is passed over."""
+"""A run's events.jsonl, read leniently: a record that is damaged or not understood is skipped."""
 
 import math
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class Log:
 
     @property
     def elapsed_seconds(self) -> float | None:
-        """Seconds trained in all, pauses left out, from the latest event that tells."""
+        """Seconds trained in all, pauses left out, from the latest event that holds it."""
         if self.done is not None:
             return self.done.elapsed_seconds
         return self.progress[max(self.progress)].elapsed_seconds if self.progress else None
@@ -105,7 +105,7 @@ def _add_start(log: Log, record: Mapping[str, Any]) -> None:
     if type(step) is not int or not isinstance(corpus, dict) or not isinstance(config, dict):
         return
     log.starts.append(Start(str(record.get("version")), corpus, config, step))
-    # What lies behind the checkpoint that this process went on from is made again, or never came to be.
+    # Updates after the checkpoint that this process went on from are made again, or count as never made.
     _forget_beyond(step, log.progress)
     _forget_beyond(step + 1, log.samples)
     while log.held_out and log.held_out[-1].updates > step:
@@ -114,11 +114,11 @@ def _add_start(log: Log, record: Mapping[str, Any]) -> None:
     log.done = None
 
 
-def _forget_beyond(step: int, told: dict[int, Any]) -> None:
-    """Leave out what was told of later steps."""
-    if told and max(told) > step:  # seldom: most processes go on from where the one before ended
-        for later in [at for at in told if at > step]:
-            del told[later]
+def _forget_beyond(step: int, events: dict[int, Any]) -> None:
+    """Remove the events of later steps."""
+    if events and max(events) > step:  # seldom: most processes go on from where the one before ended
+        for later in [at for at in events if at > step]:
+            del events[later]
 
 
 def thinned(progress: Mapping[int, Progress]) -> dict[int, Progress]:

@@ -17,7 +17,7 @@ MOST_EPOCH_ENDS = 100  # marked in a figure
 def levels(run: RunRecord, *, per_character: bool = False) -> list[Level]:
     """What guessing every character alike costs, and what knowing the character before would, where it is known.
 
-    The labels tell the sum over T characters, or the loss of one.
+    The labels give the sum over T characters, or the loss of one.
     """
     T = 1 if per_character else run.config.seq_length
     found = []

@@ -125,7 +125,7 @@ def remove_folders(folders: Iterable[Path], files: Files = SYSTEM) -> None:
 
 
 def _write(path: Path, data: bytes, files: Files) -> None:
-    """Write a new file and sync its content, not its name. On an error nothing is left, and the first error is raised."""
+    """Write a new file and sync its content, not its name. On an error nothing is left, and the first one is raised."""
     descriptor = files.create(path)
     try:
         try:

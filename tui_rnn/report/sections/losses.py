@@ -50,12 +50,12 @@ def _source_of(run: RunRecord) -> str:
 
 def _told(run: RunRecord) -> str:
     """The figure in a sentence."""
-    told = f"Line chart of the loss over {counted(run.step, 'update')}"
+    alt = f"Line chart of the loss over {counted(run.step, 'update')}"
     if run.best is not None:
         first, (lowest, step) = float(run.curve.smooth[0]), run.best
         way = f"falls from {figure(first, 2)} to its lowest," if lowest < first else "is lowest where it begins, at"
-        told += f": the smooth loss {way} {figure(lowest, 2)}, after update {step:,}"
-    return told + "."
+        alt += f": the smooth loss {way} {figure(lowest, 2)}, after update {step:,}"
+    return alt + "."
 
 
 def _milestones(run: RunRecord) -> Iterator[tuple[str, float, int]]:

@@ -30,9 +30,9 @@ _USUAL_SIZE = 80, 24  # columns and rows, of a terminal that says nothing of the
 class _Terminal:
     """The stream a driver writes to, without its errors.
 
-    Textual's writer thread would end at the first one, and whoever draws would wait for ever on its full queue. Written
-    to through a descriptor of its own that never blocks, where the system opens one: a terminal behind a broken
-    connection takes nothing for minutes, and whoever draws waits with it.
+    Textual's writer thread would end at the first one, and the thread that draws would wait for ever on its full queue.
+    Where the system opens one, a descriptor of its own that never blocks is written to: a terminal behind a broken
+    connection takes nothing for minutes, and the thread that draws would wait with it.
     """
 
     def __init__(self, stream: Any, is_ending: Callable[[], bool], is_ours: Callable[[], bool]) -> None:
