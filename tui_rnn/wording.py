@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
 
@@ -169,7 +170,12 @@ def _width(columns: dict[str, list[str]]) -> int:
     return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
-ENDINGS = {"steps": "Finished", "stopped": "Stopped", "signal": "Stopped by a signal", "diverged": "Diverged"}
+ENDINGS = {
+    Ending.STEPS: "Finished",
+    Ending.STOPPED: "Stopped",
+    Ending.SIGNAL: "Stopped by a signal",
+    Ending.DIVERGED: "Diverged",
+}
 
 
 def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
@@ -190,7 +196,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
         lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
     lines.append(f"run           {safe_text(run, one_line=True)}")
     resume = f"tui-rnn resume {shlex.quote(run)}"
-    if done.reason == "diverged":
+    if done.reason == Ending.DIVERGED:
         lines.append(f"go back with  {safe_text(resume, one_line=True)} --eta {config.eta / 2:g}, as a new run")
     elif not done.saved:
         lines.append("not saved     the updates since the last checkpoint are lost")

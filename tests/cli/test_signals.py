@@ -15,7 +15,7 @@ from tui_rnn import cli, signals, stdio
 from tui_rnn.headless import training
 from tui_rnn.runs import job as runs_job
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.storage.files import Files
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.app import TuiRnnApp
@@ -93,7 +93,7 @@ def test_a_signal_before_the_front_end_listens_ends_the_run_with_a_checkpoint(co
     then_signal(monkeypatch, training, "train", number, before=True)
     answer = command(tale, *SMALL, "--steps", "2000", "--run", "run")
     assert answer.code == 128 + number
-    *_, last = read_events(Path("run/events.jsonl"))
+    *_, last = read_records(Path("run/events.jsonl"))
     assert (last["event"], last["reason"], last["saved"]) == ("done", "signal", True)
     assert Path("run/checkpoints/last.ckpt").is_file()
 

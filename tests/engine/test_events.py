@@ -2,13 +2,16 @@
 
 import dataclasses
 import json
+import math
 
 import pytest
 
 from tests.small import MemoryStore, run_to, small_trainer
 from tui_rnn.engine import events
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
-from tui_rnn.engine.events import Event, GradientChecked, GradientRow, HeldOut, Started, Warned, as_record, from_record
+from tui_rnn.engine.event_records import KINDS, as_record, event_of, from_record
+from tui_rnn.engine.events import Event, GradientChecked, GradientRow, HeldOut, Started, Warned
+from tui_rnn.engine.kinds import CheckpointKind, Ending
 
 # Of CLI.md: keys may be added, none removed.
 CONTRACT = {
@@ -86,11 +89,11 @@ def test_a_number_that_is_not_finite_is_null_however_deep_it_stands(bad):
     assert record["uniform_loss"] is None
 
 
-@pytest.mark.parametrize("name", ["progress", "sample", "held_out", "checkpoint", "warning", "done"])
+@pytest.mark.parametrize("name", CONTRACT)
 def test_a_record_gives_its_event_back_whatever_a_newer_version_added(told, name):
     event = told[name]
     record = {**json.loads(json.dumps(as_record(event))), "a_newer_key": [float("inf")]}
-    assert from_record(type(event), record) == event
+    assert from_record(type(event), record) == event_of(record) == event
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf"), 10**400, "many", [1], {}])
@@ -111,3 +114,51 @@ def test_an_event_cannot_be_changed(told):
     for event in told.values():
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(event, dataclasses.fields(event)[0].name, 1)
+
+
+def test_a_record_of_every_kind_can_be_read_back():
+    assert KINDS.keys() == CONTRACT.keys()
+
+
+@pytest.mark.parametrize("record", [{}, {"event": 1}, {"event": "of a newer version"}, {"event": "done"}])
+def test_a_record_of_no_event_gives_none(record):
+    assert event_of(record) is None
+
+
+def test_the_words_of_an_event_are_those_of_the_contract_and_no_others(told):
+    checkpoint, done = as_record(told["checkpoint"]), as_record(told["done"])
+    for kind in ("periodic", "best", "best-held-out", "requested", "final"):
+        event = event_of({**checkpoint, "kind": kind})
+        assert (type(event.kind), json.loads(json.dumps(as_record(event)))["kind"]) == (CheckpointKind, kind)
+        assert event.holds_the_state == (not kind.startswith("best"))
+    for ending in ("steps", "stopped", "signal", "diverged"):
+        event = event_of({**done, "reason": ending})
+        assert (type(event.reason), json.loads(json.dumps(as_record(event)))["reason"]) == (Ending, ending)
+    for word in ("weekly", "", None, 3, []):
+        assert event_of({**checkpoint, "kind": word}) is event_of({**done, "reason": word}) is None
+
+
+def test_a_start_of_another_version_tells_where_it_went_on_from():
+    started = event_of({"event": "start", "resumed_step": 20})
+    assert (started.resumed_step, started.corpus, started.config) == (20, {}, {})
+    assert event_of({"event": "start", "resumed_step": "20"}) is event_of({"event": "start", "config": []}) is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"rows": []}, {"rows": 3}, {"rows": [{}]}, {"method": "by eye"}, {"passed": 1}, {"delta": None}], ids=str
+)
+def test_a_gradient_check_of_which_a_part_does_not_fit_is_passed_over(told, change):
+    assert event_of({**as_record(told["gradient_check"]), **change}) is None
+
+
+def test_a_gradient_check_is_read_whole_or_not_at_all(told):
+    record = json.loads(json.dumps(as_record(told["gradient_check"])))
+    assert event_of(record) == told["gradient_check"]
+    record["rows"][-1] = {}
+    assert event_of(record) is None
+
+
+def test_an_error_of_a_row_that_was_no_number_is_none_again(told):
+    record = json.loads(json.dumps(as_record(told["gradient_check"])))
+    record["rows"][0]["relative_error"] = None
+    assert math.isnan(event_of(record).rows[0].relative_error)

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from tests.cli.support import SMALL, TALE, finished
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 
 KEYS = {
     "start": {"version", "run", "corpus", "config", "parameters", "uniform_loss", "resumed_from"},
@@ -84,7 +84,7 @@ def test_numbers_are_finite_or_null(told):
 
 
 def test_the_log_in_the_run_directory_holds_the_same_records(told, records):
-    assert list(read_events(told[0] / "run" / "events.jsonl")) == records
+    assert list(read_records(told[0] / "run" / "events.jsonl")) == records
 
 
 def test_it_begins_with_start_and_ends_with_done(records):

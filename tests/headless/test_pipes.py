@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.support import PROGRAM, SECONDS, SMALL, environment, is_one_line, running
 from tui_rnn.engine.checkpoint import load
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows pipes close in another way")
 
@@ -32,7 +32,7 @@ def test_a_closed_pipe_ends_training_as_if_asked_to(tale, tmp_path, option):
     line, code, err = read_one_line(tale, option, *ENDLESS, cwd=tmp_path)
     assert line.startswith(b'{"event": "start"' if option == "--json" else b"tui-rnn ")
     assert (code, err) == (0, b"")
-    *_, last = read_events(Path("run/events.jsonl"))
+    *_, last = read_records(Path("run/events.jsonl"))
     assert (last["event"], last["reason"]) == ("done", "stopped")
     assert load("run/checkpoints/last.ckpt").state.step == last["step"]
 
@@ -87,7 +87,7 @@ def test_a_reader_who_reads_no_more_keeps_no_run_from_its_end(tale, tmp_path, nu
             time.sleep(0.01)
         process.send_signal(number)
         assert process.wait(SECONDS) == 128 + number
-    *_, done = read_events(Path("run/events.jsonl"))
+    *_, done = read_records(Path("run/events.jsonl"))
     assert (done["event"], done["reason"], done["saved"]) == ("done", "signal", True)
     assert load("run/checkpoints/last.ckpt").state.step == done["step"]
 
@@ -145,7 +145,7 @@ def test_a_stream_that_was_closed_from_the_start_does_not_end_a_run(tale, tmp_pa
     )
     assert (told.returncode, told.stderr) == (0, b"")
     assert bool(told.stdout) == (closed == "2")
-    *_, last = read_events(Path("run/events.jsonl"))
+    *_, last = read_records(Path("run/events.jsonl"))
     assert (last["event"], last["reason"], last["step"]) == ("done", "steps", 20)
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.cli.support import SMALL, is_one_line
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import MOST_WHOLE, Done, HeldOut, Progress, Sample
+from tui_rnn.engine.event_records import MOST_WHOLE
+from tui_rnn.engine.events import Done, HeldOut, Progress, Sample
 from tui_rnn.engine.goal import Goal
 from tui_rnn.headless.training import _ProgressLine, _Readable
 

@@ -27,7 +27,7 @@ from tui_rnn.engine.text import read_text
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job, new_job, resumed_job
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
 STEPS = 24
@@ -90,7 +90,7 @@ def look(folder: Path, digests: list[str], corpus: Corpus, said: int) -> str:
     whole = [load(path) for path in run.checkpoints.glob("*.ckpt")]  # raises where one is not
     snapshot, _, warnings = run.latest()
     assert warnings == []
-    for record in read_events(run.events_file) if run.events_file.exists() else ():
+    for record in read_records(run.events_file) if run.events_file.exists() else ():
         assert {"event"} < record.keys()
     if snapshot is None:
         assert said == 0

@@ -12,7 +12,8 @@ from tui_rnn.engine.checkpoint import resumed_trainer, seal, state_snapshot, uns
 from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.control import AdjustRequest, Control, SaveRequest
 from tui_rnn.engine.errors import ConfigError
-from tui_rnn.engine.events import Adjusted, Done, HeldOut, Sample, StepDone, Warned, as_record
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Adjusted, Done, HeldOut, Sample, StepDone, Warned
 from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.state import digest

@@ -21,7 +21,7 @@ from tests.small import small_trainer, trained
 from tui_rnn.engine.checkpoint import best_snapshot, seal, state_snapshot, unseal
 from tui_rnn.engine.errors import CheckpointError, NotReadBack, RunError
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.log import as_line, read_events
+from tui_rnn.runs.log import as_line, read_records
 
 RUN = Path("runs", "tale")
 SETTINGS = {"text": "abba" * 3, "hidden_size": 1, "seq_length": 2}
@@ -56,7 +56,7 @@ class Story:
                 self.versions[str(path.relative_to(disk.folder / RUN))] = [path.read_bytes()]
                 self._say("file", (str(path.relative_to(disk.folder / RUN)), 0))
         log = disk.folder / RUN / "events.jsonl"
-        self.lines = [*read_events(log)] if log.exists() else []
+        self.lines = [*read_records(log)] if log.exists() else []
         ended = len(self.lines) - (bool(self.lines) and not log.read_bytes().endswith(b"\n"))
         for line in range(ended):  # one that lacks its end is spoiled if what follows it is
             self._say("line", line)
@@ -177,7 +177,7 @@ class Judge:
     def _lines(self, data):
         self.folder.mkdir(exist_ok=True)
         (self.folder / "events").write_bytes(data)
-        return list(read_events(self.folder / "events"))
+        return list(read_records(self.folder / "events"))
 
 
 def a_life(folder, disk_of=Recorded, saves=SAVES):

@@ -16,7 +16,7 @@ from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Checkpointed, Done, Warned
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import branched_job, new_job, resumed_job
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 from tui_rnn.storage.files import Files
 
@@ -205,7 +205,7 @@ def test_a_run_whose_disk_fails_at_any_one_call_trains_to_the_same_end(tmp_path,
         assert len(warned) == (0 if last else 1), number  # the log's own close loses nothing
         assert not disk.open
         assert not [*each.directory.path.rglob("*.tmp")]
-        lines = list(read_events(each.directory.events_file))
+        lines = list(read_records(each.directory.events_file))
         lost = "events.jsonl" in (warned[0].message if warned else "")
         assert len(of(events, Checkpointed)) == saves or not lost
         assert len([line for line in lines if line["event"] == "done"]) >= (0 if lost else 1)

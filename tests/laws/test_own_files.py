@@ -26,13 +26,14 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import CorpusError, NotReadBack, NotSaveable
-from tui_rnn.engine.events import Done, NotSaved, Sample, as_record
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Done, NotSaved, Sample
 from tui_rnn.engine.state import digest
 from tui_rnn.engine.text import SourceText, read_text
 from tui_rnn.report.log import read_log
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import new_job, resumed_job
-from tui_rnn.runs.log import as_line, read_events
+from tui_rnn.runs.log import as_line, read_records
 from tui_rnn.runs.session import Session
 from tui_rnn.safe_text import safe_text
 
@@ -92,7 +93,7 @@ def test_a_sample_comes_back_from_the_log_and_to_the_report(text, prime):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "events.jsonl")
         path.write_text(as_line(as_record(sample)), encoding="ascii")
-        (record,) = read_events(path)
+        (record,) = read_records(path)
         assert (record["text"], record["prime"]) == (text, prime)
         (told,) = read_log(path).samples.values()
         assert told.text == text
@@ -144,7 +145,7 @@ def test_a_run_of_pairs_is_resumed_sampled_listed_and_reported(pairs, command):
     (run,) = map(str, Path("runs").iterdir())
     begun = next(event for event in events if isinstance(event, Sample)).text
     assert "\ud83d\ude00" in begun  # or this test says nothing
-    told = [record for record in read_events(Path(run, "events.jsonl")) if record["event"] == "sample"]
+    told = [record for record in read_records(Path(run, "events.jsonl")) if record["event"] == "sample"]
     assert told[0]["text"] == begun
     assert RunDirectory(Path(run)).read_config()["corpus"] == pairs.corpus
     assert load(Path(run, "checkpoints/last.ckpt")).vocabulary == "\n hi\ud83d\ude00"

@@ -21,7 +21,7 @@ from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job, resumed_job
 from tui_rnn.runs.listing import list_runs
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
 EVERY = 7  # updates between two checkpoints
@@ -158,7 +158,7 @@ class WhateverHappens(RuleBasedStateMachine):
         self._saved("last.ckpt")
         assert (done.step, done.state_sha256, done.saved) == (self.step, self.reference.at(self.step)[0], True)
         self._close()
-        assert list(read_events(self.path / "events.jsonl"))[-1]["event"] == "done"
+        assert list(read_records(self.path / "events.jsonl"))[-1]["event"] == "done"
 
     @precondition(is_open)
     @rule()
@@ -253,7 +253,7 @@ class WhateverHappens(RuleBasedStateMachine):
     @invariant()
     def the_log_tells_of_every_checkpoint(self):
         if hasattr(self, "disk"):
-            told = {record["path"] for record in read_events(self.path / "events.jsonl") if "path" in record}
+            told = {record["path"] for record in read_records(self.path / "events.jsonl") if "path" in record}
             assert {str(self.path / "checkpoints" / name) for name in self.disk if name != "last.ckpt"} <= told
 
 

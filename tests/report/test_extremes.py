@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tests.report.support import a_run as a_new_run
 from tests.report.support import of_kind, report_of, rewrite
-from tui_rnn.engine.events import MOST_WHOLE, HeldOut, Progress, from_record
+from tui_rnn.engine.event_records import MOST_WHOLE, from_record
+from tui_rnn.engine.events import HeldOut, Progress
 from tui_rnn.headless.runs import show
 from tui_rnn.report import assignment, comparison, figures, views
 from tui_rnn.report.curve import Curve, Epoch

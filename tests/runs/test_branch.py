@@ -12,13 +12,14 @@ from tui_rnn.engine.checkpoint import load, resumed_trainer, save
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError, RunError
-from tui_rnn.engine.events import Adjusted, Started, StepDone, Warned, as_record
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Adjusted, Started, StepDone, Warned
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.state import digest
 from tui_rnn.headless.training import train as headless
 from tui_rnn.report import write
 from tui_rnn.runs.job import branched_job, gone_back
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 from tui_rnn.wording import recipe_text
 
@@ -166,7 +167,7 @@ def test_the_new_learning_rate_is_the_branch_s_first_adjustment_in_its_log_and_i
     (adjusted,) = of(events, Adjusted)
     assert (adjusted.name, adjusted.before, adjusted.value, adjusted.step) == ("eta", 0.1, 0.05, 13)
     assert events.index(adjusted) < events.index(of(events, StepDone)[0])
-    logged = [each for each in read_events(tmp_path / "branch" / "events.jsonl") if each["event"] == "adjusted"]
+    logged = [each for each in read_records(tmp_path / "branch" / "events.jsonl") if each["event"] == "adjusted"]
     assert logged == [as_record(adjusted)]
     for checkpoint in (tmp_path / "branch" / "checkpoints").glob("*.ckpt"):
         assert load(checkpoint).state.adjusted == {"eta": 0.05}

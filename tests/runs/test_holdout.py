@@ -11,18 +11,18 @@ from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.events import Checkpointed, Done, HeldOut
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.runs.listing import list_runs
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
 
 def test_each_held_out_loss_is_logged(tmp_path):
     run = a_run(tmp_path, holdout=0.015, sample_every=10)
-    records = [record for record in read_events(run.events_file) if record["event"] == "held_out"]
+    records = [record for record in read_records(run.events_file) if record["event"] == "held_out"]
     assert [(record["step"], record["kind"]) for record in records] == [
         *[(step, "scheduled") for step in (1, 10, 20, 30, 40)],
         (40, "final"),
     ]
-    *_, done = read_events(run.events_file)
+    *_, done = read_records(run.events_file)
     assert done["held_out_nats_per_char"] == records[-1]["nats_per_char"]
     assert done["best_held_out_nats_per_char"] == min(record["nats_per_char"] for record in records)
     assert done["best_held_out_step"] == records[-1]["best_step"]

@@ -14,7 +14,7 @@ from tests.cli.support import environment
 from tests.runs.support import a_run, small_job, train
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.listing import list_runs
-from tui_rnn.runs.log import as_line, read_events
+from tui_rnn.runs.log import as_line, read_records
 
 
 def test_no_folder_and_an_empty_one_have_no_runs(tmp_path):
@@ -88,7 +88,7 @@ def test_a_run_that_has_ended_and_whose_screen_is_open_is_in_use_and_not_in_trai
 def test_a_line_says_how_a_run_ended(command, tmp_path, reason, saved, words):
     (tmp_path / "runs").mkdir()
     directory = a_run(tmp_path / "runs")
-    *_, last = read_events(directory.events_file)
+    *_, last = read_records(directory.events_file)
     told_again(directory, {**last, "reason": reason, "saved": saved})
     assert f"adagrad {words}" in command("runs").out
     assert json.loads(command("runs", "--json").out)["state"] == reason

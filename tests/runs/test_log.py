@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws.faulty_disk import ERRORS, Faulty, failing_with
-from tui_rnn.runs.log import EventLog, as_line, read_events
+from tui_rnn.runs.log import EventLog, as_line, read_records
 
 FIRST, SECOND = {"event": "progress", "step": 1}, {"event": "progress", "step": 2}
 
@@ -45,15 +45,15 @@ def test_a_number_that_json_lacks_is_refused(number):
 def test_records_come_back_in_order_over_several_sessions(path):
     write(path, FIRST)
     write(path, SECOND, FIRST)
-    assert list(read_events(path)) == [FIRST, SECOND, FIRST]
+    assert list(read_records(path)) == [FIRST, SECOND, FIRST]
 
 
 def test_a_record_is_in_the_file_as_soon_as_it_is_appended(path):
     log = EventLog(path)
     log.append(FIRST)
-    assert list(read_events(path)) == [FIRST]
+    assert list(read_records(path)) == [FIRST]
     log.append(SECOND, durable=True)
-    assert list(read_events(path)) == [FIRST, SECOND]
+    assert list(read_records(path)) == [FIRST, SECOND]
     log.close()
 
 
@@ -62,7 +62,7 @@ def test_a_line_that_was_cut_short_is_ended_before_the_next(path, cut):
     path.write_text(as_line(FIRST) + as_line(SECOND)[:-cut])
     write(path, SECOND)
     whole = [SECOND] if cut == 1 else []  # its line feed alone was missing
-    assert list(read_events(path)) == [FIRST, *whole, SECOND]
+    assert list(read_records(path)) == [FIRST, *whole, SECOND]
     assert path.read_text().endswith("\n" + as_line(SECOND))
 
 
@@ -73,7 +73,7 @@ def test_a_line_that_a_full_disk_cut_short_is_ended_before_the_next(path):
         log.append(FIRST)
     log.append(SECOND)
     log.close()
-    assert list(read_events(path)) == [SECOND]
+    assert list(read_records(path)) == [SECOND]
     assert path.read_bytes().split(b"\n")[0] == as_line(FIRST).encode()[:5]
 
 
@@ -111,7 +111,7 @@ def test_a_line_that_failed_anywhere_costs_no_other_line(path, error, most):
             with contextlib.nullcontext() if record["step"] != 4 else pytest.raises(OSError, match=os.strerror(error)):
                 log.append(record, durable=True)
         log.close()
-        found = [record["step"] for record in read_events(path)]
+        found = [record["step"] for record in read_records(path)]
         assert found == ([*range(10)] if number == ends[4] - 1 else [0, 1, 2, 3, 5, 6, 7, 8, 9])
 
 
@@ -138,12 +138,12 @@ def test_a_closed_log_stays_closed(path):
 @pytest.mark.parametrize("line", [b"", b"{", b"null", b"3", b"[]", b'{"step": 1}', b'{"event": 1}', b"\xff\xfe", b"\0"])
 def test_a_damaged_line_is_passed_over(path, line):
     path.write_bytes(as_line(FIRST).encode() + line + b"\n" + as_line(SECOND).encode())
-    assert list(read_events(path)) == [FIRST, SECOND]
+    assert list(read_records(path)) == [FIRST, SECOND]
 
 
 def test_a_deeply_nested_line_is_passed_over(path):
     path.write_bytes(b"[" * 200_000 + b"\n" + as_line(SECOND).encode())
-    assert list(read_events(path)) == [SECOND]
+    assert list(read_records(path)) == [SECOND]
 
 
 def test_a_log_that_cannot_be_opened_says_so(tmp_path):

@@ -6,7 +6,8 @@ import pytest
 
 from tests.runs.support import a_run
 from tui_rnn.engine import checkpoint
-from tui_rnn.engine.events import Checkpointed, HeldOut, Progress, Sample, as_record
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Checkpointed, HeldOut, Progress, Sample
 from tui_rnn.report import assignment, log, views
 from tui_rnn.report.document import Text
 from tui_rnn.report.page import page
@@ -46,7 +47,7 @@ def test_lines_of_kinds_that_are_not_asked_for_are_not_parsed(run, monkeypatch):
     parsed = []
     loads = run_log.exact_json.loads
     monkeypatch.setattr(run_log.exact_json, "loads", lambda line: parsed.append(line) or loads(line))
-    assert [each["step"] for each in run_log.read_events(run.events_file, {"sample"})] == list(range(1, MANY + 1))
+    assert [each["step"] for each in run_log.read_records(run.events_file, {"sample"})] == list(range(1, MANY + 1))
     assert len(parsed) == MANY
     parsed.clear()
     (line,) = list_runs(run.path.parent)
@@ -57,7 +58,7 @@ def test_lines_of_kinds_that_are_not_asked_for_are_not_parsed(run, monkeypatch):
 def test_a_line_that_begins_otherwise_is_read_for_what_it_is(tmp_path):
     path = tmp_path / "events.jsonl"
     path.write_text('{"step": 1, "event": "sample"}\n{"event":"sample"}\n{"event": "start"}\n{"event": "samples"}\n')
-    assert [len(each) for each in run_log.read_events(path, {"sample"})] == [2, 1]
+    assert [len(each) for each in run_log.read_records(path, {"sample"})] == [2, 1]
 
 
 def test_the_page_shows_a_bounded_choice(run):

@@ -9,9 +9,10 @@ from tests.cli.support import SECONDS
 from tests.runs.support import of, small_job, train
 from tui_rnn.engine.control import Control, SaveRequest
 from tui_rnn.engine.errors import CorpusError
-from tui_rnn.engine.events import Checkpointed, GradientChecked, Started, StepDone, Warned, as_record
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Checkpointed, GradientChecked, Started, StepDone, Warned
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
 
@@ -35,7 +36,7 @@ def test_both_gradient_checks_come_before_the_first_update(tmp_path):
 def test_every_event_with_a_name_is_logged_and_no_other(tmp_path):
     events = train(small_job(tmp_path))
     expected = [json.loads(json.dumps(as_record(event))) for event in events if event.event]
-    assert list(read_events(tmp_path / "run" / "events.jsonl")) == expected
+    assert list(read_records(tmp_path / "run" / "events.jsonl")) == expected
     assert len(expected) < len(events)
 
 

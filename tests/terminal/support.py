@@ -13,7 +13,7 @@ import pytest
 from wcwidth import wcwidth
 
 from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 
 COLUMNS, ROWS = 120, 40
 ENDLESS = (*SMALL, "--steps", "100000000", "--checkpoint-every", "100000000", "--run", "run", "--fps", "10")
@@ -126,7 +126,7 @@ def terminal(tmp_path):
 
 
 def last_event(folder):
-    *_, last = read_events(Path(folder, "run", "events.jsonl"))
+    *_, last = read_records(Path(folder, "run", "events.jsonl"))
     return last
 
 

@@ -15,7 +15,7 @@ import termios
 
 from tests.cli.support import SECONDS, SMALL, TALE, is_one_line, running
 from tui_rnn.engine.checkpoint import load
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 
 STEPS = 2000  # at a line each these fill a terminal's buffer many times over, so the run waits for us before its end
 OPTIONS = ("--headless", *SMALL, "--steps", str(STEPS), "--progress-every", "1", "--run", "run")
@@ -44,7 +44,7 @@ def ended(folder, shown, *, hangs_up):
 def test_a_terminal_that_goes_away_leaves_a_run_that_ended_in_good_order(tmp_path, monkeypatch, shown, hangs_up):
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # what a stream took no more of would be tried again at exit
     code = ended(tmp_path, shown, hangs_up=hangs_up)
-    *_, done = read_events(tmp_path / "run" / "events.jsonl")
+    *_, done = read_records(tmp_path / "run" / "events.jsonl")
     assert (done["event"], done["saved"]) == ("done", True)
     assert load(tmp_path / "run" / "checkpoints" / "last.ckpt").state.step == done["step"]
     assert list(tmp_path.glob("run/traceback-*")) == []

@@ -17,7 +17,7 @@ if sys.platform == "win32":
 from tests.cli.support import TALE, running
 from tests.terminal.support import ENDLESS, Terminal, is_restored
 from tui_rnn.engine.checkpoint import load
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 
 LARGE = ("--hidden-size", "600")  # a thousand characters take it about a second
 MOST_SECONDS = 5  # the contract's
@@ -105,7 +105,7 @@ def check(folder, way, state, **terminal):
 
 
 def check_saved(folder):
-    done = [event for event in read_events(Path(folder, "run/events.jsonl")) if event["event"] == "done"]
+    done = [event for event in read_records(Path(folder, "run/events.jsonl")) if event["event"] == "done"]
     assert len(done) == 1
     assert load(Path(folder, "run/checkpoints/last.ckpt")).state.step == done[0]["step"]
     assert list(Path(folder, "run").glob("traceback-*")) == []
@@ -200,7 +200,7 @@ def test_a_terminal_closed_while_hang_ups_are_ignored_lets_training_go_on_to_its
     finally:
         screen.close()
     check_saved(tmp_path)
-    *_, last = read_events(Path(tmp_path, "run/events.jsonl"))
+    *_, last = read_records(Path(tmp_path, "run/events.jsonl"))
     assert (last["event"], last["reason"], last["step"]) == ("done", "steps", 20000)
 
 

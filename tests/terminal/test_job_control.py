@@ -17,7 +17,7 @@ if sys.platform == "win32":
 
 from tests.cli.support import SECONDS, SMALL, TALE, finished, running
 from tests.terminal.support import Terminal, is_restored
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.log import read_records
 
 STEPS = 25000  # two seconds or more
 OPTIONS = (*SMALL, "--steps", str(STEPS), "--checkpoint-every", "100000000")
@@ -33,7 +33,7 @@ def tale(tmp_path):
 
 
 def done(folder, run="run"):
-    *_, last = (event for event in read_events(Path(folder, run, "events.jsonl")) if event["event"] == "done")
+    *_, last = (event for event in read_records(Path(folder, run, "events.jsonl")) if event["event"] == "done")
     return last
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.tui.support import live
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import MOST_WHOLE, Checkpointed, HeldOut, Sample
+from tui_rnn.engine.event_records import MOST_WHOLE
+from tui_rnn.engine.events import Checkpointed, HeldOut, Sample
 from tui_rnn.engine.goal import Goal
 from tui_rnn.tui.chart.draw import draw
 from tui_rnn.tui.chart.series import Series

@@ -21,6 +21,7 @@ from tui_rnn.engine import exact_json
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import CheckpointError, ConfigError, NotReadBack, shortened
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.memory import MOST_CHECKPOINT_BYTES
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
@@ -64,12 +65,12 @@ def state_snapshot(trainer: Trainer, elapsed_seconds: float = 0.0) -> Snapshot:
     return _snapshot(trainer, "state", state_arrays(trainer), capture(trainer, elapsed_seconds))
 
 
-def best_snapshot(trainer: Trainer, kind: str, elapsed_seconds: float = 0.0) -> Snapshot:
-    """A best model alone, of kind "best" or "best-held-out", by reference. Raises Diverged where it is not finite."""
+def best_snapshot(trainer: Trainer, kind: CheckpointKind, elapsed_seconds: float = 0.0) -> Snapshot:
+    """The best model of this kind alone, by reference. Raises Diverged where it is not finite."""
     best = trainer.best_models()[kind]
     arrays = model_arrays(trainer, best.theta)
     # The smooth loss that the best by held-out loss had is not kept: best_held_out_loss is what it was chosen by.
-    smooth_loss = best.loss if kind == "best" else None
+    smooth_loss = best.loss if kind == CheckpointKind.BEST else None
     state = dataclasses.replace(capture(trainer, elapsed_seconds), step=best.step or 0, smooth_loss=smooth_loss)
     return _snapshot(trainer, "model", arrays, state)
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, get_args
 
 from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.events import CENTRAL
+from tui_rnn.engine.kinds import Ending
 
 _numbers = itertools.count(1)
 
@@ -69,7 +70,7 @@ class Control:
         self._inbox: SimpleQueue[Request | _Wake] = SimpleQueue()
         self.clock = clock or RunClock()  # of the run: no time is trained while the loop waits here
         self.paused = paused
-        self.stop_reason: str | None = None  # "stopped" or "signal", once the end was asked for
+        self.stop_reason: Ending | None = None  # STOPPED or SIGNAL, once the end was asked for
         self.save_at_end = True
         self._patient = patient
         self._ends_at_once = False
@@ -101,11 +102,11 @@ class Control:
         granted, self._grants_step = self._grants_step, False
         return granted
 
-    def stop(self, reason: str = "stopped", *, save: bool = True, patient: bool = False) -> None:
+    def stop(self, reason: Ending = Ending.STOPPED, *, save: bool = True, patient: bool = False) -> None:
         """End the run after the update at hand, with a last checkpoint if `save`; the first reason given stands.
 
-        `patient`: wait until the disk takes that checkpoint. A stop that does not wait (a signal's) wins over one that
-        does, in whichever order they come.
+        `patient`: not before the disk takes that checkpoint. A stop that does not wait for the disk (a signal's) wins
+        over one that does, in whichever order they come.
         """
         if patient:
             self._patient = True

@@ -1,19 +1,15 @@
 """What a run tells the world: frozen, plain, with units, never a live array.
 
-`as_record` turns one into the JSON object of the command line's contract.
+`as_record` (event_records.py) turns one into the JSON object of the command line's contract.
 """
 
-import dataclasses
-import functools
-import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar
+
+from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
-_LARGEST = sys.float_info.max
-MOST_WHOLE = 2**62 - 1  # of a step, an epoch, a size that is read: the difference of two still is a 64-bit number
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +17,6 @@ class Event:
     """`event` is its name in events.jsonl; an event without one is for the screen alone."""
 
     event: ClassVar[str] = ""
-
-
-_Kind = TypeVar("_Kind", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +143,13 @@ class Checkpointed(Event):
 
     event: ClassVar[str] = "checkpoint"
     step: int
-    kind: str  # periodic, best, best-held-out, requested or final
+    kind: CheckpointKind
     path: str
 
     @property
     def holds_the_state(self) -> bool:
         """Whether a run can go on from it: a best model alone cannot be resumed."""
-        return not self.kind.startswith("best")
+        return self.kind not in BEST_MODELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +192,7 @@ class NotSaved(Warned):
     """The disk refused a checkpoint; the one before is untouched."""
 
     step: int
-    kind: str  # of the checkpoint that was to be
+    kind: CheckpointKind  # of the checkpoint that was to be
     reason: str  # in the system's words
 
 
@@ -209,7 +202,7 @@ class Done(Event):
 
     event: ClassVar[str] = "done"
     step: int
-    reason: str  # steps, stopped, signal or diverged
+    reason: Ending
     smooth_loss: float | None
     best_smooth_loss: float | None
     best_step: int
@@ -220,54 +213,3 @@ class Done(Event):
     held_out_nats_per_char: float | None = None  # as last measured; None where nothing is held out
     best_held_out_nats_per_char: float | None = None
     best_held_out_step: int | None = None
-
-
-def as_record(event: Event) -> dict[str, Any]:
-    """The event as its JSON object: `event` first, numbers finite or null."""
-    return {"event": event.event, **_jsonable(dataclasses.asdict(event))}
-
-
-def from_record(kind: type[_Kind], record: Mapping[str, Any]) -> _Kind | None:
-    """The event in a record that `as_record` made; None where a value is missing, not of its type, or beyond its range.
-
-    Numbers are finite, and whole ones at the most MOST_WHOLE on either side of 0, so that arrays of integers hold them.
-
-    Keys that a newer version added are passed over. For events of plain fields only: numbers, texts, None.
-    """
-    values: dict[str, Any] = {}
-    hashable: Any = kind
-    for name, (types, is_whole, is_figure) in _fields(hashable).items():
-        if name not in record:
-            continue
-        value: Any = record[name]
-        if type(value) is float:
-            if not (is_figure and abs(value) <= _LARGEST):  # false for a NaN
-                return None
-        elif type(value) is int:
-            if not (abs(value) <= MOST_WHOLE if is_whole else is_figure and abs(value) <= _LARGEST):
-                return None
-            value = float(value) if is_figure else value
-        elif not isinstance(value, types):
-            return None
-        values[name] = value
-    try:
-        return kind(**values)
-    except TypeError:  # a field is missing
-        return None
-
-
-@functools.cache
-def _fields(kind: Any) -> Mapping[str, tuple[tuple[type, ...], bool, bool]]:
-    """The fields of an event, each with the types of its values, and whether they are whole numbers, or figures."""
-    types: dict[str, Any] = {each.name: get_args(each.type) or (each.type,) for each in dataclasses.fields(kind)}
-    return {name: (found, int in found, float in found) for name, found in types.items()}
-
-
-def _jsonable(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _jsonable(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_jsonable(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -12,6 +12,7 @@ from tui_rnn.engine.divergence import is_hopeless, why_hopeless
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Done, Event, NotFinite, Paused, Progress, StepDone, Warned
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import evaluate, observe, serve, take_sample
 from tui_rnn.engine.state import digest
@@ -39,7 +40,7 @@ def run(
     goal, rate = Goal(max_steps, max_minutes), Rate(clock, trainer.step_count)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
-    reason, warned = "steps", False
+    ending, warned = Ending.STEPS, False
     watched: dict[str, int] = {}  # the instruments that look, and after how many updates each
     try:
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
@@ -51,7 +52,7 @@ def run(
                     yield Paused(trainer.step_count)
             granted = control.take_step()
             if saver.overdue:
-                yield from saver.save("timed")
+                yield from saver.save(CheckpointKind.TIMED)
             if not control.stopped and (due := _sample_due(trainer)):
                 yield from take_sample(trainer, due, control)
             if not control.stopped and _evaluation_due(trainer):
@@ -71,28 +72,28 @@ def run(
                     warned, eta = True, trainer.hyperparameters.eta
                     yield Warned(why_hopeless(done.step, done.smooth_loss, trainer.uniform_loss, eta))
             if done.step % trainer.config.checkpoint_every == 0 and not saver.waits:
-                yield from saver.save("periodic")
+                yield from saver.save(CheckpointKind.PERIODIC)
         clock.stop()
         if goal.reached(trainer.step_count, clock.elapsed_seconds):
             yield from evaluate(trainer, "final", control)
         else:
-            reason = control.stop_reason or reason
+            ending = control.stop_reason or ending
         if control.save_at_end:
-            yield from saver.save("final")
-        yield from _wait_for_room(trainer, control, saver, "final")
+            yield from saver.save(CheckpointKind.FINAL)
+        yield from _wait_for_room(trainer, control, saver, CheckpointKind.FINAL)
     except Diverged as error:
         clock.stop()
-        reason, trainer.diverged = "diverged", trainer.diverged or str(error)
+        ending, trainer.diverged = Ending.DIVERGED, trainer.diverged or str(error)
         yield NotFinite(str(error))
-        yield from saver.save("best")
+        yield from saver.save(CheckpointKind.BEST)
     finally:
         clock.stop()
-    yield _done(trainer, reason, saver, clock)
+    yield _done(trainer, ending, saver, clock)
 
 
 def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Iterator[Event]:
     """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
-    kind = "best" if trainer.diverged else "timed"
+    kind = CheckpointKind.BEST if trainer.diverged else CheckpointKind.TIMED
     while not control.stopped:
         control.pause()
         if saver.overdue:
@@ -105,7 +106,7 @@ def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Ite
     yield from _wait_for_room(trainer, control, saver, kind)
 
 
-def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: str) -> Iterator[Event]:
+def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: CheckpointKind) -> Iterator[Event]:
     """Where the disk has refused what is to be saved and control is patient, try until it takes it."""
     while control.is_patient and saver.unsaved:
         for request in control.requests_within(saver.patience() or 0.0):
@@ -152,18 +153,18 @@ def _progress(trainer: Trainer, done: StepDone, rate: float | None, clock: RunCl
     )
 
 
-def _done(trainer: Trainer, reason: str, saver: Saver, clock: RunClock) -> Done:
+def _done(trainer: Trainer, ending: Ending, saver: Saver, clock: RunClock) -> Done:
     best, held_out = trainer.best, trainer.held_out
     return Done(
         step=trainer.step_count,
-        reason=reason,
+        reason=ending,
         smooth_loss=trainer.smooth_loss,
         best_smooth_loss=best.loss,
         best_step=best.step or 0,
         elapsed_seconds=clock.elapsed_seconds,
         state_sha256=digest(trainer),
         saved=saver.has_state,
-        best_saved=best.step is not None and saver.has_best("best"),
+        best_saved=best.step is not None and saver.has_best(CheckpointKind.BEST),
         held_out_nats_per_char=held_out.latest if held_out else None,
         best_held_out_nats_per_char=held_out.best.loss if held_out else None,
         best_held_out_step=held_out.best.step if held_out else None,

@@ -8,18 +8,22 @@ from tui_rnn.engine.checkpoint import Snapshot, best_snapshot, state_snapshot
 from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Checkpointed, Event, NotSaved, Warned
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.trainer import Trainer
 
 SAVE_SECONDS = 300.0  # the most that a power cut costs, where checkpoint_every updates take longer
 RETRY_SECONDS = 5.0  # from a save that failed to the next attempt
 
-_MODELS = {"best": "the best model", "best-held-out": "the best model by held-out loss"}
+_MODELS = {
+    CheckpointKind.BEST: "the best model",
+    CheckpointKind.BEST_HELD_OUT: "the best model by held-out loss",
+}
 
 
 class Store(Protocol):
     """Where checkpoints go."""
 
-    def save(self, snapshot: Snapshot, kind: str) -> Checkpointed:
+    def save(self, snapshot: Snapshot, kind: CheckpointKind) -> Checkpointed:
         """Put the snapshot on disk. Raises OSError where that fails, the previous checkpoint untouched."""
 
 
@@ -37,7 +41,7 @@ class Saver:
         self._due = self._clock.now() + SAVE_SECONDS if store is not None else inf
         self._refused: tuple[str, str] | None = None  # what failed in the last attempt, and why
         self._saved_state = self._state if resumed else None
-        self._saved_models: dict[str, float | None] = {}  # the loss of each best model on disk, by kind
+        self._saved_models: dict[CheckpointKind, float | None] = {}  # the loss of each best model on disk, by kind
 
     @property
     def saved_step(self) -> int | None:
@@ -49,7 +53,7 @@ class Saver:
         """Whether the state on disk is the trainer's."""
         return self._saved_state == self._state
 
-    def has_best(self, kind: str) -> bool:
+    def has_best(self, kind: CheckpointKind) -> bool:
         """Whether the best model of this kind, if there is one, is on disk."""
         best = self._trainer.best_models()[kind]
         return best.step is None or (kind in self._saved_models and self._saved_models[kind] == best.loss)
@@ -75,8 +79,8 @@ class Saver:
         """Seconds that a run which makes no updates may wait before `overdue`; None where nothing is refused."""
         return max(0.0, self._due - self._clock.now()) if self._refused and self.unsaved else None
 
-    def save(self, kind: str) -> Generator[Event, None, bool]:
-        """Save the best models that are not on disk yet, then, unless kind is "best", the state; NotSaved says why not.
+    def save(self, kind: CheckpointKind) -> Generator[Event, None, bool]:
+        """Save the best models that are not on disk yet, then the state unless kind is BEST; NotSaved says why not.
 
         A checkpoint that was not asked for is refused in silence where the one before it was, for the same reason.
         Returns whether all is on disk that can be. Raises Diverged where the state is not finite.
@@ -91,19 +95,19 @@ class Saver:
                     try:
                         yield store.save(best_snapshot(trainer, name, elapsed_seconds), name)
                     except Diverged as error:  # there is nothing to save
-                        if kind != "best":
+                        if kind != CheckpointKind.BEST:
                             raise
                         yield Warned(str(error))
                     self._saved_models[name] = best.loss
-            if kind != "best":
+            if kind != CheckpointKind.BEST:
                 yield store.save(state_snapshot(trainer, elapsed_seconds), kind)
                 self._saved_state = self._state
         except OSError as error:
             self._due = self._clock.now() + RETRY_SECONDS
-            what = name if trainer.diverged else "the last state" if kind == "final" else "the state"
+            what = name if trainer.diverged else "the last state" if kind == CheckpointKind.FINAL else "the state"
             reason = error.strerror or str(error)
             before, self._refused = self._refused, (what, reason)
-            if kind == "requested" or self._refused != before:
+            if kind == CheckpointKind.REQUESTED or self._refused != before:
                 yield self._not_saved(name if trainer.diverged else kind, reason, error.filename)
             return False
         self._due, self._refused = self._clock.now() + SAVE_SECONDS, None
@@ -114,12 +118,12 @@ class Saver:
         """What differs between the trainer's state and an earlier one: updates and adjustments change it."""
         return self._trainer.step_count, self._trainer.hyperparameters
 
-    def _not_saved(self, kind: str, reason: str, path: object) -> Warned:
+    def _not_saved(self, kind: CheckpointKind, reason: str, path: object) -> Warned:
         step, why = self._trainer.step_count, f"{reason}: {path}" if path else reason
         if not self.unsaved:
             return Warned(f"this checkpoint of step {step} is not written ({why}); what was saved before stays")
         then = "make room, or put the folder back"
-        if kind != "final":
+        if kind != CheckpointKind.FINAL:
             then = f"it is tried again every {RETRY_SECONDS:g} s"
         what = _MODELS[kind] if self._trainer.diverged else f"step {step}"
         return NotSaved(f"{what} is not saved ({why}); {then}", step, kind, reason)

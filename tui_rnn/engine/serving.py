@@ -24,6 +24,7 @@ from tui_rnn.engine.errors import ConfigError, InputError
 from tui_rnn.engine.events import Adjusted, Event, Observed, Sample, Warned
 from tui_rnn.engine.gradcheck import check_beside_training
 from tui_rnn.engine.instruments import instrument
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.samples import write_sample
 from tui_rnn.engine.saving import Saver
@@ -39,7 +40,7 @@ def serve(
     try:
         match request:
             case SaveRequest():
-                yield from saver.save("requested")
+                yield from saver.save(CheckpointKind.REQUESTED)
             case SampleRequest():
                 yield from take_sample(trainer, request, control)
             case GradientCheckRequest():

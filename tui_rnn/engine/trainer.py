@@ -14,6 +14,7 @@ from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import StepDone
 from tui_rnn.engine.held_out import HeldOutLoss
 from tui_rnn.engine.history import LossHistory
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.parameters import Array, Parameters
@@ -58,10 +59,10 @@ class Trainer:
         self.workspace = self.model.workspace(config.seq_length, config.batch_size, dtype)
         self._scale = 1.0 / config.seq_length if config.reduction == "mean" else 1.0
 
-    def best_models(self) -> dict[str, BestModel]:
+    def best_models(self) -> dict[CheckpointKind, BestModel]:
         """Each best model that is kept, by the kind of its checkpoint."""
-        by_held_out = {} if self.held_out is None else {"best-held-out": self.held_out.best}
-        return {**by_held_out, "best": self.best}
+        by_held_out = {} if self.held_out is None else {CheckpointKind.BEST_HELD_OUT: self.held_out.best}
+        return {**by_held_out, CheckpointKind.BEST: self.best}
 
     @property
     def uniform_loss(self) -> float:

@@ -7,7 +7,8 @@ from tui_rnn import stdio
 from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
-from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, as_record
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked
 from tui_rnn.engine.gradcheck import check_text
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check
 from tui_rnn.engine.model import Model

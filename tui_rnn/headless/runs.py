@@ -4,6 +4,7 @@ import sys
 
 from tui_rnn import stdio
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.directory import RUNS
 from tui_rnn.runs.listing import RunLine, list_runs
 from tui_rnn.runs.log import as_line
@@ -42,7 +43,7 @@ def _state(line: RunLine) -> str:
     return words + ", in use" * (line.in_use and line.state != "training")
 
 
-_ENDED = {"steps": "finished", "signal": "stopped by a signal"}
+_ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped by a signal"}
 
 
 def _way(line: RunLine) -> str:

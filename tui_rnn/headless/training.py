@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import (
     Checkpointed,
     Done,
@@ -16,9 +17,9 @@ from tui_rnn.engine.events import (
     Sample,
     Started,
     Warned,
-    as_record,
 )
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs import outcome
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
@@ -53,7 +54,7 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
 
     def end(number: int) -> None:
         caught.append(number)
-        control.stop("signal")
+        control.stop(Ending.SIGNAL)
         if len(caught) == 1:
             stdio.limit_waiting()
 
@@ -75,7 +76,7 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
     # Where a terminal hangs up, its stdout may be found to take no more before the signal comes.
     if fault := outcome.faults(done, job.run, "" if caught else refused):
         raise TuiRnnError(fault)
-    if caught and done.reason in ("signal", "stopped"):
+    if caught and done.reason in (Ending.SIGNAL, Ending.STOPPED):
         return 128 + caught[0]
     return outcome.exit_code(done)
 

@@ -128,7 +128,7 @@ class RunRecord:
     @property
     def version(self) -> str | None:
         """The tui-rnn that trained it last."""
-        return self.log.starts[-1].version if self.log.starts else None
+        return self.log.starts[-1].version or None if self.log.starts else None
 
 
 def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:

@@ -1,4 +1,4 @@
-"""Which of a run's checkpoints to go on from or to write with, and what is to be said of those that were passed over.
+"""The checkpoints of a run: the files they go to, and which one to go on from or to write text with.
 
 No NumPy is imported before a checkpoint is read.
 """
@@ -10,12 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import CheckpointError, shell_word
+from tui_rnn.engine.kinds import CheckpointKind
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 LAST, BEST, BEST_HELD_OUT = "last.ckpt", "best.ckpt", "best-held-out.ckpt"
+_OVERWRITTEN = {  # by the next of its kind; others are kept beside as step-N.ckpt
+    CheckpointKind.BEST: BEST,
+    CheckpointKind.BEST_HELD_OUT: BEST_HELD_OUT,
+    CheckpointKind.FINAL: LAST,
+    CheckpointKind.TIMED: LAST,
+}
 _STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
+
+
+def files_of(kind: CheckpointKind, step: int) -> tuple[str, ...]:
+    """The names of the files that a checkpoint of this kind is written to, in this order."""
+    overwritten = _OVERWRITTEN.get(kind)
+    return (LAST, f"step-{step:08}.ckpt") if overwritten is None else (overwritten,)
 
 
 def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:

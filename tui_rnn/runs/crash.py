@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui_rnn
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def record_crash(run: "RunDirectory | None", error: BaseException, session: "Ses
             from tui_rnn.engine.checkpoint import state_snapshot  # NumPy, which is loaded where there is a session
 
             snapshot = state_snapshot(session.trainer, session.control.clock.elapsed_seconds)
-            session.job.directory.save(snapshot, "final")
+            session.job.directory.save(snapshot, CheckpointKind.FINAL)
     line = f"unexpected {type(error).__name__}: {error}"
     path = (run.path if run else _temporary_folder()) / f"traceback-{datetime.now():%Y%m%d-%H%M%S}.txt"
     text = f"tui-rnn {tui_rnn.__version__}\n" + "".join(traceback.format_exception(error))

@@ -16,8 +16,8 @@ from filelock import FileLock, Timeout
 from tui_rnn.engine import exact_json
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word
 from tui_rnn.engine.events import Checkpointed
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.runs import checkpoint_choice
-from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT, LAST
 from tui_rnn.runs.log import EventLog
 from tui_rnn.storage.atomic import (
     make_folder,
@@ -213,14 +213,14 @@ class RunDirectory:
             raise RunError(f"{self.config_file} is damaged: use the run's checkpoints with tui-rnn sample")
         return config
 
-    def save(self, snapshot: "Snapshot", kind: str) -> Checkpointed:
+    def save(self, snapshot: "Snapshot", kind: CheckpointKind) -> Checkpointed:
         """Write a checkpoint: a best model to best.ckpt or best-held-out.ckpt, a final or timed state to last.ckpt.
 
-        Other states go to last.ckpt and then, as there is room, to step-N.ckpt, of which is told. A timed one is told
-        of as periodic.
+        Other states go to last.ckpt and then to step-N.ckpt; the event names the latter. Raises OSError: then the files
+        are as they were, or last.ckpt is already the new one.
 
-        The first of each content that this process writes is read back and compared: what cannot be resumed is never
-        said to be saved. Raises OSError; what was there before, or a new last.ckpt, stays.
+        The first state and the first model that this process writes are read back and compared, so that "saved" is
+        never said of a file that cannot be read.
         """
         from tui_rnn.engine.checkpoint import check_file, check_seal, seal
 
@@ -228,21 +228,19 @@ class RunDirectory:
         is_first = snapshot.contents not in self._read_back
         if is_first:
             check_seal(data, snapshot)  # before the file that is there is replaced
-        names = {"best": [BEST], "best-held-out": [BEST_HELD_OUT], "final": [LAST], "timed": [LAST]}.get(
-            kind, [LAST, f"step-{snapshot.state.step:08}.ckpt"]
-        )
+        names = checkpoint_choice.files_of(kind, snapshot.state.step)
         for name in names:
             self._write(self.checkpoints / name, data)
             if is_first:
                 check_file(self.checkpoints / name, snapshot)
         self._read_back.add(snapshot.contents)
-        kind = "periodic" if kind == "timed" else kind
+        kind = CheckpointKind.PERIODIC if kind == CheckpointKind.TIMED else kind
         return Checkpointed(snapshot.state.step, kind, str(self.checkpoints / names[-1]))
 
     def keep(self, snapshot: "Snapshot") -> None:
         """Write a new run's first checkpoint, that of the run it goes on from. Raises RunError."""
         try:
-            self.save(snapshot, "timed")
+            self.save(snapshot, CheckpointKind.TIMED)
         except OSError as error:
             raise self._not_written(error) from None
 

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Checkpointed, Done, Progress, from_record
+from tui_rnn.engine.events import Checkpointed, Done, Progress, Started
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.directory import RUNS, RunDirectory
 from tui_rnn.runs.job import stored_run
 from tui_rnn.runs.log import read_events
 
-_KINDS: tuple[type[Progress | Checkpointed | Done], ...] = (Progress, Checkpointed, Done)
-_TOLD = {kind.event: kind for kind in _KINDS}  # the events that say where a run stands
+_Told: TypeAlias = Started | Progress | Checkpointed | Done  # the events that say where a run stands
+_KINDS: tuple[type[_Told], ...] = (Started, Progress, Checkpointed, Done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,15 @@ def _read(directory: RunDirectory) -> RunLine:
     files = (directory.config_file, directory.events_file)
     changed = max(file.stat().st_mtime for file in files if file.exists())
     step, best, best_step, ended, elapsed, saved = 0, None, None, "", 0.0, True
-    for record in _events(directory.events_file):
-        if record["event"] == "start":
+    for event in _events(directory.events_file):
+        if isinstance(event, Started):
             ended, saved = "", True
-            resumed = record.get("resumed_step")
-            if type(resumed) is int and 0 <= resumed < step:  # what a crash undid is made again
-                step = resumed
+            if 0 <= event.resumed_step < step:  # what a crash undid is made again
+                step = event.resumed_step
                 if best_step is not None and best_step > step:
                     best = best_step = None
-        event = from_record(_TOLD[record["event"]], record) if record["event"] in _TOLD else None
-        if event is not None:
-            step = max(step, event.step)  # a best model is saved later than the update it was reached at
+            continue
+        step = max(step, event.step)  # a best model is saved later than the update it was reached at
         if isinstance(event, Done):
             ended, elapsed, saved = event.reason, event.elapsed_seconds, event.saved
             if event.best_smooth_loss is not None:
@@ -99,10 +98,10 @@ def _read(directory: RunDirectory) -> RunLine:
         minutes=goal.minutes,
         elapsed_seconds=elapsed,
         in_use=in_use,
-        saved=saved or ended == "diverged",  # of which nothing later than its last good checkpoint is worth having
+        saved=saved or ended == Ending.DIVERGED,  # of which nothing later than its last good checkpoint is worth having
     )
 
 
-def _events(path: Path) -> Iterator[dict[str, Any]]:
+def _events(path: Path) -> Iterator[_Told]:
     with suppress(FileNotFoundError):
-        yield from read_events(path, {"start", *_TOLD})
+        yield from read_events(path, *_KINDS)

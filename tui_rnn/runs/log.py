@@ -6,14 +6,17 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from tui_rnn.engine import exact_json
+from tui_rnn.engine.event_records import KINDS, from_record
+from tui_rnn.engine.events import Event
 from tui_rnn.storage.atomic import write_whole
 from tui_rnn.storage.files import SYSTEM, Files
 from tui_rnn.storage.safe_open import check_regular, open_regular
 
-_KIND = re.compile(rb'\{"event": "([a-z_]+)"')  # as `as_line` begins a line
+_Kind = TypeVar("_Kind", bound=Event)
+_NAME = re.compile(rb'\{"event": "([a-z_]+)"')  # as `as_line` begins a line
 MOST_LINE_BYTES = 16 << 20  # a sample of a million characters, each escaped as two surrogates, takes 12
 
 
@@ -56,7 +59,7 @@ class EventLog:
             self._files.close(descriptor)
 
 
-def read_events(path: Path, kinds: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
+def read_records(path: Path, kinds: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
     """The records of an events.jsonl in order. Raises OSError where there is no such file, or no regular one.
 
     A line that is not a JSON object, as a crash leaves one, is left out, and so is one that no event fills. Where
@@ -68,7 +71,7 @@ def read_events(path: Path, kinds: Collection[str] | None = None) -> Iterator[di
             begins, whole = whole, line.endswith(b"\n")
             if not begins or (not whole and len(line) == MOST_LINE_BYTES):
                 continue
-            if kinds is not None and (named := _KIND.match(line)) and named[1].decode() not in kinds:
+            if kinds is not None and (named := _NAME.match(line)) and named[1].decode() not in kinds:
                 continue
             try:
                 record = exact_json.loads(line.decode("utf-8", "replace"))
@@ -77,6 +80,18 @@ def read_events(path: Path, kinds: Collection[str] | None = None) -> Iterator[di
             kind = record.get("event") if isinstance(record, dict) else None
             if isinstance(kind, str) and (kinds is None or kind in kinds):
                 yield record
+
+
+def read_events(path: Path, *kinds: type[_Kind]) -> Iterator[_Kind]:
+    """The events of an events.jsonl in order: those of these kinds, or without any all.
+
+    A record that does not fit its event is left out. Raises OSError where there is no such file, or no regular one.
+    """
+    names = {kind.event: kind for kind in kinds} if kinds else KINDS
+    for record in read_records(path, names):
+        event = from_record(names[record["event"]], record)
+        if event is not None:
+            yield cast(_Kind, event)
 
 
 def _is_cut(descriptor: int) -> bool:

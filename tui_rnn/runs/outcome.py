@@ -1,22 +1,27 @@
-"""What the end of a run means to whoever started it: whether its last state is lost, and the contract's exit code."""
+"""What the end of a run means for its process: whether the last state is lost, and the exit code of the contract."""
 
 from tui_rnn.engine.events import Done
+from tui_rnn.engine.kinds import Ending
 
-EXIT_CODES = {"steps": 0, "stopped": 0, "signal": 0, "diverged": 3}  # whoever caught the signal adds 128 and its number
+# A front end that caught a signal exits with 128 and its number.
+EXIT_CODES = {Ending.STEPS: 0, Ending.STOPPED: 0, Ending.SIGNAL: 0, Ending.DIVERGED: 3}
 
 
 def is_lost(done: Done, *, wanted: bool = True) -> bool:
-    """Whether the last state was to be saved and is not on disk; one that diverged never is to be."""
-    return wanted and not done.saved and done.reason != "diverged"
+    """Whether the last state is not on disk though it was `wanted`; that of a run that diverged is never saved."""
+    return wanted and not done.saved and done.reason != Ending.DIVERGED
 
 
 def exit_code(done: Done, *, wanted: bool = True) -> int:
-    """1 where the last state is lost, else what the reason says."""
+    """1 where the last state is lost, else the code of the ending."""
     return 1 if is_lost(done, wanted=wanted) else EXIT_CODES[done.reason]
 
 
 def faults(done: Done, run: str, refused: str = "") -> str:
-    """What is lost and how it can be had, in a line: the last state, or for this reason lines to stdout; or ""."""
+    """One line: what was lost, and the remedy; "" where nothing was.
+
+    Lost can be the last state and, where stdout `refused` for this reason, lines.
+    """
     lost = is_lost(done)
     told = [f"step {done.step} is not saved in {run}"] if lost else []
     remedy = "make room, or put the folder back"

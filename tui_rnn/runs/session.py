@@ -10,19 +10,8 @@ from tui_rnn.engine.checkpoint import check_seal, libraries, resumed_trainer, se
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import NotReadBack, NotSaveable
-from tui_rnn.engine.events import (
-    COMPLEX,
-    Adjusted,
-    Checkpointed,
-    Done,
-    Event,
-    HeldOut,
-    Sample,
-    Started,
-    Warned,
-    as_record,
-    from_record,
-)
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import COMPLEX, Adjusted, Checkpointed, Done, Event, HeldOut, Sample, Started, Warned
 from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import adjust
@@ -69,13 +58,11 @@ class Session:
             ) from None
 
     def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
-        """What earlier processes of a resumed run told of samples, held-out losses and checkpoints, up to its step."""
+        """What earlier processes of this run logged up to its step: samples, held-out losses and checkpoints."""
         known: tuple[type[Sample | HeldOut | Checkpointed], ...] = (Sample, HeldOut, Checkpointed)
-        kinds = {kind.event: kind for kind in known}
         with contextlib.suppress(FileNotFoundError):
-            for record in read_events(self.job.directory.events_file, kinds):
-                event = from_record(kinds[record["event"]], record)
-                if event is not None and event.step <= self.trainer.step_count:
+            for event in read_events(self.job.directory.events_file, *known):
+                if event.step <= self.trainer.step_count:
                     yield event
 
     def events(self) -> Iterator[Event]:

@@ -21,6 +21,7 @@ from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.events import Done
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs import outcome
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job, gone_back
@@ -210,7 +211,7 @@ class TuiRnnApp(App[None]):
     def end_for(self, number: int) -> None:
         """End the run with a checkpoint, and exit with the code of this signal."""
         self.caught_signal = self.caught_signal or number
-        self.control.stop("signal")
+        self.control.stop(Ending.SIGNAL)
 
     def _fatal_error(self) -> None:
         """Close on an unexpected error. Textual would print a page with the values of all variables."""

@@ -18,6 +18,7 @@ from tui_rnn.engine.events import (
     Started,
 )
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
@@ -33,7 +34,7 @@ class OnDisk:
         self.steps = Marks[int](int)  # of the states that are saved
         self.saved_at: float | None = None  # when the last one was, in this process
         self.refused = ""  # why what is not saved was refused; empty where nothing is
-        self._refused_kind = ""  # of the checkpoint
+        self._refused_kind: CheckpointKind | None = None  # of the checkpoint
 
     @property
     def step(self) -> int:
@@ -66,7 +67,7 @@ class OnDisk:
         """What to ask about before the run at this step is left."""
         unsaved = step - self.step
         what = f"{counted(unsaved, 'update')} {'is' if unsaved == 1 else 'are'} not saved."
-        if diverged or (unsaved <= 0 and self._refused_kind.startswith("best")):
+        if diverged or (unsaved <= 0 and self._refused_kind in BEST_MODELS):
             what = "The best model is not saved."
         if not self.refused and (diverged or unsaved <= 0):  # since it was asked; what is shown lags behind
             what = "All is saved."
@@ -135,13 +136,13 @@ class RunState:
                 self.kept.saved(event, now)
             case NotSaved():
                 self.kept.not_saved(event)
-                if event.kind == "final":  # tried again and again
+                if event.kind == CheckpointKind.FINAL:  # tried again and again
                     self.state = "saving"
             case NotFinite():
                 self.why_diverged = event.message
                 self.kept.diverged()
             case Done():
-                self.state = {"steps": "done", "diverged": "diverged"}.get(event.reason, "saving")
+                self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
 
     def asked_to_go_on(self) -> None:
         """A key lets the run go on; shown at once, before the loop answers."""

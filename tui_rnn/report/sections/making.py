@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.reproduce import commands, exact, falls_short
@@ -13,17 +14,17 @@ from tui_rnn.wording import counted, duration_text, goal_text, rate_text, text_s
 
 _MOST_WARNINGS = 20
 _ENDINGS = {
-    "steps": "It ran to its goal of {goal}.",
-    "stopped": "It was stopped by its user after {updates}.",
-    "signal": "A signal stopped it after {updates}.",
-    "diverged": "It diverged after {made}: a number was no longer finite.",
+    Ending.STEPS: "It ran to its goal of {goal}.",
+    Ending.STOPPED: "It was stopped by its user after {updates}.",
+    Ending.SIGNAL: "A signal stopped it after {updates}.",
+    Ending.DIVERGED: "It diverged after {made}: a number was no longer finite.",
 }
 
 
 def state_of(run: RunRecord) -> str:
     """Whether and how the run ended, in a sentence."""
     done = run.log.done
-    if done is not None and done.reason in _ENDINGS:
+    if done is not None:
         return _ENDINGS[done.reason].format(
             made=counted(run.step, "update"), updates=_updates(run), goal=goal_text(run.goal)
         )

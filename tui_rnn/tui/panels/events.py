@@ -6,6 +6,7 @@ from datetime import datetime
 from textual.content import Content
 
 from tui_rnn.engine.events import Checkpointed, Done, Event, Warned
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
@@ -13,11 +14,12 @@ from tui_rnn.wording import ENDINGS
 
 MOST_LINES = 200  # kept on the screen; events.jsonl keeps them all
 _KINDS = {
-    "periodic": "checkpoint",
-    "best": "best model",
-    "best-held-out": "best model by held-out loss",
-    "requested": "checkpoint",
-    "final": "last checkpoint",
+    CheckpointKind.PERIODIC: "checkpoint",
+    CheckpointKind.TIMED: "checkpoint",
+    CheckpointKind.BEST: "best model",
+    CheckpointKind.BEST_HELD_OUT: "best model by held-out loss",
+    CheckpointKind.REQUESTED: "checkpoint",
+    CheckpointKind.FINAL: "last checkpoint",
 }
 
 

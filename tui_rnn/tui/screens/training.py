@@ -25,6 +25,7 @@ from tui_rnn.engine.events import (
     SamplePiece,
     Warned,
 )
+from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import SIZES
@@ -117,7 +118,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def _announce(self, event: Event) -> None:
         """What is said in a corner, on the screen that asked for it, or by an offer."""
         match event:
-            case Checkpointed(kind="requested"):
+            case Checkpointed(kind=CheckpointKind.REQUESTED):
                 notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
             case NotFinite():  # the offer to go back says so
                 pass
@@ -127,9 +128,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
                 for screen in self.app.screen_stack:
                     if isinstance(screen, SampleScreen):
                         screen.show(event)
-            case Done(reason="diverged") if self.app.screen is self:
+            case Done(reason=Ending.DIVERGED) if self.app.screen is self:
                 self.action_go_back()
-            case Done(reason="diverged"):
+            case Done(reason=Ending.DIVERGED):
                 notify(self.app, f"The run {self.run.why_diverged}", severity="warning")
 
     # What is shown
@@ -278,7 +279,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def quit(self, *, save: bool) -> None:
         """Have the worker end, with a last checkpoint as soon as the disk takes it; the app exits when it has."""
-        self._control.stop("stopped", save=save, patient=True)
+        self._control.stop(save=save, patient=True)
         self.run.asked_to_end()
         self._state_changed()
 

@@ -134,7 +134,7 @@ def enduring(
 
         @property
         def terminal_size(self) -> tuple[int, int] | None:
-            """Columns and rows by the system, which is told of every change; None where it knows of none.
+            """Columns and rows as the system has them, at every change; None where it has none.
 
             Not the environment's COLUMNS and LINES, which are of the time when somebody exported them.
             """
