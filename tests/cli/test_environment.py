@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment
+from tests.cli.support import PROGRAM, SECONDS, SMALL, TALE, environment
 from tui_rnn.environment import leave_out_odd_values
 
 ODD = [
@@ -97,7 +97,7 @@ def test_the_program_runs_and_its_screen_opens_whatever_the_variables_hold(tmp_p
     assert json.loads(told.stdout.splitlines()[-1])["event"] == "done"
     screen = subprocess.run(
         [sys.executable, "-c", SCREEN],
-        cwd=ROOT,
+        cwd=tmp_path,
         env=environment(**odd),
         capture_output=True,
         timeout=SECONDS,
