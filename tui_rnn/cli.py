@@ -26,7 +26,7 @@ class _CommandLine(click.Group):
             args = hints.asked_for_help(args, self.commands) or ["train", *args]
             if args[0] == "train":
                 hints.check_command(args[1:], self.commands)
-        with _while_read():  # --help and --version are told of here
+        with _while_read():  # --help and --version are printed here
             return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -47,7 +47,7 @@ class _CommandLine(click.Group):
 
 @contextlib.contextmanager
 def _while_read() -> Iterator[None]:
-    """Done, with 0, once the reader has seen enough, as `| head` has; click alone would end with 1."""
+    """End with 0 when the reader closes the pipe, as `| head` does; click alone would end with 1."""
     try:
         yield
     except BrokenPipeError:
@@ -56,7 +56,7 @@ def _while_read() -> Iterator[None]:
 
 
 def _number_or_none(text: str) -> float:
-    """The number; `none` is kept as 0, which RunConfig reads as none. Raises ValueError, which click tells of."""
+    """The number; `none` is kept as 0, which RunConfig reads as none. Raises ValueError, which click prints."""
     return 0.0 if text == "none" else float(text)
 
 
@@ -104,7 +104,7 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 def command_line() -> None:
     """Train a character RNN on the text CORPUS, live in the terminal, in NumPy.
 
-    Without a terminal, or with --headless, the same run is told in lines. Every run is kept under runs/ and resumes
+    Without a terminal, or with --headless, the same run is printed in lines. Every run is kept under runs/ and resumes
     exactly.
     """
 
@@ -333,7 +333,7 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
 
 
 def _has_terminal() -> bool:
-    """Whether a screen can be drawn, and somebody can press keys at it."""
+    """Whether a screen can be drawn and somebody can press its keys."""
     return not place.why_no_screen(place.streams(), os.environ)
 
 

@@ -1,4 +1,4 @@
-"""What a person needs who mistyped a command: the name that was meant, the file that was meant, the help."""
+"""Hints for a mistyped command: the command or the file that was perhaps meant, and the help to read."""
 
 import os
 import shlex

@@ -13,13 +13,13 @@ _STOP: int | None = getattr(signal, "SIGTSTP", None)
 
 # Handlers, not the mask of the main thread: the system gives a signal to any thread that does not block it.
 _before: dict[int, Any] = {}  # what each signal did before it was taken
-_waiting: list[int] = []  # those that came while they were held back
+_waiting: list[int] = []  # signals that came while they were held back
 
 
 def exit_at_once() -> None:
-    """Have what ends the process raise SystemExit: what is half made is taken away by whoever makes it.
+    """Let a signal that ends the process raise SystemExit, so that half-made files and folders are removed on its way.
 
-    Once one came, further ones are ignored, up to `hold` or `release`: they would interrupt that.
+    After the first signal others are ignored until `hold` or `release`, since they would interrupt the removal.
     """
     came = False
 
@@ -33,7 +33,7 @@ def exit_at_once() -> None:
 
 
 def hold() -> None:
-    """Hold back what ends the process, up to `caught` or `release`: a run exists, and nobody listens yet."""
+    """Hold back signals that end the process until `caught` or `release`: the run exists, but cannot be saved yet."""
 
     def handle(number: int, _: object) -> None:
         _waiting.append(number)
@@ -42,7 +42,7 @@ def hold() -> None:
 
 
 def release() -> None:
-    """Let each signal do again what it did, and let come what was held back."""
+    """Restore what each signal did before, and send the signals that were held back."""
     _give_back()
     _let_come()
 
@@ -98,7 +98,7 @@ def ends(number: int) -> bool:
 
 
 def _take(handle: Callable[[int, Any], None]) -> None:
-    """Have each signal that is not ignored call this; what it did before is known to `release`."""
+    """Let each signal that is not ignored call this handler; `release` restores what it did before."""
     for number in _ENDING:
         if (handler := signal.getsignal(number)) is not signal.SIG_IGN:
             _before.setdefault(number, handler)
@@ -106,20 +106,20 @@ def _take(handle: Callable[[int, Any], None]) -> None:
 
 
 def _give_back(instead: Any = None) -> None:
-    """Have each signal that was taken do again what it did, or `instead`."""
+    """Restore what each caught signal did before, or set it to `instead`."""
     while _before:
         number, handler = _before.popitem()
         signal.signal(number, handler if instead is None else instead)
 
 
 def _let_come() -> None:
-    """Send this process again what was held back."""
+    """Send this process again the signals that were held back."""
     while _waiting:
         signal.raise_signal(_waiting.pop(0))
 
 
 def may_stop() -> bool:
-    """Whether whoever started the process lets it be stopped and continued, as a shell with job control does."""
+    """Whether SIGTSTP can stop this process, because a shell with job control, which can continue it, started it."""
     return _STOP is not None and signal.getsignal(_STOP) is not signal.SIG_IGN
 
 
@@ -136,7 +136,7 @@ def stop_process() -> None:
 
 @contextlib.contextmanager
 def stopping(around: Callable[[], contextlib.AbstractContextManager[None]]) -> Iterator[None]:
-    """SIGTSTP stops the process inside `around()`, which thus sees both ends of it."""
+    """SIGTSTP stops the process inside `around()`, which is entered before the stop and left when it is continued."""
     if not may_stop():
         yield
         return

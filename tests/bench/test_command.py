@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.support import is_one_line
 from tui_rnn.bench import sections
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.sections import SECTIONS, Section, text_for
 
 

@@ -5,7 +5,7 @@ from math import inf, nan
 
 import pytest
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.show import as_json, number, show_machine, show_section
 from tui_rnn.safe_text import safe_text
 

@@ -14,8 +14,9 @@ from tui_rnn import cli
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.report import views
 from tui_rnn.report.curve import epochs_of
-from tui_rnn.report.entropy import bigram_entropy, passage
 from tui_rnn.report.read import read_run
+from tui_rnn.report.sections.losses import passage
+from tui_rnn.report.views import bigram_entropy
 
 T = 8
 

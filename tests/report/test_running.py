@@ -47,7 +47,7 @@ def test_reports_between_updates_leave_the_run_as_it_would_have_been(tmp_path):
         if event.event == "checkpoint" and event.kind == "periodic":
             told.append(report_of(job.directory, out=job.directory.path / "report"))
             assert f"after {event.step} of 300 updates or a little more" in told[-1].text
-            assert "the digest of a run is told when it ends" in told[-1].text
+            assert "a run prints its digest when it ends" in told[-1].text
             assert told[-1].table("The smooth loss at its beginning")[3][1] == str(event.step)
     session.close()
     assert len(told) == 3

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Sequence
 
 from tui_rnn import stdio
-from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.machine import machine
+from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
 from tui_rnn.engine.errors import ConfigError, CorpusError

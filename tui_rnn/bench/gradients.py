@@ -9,9 +9,8 @@ from statistics import median
 import numpy as np
 
 from tui_rnn.bench import rivals
-from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.literal import Columns, columns, indexed_gradient, one_hot_gradient
-from tui_rnn.bench.timing import by_turns, ratio
+from tui_rnn.bench.measure import Figure, by_turns, ratio
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import TuiRnnError

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from statistics import median
 from typing import Any
 
-from tui_rnn.bench.figures import Figure
-from tui_rnn.bench.timing import ROUNDS, calls_in
+from tui_rnn.bench.measure import ROUNDS, Figure, calls_in
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer
@@ -51,7 +50,7 @@ def watched(trainer: Trainer) -> _Clocks:
 
 
 def phases(corpus: Corpus, seconds: float, **options: Any) -> list[Figure]:
-    """Microseconds an update of every phase, medians over rounds; `options` are those of training."""
+    """Microseconds an update of every phase, medians over rounds; `options` go to the training configuration."""
     trainer = Trainer(RunConfig.from_recipe(corpus=corpus.path or "text", **options), corpus)
     clocks = watched(trainer)
     count = calls_in(trainer.step, seconds / ROUNDS)

@@ -3,7 +3,7 @@
 import time
 from statistics import median
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus

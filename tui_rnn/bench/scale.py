@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.bench.figures import Figure
-from tui_rnn.bench.timing import by_turns
+from tui_rnn.bench.measure import Figure, by_turns
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.vocabulary import Vocabulary
 from tui_rnn.isolation import python
 
-# One of the four is changed at a time; the others stay those of the report.
+# One of the four is changed at a time; the others keep the values of the report.
 _SIZES = {
     "hidden_size": (50, 100, 200, 400, 1000),
     "seq_length": (5, 10, 25, 50, 100),

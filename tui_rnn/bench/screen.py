@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median, quantiles
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.terminal import NotMeasured, Terminal, program
 
 LEAST_SPEED = 0.95  # of the headless updates/s
@@ -61,10 +61,10 @@ def _rate(terminal: Terminal, run: Path, seconds: float) -> float:
     with open(events, "rb") as file:
         file.seek(begin)
         lines = file.read().split(b"\n")[1:-1]  # whole ones; the first may have been begun in an earlier turn
-    told = [record for record in map(json.loads, lines) if record["event"] == "progress"]
-    if len(told) < 2:
+    progress = [record for record in map(json.loads, lines) if record["event"] == "progress"]
+    if len(progress) < 2:
         raise NotMeasured(f"{seconds:g} s are too short to measure a rate: measure for longer")
-    first, last = told[0], told[-1]
+    first, last = progress[0], progress[-1]
     return float((last["step"] - first["step"]) / (last["elapsed_seconds"] - first["elapsed_seconds"]))
 
 

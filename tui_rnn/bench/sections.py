@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_rnn.bench import rivals
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory

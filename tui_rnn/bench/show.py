@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.runs.log import as_line
 from tui_rnn.safe_text import safe_text
 from tui_rnn.wording import figure as figure_text
@@ -64,7 +64,7 @@ def _text(words: str = "", style: str = "") -> Text:
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Let it be told of, as any other print does: rich would end the process with 1."""
+        """Raise the error, as print does; rich alone would end the process with 1."""
         raise  # it is called while the error is handled
 
 
@@ -95,7 +95,7 @@ def _table(figures: Sequence[Figure], bar: str, group: str) -> Table:
 
 def _bounds(figures: Sequence[Figure]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for column in range(5):  # what is told beside the verdict may wrap
+    for column in range(5):  # the words beside the verdict may wrap
         table.add_column(no_wrap=column < 4, justify="right" if column == 1 else "left")
     for figure in figures:
         assert figure.bound is not None

@@ -6,14 +6,13 @@ from statistics import median
 from typing import Any
 
 from tui_rnn.bench import rivals
-from tui_rnn.bench.figures import Figure
 from tui_rnn.bench.literal import LiteralLoop, columns
-from tui_rnn.bench.timing import by_turns, ratio
+from tui_rnn.bench.measure import Figure, by_turns, ratio
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.trainer import Trainer
 
-# How the batch of the claims is made: that of the 2026 handout's optional task, in the form most programs use.
+# The batch behind the claims: the 2026 handout's optional task, in the form most programs use.
 _BATCH: dict[str, Any] = {
     "seq_length": 25,
     "batch_size": 32,

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from tui_rnn.bench.figures import Figure
+from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.terminal import program
 from tui_rnn.isolation import command, python
 

@@ -20,7 +20,7 @@ from tui_rnn.place import SIGNS
 COLUMNS, ROWS = 120, 40
 _MOST_BYTES = 1 << 16
 _MOST_SECONDS = 60.0  # until what must come has come
-# With the size, which whoever calls may have been given for a terminal of his own.
+# The size too, since the caller may have inherited the size of another terminal.
 _TERM = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
 
 

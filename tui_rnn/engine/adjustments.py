@@ -46,7 +46,7 @@ class Hyperparameters:
         return dataclasses.replace(self, **changed)
 
     def adjusted_from(self, config: RunConfig) -> dict[str, Any]:
-        """The values that are not those of the configuration, by name."""
+        """The values that differ from the configuration, by name."""
         begun = Hyperparameters.of(config)
         return {name: getattr(self, name) for name in NAMES if getattr(self, name) != getattr(begun, name)}
 

@@ -92,8 +92,8 @@ def _snapshot(trainer: Trainer, contents: str, arrays: dict[str, Array], state: 
 def libraries() -> dict[str, str]:
     """What the last bits of a sum depend on: versions of NumPy and its BLAS, the machine, and what they make of it.
 
-    A version does not tell which of its kernels a library takes on this processor, nor how many threads: `arithmetic`
-    digests some products and functions of fixed numbers, so that machines which differ in a bit are told apart.
+    A version does not say which of its kernels a library takes on this processor, nor how many threads: `arithmetic`
+    digests some products and functions of fixed numbers, so that a difference in any bit of the results shows.
     """
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
@@ -140,7 +140,7 @@ def save(path: Path, snapshot: Snapshot) -> None:
 
 
 def load(path: str | Path) -> Snapshot:
-    """Read and check a checkpoint file. Raises CheckpointError, one line, for whatever is not a whole and sound one."""
+    """Read and check a checkpoint file. Raises CheckpointError, one line, unless it is whole and sound."""
     try:
         return unseal(_read(Path(path)))
     except CheckpointError as error:
@@ -240,7 +240,7 @@ def _seal_place(data: bytes | bytearray, size: int | None = None) -> int:
 
 
 def _sealed_values(data: bytes) -> dict[str, Any]:
-    """The metadata, once the seal is found to be that of these bytes."""
+    """The metadata, after the seal was found to fit these bytes."""
     start = _seal_place(data)
     unsealed = hashlib.sha256()
     unsealed.update(data[:start])
@@ -293,7 +293,7 @@ def _check_values(snapshot: Snapshot) -> None:
 
 
 def _from_format_1(values: dict[str, Any]) -> dict[str, Any]:
-    """The metadata of a checkpoint of format 1 as those of today: the state's fields stood beside the others."""
+    """The metadata of format 1 in today's form: in format 1 the state's fields stood beside the others."""
     state = {name: values.pop(name) for name in _IN_FORMAT_1}
     state |= {name: values.pop(name, None) for name in _HELD_OUT_IN_FORMAT_1}  # not there in the first ones
     if state["best_smooth_loss"] is None and state["best_step"] == 0:

@@ -16,12 +16,12 @@ class RunClock:
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """`monotonic` tells seconds that never go back."""
+        """`monotonic` returns seconds that never go back."""
         self._monotonic = monotonic
         self._lock = threading.RLock()  # reentrant: a signal handler may interrupt a thread that holds it
         self._left_out = 0.0  # seconds the process was stopped
-        self._begin = 0.0  # where on this clock the time trained would be 0
-        self._stands_at: float | None = 0.0  # where on this clock the time trained stands still; None while it runs
+        self._begin = 0.0  # the reading of this clock at which the time trained is 0
+        self._stands_at: float | None = 0.0  # the reading at which the time trained stands still; None while it runs
 
     def now(self) -> float:
         """Seconds, of which only differences mean something."""
@@ -84,7 +84,7 @@ class Rate:
         self._rate: float | None = None
 
     def at(self, step: int) -> float | None:
-        """The rate, `step` updates being made; None where no time has passed to tell it by."""
+        """Updates a second, after `step` updates; None before any time has passed."""
         now = self._clock.elapsed_seconds
         before, since = self._mark = self._mark or (step, now)
         passed = now - since

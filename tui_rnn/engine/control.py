@@ -66,14 +66,14 @@ class Control:
     """The loop's inbox. Any thread may post; a signal handler may, since SimpleQueue.put is reentrant."""
 
     def __init__(self, *, paused: bool = False, patient: bool = False, clock: RunClock | None = None) -> None:
-        """`patient`: where the last state cannot be saved, rather try again than end without it."""
+        """`patient`: where the disk refuses the last checkpoint, try again and do not end without it."""
         self._inbox: SimpleQueue[Request | _Wake] = SimpleQueue()
         self.clock = clock or RunClock()  # of the run: no time is trained while the loop waits here
         self.paused = paused
         self.stop_reason: Ending | None = None  # STOPPED or SIGNAL, once the end was asked for
         self.save_at_end = True
         self._patient = patient
-        self._hurries = False
+        self._ends_at_once = False
         self._grants_step = False
 
     def standing_still(self) -> AbstractContextManager[None]:
@@ -111,7 +111,7 @@ class Control:
         if patient:
             self._patient = True
         else:  # each is only ever set, so that a signal's is not undone by a stop that it interrupted
-            self._hurries = True
+            self._ends_at_once = True
         self.stop_reason = self.stop_reason or reason
         self.save_at_end = save
         self._inbox.put(_Wake())
@@ -119,11 +119,11 @@ class Control:
     @property
     def is_patient(self) -> bool:
         """Whether the end waits for a last checkpoint that the disk refuses."""
-        return self._patient and self.save_at_end and not self._hurries
+        return self._patient and self.save_at_end and not self._ends_at_once
 
     @property
     def stopped(self) -> bool:
-        """Whether somebody asked for the end."""
+        """Whether the end was asked for."""
         return self.stop_reason is not None
 
     def requests(self, seconds: float | None = None) -> Iterator[Request]:
@@ -142,18 +142,18 @@ class Control:
                 return
             if not isinstance(item, _Wake):
                 yield item
-            elif waits and self.paused:  # also where it was resumed and paused again meanwhile: that is to be told
+            elif waits and self.paused:  # also after a resume and a new pause: the loop says it is paused
                 self._grants_step = item.lets_one_step_pass
                 return
 
     def requests_within(self, seconds: float) -> Iterator[Request]:
-        """What is posted in so many seconds from now; ends early where anything else is said."""
+        """The requests posted within so many seconds from now; ends early at a resume, a step or a stop."""
         until = self.clock.now() + seconds
         while isinstance(item := self._get(until), get_args(Request)):
             yield item
 
     def _get(self, until: float | None) -> "Request | _Wake | None":
-        """The next that was posted; None where nothing is by that time."""
+        """The next item of the inbox; None where none comes by that time."""
         try:
             return self._inbox.get(timeout=None if until is None else max(0.0, until - self.clock.now()))
         except Empty:

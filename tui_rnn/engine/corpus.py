@@ -13,8 +13,8 @@ from tui_rnn.engine.vocabulary import Vocabulary
 class Corpus:
     """A text as indices into its vocabulary; the characters themselves are not kept.
 
-    The vocabulary is that of the whole text, its held-out end too: a character that the network does not know has no
-    loss, and K, the uniform guess and the samples' alphabet stay those of a run that holds nothing out.
+    The vocabulary comes from the whole text, its held-out end too: a character that the network does not know has no
+    loss, and K, the uniform guess and the samples' alphabet are the same as in a run that holds nothing out.
     """
 
     path: str

@@ -31,12 +31,12 @@ def why_diverged(
 
 
 def is_hopeless(smooth_loss: float, uniform_loss: float) -> bool:
-    """Whether a finite loss lies so far above that of guessing that training will not bring it down."""
+    """Whether a finite loss is so far above the uniform guess's that training will not bring it down."""
     return smooth_loss > _HOPELESS * uniform_loss
 
 
 def why_hopeless(step: int, smooth_loss: float, uniform_loss: float, eta: float) -> str:
-    """How far the loss lies above that of guessing, and the remedy."""
+    """How far the loss is above the uniform guess's, and the remedy."""
     return (
         f"at step {step} the smooth loss is {smooth_loss / uniform_loss:.3g} times that of "
         f"guessing every character alike: lower --eta (now {eta:g})"

@@ -5,7 +5,7 @@ import shlex
 
 
 class TuiRnnError(Exception):
-    """What a user can be told in one line. `exit_code` is what the command line ends with (CLI contract)."""
+    """An error that one line explains to the user. `exit_code` is the exit status of the program (CLI contract)."""
 
     exit_code = 1
 
@@ -47,7 +47,7 @@ class NotSaveable(TuiRnnError):
 class NotReadBack(OSError):
     """A checkpoint does not give back what was put into it: it is not saved, and none of the files is replaced by it.
 
-    An OSError, since it is told of and tried again as a disk's refusal is.
+    An OSError, so that it is logged and tried again in the same way as a disk's refusal.
     """
 
     def __init__(self, reason: str, path: object = None) -> None:
@@ -60,16 +60,16 @@ class Diverged(TuiRnnError):
     exit_code = 3
 
 
-MOST_CHARACTERS = 300  # of what a file says, that are repeated in a message
+MOST_CHARACTERS = 300  # of a file's words or of a path, quoted in a message
 
 
-def shortened(told: object) -> str:
-    """What an error or a name in a file says, quoted in ASCII, its middle left out where it holds a great deal."""
-    return ascii(shown(told))
+def shortened(text: object) -> str:
+    """An error's text or a name in a file, quoted in ASCII; where it is long its middle is left out."""
+    return ascii(shown(text))
 
 
 def shown(path: object) -> str:
-    """The path, its middle left out where it is so long that it would hide what is said of it."""
+    """The path; where it is so long that it would hide the message, its middle is left out."""
     text, half = str(path), MOST_CHARACTERS // 2
     return text if len(text) <= MOST_CHARACTERS else f"{text[:half]}…{text[-half:]}"
 
@@ -81,5 +81,5 @@ def shell_word(name: object) -> str:
 
 
 def counted(number: int, thing: str, things: str = "") -> str:
-    """`1 step`, `0 steps`, `1,000 steps`; `things` where more of it are not called by its name and an s."""
+    """`1 step`, `0 steps`, `1,000 steps`; `things` is the plural where it is not the singular with an s."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"

@@ -16,13 +16,13 @@ _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def dumps(record: dict[str, Any], **options: Any) -> str:
-    """The object as JSON in ASCII, `options` being those of json.dumps. Raises ValueError for NaN and infinities."""
+    """The object as JSON in ASCII; `options` go to json.dumps. Raises ValueError for NaN and infinities."""
     pairs = [[way, places] for way, text in _texts(record, []) if (places := _places(text))]
     return json.dumps({**record, KEY: pairs} if pairs else record, ensure_ascii=True, allow_nan=False, **options)
 
 
 def loads(text: str | bytes, parse: Callable[[Any], Any] = json.loads) -> Any:
-    """What `dumps` was given. Raises ValueError for what is no JSON, or tells of pairs that are not there."""
+    """What `dumps` was given. Raises ValueError for what is no JSON, or names pairs that are not there."""
     value = parse(text)
     if not isinstance(value, dict) or KEY not in value:
         return value

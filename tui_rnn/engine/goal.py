@@ -1,4 +1,4 @@
-"""The goal of a run: so many updates, so many minutes of training, or whichever of the two comes first. No NumPy."""
+"""The goal of a run: a number of updates, minutes of training, or the first of the two to be reached. No NumPy."""
 
 from dataclasses import dataclass
 from math import inf
@@ -27,7 +27,7 @@ class Goal:
         return min(1.0, max(step / self.steps if self.steps else 1.0, seconds / self.seconds))
 
     def seconds_left(self, step: int, seconds: float, updates_per_second: float | None) -> float | None:
-        """The time to the goal at this rate; None where neither a rate nor a budget of time tells it."""
+        """The time to the goal at this rate; None without both a rate and a budget of time."""
         by_steps = max(0, self.steps - step) / updates_per_second if updates_per_second else inf
         left = min(by_steps, self.seconds - seconds)
         return None if left == inf else left

@@ -21,9 +21,9 @@ _TRAINED_PER_HELD_OUT = 2  # characters at least, between two measurements
 class HeldOutLoss:
     """What was measured last on the text that is not trained on, and the model for which it was lowest."""
 
-    best: BestModel  # its step is that of the event that told of it, its loss in nats a character
-    latest: float | None = None  # nats a character, as last measured; None: never, or it was no finite number
-    updates: int | None = None  # made when it was last measured
+    best: BestModel  # its step is the one that its HeldOut event names; its loss is in nats per character
+    latest: float | None = None  # nats per character, as last measured; None: never, or not a finite number
+    updates: int | None = None  # updates made when it was last measured
 
     def is_due(self, updates: int, characters_per_update: int, held_out_characters: int) -> bool:
         """Whether so much was trained on since the last measurement that another one may cost what it does.

@@ -1,4 +1,4 @@
-"""How much memory a network needs, told from its sizes and its text alone, so that too much is refused at once."""
+"""How much memory a network needs, by its sizes and its text alone, so that too much is refused at once."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def check_memory(
 ) -> None:
     """Raise CorpusError where the network for this text needs more memory than --max-memory allows.
 
-    `characters` is the vocabulary where it is not that of the text; `remedy` is what helps besides the option. A
+    `characters` is the vocabulary where it is not made from the text; `remedy` is what helps besides the option. A
     network that no checkpoint could hold is refused whatever is allowed.
     """
     most = check_max_memory(max_memory)

@@ -1,4 +1,4 @@
-"""What of a run is on disk, when it is saved besides the usual steps, and what is done where the disk refuses it."""
+"""Which state and models of a run are on disk, when to save out of turn, and what happens where the disk refuses."""
 
 from collections.abc import Generator
 from math import inf
@@ -60,7 +60,7 @@ class Saver:
 
     @property
     def unsaved(self) -> bool:
-        """Whether something is not on disk that could be: the state, or, where it has diverged, a best model."""
+        """Whether the state, or after a divergence a best model, still has to be written to disk."""
         if self._store is None or not self._trainer.diverged:
             return self._store is not None and not self.has_state
         return not all(map(self.has_best, self._trainer.best_models()))
@@ -80,7 +80,7 @@ class Saver:
         return max(0.0, self._due - self._clock.now()) if self._refused and self.unsaved else None
 
     def save(self, kind: CheckpointKind) -> Generator[Event, None, bool]:
-        """Save the best models that are not on disk yet, then the state unless that is BEST; or tell why not.
+        """Save the best models that are not on disk yet, then the state unless kind is BEST; NotSaved says why not.
 
         A checkpoint that was not asked for is refused in silence where the one before it was, for the same reason.
         Returns whether all is on disk that can be. Raises Diverged where the state is not finite.
@@ -115,7 +115,7 @@ class Saver:
 
     @property
     def _state(self) -> tuple[int, object]:
-        """What tells the trainer's state from an earlier one: an update changes it, and an adjustment does."""
+        """What differs between the trainer's state and an earlier one: updates and adjustments change it."""
         return self._trainer.step_count, self._trainer.hyperparameters
 
     def _not_saved(self, kind: CheckpointKind, reason: str, path: object) -> Warned:

@@ -1,7 +1,6 @@
 """What is done between two updates: a request is answered, a sample taken, the held-out loss measured.
 
-What takes long goes on in slices: between two of them it looks whether it is still wanted, and lets the screen's
-thread run.
+Long work is done in slices. Between two of them it ends where a stop was asked for, and lets the screen's thread run.
 """
 
 import time
@@ -31,7 +30,7 @@ from tui_rnn.engine.samples import write_sample
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer
 
-_Told = TypeVar("_Told", bound=Event)
+_Result = TypeVar("_Result", bound=Event)
 
 
 def serve(
@@ -57,7 +56,7 @@ def serve(
 def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> Iterator[Event]:
     """The sample in pieces, and then whole. Live weights go on from where training reads the text.
 
-    Its random stream is made from the seed, the step and the how-many-eth request it is.
+    Its random stream is made from the seed, the step and the number of the request.
     """
     vocabulary, step = trainer.corpus.vocabulary, trainer.step_count
     scheduled = request.kind == "scheduled"
@@ -71,7 +70,7 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
     if not scheduled:
         trainer.requested_samples += 1
     rng = stream(trainer.config.seed, "sampling", step, 0 if scheduled else trainer.requested_samples)
-    for told in write_sample(
+    for event in write_sample(
         request,
         sampling.generate(trainer.model, theta, *begin, rng, request.temperature, request.top_p),
         vocabulary,
@@ -80,9 +79,9 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
         smooth_loss=trainer.smooth_loss_or_first() if best is None else best.loss,
         is_stopped=lambda: control.stopped,
     ):
-        if scheduled and isinstance(told, Sample):
+        if scheduled and isinstance(event, Sample):
             trainer.sampled_step = step + 1
-        yield told
+        yield event
 
 
 def _check_gradient(trainer: Trainer, request: GradientCheckRequest, control: Control) -> Iterator[Event]:
@@ -101,25 +100,25 @@ def _check_gradient(trainer: Trainer, request: GradientCheckRequest, control: Co
 
 
 def evaluate(trainer: Trainer, kind: str, control: Control) -> Iterator[Event]:
-    """Measure the loss on the held-out text, if there is one and that was not done with these weights."""
+    """Measure the loss on the held-out text, unless there is none or these weights were measured before."""
     held_out, updates = trainer.held_out, trainer.step_count
     if held_out is not None and held_out.updates != updates:
         measuring = held_out.measure(trainer.model, trainer.theta, trainer.corpus.held_out, updates, kind)
         yield from _in_slices(measuring, control)
 
 
-def _in_slices(work: Iterator[_Told | None], control: Control) -> Iterator[_Told]:
-    """What comes of the work; between two slices it looks whether it is still wanted, and lets the screen draw."""
-    for told in work:
+def _in_slices(work: Iterator[_Result | None], control: Control) -> Iterator[_Result]:
+    """The events of the work. Between two slices it ends where a stop was asked for, and lets the screen draw."""
+    for event in work:
         if control.stopped:
             return
-        if told is not None:
-            yield told
+        if event is not None:
+            yield event
         time.sleep(BREATH)
 
 
 def _watch(trainer: Trainer, request: ObserveRequest, watched: dict[str, int] | None) -> Iterator[Event]:
-    """Look once, and again after every so many updates; or no longer."""
+    """Let the instrument look now and after every so many updates; without a number, no longer."""
     if request.every is None:
         if watched:
             watched.pop(request.name, None)
@@ -137,7 +136,7 @@ def observe(trainer: Trainer, name: str) -> Observed:
 
 
 def adjust(trainer: Trainer, request: AdjustRequest, *, ended: bool = False) -> Adjusted:
-    """Change a hyperparameter, or tell why not; when training has `ended`, none is changed."""
+    """Change a hyperparameter, or say why it is refused; once training has `ended`, every change is refused."""
     before = getattr(trainer.hyperparameters, request.name, None) if request.name in NAMES else None
     refused = "training is over: a run that is resumed can be adjusted" if ended else None
     if not ended:

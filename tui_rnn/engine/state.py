@@ -50,7 +50,7 @@ class TrainingState:
     best_held_out_step: int | None = _kept("held_out.best.step")
     best_held_out_loss: float | None = _kept("held_out.best.loss")
     sampled_step: int = _kept("sampled_step")
-    adjusted: Mapping[str, Any] = _kept("adjusted")  # hyperparameters that are not those of the configuration
+    adjusted: Mapping[str, Any] = _kept("adjusted")  # hyperparameters that differ from the configuration
     elapsed_seconds: float = 0.0  # of the run's clock
 
     def check(self, config: RunConfig) -> None:

@@ -19,13 +19,13 @@ class Window:
     x: Indices  # (T, B), inputs
     y: Indices  # (T, B), targets: one character on
     places: Sequence[int]  # (B,), where in the text each stream's x begins
-    fresh: bool  # whether the text before it was not read just now, so that the state begins at zero
+    fresh: bool  # whether the state begins at zero, since the text before it was not read just now
 
 
 class Place(NamedTuple):
-    """How far an order has come: all it takes to go on from there."""
+    """How far an order has read: all that is needed to go on from there."""
 
-    epochs: int  # whole epochs behind us
+    epochs: int  # whole epochs read
     position: int  # where the last window of this epoch ended; 0 before the first
 
 

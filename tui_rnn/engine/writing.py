@@ -28,7 +28,7 @@ def characters(
 ) -> Iterator[str]:
     """Endless characters that the snapshot's model writes after `prime`, which is not among them.
 
-    The random stream is that of the seed (None: the run's own) and the snapshot's step. Raises UnknownCharacter at
+    The random stream is named by the seed (None: the run's own) and the snapshot's step. Raises UnknownCharacter at
     once where the prime holds a character that the model does not know; Diverged where the outputs are not finite.
     """
     vocabulary = Vocabulary(snapshot.vocabulary)

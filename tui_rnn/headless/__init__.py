@@ -1,1 +1,1 @@
-"""The front end without a screen: one module for each thing it can be asked to do."""
+"""The front end without a screen: one module for each command."""

@@ -44,7 +44,7 @@ from tui_rnn.wording import (
 
 
 def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
-    """Train the job to its end and tell of it on stdout; the exit code of the contract.
+    """Train the job to its end and print its events on stdout; returns the exit code of the contract.
 
     `is_watched`: somebody sits at the terminal, if there is one, so a line on it may be rewritten in place.
     """
@@ -82,7 +82,7 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
 
 
 def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
-    """Print what happens, to the end; the last event, and why stdout took no more, or ""."""
+    """Print every event; returns the last one, and the reason why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
     progress = _ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
     done, refused = None, ""
@@ -97,7 +97,7 @@ def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str
             for line in lines(event):
                 sys.stdout.write(line)
             sys.stdout.flush()
-        except OSError as error:  # end in good order; where the reader has seen enough, as `| head` has, say no more
+        except OSError as error:  # stop and save; a reader that has seen enough, as `| head`, is no fault
             session.control.stop()
             stdio.discard_stdout()
             if not isinstance(error, BrokenPipeError):

@@ -1,4 +1,4 @@
-"""`tui-rnn report`: read the runs, make the document and its figures, write them, say where."""
+"""`tui-rnn report`: read the runs, make the document and its figures, write them, print the path."""
 
 from collections.abc import Sequence
 from pathlib import Path

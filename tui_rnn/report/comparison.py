@@ -154,8 +154,8 @@ def _differences(runs: Lettered) -> Iterator[Block]:
     for each in fields(RunConfig):
         values = [getattr(run.config, each.name) for _, run in runs]
         if any(value != values[0] for value in values):
-            told = (Code(setting(run.config, each.name)) for _, run in runs)
-            rows.append((each.name.replace("_", "-"), *told))
+            settings = (Code(setting(run.config, each.name)) for _, run in runs)
+            rows.append((each.name.replace("_", "-"), *settings))
     if not rows:
         yield Paragraph.of("Nothing: the runs have the same settings.")
         return

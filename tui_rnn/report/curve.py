@@ -52,7 +52,7 @@ def kept_points(losses: Floats, most: int) -> NDArray[np.intp]:
 
 
 def curve_of(state: Snapshot | None, log: Log) -> Curve:
-    """The loss history in a checkpoint and what the events tell beyond it; without a checkpoint, the events alone.
+    """The loss history in a checkpoint and the progress events after it; without a checkpoint, the events alone.
 
     The first point is the loss of the first window, where the smooth loss starts.
     """

@@ -78,7 +78,7 @@ class Picture:
     """A figure by its name: the files are NAME.svg and NAME.png."""
 
     name: str
-    alt: str  # what it shows, for who cannot see it
+    alt: str  # what it shows, for readers who cannot see it
     caption: str
 
 

@@ -76,9 +76,9 @@ def require() -> None:
 
 @contextmanager
 def _beside_its_own_settings() -> Iterator[None]:
-    """The current folder is matplotlib's own, where its default matplotlibrc lies: it reads the first it finds there.
+    """Inside, the current folder is matplotlib's own: it reads the first matplotlibrc it finds, and finds its default.
 
-    There is no other way to have it read none of the user's; that of the user's folder could name code, or be a pipe.
+    There is no other way to keep it from the user's own file, which could name code to run, or be a pipe.
     """
     found = find_spec("matplotlib")
     own = Path(found.origin).parent / "mpl-data" if found is not None and found.origin else None
@@ -102,7 +102,7 @@ def styled() -> Iterator[None]:
     import matplotlib
 
     with matplotlib.rc_context(), warnings.catch_warnings():
-        # A font or a cache folder that the system lacks is no news to who asked for a report.
+        # Warnings of a missing font or cache folder mean nothing to the user who asked for a report.
         warnings.simplefilter("ignore")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)

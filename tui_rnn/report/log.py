@@ -1,4 +1,4 @@
-"""What a run's events.jsonl tells, read leniently: a record that is damaged or not understood is passed over."""
+"""A run's events.jsonl, read leniently: a record that is damaged or not understood is skipped."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ class Log:
 
     @property
     def elapsed_seconds(self) -> float | None:
-        """Seconds trained in all, pauses left out, from the latest event that tells."""
+        """Seconds trained in all, pauses left out, from the latest event that holds it."""
         if self.done is not None:
             return self.done.elapsed_seconds
         return self.progress[max(self.progress)].elapsed_seconds if self.progress else None
@@ -78,10 +78,7 @@ def _add(log: Log, event: Event) -> None:
 
 
 def _take_back(log: Log, step: int) -> None:
-    """Leave out what lies behind the checkpoint of this step, from which a process goes on.
-
-    It is made again, or never came to be.
-    """
+    """Remove the events after the checkpoint of this step, from which a process went on and made them again."""
     _forget_beyond(step, log.progress)
     _forget_beyond(step + 1, log.samples)
     while log.held_out and log.held_out[-1].updates > step:
@@ -90,11 +87,11 @@ def _take_back(log: Log, step: int) -> None:
     log.done = None
 
 
-def _forget_beyond(step: int, told: dict[int, Any]) -> None:
-    """Leave out what was told of later steps."""
-    if told and max(told) > step:  # seldom: most processes go on from where the one before ended
-        for later in [at for at in told if at > step]:
-            del told[later]
+def _forget_beyond(step: int, events: dict[int, Any]) -> None:
+    """Remove the events of later steps."""
+    if events and max(events) > step:  # seldom: most processes go on from where the one before ended
+        for later in [at for at in events if at > step]:
+            del events[later]
 
 
 def thinned(progress: Mapping[int, Progress]) -> dict[int, Progress]:

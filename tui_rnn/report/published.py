@@ -76,7 +76,7 @@ class Comparison:
 
 
 def compare(config: RunConfig) -> Comparison:
-    """The figures published for this run's optimizer, if what is decisive is the same."""
+    """The figures published for this run's optimizer, if the settings that decide a loss are the same."""
     published = HANDOUT_2026 if config.optimizer in ("adam", "nadam") else REPORT_2021
     recipe = RunConfig.from_recipe(published.recipe, config.corpus)
     different = [name for name in DECISIVE if getattr(config, name) != getattr(recipe, name)]

@@ -83,16 +83,16 @@ class RunRecord:
     @property
     def step(self) -> int:
         """Updates made, as far as the run directory tells."""
-        told = [self.log.done.step] if self.log.done else []
-        return max([0, *told, *self.log.progress, *([self.state.state.step] if self.state else [])])
+        ended = [self.log.done.step] if self.log.done else []
+        return max([0, *ended, *self.log.progress, *([self.state.state.step] if self.state else [])])
 
     @property
     def best(self) -> tuple[float, int] | None:
         """The lowest smooth loss known, summed over seq_length, in nats, and the update it was reached at."""
         found: list[tuple[float, int]] = [(each.smooth_loss, each.step) for each in self.log.progress.values()]
         state = self.state.state if self.state else None
-        told = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, state) if source]
-        found += [(loss, step) for loss, step in told if loss is not None and step is not None]
+        bests = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, state) if source]
+        found += [(loss, step) for loss, step in bests if loss is not None and step is not None]
         if self.best_text is not None and self.best_text.is_best and self.best_text.smooth_loss is not None:
             found.append((self.best_text.smooth_loss, self.best_text.step))
         return min(found, default=None)
@@ -105,8 +105,8 @@ class RunRecord:
     @property
     def elapsed_seconds(self) -> float | None:
         """Seconds trained, pauses left out."""
-        told = self.log.elapsed_seconds
-        return told if told is not None or self.state is None else self.state.state.elapsed_seconds
+        seconds = self.log.elapsed_seconds
+        return seconds if seconds is not None or self.state is None else self.state.state.elapsed_seconds
 
     @property
     def trained_characters(self) -> int | None:
@@ -139,17 +139,17 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
     directory = RunDirectory.find(name)
     faults: list[str] = []
     state = _state(directory, faults)
-    told = _log(directory, faults)
+    logged = _log(directory, faults)
     stored = _stored_config(directory, faults)
-    config = _config(directory, stored, state, told, faults)
-    corpus = _corpus(config, stored, state, told)
+    config = _config(directory, stored, state, logged, faults)
+    corpus = _corpus(config, stored, state, logged)
     best_text, best_model = _best_text(directory, state, faults)
     return RunRecord(
         name=name,
         config=config,
-        goal=_goal(config, stored, told),
-        log=told,
-        curve=curve_of(state, told),
+        goal=_goal(config, stored, logged),
+        log=logged,
+        curve=curve_of(state, logged),
         corpus=corpus,
         text=_text(directory, config, stored, corpus, corpora, faults),
         state=state,
@@ -175,13 +175,13 @@ def _state(directory: RunDirectory, faults: list[str]) -> Snapshot | None:
 
 def _log(directory: RunDirectory, faults: list[str]) -> Log:
     try:
-        told = read_log(directory.events_file)
+        logged = read_log(directory.events_file)
     except OSError as error:
         faults.append(f"events.jsonl cannot be read: {_told(error)}.")
         return Log()
-    if not told.starts:
-        faults.append("events.jsonl is missing, empty or damaged: it tells of no start of this run.")
-    return told
+    if not logged.starts:
+        faults.append("events.jsonl is missing, empty or damaged: it holds no start of this run.")
+    return logged
 
 
 def _stored_config(directory: RunDirectory, faults: list[str]) -> dict[str, Any]:
@@ -193,13 +193,13 @@ def _stored_config(directory: RunDirectory, faults: list[str]) -> dict[str, Any]
 
 
 def _config(
-    directory: RunDirectory, stored: Mapping[str, Any], state: Snapshot | None, told: Log, faults: list[str]
+    directory: RunDirectory, stored: Mapping[str, Any], state: Snapshot | None, logged: Log, faults: list[str]
 ) -> RunConfig:
     """The sealed configuration of a checkpoint, else config.json, else what the first start event says."""
     names = {each.name for each in dataclasses.fields(RunConfig)}
     why = f"{directory.path} holds neither a configuration nor a checkpoint that can be read: nothing to report"
     written = None
-    for values in (stored, *(start.config for start in told.starts)):
+    for values in (stored, *(start.config for start in logged.starts)):
         try:
             written = written or RunConfig.from_json({key: value for key, value in values.items() if key in names})
         except ConfigError as error:
@@ -220,18 +220,18 @@ def _config(
 
 
 def _origin(stored: Mapping[str, Any]) -> Origin | None:
-    told = stored.get("branched_from")
-    if not isinstance(told, dict):
+    origin = stored.get("branched_from")
+    if not isinstance(origin, dict):
         return None
-    run, step, eta = map(told.get, ("run", "step", "eta"))
+    run, step, eta = map(origin.get, ("run", "step", "eta"))
     if not (isinstance(run, str) and type(step) is int and isinstance(eta, float) and finite(eta)):
         return None
-    return Origin(run, step, eta, told.get("accept_changed_corpus") is True)
+    return Origin(run, step, eta, origin.get("accept_changed_corpus") is True)
 
 
-def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> Goal:
+def _goal(config: RunConfig, stored: Mapping[str, Any], logged: Log) -> Goal:
     """The goal that the latest process was given, else the one that config.json keeps, else the run's own."""
-    for values in (*(start.config for start in told.starts[-1:]), stored):
+    for values in (*(start.config for start in logged.starts[-1:]), stored):
         try:
             return kept_goal({**config.to_json(), **values})
         except ConfigError:
@@ -239,10 +239,10 @@ def _goal(config: RunConfig, stored: Mapping[str, Any], told: Log) -> Goal:
     return config.goal
 
 
-def _corpus(config: RunConfig, stored: Mapping[str, Any], state: Snapshot | None, told: Log) -> CorpusFacts:
+def _corpus(config: RunConfig, stored: Mapping[str, Any], state: Snapshot | None, logged: Log) -> CorpusFacts:
     if state is not None:
         return CorpusFacts(config.corpus, state.corpus_characters, len(state.vocabulary), state.corpus_sha256)
-    facts = told.starts[0].corpus if told.starts else {}
+    facts = logged.starts[0].corpus if logged.starts else {}
     sha256 = facts.get("sha256", stored.get("corpus_sha256"))
     return CorpusFacts(
         config.corpus,

@@ -52,9 +52,9 @@ def as_element(drawn: str, name: str, title: str) -> str:
         root.attrib.pop(size, None)
     root.set("role", "img")
     root.set("aria-labelledby", f"{name}-title")
-    told = ElementTree.Element("title", {"id": f"{name}-title"})
-    told.text = title
-    root.insert(0, told)
+    caption = ElementTree.Element("title", {"id": f"{name}-title"})
+    caption.text = title
+    root.insert(0, caption)
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
 
 

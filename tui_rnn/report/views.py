@@ -4,8 +4,8 @@ from math import log
 
 import numpy as np
 
+from tui_rnn.engine.vocabulary import code_points
 from tui_rnn.report.curve import Epoch, epochs_of, kept_points, updates_per_epoch
-from tui_rnn.report.entropy import bigram_entropy
 from tui_rnn.report.figures import Level, Line, LossPicture
 from tui_rnn.report.published import OPTIMIZERS, compare
 from tui_rnn.report.read import RunRecord
@@ -17,7 +17,7 @@ MOST_EPOCH_ENDS = 100  # marked in a figure
 def levels(run: RunRecord, *, per_character: bool = False) -> list[Level]:
     """What guessing every character alike costs, and what knowing the character before would, where it is known.
 
-    The labels tell the sum over T characters, or the loss of one.
+    The labels give the sum over T characters, or the loss of one.
     """
     T = 1 if per_character else run.config.seq_length
     found = []
@@ -94,3 +94,18 @@ def line(run: RunRecord, letter: str, most: int = 800) -> Line:
         seconds=timed[:, 0],
         timed=timed[:, 1] / T,
     )
+
+
+def bigram_entropy(text: str) -> float:
+    """H(x_{t+1} | x_t) in nats per character, by the frequencies of this very text.
+
+    - sum over pairs (a, b) of n(a, b) / N log(n(a, b) / n(a, ·)): the loss of the best guess from one character alone.
+    A model that sees no more than the character before cannot do better on the whole text. 0 for a text without pairs.
+    """
+    _, indices = np.unique(code_points(text), return_inverse=True)
+    if len(indices) < 2:
+        return 0.0
+    K = int(indices.max()) + 1
+    pairs, counts = np.unique(indices[:-1] * K + indices[1:], return_counts=True)
+    firsts = np.bincount(indices[:-1], minlength=K)
+    return float(-(counts * np.log(counts / firsts[pairs // K])).sum() / counts.sum())

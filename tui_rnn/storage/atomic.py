@@ -34,7 +34,7 @@ def write_atomically(path: Path, data: bytes, files: Files = SYSTEM) -> None:
 def remove_leftovers(folder: Path, names: re.Pattern[str], files: Files = SYSTEM) -> None:
     """Remove what write_atomically left beside files of these names when its process was killed.
 
-    For whoever alone may write there. No link is followed; what cannot be removed does no harm.
+    Call it only where no other process writes (a locked run). No link is followed; a file that cannot be removed stays.
     """
     with suppress(OSError):
         for path in [] if folder.is_symlink() else [*folder.iterdir()]:
@@ -94,7 +94,7 @@ def make_folder(path: Path, files: Files = SYSTEM) -> list[Path]:
             except FileExistsError:
                 if not folder.is_dir():
                     raise
-            files.sync_folder(folder.parent)  # also of one that is there: who made it may not have come to this
+            files.sync_folder(folder.parent)  # also where it existed: its maker may have died before this
     except BaseException:
         remove_folders(made, files)
         raise
@@ -125,7 +125,7 @@ def remove_folders(folders: Iterable[Path], files: Files = SYSTEM) -> None:
 
 
 def _write(path: Path, data: bytes, files: Files) -> None:
-    """A new file, its content synced; its name is not. Where that fails nothing is left, and the first error told."""
+    """Write a new file and sync its content, not its name. On an error nothing is left, and the first one is raised."""
     descriptor = files.create(path)
     try:
         try:

@@ -12,7 +12,7 @@ class Files:
     """The system's own calls. Each raises OSError; those that a signal interrupts are tried again by Python itself."""
 
     def create(self, path: Path) -> int:
-        """The descriptor of a new, empty file. Raises FileExistsError where the name is taken, be it by a link."""
+        """The descriptor of a new, empty file. Raises FileExistsError where the name is taken, also by a link."""
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o666)
 
     def open_to_append(self, path: Path) -> int:

@@ -1,4 +1,4 @@
-"""The live screen: a Textual app that shows what the worker tells and posts what the keys ask for."""
+"""The live screen: a Textual app that shows what the worker posts, and posts to it what the keys ask for."""
 
 import os
 

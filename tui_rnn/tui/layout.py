@@ -9,7 +9,7 @@ ALWAYS = "loss"  # the panel that has a place of its own at every size
 
 
 class Named(Protocol):
-    """What the layout has to know of a panel."""
+    """A panel as the layout sees it."""
 
     number: ClassVar[int]
     title: ClassVar[str]

@@ -17,7 +17,7 @@ class Marks(list[_Mark]):
     """A list of marks that thins itself when it has become too long: evenly along the steps, the newest kept."""
 
     def __init__(self, step: Callable[[_Mark], int]) -> None:
-        """`step` tells where a mark stands."""
+        """`step` gives the step of a mark."""
         super().__init__()
         self._step = step
 

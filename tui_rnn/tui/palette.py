@@ -49,7 +49,7 @@ PAPER = Theme(
 
 OWN_THEMES = {theme.name: theme for theme in (INK, PAPER)}
 
-# From the background to the strongest value: near cividis and inferno in spirit, told apart by colour-blind people too.
+# From the background to the strongest value: near cividis and inferno in spirit, also for colour-blind people.
 _HEAT_DARK = ("#1d2f5e", "#6b3f84", "#cf5a5f", "#fb9d3c", "#fdf0a0")
 _HEAT_LIGHT = ("#f2dfa6", "#eba64f", "#c95a50", "#7a3c7c", "#26305f")
 _BASES = ("primary", "secondary", "accent", "success", "warning", "error")

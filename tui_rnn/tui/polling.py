@@ -42,7 +42,7 @@ class Pace:
 
 
 class Polling:
-    """Calls `look` for a screen; what that and painting it cost tells when the next one is due."""
+    """Calls `look` for a screen; the next one is due the later, the more time that and the painting took."""
 
     def __init__(self, screen: Screen[None], look: Callable[[], None], most_per_second: float) -> None:
         self._screen, self._look = screen, look
@@ -67,7 +67,7 @@ class Polling:
 
     def _wait(self) -> None:
         seconds = self._pace.end()
-        if not self._screen.app.app_focus:  # a terminal that tells nothing of its focus counts as in focus
+        if not self._screen.app.app_focus:  # a terminal that does not report its focus counts as in focus
             seconds = OUT_OF_FOCUS_SECONDS
         elif self._screen.app.screen is not self._screen:
             seconds = max(seconds, COVERED_SECONDS)

@@ -1,4 +1,4 @@
-"""What is known of a run: its state, its latest picture, what of it is on disk. It knows no screen and no panel."""
+"""What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
 from dataclasses import replace
 
@@ -24,11 +24,11 @@ from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
 
-_MOST_SECONDS = 2000  # points of the scale of seconds that are kept
+_MOST_SECONDS = 2000  # points kept for the scale of seconds
 
 
 class OnDisk:
-    """Follows what is told of checkpoints. Times are those of the clock that whoever tells of them reads."""
+    """Which states of the run are on disk, by its checkpoint events. All times come from the caller's one clock."""
 
     def __init__(self) -> None:
         self.steps = Marks[int](int)  # of the states that are saved
@@ -60,7 +60,7 @@ class OnDisk:
         self.refused, self._refused_kind = event.reason, event.kind
 
     def diverged(self) -> None:
-        """The state is nothing to save any more; a best model that is refused is told of next."""
+        """Drop the refusal: the state is not worth saving any more. A refused best model has an event of its own."""
         self.refused = ""
 
     def question(self, step: int, diverged: bool) -> str:
@@ -75,7 +75,7 @@ class OnDisk:
 
 
 class RunState:
-    """Follows a run by its events and pictures. Times are those of the clock that whoever tells of it reads."""
+    """The run as its events and pictures show it. All times come from the caller's one clock."""
 
     def __init__(self, config: RunConfig, goal: Goal, run: str) -> None:
         """`run` is the run directory as the user sees it."""
@@ -87,7 +87,7 @@ class RunState:
         self.why_diverged = ""
         self.started: Started | None = None
         self.sample_steps = Marks[int](int)
-        self.seconds: list[tuple[int, float]] = []  # (step, seconds trained), as pictures told of them
+        self.seconds: list[tuple[int, float]] = []  # (step, seconds trained), from the pictures
 
     def take_picture(self, live: RunPicture | None) -> None:
         """Take the worker's latest picture."""
@@ -109,7 +109,7 @@ class RunState:
 
     @property
     def is_over(self) -> bool:
-        """Whether it makes no more updates, or was told to make none."""
+        """Whether it makes no more updates, or was asked to make none."""
         return self.state in ("done", "diverged", "saving")
 
     @property
@@ -118,7 +118,7 @@ class RunState:
         return bool(self.kept.refused) if self.is_over else self.step > self.kept.step
 
     def take(self, event: Event, now: float | None, *, paused: bool) -> None:
-        """Take an event; without a time it is of before this process began. `paused`: no one resumed it meanwhile."""
+        """Take an event; one without a time happened before this process began. `paused`: the run is paused now."""
         match event:
             case Started():
                 self.started = event
@@ -145,16 +145,16 @@ class RunState:
                 self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
 
     def asked_to_go_on(self) -> None:
-        """A key lets the run go on; shown before the loop is heard of."""
+        """A key lets the run go on; shown at once, before the loop answers."""
         self.state = "training"
 
     def asked_to_end(self) -> None:
-        """A key ends the run: what is not saved yet is, unless it has ended before."""
+        """A key ends the run: unless it has ended before, it is saving now."""
         if self.state not in ("done", "diverged"):
             self.state = "saving"
 
     def question(self) -> str:
-        """What to ask before it is left."""
+        """What to ask before the screen is left."""
         return self.kept.question(self.step, self.state == "diverged")
 
     def status(self, now: float) -> Status:

@@ -25,7 +25,7 @@ _PUBLISH_SECONDS = 0.2  # between two pictures while training; a picture costs a
 
 
 class TrainingWorker:
-    """Runs in a thread of its own. The screen reads `live`, a reference, and is posted everything else."""
+    """Runs in a thread of its own. The screen reads `picture`, a reference, and is posted everything else."""
 
     def __init__(self, job: Job, control: Control, post: Callable[[Message], object]) -> None:
         self.picture: RunPicture | None = None
@@ -33,7 +33,7 @@ class TrainingWorker:
         self._at_work = threading.Lock()
         self._beginning = threading.Lock()
         self.has_begun = self.has_ended = False
-        self.last: Done | Failed | None = None  # what the run came to, for a screen that is not told of it any more
+        self.last: Done | Failed | None = None  # how the run ended, for a screen that closes before it gets the event
         self._publish_at = 0.0
         self._last: StepDone | None = None
         self._moved = False  # whether an update was made in this process
@@ -107,7 +107,7 @@ class TrainingWorker:
         elif not _is_for_the_log(event):
             if isinstance(event, Done):
                 self.last = event
-            self._publish(session)  # first, so that whoever is told finds it
+            self._publish(session)  # before the event, so that its handler finds the picture
             self._post(EventPosted(event))
 
     def _publish(self, session: "Session") -> None:

@@ -75,10 +75,10 @@ def _worst_elements(checks: list[GradientChecked]) -> Table:
     rows: list[tuple[Inline, ...]] = []
     for name, same in _by_parameter(checks):
         cells = [Code(name)]
-        told = [
+        errors = [
             (f"{row.max_relative_error:.1e}", str(list(row.max_index)), f"{row.max_absolute_error:.1e}") for row in same
         ]
-        rows.append((*cells, *(cell for each in told for cell in each)))
+        rows.append((*cells, *(cell for each in errors for cell in each)))
     return Table("The worst single elements", tuple(head), tuple(rows))
 
 

@@ -6,12 +6,13 @@ import numpy as np
 
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table, Text
-from tui_rnn.report.entropy import passage
 from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, REPORT_2021, Published, compare
 from tui_rnn.report.read import RunRecord
 from tui_rnn.report.views import best_place
 from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
+
+PASSAGE_LENGTH = 120  # characters of a passage that is quoted, at the most
 
 
 def smooth_loss(run: RunRecord, known: list[Level]) -> Iterator[Block]:
@@ -49,12 +50,12 @@ def _source_of(run: RunRecord) -> str:
 
 def _told(run: RunRecord) -> str:
     """The figure in a sentence."""
-    told = f"Line chart of the loss over {counted(run.step, 'update')}"
+    alt = f"Line chart of the loss over {counted(run.step, 'update')}"
     if run.best is not None:
         first, (lowest, step) = float(run.curve.smooth[0]), run.best
         way = f"falls from {figure(first, 2)} to its lowest," if lowest < first else "is lowest where it begins, at"
-        told += f": the smooth loss {way} {figure(lowest, 2)}, after update {step:,}"
-    return told + "."
+        alt += f": the smooth loss {way} {figure(lowest, 2)}, after update {step:,}"
+    return alt + "."
 
 
 def _milestones(run: RunRecord) -> Iterator[tuple[str, float, int]]:
@@ -177,3 +178,15 @@ def _bests(run: RunRecord, published: Published) -> Table:
 
 def _percent(part: float) -> str:
     return f"{100 * part:.0f}\xa0%"
+
+
+def passage(text: str, place: float) -> str:
+    """The words that stand at this part of the text, from 0 to 1, on one line."""
+    begin = int(place * len(text))
+    words = " ".join(text[begin : begin + 3 * PASSAGE_LENGTH].split())
+    words = words[words.find(" ") + 1 :]
+    return (
+        words
+        if len(words) <= PASSAGE_LENGTH
+        else (words[: PASSAGE_LENGTH + 1].rpartition(" ")[0] or words[:PASSAGE_LENGTH]) + " …"
+    )

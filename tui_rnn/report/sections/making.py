@@ -120,7 +120,7 @@ def again(run: RunRecord) -> Iterator[Block]:
         return
     if done is None:
         yield Paragraph.of(
-            "The same training, to the same bit on the same machine and libraries (the digest of a run is told when it "
+            "The same training, to the same bit on the same machine and libraries (a run prints its digest when it "
             "ends):"
         )
         yield Command(tuple(commands(run)))

@@ -39,7 +39,7 @@ def placed(rungs: Sequence[Rung], rows: Sequence[int], height: int) -> list[tupl
 
 
 def _apart(wanted: Sequence[int], fixed: int, height: int) -> list[int] | None:
-    """Ascending rows, all different, that of `fixed` as it is wanted; None where there is no room."""
+    """Ascending rows, all different, with the rung `fixed` at its own row; None where there is no room."""
     rows = list(wanted)
     for k in range(fixed - 1, -1, -1):
         rows[k] = min(rows[k], rows[k + 1] - 1)

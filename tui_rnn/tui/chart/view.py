@@ -1,4 +1,4 @@
-"""How the loss chart is looked at."""
+"""What the user chose to see of the loss chart: scale, part of the run, cursor."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ SCALES = ("steps", "log", "epochs", "seconds", "characters")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the chart is looked at."""
+    """Scale, part of the run, averaging, cursor and marker of the chart."""
 
     scale: str = "steps"  # of SCALES
     first: float = 0.0  # the part of the run that is shown, in steps
     last: float | None = None  # None: to its end
-    whole: bool = False  # all of the losses, not only the range that tells most
+    whole: bool = False  # y holds all losses, not only the range where most of the run lies
     log: bool = False  # the logarithm of the loss
     averaged: int = 1  # points of the history whose mean one raw point is
     cursor: int | None = None  # the step of a point of the history

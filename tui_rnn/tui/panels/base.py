@@ -43,7 +43,7 @@ class Panel(Widget, can_focus=True):
     waiting: ClassVar[str] = ""
     """Shown before there is anything to show."""
     keys: ClassVar[tuple[Binding, ...]] = ()
-    """Those that hold wherever the focus is; BINDINGS are those of the panel in focus."""
+    """Keys that work wherever the focus is; BINDINGS work while the panel has the focus."""
 
     def __init__(self, options: ScreenOptions | None = None, **for_textual: Any) -> None:
         super().__init__(**for_textual)

@@ -40,7 +40,7 @@ class GradientPanel(TextPanel):
             self._update()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._update)  # a new layout asked for during a resize would be lost
+        self.call_after_refresh(self._update)  # during a resize Textual loses a request for a new layout
 
     def _update(self) -> None:
         if not self._checks:
@@ -68,11 +68,11 @@ def _block(check: GradientChecked, width: int, hidden_size: int | None) -> Conte
 
 
 def _heading(check: GradientChecked, width: int, hidden_size: int | None) -> tuple[str, str]:
-    """The method and what was checked, in so many cells: what it is for is given up before when it was."""
+    """The method and what was checked, in so many cells: its purpose is left out before the time."""
     name = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}"
     full = f"{name}: {_WHY[check.method]}"
     facts = _facts(check, hidden_size)
-    choices = [*((full, told) for told in facts), *((name, told) for told in facts[1:]), (full, ""), (name, "")]
+    choices = [*((full, fact) for fact in facts), *((name, fact) for fact in facts[1:]), (full, ""), (name, "")]
     return next((choice for choice in choices if sum(map(len, choice)) + 2 * bool(choice[1]) <= width), choices[-1])
 
 

@@ -52,7 +52,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         self._pieces: list[str] = []
         self._sample: Sample | None = None
         self._drawn: tuple[int, Sample | None] = (-1, None)  # pieces, and the whole, that stand on the screen
-        # Held, not looked up: where the app closes while this opens, it is told to draw before it has anything.
+        # Held, not looked up: where the app closes while this screen opens, it is drawn before it has any child.
         self._text = Static(id="text", markup=False)
         self._box = VerticalScroll(self._text, id="sampled")
 
@@ -88,9 +88,9 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         self._draw()
 
     def _draw(self) -> None:
-        if self._drawn == (told := (len(self._pieces), self._sample)):
+        if self._drawn == (now := (len(self._pieces), self._sample)):
             return
-        self._drawn = told
+        self._drawn = now
         box, request = self._box, self._request
         box.border_title = Content(
             f"Sample · temp {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"

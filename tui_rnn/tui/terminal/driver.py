@@ -30,9 +30,9 @@ _USUAL_SIZE = 80, 24  # columns and rows, of a terminal that says nothing of the
 class _Terminal:
     """The stream a driver writes to, without its errors.
 
-    Textual's writer thread would end at the first one, and whoever draws would wait for ever on its full queue. Written
-    to through a descriptor of its own that never blocks, where the system opens one: a terminal behind a broken
-    connection takes nothing for minutes, and whoever draws waits with it.
+    Textual's writer thread would end at the first one, and the thread that draws would wait for ever on its full queue.
+    Where the system opens one, a descriptor of its own that never blocks is written to: a terminal behind a broken
+    connection takes nothing for minutes, and the thread that draws would wait with it.
     """
 
     def __init__(self, stream: Any, is_ending: Callable[[], bool], is_ours: Callable[[], bool]) -> None:
@@ -134,7 +134,7 @@ def enduring(
 
         @property
         def terminal_size(self) -> tuple[int, int] | None:
-            """Columns and rows by the system, which is told of every change; None where it knows of none.
+            """Columns and rows as the system has them, at every change; None where it has none.
 
             Not the environment's COLUMNS and LINES, which are of the time when somebody exported them.
             """

@@ -55,7 +55,7 @@ class JobControl:
             self._return()
 
     def _wait(self, first: Callable[[], None] = lambda: None) -> None:
-        """Be stopped while others have the terminal, until the process may draw, or is told to end."""
+        """Be stopped while others have the terminal, until the process may draw, or has to end."""
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         with self._control.standing_still():
             first()
@@ -73,7 +73,7 @@ class JobControl:
         self.begin()
 
     def _return(self) -> None:
-        if not self._driver.is_in_front:  # told to end, or on its own, and the terminal is another's
+        if not self._driver.is_in_front:  # it has to end, or runs on its own, and the terminal is another's
             return
         if not self._driver.is_away:  # it could not leave the screen before it was stopped
             self._driver.suspend_application_mode()

@@ -84,7 +84,7 @@ class EndingKeys:
 
 
 class Guarded(Protocol):
-    """As much of the app as is looked at, or told, from beside it."""
+    """The part of the app that the watchdog reads and calls."""
 
     control: Control
     worker: TrainingWorker

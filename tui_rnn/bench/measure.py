@@ -1,10 +1,31 @@
-"""Times pieces of work against one another: by turns, in rounds, so that a noisy machine treats all alike."""
+"""Measures: what a measured figure is, and how pieces of work are timed in turns, so that noise falls on all alike."""
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 ROUNDS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured number, a median where there were rounds."""
+
+    name: str
+    value: float
+    unit: str  # "updates/s", "characters/s", "µs", "ms", "s", "x" for a ratio, "nats/char", "bytes/char", …
+    bound: float | None = None
+    at_least: bool = True  # whether the bound is a least or a most
+    note: str = ""  # what a reader has to know beside it
+    group: str = ""  # figures of one group stand in a table of their own
+
+    @property
+    def holds(self) -> bool | None:
+        """Whether the bound is kept; None where there is none."""
+        if self.bound is None:
+            return None
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
 
 
 def by_turns(works: Sequence[Callable[[], object]], seconds: float, rounds: int = ROUNDS) -> list[list[float]]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tui_rnn.bench import timing
-from tui_rnn.bench.timing import by_turns, ratio
+from tui_rnn.bench import measure
+from tui_rnn.bench.measure import by_turns, ratio
 
 
 class Clock:
@@ -27,7 +27,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(timing, "time", clock)
+    monkeypatch.setattr(measure, "time", clock)
     return clock
 
 
