@@ -19,7 +19,7 @@ TITLES = {
     "panel.heading or layout.title(name)",
     "_LEGEND",
     "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
-    "f'next sample: T {temperature:g}'",
+    "f'next sample: temp {temperature:g}'",
 }
 
 
@@ -36,11 +36,12 @@ def faults(source: str, module: str) -> Iterator[str]:
                 yield f"{module}:{node.lineno} takes a text for markup: use Content"
             if name in ("Static", "Label") and given.get("markup") != "False":
                 yield f"{module}:{node.lineno} {name} takes a text for markup: give markup=False"
-            if isinstance(node.func, ast.Attribute) and name == "notify" and module != "tui_rnn.tui.notices":
+            notifies = isinstance(node.func, ast.Attribute) and name == "notify"
+            if notifies and module != "tui_rnn.tui.notices":
                 yield f"{module}:{node.lineno} notifies by itself: use tui.notices"
-            if name == "notify" and module == "tui_rnn.tui.notices" and given.get("markup") != "False":
+            if notifies and module == "tui_rnn.tui.notices" and given.get("markup") != "False":
                 yield f"{module}:{node.lineno} notifies with markup"
-            writes = ("sys.stdout.write", "sys.stderr.write", "stdio.tell")
+            writes = ("sys.stdout.write", "sys.stderr.write", "stdio.write_stderr")
             speaks = name == "print" or ast.unparse(node.func) in writes
             if speaks and module not in SPEAKS:
                 yield f"{module}:{node.lineno} speaks to the terminal: see that it is through safe_text, and list it"
@@ -73,7 +74,7 @@ def test_no_text_is_taken_for_markup_and_no_new_place_speaks_to_the_terminal(mod
         "self.border_subtitle = f'{corpus}'",
         "print(path)",
         "sys.stderr.write(path)",
-        "stdio.tell(path)",
+        "stdio.write_stderr(path)",
     ],
 )
 def test_a_place_that_could_take_a_text_for_markup_is_found(source):

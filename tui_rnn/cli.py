@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_rnn import __version__, environment, hints, isolation, signals, stdio
+from tui_rnn import __version__, environment, hints, isolation, place, signals, stdio
 from tui_rnn.engine.errors import ConfigError, TuiRnnError
 from tui_rnn.engine.recipes import RECIPES
 
@@ -174,7 +174,7 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 
     front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(options, headless, as_json)}
     config = RunConfig.from_recipe(recipe, corpus, **options)
-    return _train(lambda: new_job(config, run, front_end), front_end)
+    return _train(lambda: new_job(config, run, front_end), front_end, asked_for_lines=headless or as_json)
 
 
 @command_line.command()
@@ -212,7 +212,8 @@ def resume(
         raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
-    return _train(partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus), front_end)
+    make_job = partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
+    return _train(make_job, front_end, asked_for_lines=headless or as_json)
 
 
 @command_line.command(short_help="Write text with the best model of a run.")
@@ -323,18 +324,20 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
             values[name] = most
     if screen and (headless or as_json):
         raise ConfigError(f"--screen and --{'json' if as_json else 'headless'} exclude each other: give one of them")
-    if screen and not environment.is_terminal((sys.stdin, sys.stdout, sys.stderr), os.environ):
-        raise ConfigError("--screen needs stdin, stdout and stderr to be a terminal: leave it out for a run in lines")
+    if screen and (why := place.why_undrawable(place.streams(), os.environ)):
+        raise ConfigError(f"--screen cannot be had, since {why}: run it in a terminal, or leave it out")
+    if screen and sys.stdin is None:
+        raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
     headless = headless or as_json or not (screen or _has_terminal())
     return {**values, "headless": headless, "json": as_json}
 
 
 def _has_terminal() -> bool:
     """Whether a screen can be drawn, and somebody can press keys at it."""
-    return environment.screen_is_of_use()
+    return not place.why_no_screen(place.streams(), os.environ)
 
 
-def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
+def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_lines: bool = True) -> int:
     """Make the job first: what is wrong with it is said before NumPy is imported, or Textual.
 
     But with a --theme Textual, which alone knows its name, is asked before: a job that is made is on disk.
@@ -349,13 +352,18 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any]) -> int:
     try:
         job = make_job()
         signals.hold()
+        on = place.streams()
+        nobody = place.why_nobody_types(on, os.environ)
         if front_end["headless"]:
+            why = place.why_no_screen(on, os.environ)
+            if on.stdin and why and not asked_for_lines and not place.why_undrawable(on, os.environ):
+                stdio.write_stderr(f"tui-rnn: no screen, since {why}; --screen opens it all the same\n")
             from tui_rnn.headless import training
 
-            return training.train(job, as_json=front_end["json"])
+            return training.train(job, as_json=front_end["json"], is_watched=not nobody)
         from tui_rnn.tui import app
 
-        return app.train(job)
+        return app.train(job, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
 
@@ -404,5 +412,5 @@ def _fail(message: str, exit_code: int, arguments: Sequence[str] = ()) -> int:
     from tui_rnn.safe_text import safe_text
 
     message = hints.with_short_values(message, arguments)
-    stdio.tell(f"tui-rnn: {safe_text(message, one_line=True)}\n")
+    stdio.write_stderr(f"tui-rnn: {safe_text(message, one_line=True)}\n")
     return exit_code

@@ -1,66 +1,7 @@
-"""What a process is started in: whether somebody can press keys there, and variables whose values no library takes."""
+"""Variables of the libraries below us, whose values no library takes: left out before one reads them."""
 
-import os
 import re
-import select
-import sys
-from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any
-
-# Set where commands run on a terminal that nobody types into: by notebooks, and by services that build and test.
-NOBODY_THERE = (
-    *("JPY_PARENT_PID", "COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE", "DATABRICKS_RUNTIME_VERSION"),
-    *("CI", "GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "BUILDKITE", "JENKINS_URL", "TEAMCITY_VERSION", "CIRCLECI"),
-    *("TRAVIS", "APPVEYOR", "CODEBUILD_BUILD_ID", "DRONE"),
-)
-_NO = ("", "0", "false", "no", "off")
-
-
-def is_terminal(streams: Sequence[Any], environment: Mapping[str, str]) -> bool:
-    """Whether a screen can be drawn on these streams, of which one may be None."""
-    return all(stream is not None and stream.isatty() for stream in streams) and environment.get("TERM") != "dumb"
-
-
-def has_keys(environment: Mapping[str, str], size: tuple[int, int], *, hung_up: bool) -> bool:
-    """Whether somebody can press a key at a terminal: of this size in columns and rows, and perhaps without an end.
-
-    `script` and other programs that run a command on a terminal of their own, without a person's, give it no size.
-    """
-    if hung_up or size == (0, 0):
-        return False
-    return not any(environment.get(name, "").lower() not in _NO for name in NOBODY_THERE)
-
-
-def screen_is_of_use() -> bool:
-    """Whether this process has a terminal, and somebody who can press keys at it."""
-    streams = (sys.stdin, sys.stdout, sys.stderr)
-    return is_terminal(streams, os.environ) and has_keys(os.environ, _size(sys.stdout), hung_up=_hung_up())
-
-
-def is_watched(stream: Any) -> bool:
-    """Whether this stream leads to a terminal that somebody looks at, where a line may be written over and over."""
-    return stream.isatty() and has_keys(os.environ, _size(stream), hung_up=False)
-
-
-def _size(stream: Any) -> tuple[int, int]:
-    try:
-        size = os.get_terminal_size(stream.fileno())
-    except (OSError, ValueError, AttributeError):  # a stream that only says that it is a terminal
-        return 80, 24
-    return size.columns, size.lines
-
-
-def _hung_up() -> bool:
-    """Whether stdin's other end is gone: nothing is read, so that no key is lost."""
-    if not hasattr(select, "poll"):  # Windows
-        return False
-    try:
-        poll = select.poll()
-        poll.register(sys.stdin.fileno(), select.POLLIN)
-        return any(found & select.POLLHUP for _, found in poll.poll(0))
-    except (OSError, ValueError, AttributeError):
-        return False
-
+from collections.abc import Mapping, MutableMapping
 
 # The values that a library takes; with any other it would end the program, wait for ever or work for nothing.
 _TAKEN: Mapping[str, re.Pattern[str]] = {

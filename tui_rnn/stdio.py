@@ -19,8 +19,8 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def tell(text: str) -> None:
-    """Write to stderr. Where it takes no more, as a terminal that was closed, this and all after it goes nowhere."""
+def write_stderr(text: str) -> None:
+    """Write to stderr. Where that fails, as on a closed terminal, this text and all later ones are discarded."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
@@ -37,22 +37,22 @@ def write_at_once(stream: int, text: str) -> None:
 
 
 def discard_stdout() -> None:
-    """Let what is still to be written to a stdout that takes no more, now or at exit, go nowhere."""
+    """Discard what is still to be written to stdout, now or at exit, since stdout takes no more."""
     _discard(1)
 
 
-def hurry() -> None:
-    """Soon let what stdout and stderr take no more of go nowhere: the process is to end, whoever reads or not.
+def limit_waiting() -> None:
+    """Let a write to stdout or stderr wait 2 s at most for its reader; after that, discard it and all later ones.
 
-    Until `take_time`. May be called by a signal handler; a write that waits then goes on.
+    For a process that has to end. In force until `wait_for_readers`. A signal handler may call it during a write.
     """
     if hasattr(signal, "setitimer"):  # Windows has none
         signal.signal(signal.SIGALRM, _give_up)
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE, _PATIENCE / 4)
 
 
-def take_time() -> None:
-    """Wait for whoever reads, as long as it takes."""
+def wait_for_readers() -> None:
+    """Let a write wait for its reader as long as it takes."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -1,4 +1,4 @@
-"""What people read: figures in the words that every front end uses, and foreign text in its safe form."""
+"""What people read: figures and sentences in the words that every front end uses."""
 
 import math
 import shlex
@@ -9,8 +9,7 @@ from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.text import held_out_length
-from tui_rnn.safe_text import MOST_MARKS as MOST_MARKS
-from tui_rnn.safe_text import safe_text as safe_text
+from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
@@ -69,7 +68,7 @@ def held_out_text(event: "HeldOut") -> str:
     return f"{text}; best {figure(event.best_nats_per_char, 3)} at step {event.best_step:,}"
 
 
-def nats_text(nats: float) -> str:
+def per_char_text(nats: float) -> str:
     """`1.523 nats/char, 2.197 bits/char`."""
     return f"{figure(nats, 3)} nats/char, {figure(nats / math.log(2), 3)} bits/char"
 
@@ -97,12 +96,12 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def of_steps(goal: "Goal") -> str:
+def step_goal_text(goal: "Goal") -> str:
     """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
     return "" if _unlimited(goal) else f" of {goal.steps:,}"
 
 
-def of_time(goal: "Goal") -> str:
+def time_goal_text(goal: "Goal") -> str:
     """` of 30 s`, to follow a time trained; nothing where the steps alone bound the run."""
     return "" if goal.minutes is None else f" of {_budget_text(goal)}"
 
@@ -183,7 +182,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
     spent = done.elapsed_seconds >= goal.seconds
     steps = counted(done.step, "step") if _unlimited(goal) else f"{done.step:,} of {counted(goal.steps, 'step')}"
-    time = duration_text(done.elapsed_seconds) + ("" if spent else of_time(goal))
+    time = duration_text(done.elapsed_seconds) + ("" if spent else time_goal_text(goal))
     lines = [
         f"{ENDINGS[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
@@ -191,9 +190,9 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     if done.best_step:
         lines.append(f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}")
     if done.held_out_nats_per_char is not None:
-        lines.append(f"held out      {nats_text(done.held_out_nats_per_char)}")
+        lines.append(f"held out      {per_char_text(done.held_out_nats_per_char)}")
     if done.best_held_out_nats_per_char is not None:
-        best = nats_text(done.best_held_out_nats_per_char)
+        best = per_char_text(done.best_held_out_nats_per_char)
         lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
     lines.append(f"run           {safe_text(run, one_line=True)}")
     resume = f"tui-rnn resume {shlex.quote(run)}"

@@ -12,7 +12,7 @@ import pytest
 
 import tui_rnn
 from tui_rnn import cli
-from tui_rnn.environment import NOBODY_THERE
+from tui_rnn.place import SIGNS
 
 ROOT = Path(tui_rnn.__file__).resolve().parents[1]
 PROGRAM = (sys.executable, "-m", "tui_rnn")
@@ -51,9 +51,9 @@ def command(
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's environment, with the package under test first on the path."""
-    here = {name: value for name, value in os.environ.items() if name not in NOBODY_THERE}
-    return {**here, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}
+    """This process's environment without what says that nobody types, with the package under test first on the path."""
+    kept = {name: value for name, value in os.environ.items() if name not in SIGNS}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **more}
 
 
 def finished(*arguments: str, cwd: Path, **more: str) -> "subprocess.CompletedProcess[bytes]":

@@ -1,90 +1,14 @@
-"""Where nobody can press a key there is no screen by itself; and no variable of an odd value ends the program."""
+"""No variable of an odd value ends the program."""
 
 import json
-import os
 import re
 import subprocess
 import sys
-import threading
 
 import pytest
 
-from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment, is_one_line
-from tui_rnn import cli
-from tui_rnn.environment import NOBODY_THERE, has_keys, is_terminal, leave_out_odd_values
-
-SIZE = (80, 24)
-
-
-@pytest.mark.parametrize(
-    ("variables", "size", "hung_up", "keys"),
-    [
-        ({}, SIZE, False, True),
-        ({"TMUX": "/tmp/tmux-0/default,1,0", "STY": "1.pts"}, SIZE, False, True),
-        ({"SSH_TTY": "/dev/pts/1", "VSCODE_PID": "12", "TERM_PROGRAM": "vscode"}, SIZE, False, True),
-        ({"JUPYTERHUB_USER": "a"}, SIZE, False, True),  # a terminal of JupyterLab's
-        ({"CI": "false"}, SIZE, False, True),
-        ({"CI": ""}, SIZE, False, True),
-        ({}, SIZE, True, False),  # the other end is gone
-        ({}, (0, 0), False, False),  # `script` without a person's terminal
-        *(({name: "1"}, SIZE, False, False) for name in NOBODY_THERE),
-        ({"CI": "true"}, SIZE, False, False),
-        ({"JPY_PARENT_PID": "4711"}, SIZE, False, False),  # `!tui-rnn` in a cell of a notebook
-    ],
-)
-def test_keys_can_be_pressed_where_somebody_is(variables, size, hung_up, keys):
-    assert has_keys(variables, size, hung_up=hung_up) is keys
-
-
-class Stream:
-    def __init__(self, terminal):
-        self.isatty = lambda: terminal
-
-
-def test_a_screen_needs_every_stream_to_be_a_terminal():
-    whole = [Stream(True)] * 3
-    assert is_terminal(whole, {"TERM": "xterm"})
-    assert not is_terminal(whole, {"TERM": "dumb"})
-    for place in range(3):
-        for other in (Stream(False), None):
-            assert not is_terminal([*whole[:place], other, *whole[place + 1 :]], {})
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """Whether a command line asks for the screen, on a terminal or not, with or without somebody at it."""
-
-    def ask(*options, terminal=True, keys=True):
-        monkeypatch.setattr(cli, "_has_terminal", lambda: terminal and keys)
-        monkeypatch.setattr(cli.environment, "is_terminal", lambda streams, variables: terminal)
-        seen = []
-        monkeypatch.setattr(cli, "_train", lambda make_job, front_end: seen.append(not front_end["headless"]) or 0)
-        cli.command_line.main(["tale.txt", *options], standalone_mode=False)
-        return seen[0]
-
-    return ask
-
-
-def test_the_screen_can_be_forced_where_nobody_seems_to_be(asked):
-    assert asked()
-    assert not asked(keys=False)
-    assert asked("--screen", keys=False)
-
-
-@pytest.mark.parametrize("option", ["--headless", "--json"])
-def test_a_screen_and_none_exclude_each_other(command, option):
-    answer = command("tale.txt", "--screen", option)
-    assert answer.code == 2
-    assert is_one_line(answer.err)
-    assert option in answer.err
-
-
-def test_without_a_terminal_the_screen_is_refused_with_the_remedy(command):
-    answer = command("tale.txt", "--screen")
-    assert answer.code == 2
-    assert is_one_line(answer.err)
-    assert "leave it out" in answer.err
-
+from tests.cli.support import PROGRAM, ROOT, SECONDS, SMALL, TALE, environment
+from tui_rnn.environment import leave_out_odd_values
 
 ODD = [
     "",
@@ -190,35 +114,3 @@ def test_an_odd_request_for_completion_is_no_fault(value):
     )  # fmt: skip
     assert (told.returncode, told.stderr) == (0, "")
     assert re.fullmatch(r"tui-rnn, version \S+\n", told.stdout)
-
-
-@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no pseudo-terminals")
-@pytest.mark.parametrize(("size", "variables"), [((0, 0), {}), ((24, 80), {"JPY_PARENT_PID": "4711"})])
-def test_on_a_terminal_that_nobody_types_into_a_run_ends_by_itself_in_plain_lines(tmp_path, size, variables):
-    import fcntl
-    import struct
-    import termios
-
-    (tmp_path / "tale.txt").write_text(TALE)
-    ours, theirs = os.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
-    process = subprocess.Popen(
-        [*PROGRAM, "tale.txt", *SMALL, "--steps", "5", "--run", "run"],
-        cwd=tmp_path, env=environment(TERM="xterm-256color", **variables), stdin=theirs, stdout=theirs, stderr=theirs,
-        start_new_session=True,
-    )  # fmt: skip
-    os.close(theirs)
-    too_long = threading.Timer(SECONDS / 2, process.kill)  # where it waits for a key after all
-    too_long.start()
-    written = b""
-    try:
-        while piece := os.read(ours, 4096):
-            written += piece
-    except OSError:  # the program has ended
-        pass
-    finally:
-        too_long.cancel()
-        os.close(ours)
-    assert process.wait(SECONDS) == 0
-    assert b"Finished after 5 of 5 steps" in written
-    assert b"\x1b" not in written

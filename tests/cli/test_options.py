@@ -1,13 +1,14 @@
 """Every option of the contract is there, has its documented default, and replaces the recipe's value."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tui_rnn import cli
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import MAX_CORPUS
-from tui_rnn.environment import NOBODY_THERE
+from tui_rnn.place import Streams
 
 DEFAULTS = {
     "recipe": "adagrad",
@@ -130,30 +131,29 @@ def test_these_options_keep_the_screen_away(resolved, tale, monkeypatch, option)
     assert resolved(tale, option, "--run", "another")["headless"] is True
 
 
-class _Stream:
-    def __init__(self, is_terminal):
-        self.isatty = lambda: is_terminal
+@pytest.mark.parametrize("other", ["--headless", "--json"])
+def test_the_screen_and_its_absence_cannot_both_be_asked_for(command, tale, other):
+    for arguments in ([tale], ["resume", "a-run"]):
+        answer = command(*arguments, "--screen", other)
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err == f"tui-rnn: --screen and {other} exclude each other: give one of them\n"
 
 
-@pytest.mark.parametrize("missing", ["stdin", "stdout", "stderr"])
-def test_without_a_terminal_on_every_stream_there_is_no_screen(monkeypatch, missing):
-    monkeypatch.setenv("TERM", "xterm-256color")
-    for name in NOBODY_THERE:
-        monkeypatch.delenv(name, raising=False)
-    for name in ("stdin", "stdout", "stderr"):
-        monkeypatch.setattr(cli.sys, name, _Stream(True))
-    assert cli._has_terminal()
-    monkeypatch.setattr(cli.sys, missing, _Stream(False))
-    assert not cli._has_terminal()
-    monkeypatch.setattr(cli.sys, missing, None)  # closed by whoever started us
-    assert not cli._has_terminal()
+def test_a_screen_that_is_asked_for_needs_a_terminal_to_be_drawn_on(command, tale, monkeypatch):
+    monkeypatch.setattr(cli.place, "streams", lambda: Streams(stdout=False))
+    answer = command(tale, "--screen", "--run", "a-run")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == (
+        "tui-rnn: --screen cannot be had, since stdout is no terminal: run it in a terminal, or leave it out\n"
+    )
+    assert not Path("a-run").exists()
 
 
-def test_a_dumb_terminal_has_no_screen(monkeypatch):
-    for name in ("stdin", "stdout", "stderr"):
-        monkeypatch.setattr(cli.sys, name, _Stream(True))
-    monkeypatch.setenv("TERM", "dumb")
-    assert not cli._has_terminal()
+def test_a_screen_that_is_asked_for_is_opened_where_nobody_types(resolved, tale, monkeypatch):
+    monkeypatch.setattr(cli.place, "streams", lambda: Streams(stdin=False))
+    monkeypatch.setenv("TERM", "xterm")
+    assert resolved(tale)["headless"] is True
+    assert resolved(tale, "--screen", "--run", "another")["headless"] is False
 
 
 def test_the_defaults_of_sample(command, monkeypatch):

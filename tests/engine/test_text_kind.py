@@ -110,7 +110,7 @@ def test_a_file_that_is_no_text_is_told_what_it_is_in_any_encoding(tmp_path, nam
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_a_text_that_begins_like_a_file_of_another_kind_is_read(start, encoding):
     source = decoded("a.txt", (start + TEXT).encode(encoding), encoding, "strict")
-    assert (source.characters, source.doubt) == (start + TEXT, "")
+    assert (source.characters, source.warning) == (start + TEXT, "")
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=300))
@@ -138,7 +138,7 @@ def test_a_text_of_wide_characters_is_refused_or_doubted_with_the_encoding_that_
     told = []
     for given_encoding, errors in (("utf-8", "strict"), ("utf-8", "replace"), ("latin-1", "strict")):
         try:
-            told.append(decoded("a.txt", data, given_encoding, errors).doubt)
+            told.append(decoded("a.txt", data, given_encoding, errors).warning)
         except CorpusError as error:
             told.append(str(error))
     assert all(f"--encoding {wide_encoding(data)}" in each for each in told), told
@@ -172,13 +172,13 @@ def test_a_large_text_is_judged_by_pieces_from_all_over_it():
 @pytest.mark.parametrize(("text", "doubted"), [("a" * 97 + "\0" * 3, False), ("a" * 96 + "\0" * 4, True)])
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
 def test_more_than_a_few_per_cent_of_control_characters_are_doubted(text, doubted, encoding):
-    assert bool(decoded("a.txt", text.encode(encoding), encoding, "strict").doubt) == doubted
+    assert bool(decoded("a.txt", text.encode(encoding), encoding, "strict").warning) == doubted
 
 
 def test_a_text_of_which_much_was_replaced_is_doubted():
     data = ("zwölf Boxkämpfer" * 9).encode("latin-1")
-    assert "12% of a.txt did not decode as utf-8" in decoded("a.txt", data, "utf-8", "replace").doubt
-    assert decoded("a.txt", TEXT.encode() * 9 + data[:9], "utf-8", "replace").doubt == ""
+    assert "12% of a.txt did not decode as utf-8" in decoded("a.txt", data, "utf-8", "replace").warning
+    assert decoded("a.txt", TEXT.encode() * 9 + data[:9], "utf-8", "replace").warning == ""
 
 
 @pytest.mark.parametrize(("encoding", "extends"), [("utf-8", True), ("latin-1", True), ("cp932", True),

@@ -111,7 +111,7 @@ def test_a_network_that_no_checkpoint_holds_is_refused_whatever_is_allowed():
 @pytest.mark.parametrize("text", ["", "aab", "é" * 9, "\ud83d\ude00\U0001f600" * 70_000], ids=len)
 @pytest.mark.parametrize("many", [0, 1 << 22])
 def test_distinct_characters_are_counted_by_a_set_or_by_numpy(text, many, monkeypatch):
-    monkeypatch.setattr(memory, "_MANY", many)
+    monkeypatch.setattr(memory, "_LONG_TEXT", many)
     assert distinct(text) == len(set(text))
 
 

@@ -81,8 +81,9 @@ class Terminal:
 
     def end(self):
         """Read to the end; the exit code and what was written after the screen was left."""
+        deadline = time.monotonic() + SECONDS
         while self.read():
-            pass
+            assert time.monotonic() < deadline, f"the program goes on:\n{self.text()}"
         self.after = termios.tcgetattr(self.child.child_fd)
         return self.exit_code(), self.raw.rpartition(b"\x1b[?1049l")[2].decode(errors="replace")
 

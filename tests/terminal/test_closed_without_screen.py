@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import struct
 import sys
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def ended(folder, shown, *, hangs_up):
     """The exit code of a run some of whose streams are a terminal that is closed; the others are files."""
     Path(folder, "tale.txt").write_text(TALE, newline="")
     window, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))  # a person's: others have no size
     own = {"start_new_session": True, "preexec_fn": lambda: fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)}
     with open(folder / "stdout", "wb") as lines, open(folder / "stderr", "wb") as words:
         streams = {"stdout": lines, "stderr": words, **dict.fromkeys(shown, terminal)}

@@ -235,7 +235,7 @@ def test_no_script_breaks_the_panels(terminal, tmp_path, text):
     assert upright(screen, "2 Samples", COLUMNS // 2 - 1)
     screen.press("s")
     screen.until("weights at step")
-    assert upright(screen, "Sample · T", COLUMNS - 1)
+    assert upright(screen, "Sample · temp", COLUMNS - 1)
     assert leave(screen) == 0
 
 
@@ -277,9 +277,9 @@ def test_a_poor_terminal_is_shown_the_run_and_left_as_it_was(terminal, poor):
     screen.press("\x1b")
     screen.until_gone("esc close")
     if "NO_COLOR" in poor:
-        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", screen.raw)
+        colours = re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)(?=[;m])", screen.raw)  # whole ones: the last may be cut
         assert colours
-        assert all(red == green == blue for red, green, blue in colours)
+        assert [c for c in set(colours) if len(set(c)) > 1] == []
     if "LC_ALL" in poor:
         assert screen.raw.isascii()
         assert b"\\u" not in screen.raw

@@ -20,9 +20,9 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     screen.press(" ")
     screen.until("PAUSED", "resume", "step")
     screen.press("s")
-    screen.until("Sample · T 1", "weights at step")
+    screen.until("Sample · temp 1", "weights at step")
     screen.press("\x1b")
-    screen.until_gone("Sample · T 1")
+    screen.until_gone("Sample · temp 1")
     screen.press("c")
     screen.until("Checkpoint", "is saved")
     (saved,) = Path(tmp_path, "run/checkpoints").glob("step-*.ckpt")
@@ -52,7 +52,7 @@ def check_signal(terminal, folder, number, state):
         screen.until("PAUSED")
     if state == "sampling":
         screen.press("s")
-        screen.until("Sample · T 1")
+        screen.until("Sample · temp 1")
     screen.child.kill(number)
     code, after = screen.end()
     assert code == 128 + number

@@ -57,7 +57,7 @@ async def test_a_sample_stands_under_its_step_loss_and_temperature():
     async with Alone(panel).run_test(size=(120, 10)) as pilot:
         panel.on_run_event(sampled(12_345, "text", smooth_loss=50.0, temperature=0.7))
         await seen(pilot)
-        await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · T 0.7")
+        await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · temp 0.7")
 
 
 async def test_old_samples_are_dropped_from_the_screen():

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 import tui_rnn.tui.screens
 from tests.tui.support import MadeUpApp, begin, until
-from tui_rnn.tui.screens.fits import FitsTerminal
+from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.training import TrainingScreen
 
 SIZES = [(250, 24), (120, 40), (33, 9), (138, 33), (136, 32)]

@@ -28,7 +28,7 @@ async def test_every_theme_paints_all_there_is(tmp_path, size):
             await pilot.press("question_mark")
             await sees(pilot, "Keys", "esc close")
             await pilot.press("escape", "s")
-            await sees(pilot, "Sample · T", "Writing…")
+            await sees(pilot, "Sample · temp", "Writing…")
             colours = {(str(style.color), str(style.bgcolor)) for _, style in pieces(pilot)}
             assert len(colours) > 1
             clashes = {colour for colour, behind in colours if colour == behind}

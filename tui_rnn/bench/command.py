@@ -39,8 +39,8 @@ def bench(
                 raise CorpusError(
                     f"{corpus or text.path} has {length} characters; {name} needs at least {least}: use a longer text"
                 )
-        if text.doubt:
-            stdio.tell(f"tui-rnn: {safe_text(text.doubt, one_line=True)}\n")
+        if text.warning:
+            stdio.write_stderr(f"tui-rnn: {safe_text(text.warning, one_line=True)}\n")
         if not json:
             show_machine(facts)
         for name in names:

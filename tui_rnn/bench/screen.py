@@ -82,11 +82,11 @@ def _one_core() -> Iterator[None]:
 # A key, and what only its effect looks like. `l` draws the chart anew, the dearest key; a bracket changes one word.
 _KEYS = [
     (b"l", rb"1 Loss [^\x1b]*log scale"),
-    (b"[", rb"next sample: T 0\.9"),
+    (b"[", rb"next sample: temp 0\.9"),
     (b"l", rb"1 Loss [^\x1b]*nats/char [^\xc2]"),
-    (b"]", rb"next sample: T 1 "),
+    (b"]", rb"next sample: temp 1 "),
 ]
-_SAMPLE_KEYS = [(b"]", rb"Sample \xc2\xb7 T 1\.1 "), (b"[", rb"Sample \xc2\xb7 T 1 ")]
+_SAMPLE_KEYS = [(b"]", rb"Sample \xc2\xb7 temp 1\.1 "), (b"[", rb"Sample \xc2\xb7 temp 1 ")]
 
 
 def key_latency(corpus: Path, presses: int) -> list[Figure]:

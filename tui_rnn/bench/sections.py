@@ -26,7 +26,7 @@ class Text:
     corpus: Corpus
     path: Path
     made_up: bool
-    doubt: str = ""  # what is odd about it
+    warning: str = ""  # what is odd about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def text_for(
                 path = Path(folder, "text.txt")
                 copied = source.characters[:_MOST_COPIED].encode("utf-8", "replace")
                 path.write_bytes(copied)
-            yield Text(Corpus.from_source(source), path, made_up=False, doubt=source.doubt)
+            yield Text(Corpus.from_source(source), path, made_up=False, warning=source.warning)
             return
         path = Path(folder, "made-up.txt")
         path.write_text(_WORDS * 5000, encoding="utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tui_rnn import isolation
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.environment import NOBODY_THERE
+from tui_rnn.place import SIGNS
 
 COLUMNS, ROWS = 120, 40
 _MOST_BYTES = 1 << 16
@@ -49,7 +49,7 @@ class Terminal:
             stdin=program_end,
             stdout=program_end,
             stderr=program_end,
-            env={**{name: value for name, value in environment.items() if name not in NOBODY_THERE}, **_TERM},
+            env={**{name: value for name, value in environment.items() if name not in SIGNS}, **_TERM},
             start_new_session=True,
         )
         os.close(program_end)

@@ -14,7 +14,7 @@ _HEADER_BYTES = 17 << 20  # of a checkpoint, at the most
 _SLOTS = {"sgd": 0, "adagrad": 1, "rmsprop": 1, "adam": 2, "nadam": 2}  # vectors that an optimizer keeps
 _CHECKED_HIDDEN_SIZE, _CHECKED_ROWS = 100, 25  # the network and window of the gradient check at most, beside training
 _HELD_OUT_ROWS = 800  # rows of the window by which a held-out text is measured
-_MANY = 1 << 22  # characters of a text that NumPy counts quicker than a set does, its import included
+_LONG_TEXT = 1 << 22  # characters of a text that NumPy counts quicker than a set does, its import included
 
 _CODE_POINTS = 0x110000
 _CHUNK = 1 << 16
@@ -99,7 +99,7 @@ def training_bytes(K: int, config: RunConfig) -> int:
 
 def distinct(text: str) -> int:
     """How many different characters the text has."""
-    if len(text) > _MANY:
+    if len(text) > _LONG_TEXT:
         from tui_rnn.engine.vocabulary import Vocabulary  # imports NumPy
 
         return len(Vocabulary.from_text(text))

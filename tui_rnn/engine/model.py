@@ -18,7 +18,7 @@ from tui_rnn.engine.stack import Stack
 from tui_rnn.engine.windows import Indices
 
 # Outputs within these bounds need no maximum subtracted: K exp(60) is far from the largest float32.
-_PLAIN_EXP = 60.0
+_EXP_IN_RANGE = 60.0
 
 
 class Workspace:
@@ -123,7 +123,7 @@ class Model:
         O += theta["c"]
         real = O.real
         highest, lowest = np.maximum.reduce(real, axis=None), np.minimum.reduce(real, axis=None)
-        if highest > _PLAIN_EXP or lowest < -_PLAIN_EXP or self.vocab_size == 1:
+        if highest > _EXP_IN_RANGE or lowest < -_EXP_IN_RANGE or self.vocab_size == 1:
             # softmax is the same for o - max(o), where exp cannot overflow; of one character alone it is 1 to the bit
             O -= O.real.max(axis=1, keepdims=True)
         np.add(ws.row_start, y.ravel(), ws.target)

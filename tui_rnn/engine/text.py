@@ -26,7 +26,7 @@ class SourceText:
     path: str
     characters: str
     sha256: str  # of the file's bytes, as `sha256sum` prints it
-    doubt: str = ""  # why the characters are perhaps not what was meant, in one line with the remedy
+    warning: str = ""  # why the characters are perhaps not what was meant, in one line with the remedy
 
 
 def read_text(
@@ -62,8 +62,8 @@ def decoded(path: str, data: bytes, encoding: str, errors: str, *, known: bool =
     except (UnicodeError, ValueError) as error:  # e.g. UTF-16 without a byte order mark, cut short
         raise CorpusError(f"{path} is not {encoding} ({error}): {_other_encoding(data, encoding)}") from None
     characters = characters.removeprefix(BYTE_ORDER_MARK)
-    doubt = _doubt(path, characters, data, encoding, errors)
-    return SourceText(path, characters, hashlib.sha256(data).hexdigest(), doubt)
+    warning = _warning(path, characters, data, encoding, errors)
+    return SourceText(path, characters, hashlib.sha256(data).hexdigest(), warning)
 
 
 def _other_encoding(data: bytes, encoding: str) -> str:
@@ -84,7 +84,7 @@ def _naming(data: bytes, wide: str) -> str:
     return f"give --encoding {wide}" + ("" if text_kind.decodes(data, wide) else " --errors replace")
 
 
-def _doubt(path: str, characters: str, data: bytes, encoding: str, errors: str) -> str:
+def _warning(path: str, characters: str, data: bytes, encoding: str, errors: str) -> str:
     """What is odd about a text that decoded, with the remedy, or ""."""
     if (part := text_kind.control_part(characters)) > text_kind.FEW:
         wide = text_kind.wide_encoding(data) if text_kind.extends_ascii(encoding) else ""

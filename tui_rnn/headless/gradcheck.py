@@ -83,6 +83,6 @@ def check(
 def _read(corpus: str, encoding: str, errors: str, max_corpus: int | None) -> SourceText:
     """The text of this file; what is odd about it is said on stderr."""
     source = read_text(corpus, encoding, errors, most_bytes(MAX_CORPUS if max_corpus is None else max_corpus))
-    if source.doubt:
-        stdio.tell(f"tui-rnn: {safe_text(source.doubt, one_line=True)}\n")
+    if source.warning:
+        stdio.write_stderr(f"tui-rnn: {safe_text(source.warning, one_line=True)}\n")
     return source

@@ -9,7 +9,7 @@ from tui_rnn.runs.directory import RUNS
 from tui_rnn.runs.listing import RunLine, list_runs
 from tui_rnn.runs.log import as_line
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import duration_text, loss_text, of_steps, of_time
+from tui_rnn.wording import duration_text, loss_text, step_goal_text, time_goal_text
 
 
 def show(*, as_json: bool) -> int:
@@ -19,7 +19,7 @@ def show(*, as_json: bool) -> int:
         sys.stdout.writelines(as_line(line.as_record()) for line in lines)
         return 0
     if not lines:
-        stdio.tell(f"no runs under {RUNS}/ yet: begin one with tui-rnn CORPUS, any text file\n")
+        stdio.write_stderr(f"no runs under {RUNS}/ yet: begin one with tui-rnn CORPUS, any text file\n")
         return 0
     names, recipes, states = (
         [safe_text(text, one_line=True) for text in texts]
@@ -49,5 +49,5 @@ _ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped by a
 def _way(line: RunLine) -> str:
     """How far the run has come on the way to its goal, the steps right-aligned."""
     goal = Goal(line.steps, line.minutes)
-    time = "" if line.minutes is None else f" in {duration_text(line.elapsed_seconds)}{of_time(goal)}"
-    return f"{line.step:>9,}{of_steps(goal)}{time}"
+    time = "" if line.minutes is None else f" in {duration_text(line.elapsed_seconds)}{time_goal_text(goal)}"
+    return f"{line.step:>9,}{step_goal_text(goal)}{time}"

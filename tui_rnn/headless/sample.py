@@ -65,7 +65,7 @@ def _snapshot(source: str, *, last: bool, held_out: bool) -> Snapshot:
         return load(source)
     snapshot, warnings = RunDirectory.find(source).model(last=last, held_out=held_out)
     for warning in warnings:
-        stdio.tell(f"tui-rnn: {safe_text(warning, one_line=True)}\n")
+        stdio.write_stderr(f"tui-rnn: {safe_text(warning, one_line=True)}\n")
     return snapshot
 
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from tui_rnn import environment, signals, stdio
+from tui_rnn import signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.event_records import as_record
@@ -43,8 +43,11 @@ from tui_rnn.wording import (
 )
 
 
-def train(job: Job, *, as_json: bool) -> int:
-    """Train the job to its end and tell of it on stdout; the exit code of the contract."""
+def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
+    """Train the job to its end and tell of it on stdout; the exit code of the contract.
+
+    `is_watched`: somebody sits at the terminal, if there is one, so a line on it may be rewritten in place.
+    """
     control = Control()
     caught: list[int] = []
     session = None
@@ -53,20 +56,20 @@ def train(job: Job, *, as_json: bool) -> int:
         caught.append(number)
         control.stop(Ending.SIGNAL)
         if len(caught) == 1:
-            stdio.hurry()
+            stdio.limit_waiting()
 
     with signals.caught(end), signals.stopping(control.standing_still):
         try:
             session = Session(job, control)
-            done, refused = _tell(session, as_json)
+            done, refused = _write(session, as_json, is_watched)
         except TuiRnnError:
             raise
         except Exception as error:
             line = record_crash(job.directory, error, session)
-            stdio.tell(f"tui-rnn: {safe_text(line, one_line=True)}\n")
+            stdio.write_stderr(f"tui-rnn: {safe_text(line, one_line=True)}\n")
             return 1
         finally:
-            stdio.take_time()
+            stdio.wait_for_readers()
             if session is not None:
                 session.close()
             job.directory.release()
@@ -78,14 +81,10 @@ def train(job: Job, *, as_json: bool) -> int:
     return outcome.exit_code(done)
 
 
-def _tell(session: Session, as_json: bool) -> tuple[Done, str]:
+def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
     """Print what happens, to the end; the last event, and why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
-    progress = (
-        _ProgressLine(session.job.goal)
-        if sys.stderr.isatty() and environment.screen_is_of_use() and not as_json
-        else None
-    )
+    progress = _ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
     done, refused = None, ""
     for event in session.events():
         if isinstance(event, Done):
@@ -184,9 +183,9 @@ class _ProgressLine:
         if left is not None:
             text += f", about {duration_text(left)} left"
         self._width = len(text)
-        stdio.tell("\r" + text)
+        stdio.write_stderr("\r" + text)
 
     def clear(self) -> None:
         if self._width:
-            stdio.tell("\r" + " " * self._width + "\r")
+            stdio.write_stderr("\r" + " " * self._width + "\r")
             self._width = 0

@@ -146,7 +146,7 @@ def text_of(
             f"{min(strange)!a}: leave {'it' if len(strange) == 1 else 'them'} out, or begin a new run"
         )
     warnings.append(f"{where} is not the text this run was trained on so far: it goes on with the text as it is now")
-    warnings.extend([source.doubt] if source.doubt else [])
+    warnings.extend([source.warning] if source.warning else [])
     return source
 
 

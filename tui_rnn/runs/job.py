@@ -71,7 +71,9 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
     except BaseException:
         directory.abandon()
         raise
-    return Job(directory, config, source, options, goal=config.goal, warnings=[source.doubt] if source.doubt else [])
+    return Job(
+        directory, config, source, options, goal=config.goal, warnings=[source.warning] if source.warning else []
+    )
 
 
 def resumed_job(

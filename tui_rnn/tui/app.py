@@ -31,8 +31,8 @@ from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.fits import FitsTerminal
-from tui_rnn.tui.screens.palette import Palette
+from tui_rnn.tui.screens.command_palette import Palette
+from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -41,6 +41,7 @@ from tui_rnn.tui.worker import TrainingWorker
 from tui_rnn.wording import summary
 
 _BEFORE_LAST_WORDS = "\r\x1b[K"  # keys typed into the last moments stand where the summary begins
+_NO_KEYS = ("ctrl+d", "ctrl+@")  # what the end of an input that nobody types is read as
 _MOST_PASTED = 1000  # characters taken of what is pasted
 
 
@@ -56,8 +57,10 @@ class TuiRnnApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = ANYWHERE
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, is_attended: bool = True) -> None:
+        """`is_attended`: somebody can press a key; else the screen closes when training ends, unless a key came."""
         super().__init__()
+        self._is_attended = is_attended
         self._job = job
         self.control = Control(patient=True)
         self.worker = TrainingWorker(job, self.control, self.post_message)
@@ -65,7 +68,7 @@ class TuiRnnApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_back = False
-        self.ending_keys = EndingKeys(self)
+        self.ending_keys = EndingKeys(self, lambda: self.training)
         self.training: TrainingScreen | None = None  # from on_mount on
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
@@ -76,7 +79,9 @@ class TuiRnnApp(App[None]):
         self.theme = self._job.options.get("theme") or INK.name
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
             if self._may_stop:
-                self._job_control = job_control.JobControl(self, self._driver)
+                self._job_control = job_control.JobControl(
+                    self.control, self._driver, partial(self.refresh, layout=True)
+                )
                 self._job_control.begin()
         job, options = self._job, ScreenOptions(self._job.options["marker"], self._job.options["fps"])
         run = RunState(job.config_in_force, job.goal, job.run)
@@ -107,6 +112,8 @@ class TuiRnnApp(App[None]):
             self.conclude(event)
         if self.training is not None:
             self.training.on_run_event(event)
+        if isinstance(event, Done) and not self._is_attended:
+            self.control.stop()
 
     def on_run_past(self, message: RunPast) -> None:
         if self.training is not None:
@@ -137,15 +144,19 @@ class TuiRnnApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system, writing to a terminal that may be closed."""
-        return enduring(
-            super().get_driver_class(), lambda: self.control.stopped, lambda key: self.ending_keys.press(key)
-        )
+        return enduring(super().get_driver_class(), lambda: self.control.stopped, self._key_read)
 
     @property
     def terminal_is_stalled(self) -> bool:
         """Whether the terminal took nothing for so long that it was given up."""
         terminal = getattr(self._driver, "terminal", None)
         return terminal is not None and terminal.given_up
+
+    def _key_read(self, key: str) -> None:
+        """A key comes from the terminal; called by the thread that reads it."""
+        if key not in _NO_KEYS:
+            self._is_attended = True
+        self.ending_keys.press(key)
 
     def leave_terminal_at_once(self) -> None:
         """Leave the terminal as it was, though the screen has not closed; may be called by any thread."""
@@ -214,10 +225,13 @@ def check_theme(name: str | None) -> None:
         raise ConfigError(f"--theme {name!r} is not known: choose {', '.join(known)}")
 
 
-def train(job: Job) -> int:
-    """Train the job on the live screen, and what is made of it after a divergence; the exit code of the contract."""
+def train(job: Job, *, is_attended: bool = True) -> int:
+    """Train the job on the live screen, and what is made of it after a divergence; the exit code of the contract.
+
+    `is_attended`: somebody can press a key; else the screen closes when training ends.
+    """
     while True:
-        app = TuiRnnApp(job)
+        app = TuiRnnApp(job, is_attended=is_attended)
         try:
             exit_code = _shown(app, job)
         finally:
@@ -229,7 +243,7 @@ def train(job: Job) -> int:
         except TuiRnnError as error:
             by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.hyperparameters.eta / 2:g} --run DIR"
             line = safe_text(f"the run could not go back: {error}; by hand: {by_hand}", one_line=True)
-            stdio.tell(f"tui-rnn: {line}\n")
+            stdio.write_stderr(f"tui-rnn: {line}\n")
             return exit_code
 
 

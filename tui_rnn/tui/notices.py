@@ -1,10 +1,13 @@
-"""Notifications, of texts that may hold anything."""
+"""Notifications, whose texts may hold anything; and copying, which ends in one."""
 
+import os
+from collections.abc import Mapping
 from typing import Literal
 
 from textual.app import App
 
 from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import counted
 
 _SECONDS = {"information": 4, "warning": 10, "error": 10}
 
@@ -18,3 +21,17 @@ def notify(
 ) -> None:
     """Show the text in a corner for some seconds, without markup and without control characters."""
     app.notify(safe_text(text), title=safe_text(title), severity=severity, timeout=_SECONDS[severity], markup=False)
+
+
+def copy(app: App[object], text: str) -> None:
+    """Ask the terminal to put the text on its clipboard, and say that it was asked."""
+    app.copy_to_clipboard(text)
+    notify(app, sent_text(len(text), os.environ))
+
+
+def sent_text(characters: int, environment: Mapping[str, str]) -> str:
+    """What to say of a copied text: that it was sent, since a terminal does not answer the request (OSC 52)."""
+    sent = f"{counted(characters, 'character')} sent to the terminal"
+    if "TMUX" in environment or environment.get("TERM", "").startswith(("tmux", "screen")):
+        return f"{sent}; tmux hands on what it is sent with: set -g set-clipboard on"
+    return sent

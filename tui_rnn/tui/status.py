@@ -14,10 +14,10 @@ from tui_rnn.wording import (
     epoch_text,
     figure,
     nats_and_bits,
-    of_steps,
-    of_time,
     percent_text,
     rate_text,
+    step_goal_text,
+    time_goal_text,
 )
 
 STATES = {
@@ -78,10 +78,10 @@ class StatusLine(Static):
             return [Content.styled(word, style)]
         parts = [
             Content.styled(f"{glyph} {word}", f"bold {style}"),
-            Content(f"step {status.step:,}{of_steps(status.goal)}"),
+            Content(f"step {status.step:,}{step_goal_text(status.goal)}"),
         ]
         if status.goal.minutes is not None:
-            parts.append(Content(duration_text(status.elapsed_seconds) + of_time(status.goal)))
+            parts.append(Content(duration_text(status.elapsed_seconds) + time_goal_text(status.goal)))
         part = status.goal.part(status.step, status.elapsed_seconds)
         width = _BAR_WIDTH if status.goal.minutes is None else _BAR_WIDTH // 2  # so that the time fits into 80 columns
         full = round(part * width)

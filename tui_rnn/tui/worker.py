@@ -61,10 +61,10 @@ class TrainingWorker:
             self._begin(session)
             self._post(RunPast(most_telling(session.past())))
             for event in session.events():
-                self._tell(event, session)
+                self._hand_over(event, session)
             if not self._control.stopped:
                 for event in session.serve_until_stopped():
-                    self._tell(event, session)
+                    self._hand_over(event, session)
         except TuiRnnError as error:
             self._fail(Failed(str(error), error.exit_code))
         except Exception as error:
@@ -93,7 +93,7 @@ class TrainingWorker:
             self._last = StepDone(trainer.step_count, loss, trainer.smooth_loss)
             self._publish(session)
 
-    def _tell(self, event: Event, session: "Session") -> None:
+    def _hand_over(self, event: Event, session: "Session") -> None:
         if isinstance(event, StepDone):
             self._last = event
             now = time.monotonic()

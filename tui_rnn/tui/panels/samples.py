@@ -38,7 +38,7 @@ class Samples(TextPanel):
 
     def next_is(self, temperature: float) -> None:
         """Say at which temperature the next sample on a key is written."""
-        self.border_subtitle = f"next sample: T {temperature:g}"
+        self.border_subtitle = f"next sample: temp {temperature:g}"
 
     def add(self, *samples: Sample, seq_length: int) -> None:
         """Put these on top, the last one uppermost."""
@@ -61,12 +61,12 @@ def _entry(sample: Sample, seq_length: int) -> Content:
 
 
 def heading(sample: Sample, seq_length: int) -> str:
-    """When it was written, by which model, and how: `before step 10,000 · loss 51.98 · 2.079 nats/char · T 1`."""
+    """When it was written, by which model, and how: `before step 10,000 · loss 51.98 · 2.079 nats/char · temp 1`."""
     facts = [f"before step {sample.step:,}" if sample.kind == "scheduled" else f"step {sample.step:,}"]
     if sample.smooth_loss is not None:
         nats, _ = nats_and_bits(sample.smooth_loss, seq_length)
         facts += [f"loss {figure(sample.smooth_loss, 2)}", f"{figure(nats, 3)} nats/char"]
-    facts.append(f"T {sample.temperature:g}")
+    facts.append(f"temp {sample.temperature:g}")
     if sample.top_p < 1:
         facts.append(f"top-p {sample.top_p:g}")
     if sample.model == "best":

@@ -9,8 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.screens.fits import FitsTerminal
-from tui_rnn.tui.screens.once import ClosesOnce
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 
 class DivergedScreen(ClosesOnce, FitsTerminal, ModalScreen[bool]):

@@ -11,8 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui_rnn.tui.panels import PANELS
-from tui_rnn.tui.screens.fits import FitsTerminal
-from tui_rnn.tui.screens.once import ClosesOnce
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 _NAMES = {
     "question_mark": "?",

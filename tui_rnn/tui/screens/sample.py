@@ -16,10 +16,8 @@ from textual.widgets import Footer, Static
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.clipboard import copy
-from tui_rnn.tui.notices import notify
-from tui_rnn.tui.screens.fits import FitsTerminal
-from tui_rnn.tui.screens.once import ClosesOnce
+from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 from tui_rnn.wording import counted, loss_text
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
@@ -34,8 +32,8 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         Binding("escape,q", "close", "Close", key_display="esc", priority=True),
         Binding("r,s", "again", "Another", key_display="r"),
         Binding("b", "other_model", "Live/best"),
-        Binding("left_square_bracket", "temperature(-1)", "T-", key_display="["),
-        Binding("right_square_bracket", "temperature(1)", "T+", key_display="]"),
+        Binding("left_square_bracket", "temperature(-1)", "temp-", key_display="["),
+        Binding("right_square_bracket", "temperature(1)", "temp+", key_display="]"),
         Binding("left_curly_bracket", "top_p(-1)", "p-", key_display="{"),
         Binding("right_curly_bracket", "top_p(1)", "p+", key_display="}"),
         Binding("c", "copy", "Copy"),
@@ -95,7 +93,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         self._drawn = told
         box, request = self._box, self._request
         box.border_title = Content(
-            f"Sample · T {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
+            f"Sample · temp {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
         )
         text = "".join(self._pieces)
         run_state = f"{len(text):,} of {counted(request.length, 'character')}"

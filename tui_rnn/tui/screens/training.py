@@ -26,12 +26,11 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
-from tui_rnn.tui.clipboard import copy
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
-from tui_rnn.tui.notices import notify
+from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
 from tui_rnn.tui.panels.events import EventList
@@ -40,14 +39,14 @@ from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
-from tui_rnn.tui.screens.fits import FitsTerminal
 from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
 from tui_rnn.tui.status import StatusLine
 
 _SAMPLE_LENGTH = 1000
-_MANY = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
+_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
 
 
 class TrainingScreen(FitsTerminal, Screen[None]):
@@ -113,7 +112,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._announce(event)
         if self.run.state != before:
             self._state_changed()
-        if not isinstance(event, _MANY):
+        if not isinstance(event, _FREQUENT):
             self.poll()
 
     def _announce(self, event: Event) -> None:

@@ -82,7 +82,9 @@ class _Terminal:
 
     def _write_out(self, own: int, data: bytes) -> None:
         since = time.monotonic()
-        while data:
+        while data and not self._sealed:
+            if not self._is_ours():  # by now: what was to be written before a stop that nobody could catch
+                return
             try:
                 data = data[os.write(own, data) :]
                 since = time.monotonic()
@@ -91,8 +93,6 @@ class _Terminal:
                     self.given_up = True
                     return
                 select.select([], [own], [], 0.1)
-                if self._sealed or not self._is_ours():  # by now, as after a stop that nobody could catch
-                    return
 
     def flush(self) -> None:
         if self._own is None:
@@ -158,7 +158,7 @@ def enduring(
             except ImportError:  # Windows
                 return False
             try:
-                termios.tcgetattr(self.fileno)
+                termios.tcgetattr(self.fileno if self.input_tty else self.terminal)  # type: ignore[arg-type]
             except termios.error:
                 return True
             return False
@@ -212,6 +212,9 @@ def enduring(
                 on_key(message.key)
 
         def run_input_thread(self) -> None:
+            if not self.input_tty:  # nobody types; what it holds is not meant for the screen, and it may be at its end
+                self.exit_event.wait()
+                return
             try:
                 super().run_input_thread()
             except OSError:  # the terminal is another's, and read again once it is ours; or gone, which `is_gone` tells

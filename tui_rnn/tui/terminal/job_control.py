@@ -6,13 +6,10 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tui_rnn import signals
-
-if TYPE_CHECKING:
-    from tui_rnn.tui.app import TuiRnnApp
-
+from tui_rnn.engine.control import Control
 
 _AT_ONCE = 0.01  # seconds: sooner no shell hears that the process is stopped, and continues it
 _MOST_TRIES = 5  # to be stopped, where the system returns at once
@@ -26,9 +23,9 @@ class JobControl:
     process is continued without having been stopped, as when a terminal is closed.
     """
 
-    def __init__(self, app: "TuiRnnApp", driver: Any) -> None:
-        self._app = app
-        self._driver = driver  # an EnduringDriver
+    def __init__(self, control: Control, driver: Any, draw_all: Callable[[], object]) -> None:
+        """`driver` is an EnduringDriver; `draw_all` has the whole screen laid out and drawn again."""
+        self._control, self._driver, self._draw_all = control, driver, draw_all
 
     def begin(self) -> None:
         """Listen from now on, in the loop: between two pieces of its work."""
@@ -42,7 +39,7 @@ class JobControl:
 
     def _stop(self) -> None:
         """Leave the screen, stop, and come back to it once the process is continued."""
-        if not self._app.control.stopped and not self._driver.is_lost:
+        if not self._control.stopped and not self._driver.is_lost:
             if self._driver.is_in_front:
                 self._driver.suspend_application_mode()
             self._wait(signals.stop_process)
@@ -53,18 +50,17 @@ class JobControl:
 
         Closed terminals and service managers send SIGCONT too, after the signal that ends the run.
         """
-        if not self._app.control.stopped and not self._driver.is_gone:
+        if not self._control.stopped and not self._driver.is_gone:
             self._wait()
             self._return()
 
     def _wait(self, first: Callable[[], None] = lambda: None) -> None:
         """Be stopped while others have the terminal, until the process may draw, or is told to end."""
-        control = self._app.control
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
-        with control.standing_still():
+        with self._control.standing_still():
             first()
             tries = 0
-            while not self._driver.is_in_front and not control.stopped and tries < _MOST_TRIES:
+            while not self._driver.is_in_front and not self._control.stopped and tries < _MOST_TRIES:
                 since = time.monotonic()
                 signals.stop_process()
                 if time.monotonic() - since < _AT_ONCE:
@@ -82,7 +78,7 @@ class JobControl:
         if not self._driver.is_away:  # it could not leave the screen before it was stopped
             self._driver.suspend_application_mode()
         self._driver.resume_application_mode()
-        self._app.refresh(layout=True)
+        self._draw_all()
 
 
 def stop_group() -> None:

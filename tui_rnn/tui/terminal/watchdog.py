@@ -6,15 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from socket import socket
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from textual.app import ScreenStackError
+from textual.app import App, ScreenStackError
+from textual.screen import Screen
 from textual.widgets import Input
 
 from tui_rnn import signals
-
-if TYPE_CHECKING:
-    from tui_rnn.tui.app import TuiRnnApp
+from tui_rnn.engine.control import Control
+from tui_rnn.tui.worker import TrainingWorker
 
 GRACE_SECONDS = 1.0  # that a screen has to close, once the worker has saved the run and ended
 UNANSWERED_SECONDS = 1.5  # after which a key that ends the program is obeyed without the screen
@@ -31,8 +31,11 @@ class EndingKeys:
     What a key means is the screen's to say, so one that is answered counts for nothing here, whatever the answer was.
     """
 
-    def __init__(self, app: "TuiRnnApp", clock: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._clock = app, clock
+    def __init__(
+        self, app: App[None], ground: Callable[[], Screen[None] | None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`ground` says which screen it is that lies below all dialogs, if it is open yet."""
+        self._app, self._ground, self._clock = app, ground, clock
         self._lock = threading.Lock()
         self._pressed: list[float] = []  # times of those that are unanswered, all of which would end the program
         self._number = 0  # of the last that was pressed
@@ -62,7 +65,7 @@ class EndingKeys:
         if key == "q":
             if isinstance(screen.focused, Input):
                 return 0
-            return 2 if screen in (self._app.training, None) else 1
+            return 2 if screen in (self._ground(), None) else 1
         return 1 if key == "ctrl+c" and screen.selections else 2  # which is copied first
 
     def _in_app(self, number: int) -> None:
@@ -80,6 +83,22 @@ class EndingKeys:
                 self._pressed = []
 
 
+class Guarded(Protocol):
+    """As much of the app as is looked at, or told, from beside it."""
+
+    control: Control
+    worker: TrainingWorker
+    ending_keys: EndingKeys
+    goes_back: bool
+    caught_signal: int | None
+
+    def look_at_terminal(self) -> None:
+        """End where the terminal is gone."""
+
+    def end_for(self, number: int) -> None:
+        """End for this signal."""
+
+
 class Watchdog:
     """Hears signals, sees the terminal go, and counts unanswered keys, whatever the screen is doing.
 
@@ -88,7 +107,7 @@ class Watchdog:
     for ever can keep it from running.
     """
 
-    def __init__(self, app: "TuiRnnApp", heard: socket, wake: Callable[[], object], force: Callable[[], None]) -> None:
+    def __init__(self, app: Guarded, heard: socket, wake: Callable[[], object], force: Callable[[], None]) -> None:
         """`wake` sends something to `heard`; `force` ends the process; it does not return."""
         self._app, self._signals, self._wake, self._force = app, heard, wake, force
         self._ends = threading.Lock()  # held by the one who ends the program: the screen, or `force`

@@ -1,7 +1,8 @@
-"""A screen that is always laid out for the terminal's size as it is now, whatever size a message names."""
+"""What screens have in common: each fits the terminal as it is now, and one that opens over another closes once."""
 
 from typing import Any
 
+from textual.await_complete import AwaitComplete
 from textual.geometry import Size
 
 
@@ -21,3 +22,20 @@ class FitsTerminal:
     def _screen_resized(self, size: Size) -> None:
         if self.outer_size != self.app.size:
             super()._screen_resized(self.app.size)  # type: ignore[misc]
+
+
+class ClosesOnce:
+    """Put before a screen's class: a second key or click that comes while the screen is closing does nothing.
+
+    Without this it would close the screen below. Not a Screen itself, since Textual takes a screen's styles from its
+    first base that is one.
+    """
+
+    app: Any
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close it with this result, if it is still the one in front."""
+        if self.app.screen_stack[-1:] != [self]:
+            return AwaitComplete()
+        closing: AwaitComplete = super().dismiss(result)  # type: ignore[misc]
+        return closing

@@ -1,0 +1,21 @@
+"""The command palette, which stands a key that comes before its list is laid out, or where there is no room for it."""
+
+import contextlib
+from typing import Any
+
+from textual.command import CommandPalette
+from textual.worker import Worker
+
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+
+
+class Palette(ClosesOnce, FitsTerminal, CommandPalette):
+    """Textual's command palette, in which a key at the wrong moment would end the program."""
+
+    def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
+        """Search for commands. One that finds the list gone, since the palette has closed, ends without the app."""
+        return super().run_worker(work, *arguments, **{**options, "exit_on_error": False})
+
+    def _action_command_list(self, action: str) -> None:
+        with contextlib.suppress(KeyError):  # paging looks up the line of an option, and without width there is none
+            super()._action_command_list(action)
