@@ -39,7 +39,7 @@ _KINDS: tuple[type[Event], ...] = (
     Done,
 )
 KINDS: Mapping[str, type[Event]] = {kind.event: kind for kind in _KINDS}
-# A start that an older or a newer version logged still tells where the run went on from.
+# A start that lacks these still says that a process began, and where the run went on from.
 _NOTHING_SAID = {
     "version": "",
     "run": "",
