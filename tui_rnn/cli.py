@@ -354,16 +354,20 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
         signals.hold()
         on = place.streams()
         nobody = place.why_nobody_types(on, os.environ)
+        progress_every = front_end["progress_every"]
         if front_end["headless"]:
             why = place.why_no_screen(on, os.environ)
             if on.stdin and why and not asked_for_lines and not place.why_undrawable(on, os.environ):
                 stdio.write_stderr(f"tui-rnn: no screen, since {why}; --screen opens it all the same\n")
             from tui_rnn.headless import training
 
-            return training.train(job, as_json=front_end["json"], is_watched=not nobody)
+            as_json = front_end["json"]
+            return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=not nobody)
         from tui_rnn.tui import app
+        from tui_rnn.tui.panels.base import ScreenOptions
 
-        return app.train(job, is_attended=on.stdin and not nobody)
+        screen = ScreenOptions(front_end["marker"], front_end["fps"], front_end["theme"])
+        return app.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
 

@@ -9,6 +9,7 @@ from tui_rnn import cli
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import MAX_CORPUS
 from tui_rnn.place import Streams
+from tui_rnn.tui.panels.base import ScreenOptions
 
 DEFAULTS = {
     "recipe": "adagrad",
@@ -79,7 +80,7 @@ def resolved(command, tale, monkeypatch):
     def resolve(*arguments):
         jobs = []
         for front_end in ("tui_rnn.headless.training.train", "tui_rnn.tui.app.train"):
-            monkeypatch.setattr(front_end, lambda job, **_: jobs.append(job) or 0)
+            monkeypatch.setattr(front_end, lambda job, *_, **__: jobs.append(job) or 0)
         answer = command(*arguments)
         assert (answer.code, answer.err) == (0, "")
         jobs[0].directory.release()
@@ -200,3 +201,21 @@ def test_resume_goes_to_the_runs_own_goal_unless_told(command, monkeypatch):
     command("resume", "a-run", "--steps", "70", "--json")
     command("resume", "a-run", "--minutes", "1.5")
     assert asked == [("a-run", None, None), ("a-run", 70, None), ("a-run", None, 1.5)]
+
+
+def test_a_front_end_is_given_what_is_its_own(command, tale, monkeypatch):
+    """The screen how it is drawn, each front end how often it tells of progress."""
+    given = []
+
+    def trained(job, *options, **more):
+        job.directory.release()
+        given.append((*options, more["progress_every"]))
+        return 0
+
+    for front_end in ("tui_rnn.headless.training.train", "tui_rnn.tui.app.train"):
+        monkeypatch.setattr(front_end, trained)
+    options = ["--marker", "dot", "--fps", 7, "--theme", "nord", "--progress-every", 3]
+    for has_terminal in (True, False):
+        monkeypatch.setattr(cli, "_has_terminal", lambda has_terminal=has_terminal: has_terminal)
+        assert command(tale, *options).code == 0
+    assert given == [(ScreenOptions("dot", 7.0, "nord"), 3), (3,)]

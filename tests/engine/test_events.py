@@ -139,9 +139,12 @@ def test_the_words_of_an_event_are_those_of_the_contract_and_no_others(told):
 
 
 def test_a_start_of_another_version_tells_where_it_went_on_from():
-    started = event_of({"event": "start", "resumed_step": 20})
-    assert (started.resumed_step, started.corpus, started.config) == (20, {}, {})
-    assert event_of({"event": "start", "resumed_step": "20"}) is event_of({"event": "start", "config": []}) is None
+    record = {"event": "start", "corpus": CORPUS, "config": {"eta": 0.1}, "resumed_step": 20}
+    started = event_of(record)
+    assert (started.resumed_step, started.corpus, started.config) == (20, CORPUS, {"eta": 0.1})
+    assert event_of({"event": "start"}) == Started("", "", {}, {}, 0, 0.0, None)
+    for change in ({"resumed_step": "20"}, {"config": []}, {"corpus": None}):
+        assert event_of({**record, **change}) is None
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_looking_at_the_runs_removes_nothing(command, tale):
 @pytest.mark.parametrize("error", [None, ValueError("a wheel came off"), RunError("no"), KeyboardInterrupt()], ids=repr)
 @pytest.mark.parametrize("where", ["events", "__init__"])
 def test_whatever_ends_it_a_run_is_let_go(tmp_path, monkeypatch, capsys, where, error):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     job = small_job(tmp_path, steps=2)

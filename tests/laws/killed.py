@@ -46,7 +46,7 @@ def job_in(folder: Path, config: RunConfig) -> Job:
 
 def live(folder: Path, config: RunConfig, pipe: int) -> None:
     """Begin or resume the run, train it to its end, and tell of each state that was said to be saved."""
-    session = Session(job_in(folder, config), Control())
+    session = Session(job_in(folder, config), Control(), progress_every=10)
     for event in session.events():
         if isinstance(event, Checkpointed) and event.holds_the_state:
             os.write(pipe, f"{event.step}\n".encode())
@@ -127,7 +127,7 @@ def main(root: Path, seed: int, times: int) -> dict[str, object]:
         if was_killed and rng.random() < 0.8:
             continue
         if rng.random() < 0.2:
-            session = Session(job_in(folder, config), Control())
+            session = Session(job_in(folder, config), Control(), progress_every=10)
             *_, done = session.events()
             session.close()
             session.job.directory.release()

@@ -179,7 +179,7 @@ def test_a_log_that_cannot_be_begun_is_refused_in_one_line(tmp_path, corpus, cod
     made = job(corpus, tmp_path, Faulty())
     made.directory._files = disk = Faulty({number}, failing_with(code))
     with pytest.raises(RunError, match=os.strerror(code)) as told:
-        Session(made, Control())
+        Session(made, Control(), progress_every=10)
     assert str(told.value).isprintable()
     assert not disk.open
     made.directory.release()

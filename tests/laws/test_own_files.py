@@ -187,7 +187,7 @@ def test_a_fault_of_the_format_ends_a_run_before_its_first_update(pairs, command
     assert answer.err.count("\n") == 1
     assert not any(Path("run/checkpoints").iterdir())
     with pytest.raises(NotSaveable):
-        Session(new_job(pairs, "other", dict(OPTIONS)), Control())
+        Session(new_job(pairs, "other", dict(OPTIONS)), Control(), progress_every=10)
 
 
 @pytest.mark.parametrize("kind", ["periodic", "best"])

@@ -71,7 +71,7 @@ class WhateverHappens(RuleBasedStateMachine):
 
     def _open(self, job: Job, step: int):
         self.control = Control()
-        self.session, self.step = Session(job, self.control), step
+        self.session, self.step = Session(job, self.control, progress_every=10), step
         self.events = self.session.events()
         self._until(GradientChecked, 2)  # at the start, before any update
 

@@ -223,7 +223,7 @@ def test_a_corpus_that_was_moved_is_found_where_it_was_when_the_run_began(tmp_pa
 def test_a_run_that_was_stopped_says_where(tmp_path):
     job = small_job(tmp_path, steps=600)
     control = Control()
-    session = Session(job, control)
+    session = Session(job, control, progress_every=10)
     for event in session.events():
         if isinstance(event, Progress) and event.step == 50:
             control.stop()

@@ -41,7 +41,7 @@ def test_reports_between_updates_leave_the_run_as_it_would_have_been(tmp_path):
     """The trainer holds its lock, is reported on at every checkpoint, and ends with the same digest."""
     settings = {"steps": 300, "checkpoint_every": 100}
     job = small_job(tmp_path, **settings)
-    session = Session(job, Control())
+    session = Session(job, Control(), progress_every=10)
     told = []
     for event in session.events():
         if event.event == "checkpoint" and event.kind == "periodic":

@@ -9,7 +9,8 @@ from tests.runs.support import OPTIONS, train
 from tui_rnn.report.assignment import _key_figures
 from tui_rnn.report.document import Facts, Paragraph, Picture
 from tui_rnn.report.figures import LossPicture, loss_figure
-from tui_rnn.report.read import BestText, read_run
+from tui_rnn.report.read import read_run
+from tui_rnn.report.run_record import BestText
 from tui_rnn.report.sections.losses import _told, by_position
 from tui_rnn.report.sections.making import facts, state_of
 from tui_rnn.report.sections.texts import best_text, stood

@@ -30,12 +30,8 @@ def small_job(folder: Path, run: str = "run", recipe: str = "adagrad", text: str
 
 def train(job: Job, control: Control | None = None) -> list[Event]:
     """All events of the job, trained to its goal."""
-    session = Session(job, control or Control())
-    try:
+    with job, Session(job, control or Control(), progress_every=OPTIONS["progress_every"]) as session:
         return list(session.events())
-    finally:
-        session.close()
-        job.directory.release()
 
 
 class Ticking(RunClock):

@@ -123,7 +123,7 @@ def test_a_branch_into_a_folder_that_holds_a_run_is_refused(tmp_path):
 
 
 def test_a_branch_of_a_run_in_training_is_made_of_what_is_saved(tmp_path):
-    session = Session(small_job(tmp_path, checkpoint_every=10), Control())
+    session = Session(small_job(tmp_path, checkpoint_every=10), Control(), progress_every=10)
     at_25 = (event for event in session.events() if isinstance(event, StepDone) and event.step == 25)
     (job,) = [branched(tmp_path) for _ in at_25]
     session.close()
@@ -149,7 +149,7 @@ def test_a_job_that_goes_back_keeps_its_goal_and_what_the_front_end_was_told_but
     monkeypatch.chdir(tmp_path)
     stopped_at(small_job(tmp_path), 13)
     gone = resumed(tmp_path)
-    gone.goal, gone.options = goal, {**gone.options, "fps": 7}
+    gone.manifest = replace(gone.manifest, goal=goal, front_end={**gone.manifest.front_end, "fps": 7})
     gone.directory.release()
     for eta in (0.05, 0.025):  # and once more
         gone = gone_back(gone)

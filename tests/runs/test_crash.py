@@ -32,7 +32,7 @@ def test_where_no_traceback_can_be_written_that_is_said_too(tmp_path):
 @pytest.fixture
 def session(tmp_path):
     """A session in the midst of its training, after update 7."""
-    session = Session(small_job(tmp_path), Control())
+    session = Session(small_job(tmp_path), Control(), progress_every=10)
     next(event for event in session.events() if isinstance(event, StepDone) and event.step == 7)
     yield session
     session.close()
@@ -72,7 +72,7 @@ def test_an_error_in_saving_hides_no_traceback(session, monkeypatch):
 
 def test_a_crashed_run_resumes_to_the_same_end(tmp_path):
     whole = train(small_job(tmp_path, "whole"))[-1]
-    session = Session(small_job(tmp_path), Control())
+    session = Session(small_job(tmp_path), Control(), progress_every=10)
     next(event for event in session.events() if isinstance(event, StepDone) and event.step == 7)
     record_crash(session.job.directory, ValueError(), session)
     session.close()

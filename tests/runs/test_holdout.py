@@ -40,7 +40,7 @@ def test_the_best_model_by_held_out_loss_is_on_disk(tmp_path):
 def test_a_resumed_run_holds_out_the_same_part_and_shows_what_was_told(tmp_path):
     run = a_run(tmp_path, holdout=0.015, sample_every=10)
     job = resumed_job(str(run.path), 60, dict(OPTIONS))
-    session = Session(job, Control())
+    session = Session(job, Control(), progress_every=10)
     past = [event.step for event in session.past() if isinstance(event, HeldOut)]
     assert past == [1, 10, 20, 30, 40, 40]
     assert len(session.trainer.corpus.held_out) == 31

@@ -17,7 +17,7 @@ from tui_rnn.runs.session import Session
 def stopped_at(job, step):
     """The job trained to this step and stopped."""
     control, events = Control(), []
-    session = Session(job, control)
+    session = Session(job, control, progress_every=10)
     for event in session.events():
         events.append(event)
         if isinstance(event, StepDone) and event.step == step:

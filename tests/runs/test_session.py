@@ -68,7 +68,7 @@ def test_a_full_disk_under_the_log_is_told_of_once_and_training_goes_on(tmp_path
 
 def test_after_its_end_a_session_serves_until_it_is_told_to_stop(tmp_path):
     control = Control()
-    session = Session(small_job(tmp_path), control)
+    session = Session(small_job(tmp_path), control, progress_every=10)
     *_, done = session.events()
     control.post(SaveRequest())
     served = []
@@ -81,7 +81,7 @@ def test_after_its_end_a_session_serves_until_it_is_told_to_stop(tmp_path):
 
 def test_a_stop_that_comes_before_it_serves_is_not_lost(tmp_path):
     control = Control()
-    session = Session(small_job(tmp_path), control)
+    session = Session(small_job(tmp_path), control, progress_every=10)
     for _ in session.events():
         pass
     control.stop()
@@ -112,7 +112,7 @@ def test_a_directory_is_free_after_close(tmp_path):
 
 
 def test_a_text_is_not_kept_twice(tmp_path):
-    session = Session(small_job(tmp_path), Control())
+    session = Session(small_job(tmp_path), Control(), progress_every=10)
     assert session.job.source.characters == ""
     assert session.job.source.sha256 == session.trainer.corpus.sha256
     session.close()

@@ -146,7 +146,7 @@ def test_a_folder_that_is_let_go_is_held_no_longer(run):
 
 
 def test_a_crash_writes_no_traceback_into_another_run(tmp_path):
-    session = Session(small_job(tmp_path), Control())
+    session = Session(small_job(tmp_path), Control(), progress_every=10)
     next(event for event in session.events() if isinstance(event, StepDone) and event.step == 7)
     (tmp_path / "run").rename(tmp_path / "elsewhere")
     _another(tmp_path / "run")
@@ -164,9 +164,9 @@ def test_a_crash_writes_no_traceback_into_another_run(tmp_path):
 )
 def test_training_goes_on_without_its_folder_and_tells_of_each_save(tmp_path, monkeypatch, what, back):
     monkeypatch.chdir(tmp_path)
-    whole = list(Session(small_job(tmp_path, "whole"), Control()).events())[-1]
+    whole = list(Session(small_job(tmp_path, "whole"), Control(), progress_every=10).events())[-1]
     job = small_job(Path(), steps=40, checkpoint_every=10)
-    session, events = Session(job, Control()), []
+    session, events = Session(job, Control(), progress_every=10), []
     for event in session.events():
         events.append(event)
         if isinstance(event, StepDone) and event.step == 15:
@@ -196,7 +196,7 @@ def test_training_goes_on_without_its_folder_and_tells_of_each_save(tmp_path, mo
 
 
 def train_on(run):
-    session = Session(resumed_job(run, None, dict(OPTIONS)), Control())
+    session = Session(resumed_job(run, None, dict(OPTIONS)), Control(), progress_every=10)
     *_, done = session.events()
     session.close()
     session.job.directory.release()

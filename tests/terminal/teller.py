@@ -22,6 +22,7 @@ from tui_rnn.headless.sample import _write
 from tui_rnn.headless.training import _Readable
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
+from tui_rnn.runs.manifest import Manifest
 from tui_rnn.tui.messages import EventPosted
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.events import EventList
@@ -41,10 +42,8 @@ def marked(seed: int, count: int, most_pieces: int = 10) -> Iterator[str]:
 def tell_lines(seed: int, count: int) -> None:
     """Every line of the headless front end that holds foreign text, by turns, and the one line of an error."""
     for number, text in enumerate(marked(seed, count)):
-        config = small_config()
-        job = Job(
-            RunDirectory(Path(text.replace("/", "").replace("\0", ""))), config, SourceText("", "", ""), {}, Goal(9)
-        )
+        directory = RunDirectory(Path(text.replace("/", "").replace("\0", "")))
+        job = Job(directory, Manifest(small_config(), Goal(9)), SourceText("", "", ""))
         corpus = {"path": text, "characters": 9, "vocab_size": 3, "sha256": "0"}
         event = [
             sampled(1, text),

@@ -23,9 +23,11 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.text import SourceText
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
+from tui_rnn.runs.manifest import Manifest
 from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import EventPosted, RunPicture
+from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.status import StatusLine
 
 T, K = 25, 75
@@ -86,9 +88,9 @@ class MadeUpApp(TuiRnnApp):
         **settings: Any,
     ) -> None:
         config = RunConfig.from_recipe("adagrad", "made-up.txt", steps=goal, **settings)
-        options = {"theme": theme, "marker": marker, "fps": fps, "progress_every": 100}
         source = SourceText("made-up.txt", "", "0" * 64)
-        super().__init__(Job(RunDirectory(Path(run)), config, source, options, config.goal))
+        job = Job(RunDirectory(Path(run)), Manifest(config, config.goal), source)
+        super().__init__(job, ScreenOptions(marker, fps, theme))
         self.control, self.worker = RecordedControl(), MadeUpRun()
 
     def asked(self, kind: type | str) -> list[Any]:

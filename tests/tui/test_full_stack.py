@@ -13,6 +13,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.runs.job import new_job, resumed_job
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.app import TuiRnnApp
+from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.screens.sample import SampleScreen
 from tui_rnn.tui.screens.training import TrainingScreen
@@ -32,6 +33,11 @@ def folder(tmp_path, monkeypatch):
 def job(run="screen", **settings):
     recipe = settings.pop("recipe", "adagrad")
     return new_job(RunConfig.from_recipe(recipe, "tale.txt", **{**SETTINGS, **settings}), run, dict(OPTIONS))
+
+
+def screen(job):
+    """The app of the job, which looks at it ten times a second."""
+    return TuiRnnApp(job, ScreenOptions(fps=OPTIONS["fps"]), progress_every=OPTIONS["progress_every"])
 
 
 def headless(capsys, *options):
@@ -61,7 +67,7 @@ async def close(pilot):
 
 @pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
 async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, recipe):
-    app = TuiRnnApp(job(recipe=recipe))
+    app = screen(job(recipe=recipe))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
         await sees(pilot, f"step {STEPS} of {STEPS}")
@@ -76,7 +82,7 @@ async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, 
 
 async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys):
     """Paused, stepped, sampled, saved, checked, resized, and looked at with every key."""
-    app = TuiRnnApp(job())
+    app = screen(job())
     app.control.pause()  # before the first update, so that keys are not raced
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
@@ -105,7 +111,7 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
 
 @pytest.mark.parametrize("where", [0, 7])
 async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsys, where):
-    app = TuiRnnApp(job())
+    app = screen(job())
     app.control.pause()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
@@ -120,7 +126,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
     assert load("screen/checkpoints/last.ckpt").state.step == where
     app._job.directory.release()
 
-    app = TuiRnnApp(resumed_job("screen", None, dict(OPTIONS)))
+    app = screen(resumed_job("screen", None, dict(OPTIONS)))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
         await close(pilot)
@@ -128,7 +134,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
 
 
 async def test_quitting_without_saving_writes_no_checkpoint():
-    app = TuiRnnApp(job())
+    app = screen(job())
     app.control.pause()
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "paused")
@@ -141,7 +147,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
 
 
 async def test_a_run_that_diverges_stays_on_the_screen_and_ends_with_its_code():
-    app = TuiRnnApp(job(optimizer="sgd", eta=1e300, clip=0))
+    app = screen(job(optimizer="sgd", eta=1e300, clip=0))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "diverged")
         await sees(pilot, "✖ DIVERGED")
@@ -157,7 +163,7 @@ async def test_the_workers_failure_closes_the_app_with_its_code_and_a_traceback(
         raise RuntimeError("a wheel\x1b came off")
 
     monkeypatch.setattr("tui_rnn.engine.trainer.Trainer.step", fail)
-    app = TuiRnnApp(job())
+    app = screen(job())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 1

@@ -1,12 +1,13 @@
 """After a divergence the screen offers to go back to the last good checkpoint with half the learning rate."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.tui.support import MadeUpApp, begin, done, painted, refused, saved, sees, started, status, tell, until
-from tests.tui.test_full_stack import OPTIONS, SETTINGS, job, state, training
+from tests.tui.test_full_stack import OPTIONS, SETTINGS, job, screen, state, training
 from tests.tui.test_full_stack import folder as folder  # a fixture
 from tui_rnn.engine.events import NotFinite
 from tui_rnn.engine.goal import Goal
@@ -112,7 +113,7 @@ async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, c
         return step(trainer, *elapsed)
 
     monkeypatch.setattr(Trainer, "step", wild)
-    app = TuiRnnApp(job("wild", checkpoint_every=25))
+    app = screen(job("wild", checkpoint_every=25))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: asks(pilot))
         await sees(pilot, "Go back to step 50 with eta 0.05")
@@ -122,7 +123,7 @@ async def test_the_real_run_goes_on_from_its_last_good_checkpoint(monkeypatch, c
     assert app.exit_code == 3
     assert "go back with  tui-rnn resume wild --eta 0.05, as a new run" in "\n".join(app.last_words)
     app._job.directory.release()
-    again = TuiRnnApp(branched_job("wild", 0.05, "tame", None, dict(OPTIONS)))
+    again = screen(branched_job("wild", 0.05, "tame", None, dict(OPTIONS)))
     async with again.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
         assert training(pilot).run.picture.step == SETTINGS["steps"]
@@ -181,6 +182,6 @@ def test_it_goes_back_to_the_goal_at_hand(monkeypatch):
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
     wild = job("wild")
-    wild.goal = Goal(50)
+    wild.manifest = replace(wild.manifest, goal=Goal(50))
     tui_app.train(wild)
     assert goals == [Goal(50), Goal(50)]

@@ -33,7 +33,7 @@ class Worker:
     def __init__(self, job, after=None):
         self.job, self.control, self.posted = job, Control(), []
         self._after = after or (lambda event, control: isinstance(event, Done) and control.stop())
-        self.worker = TrainingWorker(job, self.control, self.post)
+        self.worker = TrainingWorker(job, self.control, self.post, progress_every=10)
         self.thread = threading.Thread(target=self.worker.work, daemon=True)
 
     def post(self, message):

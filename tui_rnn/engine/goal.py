@@ -1,7 +1,9 @@
 """The goal of a run: a number of updates, minutes of training, or the first of the two to be reached. No NumPy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
+
+from tui_rnn.engine.errors import RunError
 
 UNLIMITED = 10**12  # steps: more than any run makes, so that the time alone ends it
 
@@ -35,3 +37,23 @@ class Goal:
     def lies_beyond(self, other: "Goal") -> bool:
         """Whether a run to this goal can go on where one to the other has ended."""
         return self.steps > other.steps or self.seconds > other.seconds
+
+
+def resumed_goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None, done: int, seconds: float) -> Goal:
+    """The goal of a run that goes on from `done` updates and so many seconds. Raises RunError for one behind it.
+
+    It is the goal that is given by `steps` or `minutes`; else the one `kept` from the resume before; or the run's own,
+    where it has reached the kept one and not that.
+    """
+    if steps is not None and steps < done:
+        raise RunError(f"--steps {steps} lies behind the run, which stands at step {done}: give a larger number")
+    # A budget is spent within an update, so a run stands a little beyond its own: that one may be given again.
+    if minutes is not None and 60 * minutes < seconds and minutes not in (own.minutes, kept.minutes):
+        trained = "1 minute" if (trained := f"{seconds / 60:.3g}") == "1" else f"{trained} minutes"
+        raise RunError(
+            f"--minutes {minutes:g} lies behind the run, which has {trained} behind it: give a larger number"
+        )
+    if steps is not None or minutes is not None:
+        return Goal(UNLIMITED if steps is None else steps, minutes)
+    goal = own if kept.reached(done, seconds) and not own.reached(done, seconds) else kept
+    return replace(goal, steps=max(done, goal.steps))

@@ -5,9 +5,9 @@ import sys
 from tui_rnn import stdio
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.runs.directory import RUNS
 from tui_rnn.runs.listing import RunLine, list_runs
 from tui_rnn.runs.log import as_line
+from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.safe_text import safe_text
 from tui_rnn.wording import duration_text, loss_text, step_goal_text, time_goal_text
 

@@ -43,7 +43,7 @@ from tui_rnn.wording import (
 )
 
 
-def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
+def train(job: Job, *, as_json: bool, progress_every: int = 1000, is_watched: bool = True) -> int:
     """Train the job to its end and print its events on stdout; returns the exit code of the contract.
 
     `is_watched`: somebody sits at the terminal, if there is one, so a line on it may be rewritten in place.
@@ -58,10 +58,10 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
         if len(caught) == 1:
             stdio.limit_waiting()
 
-    with signals.caught(end), signals.stopping(control.standing_still):
+    with signals.caught(end), signals.stopping(control.standing_still), job:
         try:
-            session = Session(job, control)
-            done, refused = _write(session, as_json, is_watched)
+            with Session(job, control, progress_every=progress_every) as session:
+                done, refused = _write(session, as_json, is_watched)
         except TuiRnnError:
             raise
         except Exception as error:
@@ -70,9 +70,6 @@ def train(job: Job, *, as_json: bool, is_watched: bool = True) -> int:
             return 1
         finally:
             stdio.wait_for_readers()
-            if session is not None:
-                session.close()
-            job.directory.release()
     # Where a terminal hangs up, its stdout may be found to take no more before the signal comes.
     if fault := outcome.faults(done, job.run, "" if caught else refused):
         raise TuiRnnError(fault)

@@ -10,11 +10,13 @@ from tui_rnn.report import assignment, comparison, drawing, figures, folder
 from tui_rnn.report.document import Document, Picture
 from tui_rnn.report.markdown import markdown
 from tui_rnn.report.page import page
-from tui_rnn.report.read import RunRecord, read_run
+from tui_rnn.report.read import read_run
+from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
 from tui_rnn.runs import corpus_search
-from tui_rnn.runs.directory import RunDirectory, folder_named
+from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.new_folder import folder_named
 from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from tui_rnn.report.document import (
 )
 from tui_rnn.report.figures import Level
 from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
-from tui_rnn.report.read import RunRecord
+from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
 from tui_rnn.report.sections.texts import stood
 from tui_rnn.wording import counted, figure, loss_text, nats_and_bits

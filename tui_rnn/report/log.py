@@ -55,7 +55,7 @@ def read_log(path: Path) -> Log:
 
 def _add(log: Log, event: Event) -> None:
     match event:
-        case Started():
+        case Started(version=version) if version:  # every version says its own; without it nothing can be told
             log.starts.append(event)
             _take_back(log, event.resumed_step)
         case Progress(step=step) if step > 0:

@@ -1,134 +1,31 @@
 """Read a run directory whole: what it holds, and a sentence for each thing that is missing or refused.
 
-No lock is taken and nothing is written: a trainer at work on the run is not disturbed.
+No lock is taken and nothing is written: a process that trains the run is not disturbed.
 """
 
 import contextlib
-import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from math import log
 from pathlib import Path
-from typing import Any
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.checkpoint import Snapshot, load
-from tui_rnn.engine.config import RunConfig, finite
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import MAX_CORPUS, decoded, held_out_length, most_bytes
+from tui_rnn.engine.text import MAX_CORPUS, decoded, most_bytes
 from tui_rnn.engine.writing import characters
-from tui_rnn.report.curve import Curve, curve_of
+from tui_rnn.report.curve import curve_of
 from tui_rnn.report.log import Log, read_log
+from tui_rnn.report.run_record import BestText, CorpusFacts, RunRecord
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.checkpoint_choice import BEST
 from tui_rnn.runs.corpus_search import Places
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import first_adjustments, kept_cap, kept_goal
+from tui_rnn.runs.manifest import CorpusRecord, Manifest
 
 TEXT_LENGTH = 1000  # characters of the best model
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusFacts:
-    """What a run says of its text; None where nothing says it."""
-
-    path: str
-    characters: int | None
-    vocab_size: int | None  # K
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BestText:
-    """What the best model writes, and the model's own step and loss."""
-
-    text: str
-    step: int
-    smooth_loss: float | None
-    is_best: bool  # False: no best model is on disk, so the latest wrote
-    began_with: str  # the input before the first character, in words
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The run that this one went on from, with another learning rate."""
-
-    run: str
-    step: int
-    eta: float  # until then
-    accepted_changed_corpus: bool  # whether a text that was edited in between was meant
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """All that a report of one run is made from."""
-
-    name: str  # the run directory as the user gave it
-    config: RunConfig  # with the hyperparameters as they were last adjusted
-    goal: Goal  # of the latest process
-    log: Log
-    curve: Curve
-    corpus: CorpusFacts
-    text: str | None  # of the corpus, where its file is still the one that was read
-    state: Snapshot | None  # the newest sound one
-    best_text: BestText | None
-    best_model: Snapshot | None  # that wrote it
-    last_written: datetime | None  # the latest event, by the file's time
-    origin: Origin | None = None
-    faults: tuple[str, ...] = ()  # what is missing or refused, a sentence each
-
-    @property
-    def step(self) -> int:
-        """Updates made, as far as the run directory tells."""
-        ended = [self.log.done.step] if self.log.done else []
-        return max([0, *ended, *self.log.progress, *([self.state.state.step] if self.state else [])])
-
-    @property
-    def best(self) -> tuple[float, int] | None:
-        """The lowest smooth loss known, summed over seq_length, in nats, and the update it was reached at."""
-        found: list[tuple[float, int]] = [(each.smooth_loss, each.step) for each in self.log.progress.values()]
-        state = self.state.state if self.state else None
-        bests = [(source.best_smooth_loss, source.best_step) for source in (self.log.done, state) if source]
-        found += [(loss, step) for loss, step in bests if loss is not None and step is not None]
-        if self.best_text is not None and self.best_text.is_best and self.best_text.smooth_loss is not None:
-            found.append((self.best_text.smooth_loss, self.best_text.step))
-        return min(found, default=None)
-
-    @property
-    def smooth_loss(self) -> float | None:
-        """The latest smooth loss known."""
-        return float(self.curve.smooth[-1]) if len(self.curve.steps) else None
-
-    @property
-    def elapsed_seconds(self) -> float | None:
-        """Seconds trained, pauses left out."""
-        seconds = self.log.elapsed_seconds
-        return seconds if seconds is not None or self.state is None else self.state.state.elapsed_seconds
-
-    @property
-    def trained_characters(self) -> int | None:
-        """Characters of the text that are trained on: all but its held-out end."""
-        length = self.corpus.characters
-        return None if length is None else length - held_out_length(length, self.config.holdout)
-
-    @property
-    def trained_text(self) -> str | None:
-        """The text without its held-out end, where the file is still the one that was read."""
-        return None if self.text is None else self.text[: self.trained_characters]
-
-    @property
-    def uniform_loss(self) -> float | None:
-        """T ln K nats, what guessing every character alike costs."""
-        K = self.corpus.vocab_size
-        return self.config.seq_length * log(K) if K else None
-
-    @property
-    def version(self) -> str | None:
-        """The tui-rnn that trained it last."""
-        return self.log.starts[-1].version or None if self.log.starts else None
 
 
 def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
@@ -140,9 +37,10 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
     faults: list[str] = []
     state = _state(directory, faults)
     logged = _log(directory, faults)
-    stored = _stored_config(directory, faults)
-    config = _config(directory, stored, state, logged, faults)
-    corpus = _corpus(config, stored, state, logged)
+    stored = _manifest(directory, logged, state is not None, faults)
+    config = _config(stored, state, faults)
+    recorded = stored.corpus if stored is not None else CorpusRecord()
+    corpus = _corpus(config, recorded, state, logged)
     best_text, best_model = _best_text(directory, state, faults)
     return RunRecord(
         name=name,
@@ -156,7 +54,7 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
         best_text=best_text,
         best_model=best_model,
         last_written=_time_of(directory.events_file),
-        origin=_origin(stored),
+        origin=stored.origin if stored is not None else None,
         faults=tuple(dict.fromkeys(faults)),
     )
 
@@ -184,66 +82,49 @@ def _log(directory: RunDirectory, faults: list[str]) -> Log:
     return logged
 
 
-def _stored_config(directory: RunDirectory, faults: list[str]) -> dict[str, Any]:
+def _manifest(directory: RunDirectory, logged: Log, has_state: bool, faults: list[str]) -> Manifest | None:
+    """What config.json holds, else, of a run without a state, what the events of its starts do. None: a state tells.
+
+    Raises RunError where nothing tells of the configuration.
+    """
     try:
-        return directory.read_config()
+        return Manifest.read(directory)
     except (RunError, OSError) as error:
-        faults.append(f"The configuration is taken from elsewhere in the run: {_told(error)}.")
-        return {}
+        why = _told(error)
+    faults.append(f"The configuration is taken from elsewhere in the run: {why}.")
+    if has_state:
+        return None
+    for start in logged.starts:
+        with contextlib.suppress(ConfigError):
+            return Manifest.from_json(start.config)
+    raise RunError(
+        f"{directory.path} holds neither a configuration nor a checkpoint that can be read: nothing to report ({why})"
+    )
 
 
-def _config(
-    directory: RunDirectory, stored: Mapping[str, Any], state: Snapshot | None, logged: Log, faults: list[str]
-) -> RunConfig:
-    """The sealed configuration of a checkpoint, else config.json, else what the first start event says."""
-    names = {each.name for each in dataclasses.fields(RunConfig)}
-    why = f"{directory.path} holds neither a configuration nor a checkpoint that can be read: nothing to report"
-    written = None
-    for values in (stored, *(start.config for start in logged.starts)):
-        try:
-            written = written or RunConfig.from_json({key: value for key, value in values.items() if key in names})
-        except ConfigError as error:
-            if values:
-                why = f"{directory.config_file} cannot be used: {error}"
-                faults.append(f"{why}.")
+def _config(stored: Manifest | None, state: Snapshot | None, faults: list[str]) -> RunConfig:
+    """The configuration as it was last adjusted: the sealed one of a checkpoint, if there is one, else the stored."""
     if state is not None:
-        if stored and written is not None and written != state.config:
+        if stored is not None and stored.config != state.config:
             faults.append("config.json was changed since the checkpoint was written: the checkpoint's values stand.")
         return Hyperparameters.of(state.config, state.state.adjusted).in_force(state.config)
-    if written is None:
-        raise RunError(why)
-    try:
-        return Hyperparameters.of(written, first_adjustments(stored)).in_force(written)
-    except ConfigError as error:
-        faults.append(f"{directory.config_file} cannot be used: {error}.")
-        return written
+    assert stored is not None  # `_manifest` has refused a run of neither
+    return Hyperparameters.of(stored.config, stored.adjusted).in_force(stored.config)
 
 
-def _origin(stored: Mapping[str, Any]) -> Origin | None:
-    origin = stored.get("branched_from")
-    if not isinstance(origin, dict):
-        return None
-    run, step, eta = map(origin.get, ("run", "step", "eta"))
-    if not (isinstance(run, str) and type(step) is int and isinstance(eta, float) and finite(eta)):
-        return None
-    return Origin(run, step, eta, origin.get("accept_changed_corpus") is True)
-
-
-def _goal(config: RunConfig, stored: Mapping[str, Any], logged: Log) -> Goal:
+def _goal(config: RunConfig, stored: Manifest | None, logged: Log) -> Goal:
     """The goal that the latest process was given, else the one that config.json keeps, else the run's own."""
-    for values in (*(start.config for start in logged.starts[-1:]), stored):
-        try:
-            return kept_goal({**config.to_json(), **values})
-        except ConfigError:
-            continue
-    return config.goal
+    for start in logged.starts[-1:]:
+        with contextlib.suppress(ConfigError):
+            return Manifest.from_json(start.config).goal
+    return config.goal if stored is None else stored.goal
 
 
-def _corpus(config: RunConfig, stored: Mapping[str, Any], state: Snapshot | None, logged: Log) -> CorpusFacts:
+def _corpus(config: RunConfig, recorded: CorpusRecord, state: Snapshot | None, logged: Log) -> CorpusFacts:
     if state is not None:
         return CorpusFacts(config.corpus, state.corpus_characters, len(state.vocabulary), state.corpus_sha256)
     facts = logged.starts[0].corpus if logged.starts else {}
-    sha256 = facts.get("sha256", stored.get("corpus_sha256"))
+    sha256 = facts.get("sha256", recorded.sha256)
     return CorpusFacts(
         config.corpus,
         _size(facts.get("characters")),
@@ -259,7 +140,7 @@ def _size(value: object) -> int | None:
 def _text(
     directory: RunDirectory,
     config: RunConfig,
-    stored: Mapping[str, Any],
+    stored: Manifest | None,
     corpus: CorpusFacts,
     named: Sequence[str],
     faults: list[str],
@@ -267,17 +148,13 @@ def _text(
     """The very text that was read, in one of the files named or else where a resume would find it."""
     if corpus.sha256 is None:
         return None
-    try:
-        most = most_bytes(kept_cap(stored))
-    except ConfigError:
-        most = most_bytes(MAX_CORPUS)
+    most = most_bytes(stored.max_corpus if stored is not None else MAX_CORPUS)
+    places = Places.of(directory, config.corpus, stored.corpus.path if stored is not None else None)
     known = {corpus.sha256}
     found, why = None, "cannot be found"
     with contextlib.suppress(CorpusError):
         fitting = (each for each in (corpus_search.read(path, known, most) for path in named) if each.fits)
-        found = next(fitting, None) or corpus_search.find(
-            str(directory.path), Places.of(directory, stored, config), known, most
-        )
+        found = next(fitting, None) or corpus_search.find(str(directory.path), places, known, most)
     if found is not None and found.fits:
         return decoded(found.path, found.data, config.encoding, config.errors, known=True).characters
     if found is not None:

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.report.read import RunRecord
+from tui_rnn.report.run_record import RunRecord
 
 _COMMANDS = ("train", "resume", "sample", "gradcheck", "report", "bench", "runs")
 _ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "cell", "sig")
@@ -31,7 +31,7 @@ def commands(run: RunRecord) -> list[str]:
     if run.origin is not None:
         to = Goal(run.step) if run.step else run.goal
         words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to)]
-        words += ["--accept-changed-corpus"] if run.origin.accepted_changed_corpus else []
+        words += ["--accept-changed-corpus"] if run.origin.accept_changed_corpus else []
         return [shlex.join([*words, "--headless"])]
     first = ["tui-rnn", config.corpus, "--recipe", config.recipe, *options_of(config)]
     if config.corpus in _COMMANDS or config.corpus.startswith("-"):

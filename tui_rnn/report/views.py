@@ -8,7 +8,7 @@ from tui_rnn.engine.vocabulary import code_points
 from tui_rnn.report.curve import Epoch, epochs_of, kept_points, updates_per_epoch
 from tui_rnn.report.figures import Level, Line, LossPicture
 from tui_rnn.report.published import OPTIMIZERS, compare
-from tui_rnn.report.read import RunRecord
+from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import figure
 
 MOST_EPOCH_ENDS = 100  # marked in a figure

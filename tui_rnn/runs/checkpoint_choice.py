@@ -42,7 +42,7 @@ def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:
     candidates = sorted(_step_files(checkpoints), reverse=True)
     last = checkpoints / LAST
     newest: tuple[Snapshot, str] | None = None
-    if os.path.lexists(last):  # also as a link that leads nowhere, so that it is told of
+    if os.path.lexists(last):  # true also for a link that leads nowhere, which is warned of
         candidates.insert(0, (candidates[0][0] if candidates else 0, last))
     for step, path in candidates:
         if newest is not None and step <= newest[0].state.step:
@@ -62,7 +62,7 @@ def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:
 
 
 def model(run: Path, checkpoints: Path, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
-    """The best model (lowest smooth loss, or held-out loss), or the latest, a warning for each newer file refused.
+    """The best model (of the lowest smooth loss, or held-out loss) or the latest, and a warning for each file refused.
 
     Raises CheckpointError where there is none, or the best one is damaged.
     """

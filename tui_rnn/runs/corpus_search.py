@@ -1,18 +1,18 @@
-"""Find the text of a run again: where it was recorded, where it was named, or near the run; known by its sha256.
+"""Find the text of a run again, by its sha256: where it was recorded, where the user named it, or near the run.
 
-A file of the same name elsewhere is never taken for it: only the recorded place can hold the text edited.
+A file of the same name elsewhere is another text; only the file at the recorded place can be the text, edited.
 """
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CorpusError, MissingText, RunError, counted, shell_word, shown
 from tui_rnn.engine.text import SourceText, check_length, decoded, most_bytes, read_bytes
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.manifest import Manifest
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -35,23 +35,21 @@ class Places:
     """Where the text of a run may lie."""
 
     recorded: str | None  # where it lay when it was last read; None where config.json does not say
-    others: tuple[str, ...]  # of the same name, in the order in which they are looked at
+    others: tuple[str, ...]  # where a file of its name may lie, in the order in which they are tried
 
     @classmethod
-    def of(cls, directory: RunDirectory, stored: Mapping[str, Any], config: RunConfig) -> "Places":
-        """Those of this run, of whose config.json `stored` is the content."""
-        kept = stored.get("corpus_path")
-        recorded = kept if isinstance(kept, str) and kept else None
-        if recorded is not None and _real(config.corpus) == _real(recorded):
-            recorded = config.corpus  # as the user typed it
-        elif recorded is None and os.path.isabs(config.corpus):
-            recorded = config.corpus
+    def of(cls, directory: RunDirectory, corpus: str, recorded: str | None) -> "Places":
+        """The places of a run whose text the user named as `corpus`, and that config.json says lay at `recorded`."""
+        if recorded is not None and _real(corpus) == _real(recorded):
+            recorded = corpus  # as the user typed it
+        elif recorded is None and os.path.isabs(corpus):
+            recorded = corpus
         folders = [directory.path.absolute(), *directory.path.absolute().parents][:_FOLDERS_UP]
-        names = dict.fromkeys([config.corpus, os.path.basename(config.corpus), os.path.basename(recorded or "")])
+        names = dict.fromkeys([corpus, os.path.basename(corpus), os.path.basename(recorded or "")])
         near = [os.path.join(folder, name) for folder in folders for name in names if name and not os.path.isabs(name)]
         seen = {_real(recorded)} if recorded else set()
         others = []
-        for place in (config.corpus, *near):
+        for place in (corpus, *near):
             if (real := _real(place)) and real not in seen:
                 seen.add(real)
                 others.append(place)
@@ -59,14 +57,14 @@ class Places:
 
 
 def find(run: str, places: Places, digests: Collection[object], most: int) -> FoundText:
-    """The text of `run` at the first place whose sha256 is one of these; else what the recorded place holds now.
+    """The first file whose sha256 is one of these; where there is none, the file at the recorded place as it is now.
 
-    Files of more than `most` bytes are not read. Raises CorpusError, saying where it was looked for, where there is
-    neither.
+    Files of more than `most` bytes are not read. Raises CorpusError, with the places that were tried, where neither is
+    there.
     """
     edited: FoundText | None = None
     fault: CorpusError | None = None
-    unfit: list[str] = []  # files of that name that are other texts
+    unfit: list[str] = []  # files of its name that are other texts
     for place in (*([places.recorded] if places.recorded else []), *places.others):
         try:
             found = read(place, digests, most)
@@ -100,22 +98,25 @@ def read(path: str, digests: Collection[object], most: int) -> FoundText:
 
 def text_of(
     directory: RunDirectory,
-    stored: Mapping[str, Any],
-    config: RunConfig,
+    stored: Manifest,
     snapshot: "Snapshot | None",
     max_corpus: Any,
     named: str | None,
     accept_changed: bool,
     warnings: list[str],
 ) -> SourceText:
-    """The very text the run was trained on so far, wherever it lies now; or what became of it, if that is accepted.
+    """The text that the run was trained on so far, wherever it lies now; or, if accepted, what that file holds now.
 
-    `named` is where it is said to lie. Raises CorpusError, ConfigError or RunError; `warnings` may gain some.
+    `named` is where the user says it lies. Raises CorpusError, ConfigError or RunError; `warnings` may gain some.
     """
-    accepted = stored.get("corpus_sha256")  # the text of the beginning, or the last one that was accepted since
-    accepted = accepted if isinstance(accepted, str) else None
+    config = stored.config
+    accepted = stored.corpus.sha256  # the text of the beginning, or the last one that was accepted since
     last = snapshot.corpus_sha256 if snapshot else accepted
-    places, digests, most = Places.of(directory, stored, config), {last, accepted}, most_bytes(max_corpus)
+    places, digests, most = (
+        Places.of(directory, config.corpus, stored.corpus.path),
+        {last, accepted},
+        most_bytes(max_corpus),
+    )
     run = str(directory.path)
     found = find(run, places, digests, most) if named is None else read(named, digests, most)
     where = found.path
@@ -133,7 +134,7 @@ def text_of(
         )
     try:
         source = decoded(where, found.data, config.encoding, config.errors, known=found.fits)
-    except CorpusError:  # whose remedy is an option that a run has once and for all
+    except CorpusError:  # its remedy is another --encoding, which a run cannot be given any more
         raise RunError(
             f"{where} is no text in {config.encoding}, this run's encoding: save it in that, or begin a new run"
         ) from None

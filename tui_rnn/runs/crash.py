@@ -1,4 +1,4 @@
-"""An unexpected error: save what is sound, keep the traceback in the run directory, and say it in one line."""
+"""An unexpected error: the state is saved where it is whole, the traceback kept in a file, and one line returned."""
 
 import contextlib
 import traceback
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def record_crash(run: "RunDirectory | None", error: BaseException, session: "Session | None" = None) -> str:
-    """The one line to tell the user. A state between two updates is saved as the run's last checkpoint.
+    """The one line for the user. If no update was half made, the state is saved as the run's last checkpoint.
 
-    Without a run the traceback is kept in the system's folder for temporary files. To be called before the run is
-    released: what is in its place by then is not written to.
+    The traceback is kept in the run directory, or without a run in the system's folder for temporary files. Call it
+    while the run is still locked: nothing is written to a folder that has taken its place.
     """
     if session is not None and session.trainer.between_updates:
-        with contextlib.suppress(Exception):  # saving may be what failed; the first error is the one to tell of
-            from tui_rnn.engine.checkpoint import state_snapshot  # NumPy, which is loaded where there is a session
+        with contextlib.suppress(Exception):  # saving may be what failed; the user is shown the first error
+            from tui_rnn.engine.checkpoint import state_snapshot  # imports NumPy, as a session has done already
 
             snapshot = state_snapshot(session.trainer, session.control.clock.elapsed_seconds)
             session.job.directory.save(snapshot, CheckpointKind.FINAL)
@@ -40,6 +40,6 @@ def record_crash(run: "RunDirectory | None", error: BaseException, session: "Ses
 
 
 def _temporary_folder() -> Path:
-    import tempfile  # takes 10 ms, which nobody waits for who needs it not
+    import tempfile  # here, since it takes 10 ms and is seldom needed
 
     return Path(tempfile.gettempdir())

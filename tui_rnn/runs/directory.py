@@ -1,4 +1,4 @@
-"""The run directory: its files, the lock that lets one process write, and where its checkpoints go.
+"""The run directory: begun whole or not at all, found again, and all that is written there.
 
 No NumPy is imported before a checkpoint is written or read, so that a bad path is said at once.
 """
@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from tui_rnn.engine import exact_json
-from tui_rnn.engine.errors import ConfigError, RunError, shell_word
+from tui_rnn.engine.errors import RunError, shell_word
 from tui_rnn.engine.events import Checkpointed
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.runs import checkpoint_choice
+from tui_rnn.runs.lock import RunLock
 from tui_rnn.runs.log import EventLog
+from tui_rnn.runs.new_folder import RUNS, default_place, folder_named, not_made
 from tui_rnn.storage.atomic import (
     make_folder,
     make_numbered_folder,
@@ -28,45 +28,40 @@ from tui_rnn.storage.atomic import (
     write_numbered,
 )
 from tui_rnn.storage.files import SYSTEM, Files
-from tui_rnn.storage.folder_guard import FolderGuard
 from tui_rnn.storage.safe_open import open_regular
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
-RUNS = Path("runs")
 MOST_CONFIG_BYTES = 1 << 20
-_MOST_STEM_BYTES = 100  # of a run's default name; some file systems hold 143 in a name, with date and number
-LOOK_SECONDS = 0.2  # for which a lock is waited for: `is_locked` of another process takes it for a moment
 _WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
 
 
 class RunDirectory:
-    """One run on disk: config.json, events.jsonl, checkpoints/, and what else was asked for."""
+    """One run on disk: config.json, events.jsonl, checkpoints/, and the samples that its user saved."""
 
     def __init__(self, path: Path, files: Files = SYSTEM) -> None:
         self.path = path
         self.config_file = path / "config.json"
         self.events_file = path / "events.jsonl"
         self.checkpoints = path / "checkpoints"
-        # thread_local: the screen's worker releases what the main thread acquired
-        self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
-        self._held: FolderGuard | None = None  # while it is locked
+        self._lock = RunLock(path)
         self._files = files
-        self._is_new = False  # begun here, by `create`
-        self._read_back: set[str] = set()  # the contents of checkpoints of which one was found to be as it was written
+        self._is_new = False  # made by `create`
+        self._read_back: set[str] = (
+            set()
+        )  # the contents (state, model) of which a checkpoint was read back and compared
         self._made: list[Path] = []  # the folders that `create` made, the outermost first
-        self._written: list[Path] = []  # the files that were not there before
+        self._written: list[Path] = []  # the files that this process wrote and that were not there before
 
     @classmethod
     def create(cls, path: str | Path | None, corpus: str, now: datetime, files: Files = SYSTEM) -> "RunDirectory":
         """A new, locked, empty run at `path`, or at runs/<corpus>-<date>-<time>.
 
-        Raises ConfigError or RunError, with nothing left that was made, but for a folder in which another process
-        begins or began one.
+        Raises ConfigError or RunError. What was made by then is removed, unless another process began a run in it.
         """
         given = folder_named("--run", path)
-        place = given or RUNS / f"{_stem(corpus)}-{now:%Y%m%d-%H%M%S}"
+        place = given or default_place(corpus, now)
         try:
             if path is None:  # two runs may begin within a second
                 made = make_numbered_folder(place, files)
@@ -75,7 +70,7 @@ class RunDirectory:
                 cls(place)._refuse_to_begin_twice()
                 made = make_folder(place, files)
         except OSError as error:
-            raise _not_made(place, error, was_given=given is not None) from None
+            raise not_made(place, error, was_given=given is not None) from None
         run = cls(place, files)
         run._made, run._is_new = made, True
         try:
@@ -85,26 +80,26 @@ class RunDirectory:
         except BaseException as error:
             if run._lock.is_locked and not isinstance(error, RunError):
                 run.abandon()
-            else:  # another process is at work here, or was: what is in the folder is not this one's
+            else:  # another process began a run here: what is in the folder is that one's
                 run.release()
                 remove_folders(made, files)
             if isinstance(error, OSError):
-                raise _not_made(place, error, was_given=given is not None) from None
+                raise not_made(place, error, was_given=given is not None) from None
             raise
         return run
 
     def abandon(self) -> None:
-        """Take away what was made and written since `create`, so far as nothing else is in it; let others write."""
+        """Remove what was made and written since `create`, but no folder that holds anything else; let others write."""
         try:
             self.check()
-        except OSError:  # another run's by now
+        except OSError:  # the folder at this path is another run's by now
             self.release()
             return
-        # All within the folder goes while no other process can lock it: the lock last, whose name is then free.
+        # The content of the folder is removed while no other process can lock it, and the lock file last of all.
         for path in reversed(self._written):
             self._unlink(path)
         remove_folders([folder for folder in self._made if folder == self.checkpoints], self._files)
-        self._unlink(self.path / ".lock")  # Windows removes it when it is released
+        self._unlink(self._lock.file)  # Windows removes it when it is released
         self.release()
         remove_folders([folder for folder in self._made if folder != self.checkpoints], self._files)
 
@@ -116,7 +111,7 @@ class RunDirectory:
             if run.holds_a_run():
                 return run
         for path in Path(name).parents if os.path.exists(name) else ():
-            if path.name and cls(path).holds_a_run():  # given is a file or folder in it
+            if path.name and cls(path).holds_a_run():  # `name` is a file or folder in it
                 raise RunError(f"{name} is a part of the run {path}: give {shell_word(path)}")
         if os.path.isfile(name) and name.endswith(".ckpt"):
             raise RunError(
@@ -139,15 +134,7 @@ class RunDirectory:
 
         Temporary files that a killed process left are removed.
         """
-        try:
-            self._held = FolderGuard(self.path)
-            self._lock.acquire(timeout=LOOK_SECONDS, poll_interval=LOOK_SECONDS / 20)
-        except Timeout:
-            self.release()
-            raise RunError(f"{self.path} is being trained by another process: stop that one first") from None
-        except OSError as error:
-            self.release()
-            raise RunError(f"{self.path} cannot be locked ({error.strerror}): make the folder writable") from None
+        self._lock.acquire()
         for path in (self.config_file, self.checkpoints):  # what is written would go elsewhere
             if path.is_symlink():
                 self.release()
@@ -157,26 +144,15 @@ class RunDirectory:
 
     def release(self) -> None:
         """Let others write."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
         self._lock.release()
 
     def is_locked(self) -> bool:
         """Whether a process trains the run; False where it cannot be known, as of another user's run."""
-        try:
-            self._lock.acquire()
-        except Timeout:
-            return True
-        except OSError:
-            return False
-        self._lock.release()
-        return False
+        return self._lock.is_taken()
 
     def check(self) -> None:
         """Raise OSError where the folder that was locked has been moved, removed, or replaced by another."""
-        if self._held is not None:
-            self._held.check()
+        self._lock.check()
 
     def open_log(self) -> EventLog:
         """events.jsonl, to append to. Raises RunError."""
@@ -200,7 +176,7 @@ class RunDirectory:
         """What `write_config` wrote. Raises RunError."""
         try:
             with open_regular(self.config_file) as file:
-                config = exact_json.loads(file.read(MOST_CONFIG_BYTES))  # of a larger file, no whole object
+                config = exact_json.loads(file.read(MOST_CONFIG_BYTES))  # a larger file is cut, and so refused
         except FileNotFoundError:
             raise RunError(
                 f"{self.config_file} is missing: the run cannot be resumed, but its checkpoints can be sampled"
@@ -238,14 +214,14 @@ class RunDirectory:
         return Checkpointed(snapshot.state.step, kind, str(self.checkpoints / names[-1]))
 
     def keep(self, snapshot: "Snapshot") -> None:
-        """Write a new run's first checkpoint, that of the run it goes on from. Raises RunError."""
+        """Write the first checkpoint of a branch: the state that it goes on from. Raises RunError."""
         try:
             self.save(snapshot, CheckpointKind.TIMED)
         except OSError as error:
             raise self._not_written(error) from None
 
     def save_sample(self, name: str, text: str) -> Path:
-        """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken; that path.
+        """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken. Returns its path.
 
         Raises OSError, its strerror plain words.
         """
@@ -255,15 +231,15 @@ class RunDirectory:
             raise OSError(errno.ELOOP, "samples is a link", str(folder))
         make_folder(folder, self._files)
         path = write_numbered(folder / name, ".txt", text.encode("utf-8", "surrogatepass"), self._files)
-        self.check()  # what is said to be saved is to be found at its path
+        self.check()  # so that what is said to be saved is found at its path
         return path
 
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
-        """What `checkpoint_choice.state` finds."""
+        """The newest sound state, as `checkpoint_choice.state` finds it."""
         return checkpoint_choice.state(self.checkpoints)
 
     def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
-        """What `checkpoint_choice.model` finds."""
+        """The model to write text with, as `checkpoint_choice.model` finds it."""
         return checkpoint_choice.model(self.path, self.checkpoints, last=last, held_out=held_out)
 
     def _write(self, path: Path, data: bytes) -> None:
@@ -272,7 +248,7 @@ class RunDirectory:
         if not os.path.exists(path):
             self._written.append(path)
         write_atomically(path, data, self._files)
-        self.check()  # what is said to be saved is to be found at its path
+        self.check()  # so that what is said to be saved is found at its path
 
     def _not_written(self, error: OSError) -> RunError:
         remedy = "give another folder with --run" if self._is_new else "make room, or make the folder writable"
@@ -288,27 +264,3 @@ class RunDirectory:
                 f"--run {self.path} already holds a run: give another folder, or go on with tui-rnn resume "
                 f"{shell_word(self.path)}"
             )
-
-
-def folder_named(option: str, name: str | Path | None) -> Path | None:
-    """The folder that was given with this option, if any was. Raises ConfigError for a blank name."""
-    if name is not None and not str(name).strip():
-        raise ConfigError(f"{option} {str(name)!r} names no folder: give one, or leave the option out")
-    return None if name is None else Path(name)
-
-
-def _stem(corpus: str) -> str:
-    """The corpus's name as part of a folder's name, short enough for any file system."""
-    name = re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.")
-    return name.encode()[:_MOST_STEM_BYTES].decode(errors="ignore").rstrip("-.") or "text"
-
-
-def _not_made(path: Path, error: OSError, *, was_given: bool) -> RunError:
-    remedy = {
-        errno.ENAMETOOLONG: "give a shorter name",
-        errno.ENOSPC: "make room, or give a folder on another disk",
-        errno.EDQUOT: "make room, or give a folder on another disk",
-    }.get(error.errno or 0, "give a folder you may write to")
-    if was_given:
-        return RunError(f"--run {path} cannot be made ({error.strerror}): {remedy}")
-    return RunError(f"{path} cannot be made ({error.strerror}): {remedy} with --run DIR")

@@ -10,12 +10,13 @@ from typing import Any, TypeAlias
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Checkpointed, Done, Progress, Started
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.runs.directory import RUNS, RunDirectory
-from tui_rnn.runs.job import stored_run
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.log import read_events
+from tui_rnn.runs.manifest import Manifest
+from tui_rnn.runs.new_folder import RUNS
 
-_Told: TypeAlias = Started | Progress | Checkpointed | Done  # the events that say where a run stands
-_KINDS: tuple[type[_Told], ...] = (Started, Progress, Checkpointed, Done)
+_Telling: TypeAlias = Started | Progress | Checkpointed | Done  # the events that say where a run stands
+_KINDS: tuple[type[_Telling], ...] = (Started, Progress, Checkpointed, Done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class RunLine:
     state: str  # training, the reason it ended for, interrupted, or damaged
     changed: float  # seconds since the epoch, of the last event
     minutes: float | None = None  # the goal in time
-    elapsed_seconds: float = 0.0  # trained so far, as last told
+    elapsed_seconds: float = 0.0  # trained so far, by the latest event that says so
     in_use: bool = False  # a process has it open: it trains, or its screen still shows a run that has ended
     saved: bool = True  # False: it ended, and the updates since its last checkpoint are lost
 
@@ -49,7 +50,7 @@ def list_runs(folder: Path = RUNS) -> list[RunLine]:
 
 
 def _line(path: Path) -> RunLine | None:
-    """The run at the path; None where there is none, or it cannot be looked at, or is gone meanwhile."""
+    """The run at the path; None where there is none, where it cannot be read, or where it vanishes while it is read."""
     directory = RunDirectory(path)
     if not os.path.isfile(directory.config_file):
         return None
@@ -62,7 +63,8 @@ def _line(path: Path) -> RunLine | None:
 
 
 def _read(directory: RunDirectory) -> RunLine:
-    _, config, goal = stored_run(directory)
+    manifest = Manifest.read(directory)
+    config, goal = manifest.config, manifest.goal
     files = (directory.config_file, directory.events_file)
     changed = max(file.stat().st_mtime for file in files if file.exists())
     step, best, best_step, ended, elapsed, saved = 0, None, None, "", 0.0, True
@@ -102,6 +104,6 @@ def _read(directory: RunDirectory) -> RunLine:
     )
 
 
-def _events(path: Path) -> Iterator[_Told]:
+def _events(path: Path) -> Iterator[_Telling]:
     with suppress(FileNotFoundError):
         yield from read_events(path, *_KINDS)

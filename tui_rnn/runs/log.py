@@ -26,11 +26,11 @@ def as_line(record: dict[str, Any]) -> str:
 
 
 class EventLog:
-    """An append-only writer. A line that was cut short by a crash or a full disk is ended before the next."""
+    """Appends to the log. A line that a crash or a full disk cut short is ended before the next one is written."""
 
     def __init__(self, path: Path, files: Files = SYSTEM) -> None:
-        """Raises OSError where the file cannot be opened, is a link or no regular file, or its name not put on disk."""
-        if path.is_symlink():  # said in plain words; one that is put there now is not followed either
+        """Raises OSError where it cannot be opened, is a link or no regular file, or its name cannot be put on disk."""
+        if path.is_symlink():  # here, for plain words: opening does not follow a link either
             raise OSError(errno.ELOOP, "it is a link")
         self._files = files
         self._descriptor = files.open_to_append(path)
@@ -95,7 +95,7 @@ def read_events(path: Path, *kinds: type[_Kind]) -> Iterator[_Kind]:
 
 
 def _is_cut(descriptor: int) -> bool:
-    """Whether the file's last line lacks its end. What is appended goes to the end wherever this has read."""
+    """Whether the file's last line lacks its line feed. It moves the file's position, which appending does not use."""
     if os.fstat(descriptor).st_size == 0:
         return False
     os.lseek(descriptor, -1, os.SEEK_END)

@@ -1,4 +1,4 @@
-"""A session: one process's training of a run, as a stream of events that is also written to events.jsonl."""
+"""A session: what one process trains of a run, as a stream of events, which are also logged in events.jsonl."""
 
 import contextlib
 from collections.abc import Iterator
@@ -21,18 +21,20 @@ from tui_rnn.runs.log import read_events
 
 
 class Session:
-    """What both front ends run: `events()` to train, `serve_until_stopped()` while a screen stays open, `close()`.
+    """What both front ends run: `events()` to train, then `serve_until_stopped()` while a screen stays open.
 
-    To be used from one thread; others speak to it through `control` alone.
+    It is used in one thread, as `with job, Session(job, control) as session:`; other threads speak to it through
+    `control` alone.
     """
 
-    def __init__(self, job: Job, control: Control) -> None:
-        """Index the corpus and make or restore the trainer.
+    def __init__(self, job: Job, control: Control, *, progress_every: int = 1000) -> None:
+        """Index the corpus and make or restore the trainer; `progress_every` is the updates between progress events.
 
         Raises CorpusError, UnknownCharacter, RunError, and NotSaveable before any update.
         """
         self.job = job
         self.control = control
+        self._progress_every = progress_every
         corpus = Corpus.from_source(job.source, job.snapshot.vocabulary if job.snapshot else None)
         job.source = replace(job.source, characters="")  # indexed: a large text is not kept twice
         if job.snapshot is None:
@@ -47,7 +49,7 @@ class Session:
         self._log_works = True
 
     def _check_checkpoints(self) -> None:
-        """Raise NotSaveable where this run's checkpoints could not be read: that is said before the first update."""
+        """Raise NotSaveable where a checkpoint of this run could not be read back, before any update is made."""
         snapshot = state_snapshot(self.trainer)
         try:
             check_seal(seal(snapshot), snapshot)
@@ -66,27 +68,33 @@ class Session:
                     yield event
 
     def events(self) -> Iterator[Event]:
-        """Start, both gradient checks, and all that `run` tells, to Done; each also logged."""
+        """What happens, from Started and both gradient checks to Done; events that have a name are logged."""
         self.control.post(GradientCheckRequest())
         self.control.post(GradientCheckRequest(method=COMPLEX))
-        told = run(
+        happening = run(
             self.trainer,
             self.control,
             self.job.goal.steps,
             max_minutes=self.job.goal.minutes,
             saver=self._saver,
-            progress_every=int(self.job.options["progress_every"]),
+            progress_every=self._progress_every,
         )
         warnings = (Warned(message) for message in self.job.warnings)
         adjusted = (adjust(self.trainer, AdjustRequest(*change)) for change in self.job.first_adjustments.items())
-        yield from self._logged(chain([self._started()], warnings, adjusted, told))
+        yield from self._logged(chain([self._started()], warnings, adjusted, happening))
 
     def serve_until_stopped(self) -> Iterator[Event]:
         """Serve requests after the end of training, until control says stop."""
         yield from self._logged(serve_until_stopped(self.trainer, self.control, self._saver))
 
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
     def close(self) -> None:
-        """Close the log. The run directory is released by whoever runs the job."""
+        """Close the log. The run directory stays locked: `with job:` releases it."""
         with contextlib.suppress(OSError):  # the lines that had to be on disk were synced
             self._log.close()
 
@@ -99,7 +107,7 @@ class Session:
             yield event
 
     def _append(self, event: Event) -> Iterator[Event]:
-        """Log the event; a disk that refuses it is told of once, until it takes one again."""
+        """Log the event; the first of the events that the disk refuses in a row is followed by a warning."""
         try:
             self._log.append(as_record(event), durable=isinstance(event, Checkpointed | Done))
             self._log_works = True
@@ -119,7 +127,7 @@ class Session:
                 "vocab_size": len(corpus.vocabulary),
                 "sha256": corpus.sha256,
             },
-            config=dict(job.options),
+            config=job.options,
             parameters=self.trainer.theta.flat.size,
             uniform_loss=self.trainer.uniform_loss,
             resumed_from=job.resumed_from,
@@ -127,7 +135,7 @@ class Session:
         )
 
     def _warn_of_other_libraries(self) -> None:
-        """The same arithmetic in another library can differ in the last bit, and so in the digest."""
+        """Another version of a library can differ in the last bit of a sum, and then the digest differs too."""
         before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries()
         changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]
         if changed:

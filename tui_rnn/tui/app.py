@@ -57,13 +57,21 @@ class TuiRnnApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = ANYWHERE
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, job: Job, *, is_attended: bool = True) -> None:
+    def __init__(
+        self,
+        job: Job,
+        options: ScreenOptions | None = None,
+        *,
+        progress_every: int = 1000,
+        is_attended: bool = True,
+    ) -> None:
         """`is_attended`: somebody can press a key; else the screen closes when training ends, unless a key came."""
         super().__init__()
         self._is_attended = is_attended
         self._job = job
+        self._options = options or ScreenOptions()
         self.control = Control(patient=True)
-        self.worker = TrainingWorker(job, self.control, self.post_message)
+        self.worker = TrainingWorker(job, self.control, self.post_message, progress_every=progress_every)
         self.exit_code = 0
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
@@ -76,16 +84,16 @@ class TuiRnnApp(App[None]):
     def on_mount(self) -> None:
         for theme in OWN_THEMES.values():
             self.register_theme(theme)
-        self.theme = self._job.options.get("theme") or INK.name
+        self.theme = self._options.theme or INK.name
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
             if self._may_stop:
                 self._job_control = job_control.JobControl(
                     self.control, self._driver, partial(self.refresh, layout=True)
                 )
                 self._job_control.begin()
-        job, options = self._job, ScreenOptions(self._job.options["marker"], self._job.options["fps"])
+        job = self._job
         run = RunState(job.config_in_force, job.goal, job.run)
-        self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, options)
+        self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, self._options)
         self.push_screen(self.training)
         # After the first frame is painted: the worker begins by importing NumPy and indexing the corpus.
         self.call_after_refresh(
@@ -225,17 +233,17 @@ def check_theme(name: str | None) -> None:
         raise ConfigError(f"--theme {name!r} is not known: choose {', '.join(known)}")
 
 
-def train(job: Job, *, is_attended: bool = True) -> int:
+def train(
+    job: Job, options: ScreenOptions | None = None, *, progress_every: int = 1000, is_attended: bool = True
+) -> int:
     """Train the job on the live screen, and what is made of it after a divergence; the exit code of the contract.
 
     `is_attended`: somebody can press a key; else the screen closes when training ends.
     """
     while True:
-        app = TuiRnnApp(job, is_attended=is_attended)
-        try:
+        app = TuiRnnApp(job, options, progress_every=progress_every, is_attended=is_attended)
+        with job:
             exit_code = _shown(app, job)
-        finally:
-            job.directory.release()
         if not app.goes_back or app.caught_signal is not None:
             return exit_code
         try:

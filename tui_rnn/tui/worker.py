@@ -27,9 +27,13 @@ _PUBLISH_SECONDS = 0.2  # between two pictures while training; a picture costs a
 class TrainingWorker:
     """Runs in a thread of its own. The screen reads `picture`, a reference, and is posted everything else."""
 
-    def __init__(self, job: Job, control: Control, post: Callable[[Message], object]) -> None:
+    def __init__(
+        self, job: Job, control: Control, post: Callable[[Message], object], *, progress_every: int = 1000
+    ) -> None:
+        """`progress_every`: updates between two progress events, which are logged."""
         self.picture: RunPicture | None = None
         self._job, self._control, self._post = job, control, post
+        self._progress_every = progress_every
         self._at_work = threading.Lock()
         self._beginning = threading.Lock()
         self.has_begun = self.has_ended = False
@@ -54,24 +58,22 @@ class TrainingWorker:
             # Here, not above: the first frame is painted before NumPy is imported.
             from tui_rnn.runs.session import Session
 
-            session = Session(self._job, self._control)
-            # What was imported stays: a full collection that walks through it stops training and keys for 37 ms, every
-            # few seconds, since drawing makes many small lists.
-            gc.freeze()
-            self._begin(session)
-            self._post(RunPast(most_telling(session.past())))
-            for event in session.events():
-                self._hand_over(event, session)
-            if not self._control.stopped:
-                for event in session.serve_until_stopped():
+            with Session(self._job, self._control, progress_every=self._progress_every) as session:
+                # What was imported stays: a full collection that walks through it stops training and keys for 37 ms,
+                # every few seconds, since drawing makes many small lists.
+                gc.freeze()
+                self._begin(session)
+                self._post(RunPast(most_telling(session.past())))
+                for event in session.events():
                     self._hand_over(event, session)
+                if not self._control.stopped:
+                    for event in session.serve_until_stopped():
+                        self._hand_over(event, session)
         except TuiRnnError as error:
             self._fail(Failed(str(error), error.exit_code))
         except Exception as error:
             self._fail(Failed(record_crash(self._job.directory, error, session), 1))
         finally:
-            if session is not None:
-                session.close()
             self._at_work.release()
             self.has_ended = True
             self._post(Ended())

@@ -7,7 +7,7 @@ from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
 from tui_rnn.engine.gradcheck import TOLERANCE
 from tui_rnn.report.document import Block, Code, Heading, Inline, Paragraph, Table, Verdict
 from tui_rnn.report.published import REPORT_2021, comparable_gradients
-from tui_rnn.report.read import RunRecord
+from tui_rnn.report.run_record import RunRecord
 
 NAMES = {CENTRAL: "central differences", COMPLEX: "complex step"}
 

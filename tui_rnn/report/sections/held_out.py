@@ -9,7 +9,7 @@ from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.text import SourceText, held_out_length
 from tui_rnn.engine.writing import network, weights
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
-from tui_rnn.report.read import RunRecord
+from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import counted, figure, nats_and_bits
 
 _MOST_ROWS = 12

@@ -8,8 +8,8 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
-from tui_rnn.report.read import RunRecord
 from tui_rnn.report.reproduce import commands, exact, falls_short
+from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import counted, duration_text, goal_text, rate_text, text_size
 
 _MOST_WARNINGS = 20

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from tui_rnn.engine.events import Sample
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
 from tui_rnn.report.log import MOST_SAMPLE_TEXT
-from tui_rnn.report.read import TEXT_LENGTH, BestText, RunRecord
+from tui_rnn.report.read import TEXT_LENGTH
+from tui_rnn.report.run_record import BestText, RunRecord
 from tui_rnn.wording import counted, loss_text
 
 EVERY = 10_000  # updates between two samples, as the assignment asks

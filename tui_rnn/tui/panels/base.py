@@ -20,6 +20,7 @@ class ScreenOptions:
 
     marker: str = "braille"  # what the chart's points are drawn with: braille, hd, dot or ascii
     fps: float = 2.0  # most looks at the run a second
+    theme: str | None = None  # None: ink
 
 
 def key(keys: str, action: str, word: str, does: str, *, display: str | None = None, shown: bool = False) -> Binding:
