@@ -151,7 +151,12 @@ def command_line() -> None:
 )
 @click.option("--seed", type=int, metavar="S", help="The one source of all randomness. [0]")
 @click.option("--run", metavar="DIR", help="The run directory. [runs/<corpus>-<date>-<time>]")
-@click.option("--sample-every", type=int, metavar="N", help="Sample before update 1 and before every Nth.")
+@click.option(
+    "--sample-every",
+    type=int,
+    metavar="N",
+    help="Sample before update 1, before every Nth, and at the end. [with --minutes: about 20, by time]",
+)
 @click.option(
     "--holdout",
     type=float,
