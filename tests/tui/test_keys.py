@@ -50,16 +50,16 @@ async def test_sample_asks_for_a_thousand_characters_and_opens_its_screen(pilot)
 
 
 async def test_brackets_change_the_temperature_of_the_next_sample(pilot):
-    await sees(pilot, "next sample: temp 1 ")
+    await sees(pilot, "next: temp 1 ")
     await pilot.press("left_square_bracket", "left_square_bracket")
-    await sees(pilot, "next sample: temp 0.8 ")
+    await sees(pilot, "next: temp 0.8 ")
     await pilot.press("right_square_bracket", "s")
     assert pilot.app.asked(SampleRequest)[0].temperature == 0.9
     await pilot.press("escape", "right_square_bracket")  # and stays within its scale
     await pilot.press(*["left_square_bracket"] * 12)
-    await sees(pilot, "next sample: temp 0 ")
+    await sees(pilot, "next: temp 0 ")
     await pilot.press(*["right_square_bracket"] * 17)
-    await sees(pilot, "next sample: temp 2 ")
+    await sees(pilot, "next: temp 2 ")
 
 
 async def test_l_is_the_logarithm_of_the_loss_and_back(pilot):

@@ -139,7 +139,7 @@ async def test_braces_change_top_p_within_its_scale(pilot):
 
 async def test_the_next_sample_begins_from_what_was_chosen(pilot):
     await pilot.press("left_square_bracket", "left_curly_bracket", "b", "escape")
-    await sees(pilot, "next sample: temp 0.9")
+    await sees(pilot, "next: temp 0.9")
     await pilot.press("s")
     latest = request(pilot)
     assert (latest.temperature, latest.top_p, latest.model) == (0.9, 0.95, "best")

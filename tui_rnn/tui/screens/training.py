@@ -151,7 +151,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._area.look(self.run)  # a panel may have come to the front
 
     def _show_next_sample(self) -> None:
-        self.query_one(Samples).next_is(self._next_sample.temperature)
+        self.query_one(Samples).next_is(self._next_sample.temperature, self._next_sample.top_p)
 
     # What the keys ask for
 
