@@ -46,9 +46,10 @@ def test_neighbours_and_pairs_are_by_the_cosine_of_whole_rows():
     centred = [row - theta["U"].mean(axis=0) for row in theta["U"]]
 
     def cosine(i, j):
-        return sum(a * b for a, b in zip(centred[i], centred[j])) / (
-            sum(a * a for a in centred[i]) * sum(b * b for b in centred[j])
-        ) ** 0.5
+        return (
+            sum(a * b for a, b in zip(centred[i], centred[j], strict=True))
+            / (sum(a * a for a in centred[i]) * sum(b * b for b in centred[j])) ** 0.5
+        )
 
     for letter in told.letters:
         others = sorted((other for other in range(12) if other != letter.index), key=lambda o: -cosine(letter.index, o))

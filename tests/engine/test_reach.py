@@ -1,4 +1,4 @@
-"""What a guess hangs on, by central differences through the look-up of each character, and by hand where it is plain."""
+"""What a guess hangs on, by central differences through the look-up of each character."""
 
 import numpy as np
 import pytest
