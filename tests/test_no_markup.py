@@ -19,7 +19,6 @@ TITLES = {
     "panel.heading or layout.title(name)",
     "_LEGEND",
     "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
-    "f'next sample: temp {temperature:g}'",
 }
 
 

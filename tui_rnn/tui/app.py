@@ -5,12 +5,13 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.driver import Driver
 from textual.events import Event, Paste, Resize
 from textual.geometry import Size
@@ -31,7 +32,8 @@ from tui_rnn.tui.messages import Ended, EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.command_palette import Palette
+from tui_rnn.tui.screens.command_palette import InOrder, Palette
+from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.terminal import job_control
@@ -56,6 +58,7 @@ class TuiRnnApp(App[None]):
     TITLE = "tui-rnn"
     BINDINGS: ClassVar[list[BindingType]] = ANYWHERE
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {InOrder}
 
     def __init__(
         self,
@@ -76,7 +79,7 @@ class TuiRnnApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_back = False
-        self.ending_keys = EndingKeys(self, lambda: self.training)
+        self.ending_keys = EndingKeys(self)
         self.training: TrainingScreen | None = None  # from on_mount on
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
@@ -180,6 +183,13 @@ class TuiRnnApp(App[None]):
         """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
         if self.training is not None:
             self.training.action_quit_training()
+
+    def action_help(self) -> None:
+        """Help on the screen in front; where help is in front, out of it."""
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        elif self.training is not None:
+            self.training.action_help()
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
