@@ -78,7 +78,7 @@ class Screen(SimpleNamespace):
         worker = SimpleNamespace(has_begun=True, has_ended=False, work=lambda: None)
         keys = SimpleNamespace(is_overdue=False)
         super().__init__(
-            control=control, worker=worker, ending_keys=keys, goes_back=False, caught_signal=None, looks=0, **changes
+            control=control, worker=worker, ending_keys=keys, leads_on=False, caught_signal=None, looks=0, **changes
         )
 
     def look_at_terminal(self):
@@ -157,7 +157,7 @@ def test_a_run_that_the_screen_never_began_is_begun_to_be_saved(guarded):
 @pytest.mark.parametrize("hinders", ["still at work", "goes back"])
 def test_nothing_is_forced(guarded, hinders):
     screen, forced, dog = guarded
-    screen.worker.has_ended = screen.goes_back = hinders == "goes back"
+    screen.worker.has_ended = screen.leads_on = hinders == "goes back"
     with dog:
         screen.control.stop()
         for _ in range(2):

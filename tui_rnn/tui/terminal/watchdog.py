@@ -13,7 +13,6 @@ from textual.widgets import Input
 
 from tui_rnn import signals
 from tui_rnn.engine.control import Control
-from tui_rnn.tui.worker import TrainingWorker
 
 GRACE_SECONDS = 1.0  # that a screen has to close, once the worker has saved the run and ended
 UNANSWERED_SECONDS = 1.5  # after which a key that ends the program is obeyed without the screen
@@ -77,14 +76,29 @@ class EndingKeys:
                 self._pressed = []
 
 
+class Worker(Protocol):
+    """What does an app's work in a thread of its own, until control says stop."""
+
+    has_begun: bool
+    has_ended: bool
+
+    def work(self) -> None:
+        """Do it, once, and post Ended last of all."""
+
+    def wait(self) -> None:
+        """Return when it has ended, if it was ever started."""
+
+
 class Guarded(Protocol):
     """The part of the app that the watchdog reads and calls."""
 
     control: Control
-    worker: TrainingWorker
+    worker: Worker
     ending_keys: EndingKeys
-    goes_back: bool
-    caught_signal: int | None
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the process goes on when the app has closed."""
 
     def look_at_terminal(self) -> None:
         """End where the terminal is gone."""
@@ -148,7 +162,7 @@ class Watchdog:
             self._asked_at = self._asked_at or now
             if now - self._asked_at > GRACE_SECONDS:
                 app.worker.work()  # which the screen has not come to begin
-        if not app.worker.has_ended or (app.goes_back and app.caught_signal is None):
+        if not app.worker.has_ended or app.leads_on:
             return
         self._ended_at = self._ended_at or time.monotonic()
         if time.monotonic() - self._ended_at > GRACE_SECONDS:
