@@ -9,7 +9,14 @@ from tests.test_architecture import modules
 
 # Who prints, and the one way each does it safely: through safe_text, or as ASCII JSON.
 SPEAKS = {
-    *("tui_rnn.cli", "tui_rnn.tui.app", "tui_rnn.report.command", "tui_rnn.bench.show", "tui_rnn.bench.command"),
+    *(
+        "tui_rnn.cli",
+        "tui_rnn.tui.shell",
+        "tui_rnn.tui.program",
+        "tui_rnn.report.command",
+        "tui_rnn.bench.show",
+        "tui_rnn.bench.command",
+    ),
     *("tui_rnn.headless.gradcheck", "tui_rnn.headless.runs", "tui_rnn.headless.sample", "tui_rnn.headless.training"),
     "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks
 }
@@ -19,7 +26,6 @@ TITLES = {
     "panel.heading or layout.title(name)",
     "_LEGEND",
     "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
-    "f'next sample: temp {temperature:g}'",
 }
 
 

@@ -151,7 +151,12 @@ def command_line() -> None:
 )
 @click.option("--seed", type=int, metavar="S", help="The one source of all randomness. [0]")
 @click.option("--run", metavar="DIR", help="The run directory. [runs/<corpus>-<date>-<time>]")
-@click.option("--sample-every", type=int, metavar="N", help="Sample before update 1 and before every Nth.")
+@click.option(
+    "--sample-every",
+    type=int,
+    metavar="N",
+    help="Sample before update 1, before every Nth, and at the end. [with --minutes: about 20, by time]",
+)
 @click.option(
     "--holdout",
     type=float,
@@ -345,7 +350,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
     A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
     """
     if front_end["theme"] is not None and not front_end["headless"]:
-        from tui_rnn.tui.app import check_theme
+        from tui_rnn.tui.shell import check_theme
 
         check_theme(front_end["theme"])
     signals.exit_at_once()
@@ -363,11 +368,11 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
 
             as_json = front_end["json"]
             return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=not nobody)
-        from tui_rnn.tui import app
+        from tui_rnn.tui import program
         from tui_rnn.tui.panels.base import ScreenOptions
 
         screen = ScreenOptions(front_end["marker"], front_end["fps"], front_end["theme"])
-        return app.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
+        return program.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
 

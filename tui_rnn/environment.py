@@ -25,6 +25,7 @@ _TAKEN: Mapping[str, re.Pattern[str]] = {
     "MKL_NUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
     "OMP_NUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
     "VECLIB_MAXIMUM_THREADS": re.compile("[1-9][0-9]{0,3}", re.ASCII),
+    "SOURCE_DATE_EPOCH": re.compile("[0-9]{1,11}", re.ASCII),
     "_TUI_RNN_COMPLETE": re.compile("(bash|zsh|fish)_(source|complete)"),
     "COMP_CWORD": re.compile("[0-9]{1,4}", re.ASCII),
 }

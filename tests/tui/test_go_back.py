@@ -13,7 +13,7 @@ from tui_rnn.engine.events import NotFinite
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.job import branched_job, resumed_job
-from tui_rnn.tui import app as tui_app
+from tui_rnn.tui import program
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.screens.diverged import DivergedScreen
@@ -57,7 +57,7 @@ async def test_taking_it_ends_this_run_and_goes_on(pilot):
     await until(pilot, lambda: pilot.app._exit)
 
 
-@pytest.mark.parametrize("key", ["escape", "n", "enter"])
+@pytest.mark.parametrize("key", ["escape", "enter"])
 async def test_staying_leaves_the_screen_to_look_at_and_the_key_for_later(pilot, key):
     await diverge(pilot, saved(400))
     await until(pilot, lambda: asks(pilot))
@@ -145,7 +145,7 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
         app.exit_code = 3
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
-    code = tui_app.train(job("wild"))
+    code = program.train(job("wild"))
     assert code == 3
     expected = [0.1, 0.05, 0.025] if goes_back and signal is None else [0.1]
     assert [each.hyperparameters.eta for each in shown] == expected
@@ -167,7 +167,7 @@ def test_where_it_cannot_go_back_that_is_said_with_the_code_of_the_divergence(mo
         Path("wild", "config.json").write_text("[]")
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
-    assert tui_app.train(job("wild")) == 3
+    assert program.train(job("wild")) == 3
     err = capsys.readouterr().err
     assert "the run could not go back: " in err
     assert "by hand: tui-rnn resume wild --eta 0.05 --run DIR" in err
@@ -183,5 +183,5 @@ def test_it_goes_back_to_the_goal_at_hand(monkeypatch):
     monkeypatch.setattr(TuiRnnApp, "run", show)
     wild = job("wild")
     wild.manifest = replace(wild.manifest, goal=Goal(50))
-    tui_app.train(wild)
+    program.train(wild)
     assert goals == [Goal(50), Goal(50)]

@@ -17,14 +17,19 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class SampleRequest:
-    """Write `length` characters. `cancelled`, once set, ends it early and without a Sample event."""
+    """Write `length` characters. `cancelled`, once set, ends it early and without a Sample event.
+
+    Requests of one `series` draw by the same random numbers; without one each has its own.
+    """
 
     length: int
     temperature: float = 1.0
     top_p: float = 1.0
     prime: str = ""
     model: str = "live"  # or "best"
-    kind: str = "requested"  # or "scheduled"
+    kind: str = "requested"  # or "scheduled", "final"
+    series: int | None = None
+    in_pieces: bool = False  # no Sample event follows its pieces, so that nothing is logged
     number: int = field(default_factory=lambda: next(_numbers))
     cancelled: threading.Event = field(default_factory=threading.Event, compare=False)
 

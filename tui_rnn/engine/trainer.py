@@ -57,7 +57,7 @@ class Trainer:
         self.diverged = ""  # why no further update can be made
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
-        self.requested_samples = 0  # samples asked for out of turn: the number of each names its random stream
+        self.requested_samples = 0  # written whole: the number of each names its random stream
         self.gradient = Parameters(self.model.shapes, dtype)
         self.workspace = self.model.workspace(T, B, dtype)
         self._scale = 1.0 / config.seq_length if config.reduction == "mean" else 1.0

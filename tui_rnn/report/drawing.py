@@ -4,6 +4,7 @@ No pyplot, and so none of its global state; matplotlib is imported when a report
 """
 
 import io
+import logging
 import os
 import sys
 import warnings
@@ -61,6 +62,8 @@ def require() -> None:
     Figures are drawn to files alone, so MPLBACKEND, which every notebook sets to a backend of its own, is not read; and
     no matplotlibrc but matplotlib's own, so that none that lies beside a text is.
     """
+    # That it has no folder for its cache, as where HOME cannot be written, is its own matter: the figures are the same.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     backend = os.environ.pop("MPLBACKEND", None)
     try:
         with _beside_its_own_settings():

@@ -5,6 +5,7 @@ from collections import deque
 from textual.content import Content
 from textual.widgets import Static
 
+from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Event, Sample
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.marks import MOST_SAMPLES
@@ -36,9 +37,11 @@ class Samples(TextPanel):
             self.add(*self._new, seq_length=run.config.seq_length)
             self._new.clear()
 
-    def next_is(self, temperature: float) -> None:
-        """Say at which temperature the next sample on a key is written."""
-        self.border_subtitle = f"next sample: temp {temperature:g}"
+    def next_is(self, request: SampleRequest) -> None:
+        """Say how the next sample on a key is written; of top-p and the best weights only where they are in use."""
+        ways = [f"temp {request.temperature:g}"]
+        ways += [f"top-p {request.top_p:g}"] * (request.top_p < 1) + ["best weights"] * (request.model == "best")
+        self.border_subtitle = Content(f"next: {', '.join(ways)}")
 
     def add(self, *samples: Sample, seq_length: int) -> None:
         """Put these on top, the last one uppermost."""
