@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import BookRead, Event, Sample
 from tui_rnn.engine.words import Words
 from tui_rnn.tui.marks import MOST_SAMPLES
@@ -71,9 +72,11 @@ class Samples(TextPanel):
             self._new.clear()
         self._show_subtitle()
 
-    def next_is(self, temperature: float, top_p: float = 1.0) -> None:
-        """Say how the next sample on a key is written."""
-        self._next = f"next: temp {temperature:g}" + (f", top-p {top_p:g}" if top_p < 1 else "")
+    def next_is(self, request: SampleRequest) -> None:
+        """Say how the next sample on a key is written; of top-p and the best weights only where they are in use."""
+        ways = [f"temp {request.temperature:g}"]
+        ways += [f"top-p {request.top_p:g}"] * (request.top_p < 1) + ["best weights"] * (request.model == "best")
+        self._next = f"next: {', '.join(ways)}"
         self._show_subtitle()
 
     def add(self, *samples: Sample, seq_length: int) -> None:
