@@ -26,7 +26,6 @@ TITLES = {
     "panel.heading or layout.title(name)",
     "_LEGEND",
     "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
-    "f'next sample: temp {temperature:g}'",
 }
 
 

@@ -121,7 +121,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
             await pilot.press("n")
         await until(pilot, lambda: (app.worker.picture.step if app.worker.picture else 0) == where)
         await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is app.worker.picture)
-        await pilot.press("q", *(["s"] if where else []))
+        await pilot.press("q", *(["q"] if where else []))
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
     assert last_record()["reason"] == "stopped"
@@ -142,7 +142,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
         await until(pilot, lambda: state(pilot) == "paused")
         await pilot.press("n")
         await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is not None)
-        await pilot.press("q", "d")
+        await pilot.press("q", "down", "enter")
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
     assert list(Path("screen/checkpoints").iterdir()) == []

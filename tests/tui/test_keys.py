@@ -49,17 +49,31 @@ async def test_sample_asks_for_a_thousand_characters_and_opens_its_screen(pilot)
     assert (request.length, request.temperature, request.top_p, request.model) == (1000, 1.0, 1.0, "live")
 
 
-async def test_brackets_change_the_temperature_of_the_next_sample(pilot):
-    await sees(pilot, "next sample: temp 1 ")
-    await pilot.press("left_square_bracket", "left_square_bracket")
-    await sees(pilot, "next sample: temp 0.8 ")
+async def test_brackets_comma_and_full_stop_change_the_temperature_of_the_next_sample(pilot):
+    await sees(pilot, "next: temp 1 ")
+    await pilot.press("left_square_bracket", "comma")
+    await sees(pilot, "next: temp 0.8 ")
     await pilot.press("right_square_bracket", "s")
     assert pilot.app.asked(SampleRequest)[0].temperature == 0.9
-    await pilot.press("escape", "right_square_bracket")  # and stays within its scale
-    await pilot.press(*["left_square_bracket"] * 12)
-    await sees(pilot, "next sample: temp 0 ")
+    await pilot.press("escape", "full_stop")  # and stays within its scale
+    await pilot.press(*["comma"] * 12)
+    await sees(pilot, "next: temp 0 ")
     await pilot.press(*["right_square_bracket"] * 17)
-    await sees(pilot, "next sample: temp 2 ")
+    await sees(pilot, "next: temp 2 ")
+
+
+@pytest.mark.parametrize(
+    ("lower", "higher"),
+    [("semicolon", "colon"), ("left_curly_bracket", "right_curly_bracket"), ("less_than_sign", "greater_than_sign")],
+)
+async def test_these_change_the_top_p_of_the_next_sample_and_b_its_weights(pilot, lower, higher):
+    await pilot.press(lower, lower)
+    await sees(pilot, "next: temp 1, top-p 0.9 ")
+    await pilot.press("b", higher)
+    await sees(pilot, "next: temp 1, top-p 0.95, best weights ")
+    await pilot.press("s")
+    (request,) = pilot.app.asked(SampleRequest)
+    assert (request.top_p, request.model) == (0.95, "best")
 
 
 async def test_l_is_the_logarithm_of_the_loss_and_back(pilot):
@@ -120,6 +134,11 @@ async def test_a_number_goes_to_its_panel(pilot):
         await pilot.pause()
         assert pilot.app.focused.id == name
         await shows(pilot, name)
+    await pilot.press("tab")
+    assert pilot.app.focused.id == "gradient"  # the next in number, though another one was in front
+    await pilot.press("shift+tab", "shift+tab", "shift+tab")
+    assert pilot.app.focused.id == "events"
+    await pilot.press("2")
     before = await settled(pilot)
     await pilot.press("6", "7", "8", "9")
     await until(pilot, lambda: painted(pilot) == before)  # there is no panel of these numbers
@@ -143,8 +162,7 @@ async def test_every_panel_is_maximised_and_brought_back(pilot):
         await maximised_and_back(pilot, name, "m", "m")
 
 
-async def test_enter_maximises_too_and_escape_brings_back(pilot):
-    await maximised_and_back(pilot, "loss", "enter", "enter")
+async def test_escape_brings_back(pilot):
     await maximised_and_back(pilot, "loss", "m", "escape")
     await pilot.press("1", "m", "2")  # as does going to another panel
     await until(pilot, lambda: pilot.app.training.maximized is None)
@@ -165,25 +183,25 @@ async def test_help_lists_every_key(pilot):
     await sees(pilot, "command palette")
     everything = words(painted(pilot))
     for line in (
-        "space, p pause or resume",
+        "space pause, go on; also p",
         "n one update while paused",
-        "s sample 1000 characters",
-        "c, ctrl+s checkpoint now",
-        "g gradient check",
+        "s write 1,000 characters",
+        "c checkpoint now; also ctrl+s",
+        "g check the gradient",
         "l logarithm of the loss",
-        "m, enter maximise",
-        "?, f1 ",
+        "m this one alone",
+        "? this help; also F1",
         "ctrl+p command palette",
-        "q, ctrl+q quit",
-        "esc back",
-        "[ lower the temperature",
-        "] raise the temperature",
+        "q quit",
+        "esc out",
+        ", . temp lower, higher; also [ ]",
+        "; : top-p lower, higher; also { } < >",
     ):
         assert line in everything
 
 
 async def test_help_is_closed_by_any_of_these(pilot):
-    for key in ("escape", "question_mark", "f1", "q", "enter"):
+    for key in ("escape", "question_mark", "f1"):
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
         await pilot.press(key)
@@ -195,7 +213,7 @@ async def test_the_palette_finds_the_keys_by_name(pilot):
     await pilot.press("ctrl+p")
     await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
     await pilot.press(*"checkpoint")
-    await sees(pilot, "Checkpoint now")
+    await sees(pilot, "Save a checkpoint now")
     await pilot.press("enter")
     await until(pilot, lambda: pilot.app.control.asked == [SaveRequest()])
 
@@ -210,7 +228,7 @@ async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
 
 async def test_the_palette_holds_every_key_and_the_themes(pilot):
     titles = "\n".join(command.title.lower() for command in pilot.app.get_system_commands(pilot.app.training))
-    for word in ("pause", "sample", "checkpoint", "gradient check", "logarithm", "zoom", "help", "quit", "theme"):
+    for word in ("pause", "sample", "checkpoint", "check the gradient", "logarithm", "zoom", "help", "quit", "theme"):
         assert word in titles
 
 
@@ -221,8 +239,18 @@ async def test_the_footer_names_the_keys_one_needs_first(pilot):
 
 
 async def test_the_app_closes_when_the_worker_has_ended(pilot):
-    await pilot.press("q")
-    await pilot.press("s")
+    await pilot.press("q", "q")
     assert not pilot.app._exit
     await tell(pilot, Ended())
     await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_y_copies_what_is_selected_or_the_panels_text(pilot, monkeypatch):
+    copied = []
+    monkeypatch.setattr(pilot.app, "copy_to_clipboard", copied.append)
+    await pilot.press("y")
+    assert "nats" in copied[0].partition("\n")[0]
+    await pilot.press("5", "y")  # no event yet
+    assert len(copied) == 1
+    await pilot.press("2", "y")
+    assert "Emma said nothing." in copied[1]

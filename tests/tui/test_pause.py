@@ -36,7 +36,7 @@ async def test_the_key_pauses_and_then_resumes(pilot, key):
     await pilot.press(key)
     await until(pilot, lambda: pilot.app.control.asked == ["pause"])
     assert pilot.app.control.paused
-    await sees(pilot, "resume", where=footer)
+    await sees(pilot, "space go on", where=footer)
     await tell(pilot, Paused(500))
     await sees(pilot, "‖ PAUSED", where=status)
     await pilot.press(key)

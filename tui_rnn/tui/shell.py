@@ -1,19 +1,20 @@
 """The shell: an app that fits its terminal, hears signals, and leaves the terminal as it was, whatever it shows.
 
 An app on it names a `control` whose stop ends it, a `worker` that does its work in a thread, and the `ground`: the
-screen that lies below all others, which has `action_quit_training` and, for the command palette, `commands`.
+screen that lies below all others, which has `action_quit_training`, `action_help` and, for the palette, `commands`.
 """
 
 import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.driver import Driver
 from textual.events import Event, Paste, Resize
 from textual.geometry import Size
@@ -32,7 +33,8 @@ from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.palette import INK, OWN_THEMES
 from tui_rnn.tui.panels.base import ScreenOptions
-from tui_rnn.tui.screens.command_palette import Palette
+from tui_rnn.tui.screens.command_palette import InOrder, Palette
+from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -54,6 +56,7 @@ class ShellApp(App[None]):
     TITLE = "tui-rnn"
     BINDINGS: ClassVar[list[BindingType]] = ANYWHERE
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {InOrder}
 
     control: Control
     worker: Worker
@@ -67,7 +70,7 @@ class ShellApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_on: Destination | None = None  # what this process shows next
-        self.ending_keys = EndingKeys(self, lambda: self.ground)
+        self.ending_keys = EndingKeys(self)
         self.ground: Any = None  # from on_mount on
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
@@ -156,6 +159,13 @@ class ShellApp(App[None]):
         """What Textual's own ctrl+q does: here it saves, and asks first where something is unsaved."""
         if self.ground is not None:
             self.ground.action_quit_training()
+
+    def action_help(self) -> None:
+        """Help on the screen in front; where help is in front, out of it."""
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
+        elif self.ground is not None:
+            self.ground.action_help()
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Event
+from tui_rnn.tui.bindings import COPY
+from tui_rnn.tui.bindings import key as key  # with which a panel names its own
+from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.run_state import RunState
 
 
@@ -23,17 +26,14 @@ class ScreenOptions:
     theme: str | None = None  # None: ink
 
 
-def key(keys: str, action: str, word: str, does: str, *, display: str | None = None, shown: bool = False) -> Binding:
-    """A key and its action: `word` stands in the footer where `shown`; `does` in the help."""
-    return Binding(keys, action, word, show=shown, key_display=display, tooltip=does)
-
-
 class Panel(Widget, can_focus=True):
     """A panel says what it is, is given every event, and is asked to look at the run while it can be seen.
 
-    What it does on a key is an action of its own; `keys` name it, and the training screen binds them.
+    What it does on a key is an action of its own; `keys` name it, and the training screen binds them. BINDINGS are for
+    the keys that mean the same in every panel (bindings.py): they do what they do here while this panel has the focus.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
     ALLOW_MAXIMIZE: ClassVar[bool] = True
 
     number: ClassVar[int] = 0
@@ -61,6 +61,18 @@ class Panel(Widget, can_focus=True):
     def look(self, run: RunState) -> None:
         """Show the run as it is now; called only while the panel can be seen."""
 
+    def text_to_copy(self) -> str:
+        """What y copies where nothing is selected: the panel's text, made safe; empty where there is none."""
+        return ""
+
+    def action_copy(self) -> None:
+        """Copy what is selected, else the panel's text."""
+        if text := self.screen.get_selected_text() or self.text_to_copy().rstrip():
+            copy(self.app, text)
+            self.screen.clear_selection()
+        else:
+            notify(self.app, f"{self.title} has no text to copy yet")
+
 
 class TextPanel(VerticalScroll, Panel, can_focus=True):
     """A panel of one scrolling text that is replaced as a whole."""
@@ -79,3 +91,8 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
         """Put this in the place of what was shown."""
         self.text.remove_class("waiting")
         self.text.update(content)
+
+    def text_to_copy(self) -> str:
+        """All of the text, also what is scrolled out of sight."""
+        pieces = (piece for piece in self.query(Static) if piece.display and not piece.has_class("waiting"))
+        return "\n\n".join(str(piece.content) for piece in pieces)

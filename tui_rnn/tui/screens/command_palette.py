@@ -3,10 +3,20 @@
 import contextlib
 from typing import Any
 
-from textual.command import CommandPalette
+from textual.command import CommandPalette, DiscoveryHit, Hits
+from textual.system_commands import SystemCommandsProvider
 from textual.worker import Worker
 
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+
+
+class InOrder(SystemCommandsProvider):
+    """The app's commands in its own order, where Textual would sort them by their titles."""
+
+    async def discover(self) -> Hits:
+        for title, words, callback, found in self.app.get_system_commands(self.screen):
+            if found:
+                yield DiscoveryHit(title, callback, help=words)
 
 
 class Palette(ClosesOnce, FitsTerminal, CommandPalette):

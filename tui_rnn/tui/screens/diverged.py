@@ -1,5 +1,6 @@
 """The offer after a divergence: back to the last good checkpoint with half the learning rate, as a run of its own."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,6 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.keys import BACK, QUIT
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 
@@ -16,9 +19,10 @@ class DivergedScreen(ClosesOnce, FitsTerminal, ModalScreen[bool]):
     """Answers True to go back, False to stay and look."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("e", "answer(True)", "Go back"),
-        Binding("escape,n", "answer(False)", "Stay"),
-        Binding("q,ctrl+q,ctrl+c", "app.quit", priority=True, show=False),
+        key("e", "go_back", "go back", "go back, eta halved"),
+        BACK,
+        replace(QUIT, priority=True),
+        key("ctrl+c", "app.quit", "quit", "quit"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -40,5 +44,8 @@ class DivergedScreen(ClosesOnce, FitsTerminal, ModalScreen[bool]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "back")
 
-    def action_answer(self, back: bool) -> None:
-        self.dismiss(back)
+    def action_go_back(self) -> None:
+        self.dismiss(True)
+
+    def action_back(self) -> None:
+        self.dismiss(False)

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui_rnn.tui.keys import OVER
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
@@ -29,12 +30,9 @@ _ABOUT = (
 
 
 class HelpScreen(ClosesOnce, FitsTerminal, ModalScreen[None]):
-    """A scrolling list of keys; any of esc, ?, q closes it."""
+    """A scrolling list of keys; esc or ? closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q,enter", "dismiss", "Close", priority=True),
-        Binding("ctrl+c", "app.quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = OVER
 
     def __init__(self, bindings: Iterable[BindingType]) -> None:
         super().__init__()
@@ -46,12 +44,17 @@ class HelpScreen(ClosesOnce, FitsTerminal, ModalScreen[None]):
             dialog.border_subtitle = "esc close"
             yield Static(self._keys(), markup=False)
 
+    def action_back(self) -> None:
+        self.dismiss(None)
+
     def _keys(self) -> Content:
         keys: dict[str, list[str]] = {}
         for binding in self._listed:
             text = binding.tooltip or binding.description
             names = keys.setdefault(text, [])
-            names += [name for key in binding.key.split(",") if (name := _NAMES.get(key, key)) not in names]
+            names += [
+                name for name in [binding.key_display or _NAMES.get(binding.key, binding.key)] if name not in names
+            ]
         keys["command palette: every command by name, themes, screenshot"] = ["ctrl+p"]
         keys["copy: select text with the mouse, then"] = ["ctrl+c"]
         width = max(len(", ".join(names)) for names in keys.values())

@@ -4,9 +4,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
@@ -26,8 +25,9 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
-from tui_rnn.tui.keys import KEYS
+from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
@@ -42,7 +42,7 @@ from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
+from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.status import StatusLine
 
 _SAMPLE_LENGTH = 1000
@@ -72,7 +72,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._writing_report = False
         self._status = StatusLine(id="status")
         self._area = PanelArea(options, id="panels")
-        self._footer = KeyBar(id="keys")
+        self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
@@ -151,13 +151,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._area.look(self.run)  # a panel may have come to the front
 
     def _show_next_sample(self) -> None:
-        self.query_one(Samples).next_is(self._next_sample.temperature)
+        self.query_one(Samples).next_is(self._next_sample)
 
     # What the keys ask for
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the run allows now; and no key that was typed for a screen that has just opened over this one."""
-        return self._allows(action) and (self.app.screen is self or action in ("quit_training", "panel"))
+        return self._allows(action) and (self.app.screen is self or action == "panel")
 
     def _allows(self, action: str) -> bool:
         """Pause and Resume share a key; steps are single only while paused."""
@@ -225,8 +225,16 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         await self.app.run_action(action, self._area.panels[name])
 
     def action_temperature(self, change: int) -> None:
-        temperature = neighbour(TEMPERATURES, self._next_sample.temperature, change)
-        self._next_sample = replace(self._next_sample, temperature=temperature)
+        self._change_next_sample(temperature=neighbour(TEMPERATURES, self._next_sample.temperature, change))
+
+    def action_top_p(self, change: int) -> None:
+        self._change_next_sample(top_p=neighbour(TOP_P, self._next_sample.top_p, change))
+
+    def action_other_weights(self) -> None:
+        self._change_next_sample(model="live" if self._next_sample.model == "best" else "best")
+
+    def _change_next_sample(self, **changes: Any) -> None:
+        self._next_sample = replace(self._next_sample, **changes)
         self._show_next_sample()
 
     def action_panel(self, name: str) -> None:
@@ -236,6 +244,12 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         panel = self._area.bring_to_front(name)
         self._arrange()
         self.set_focus(panel)  # at once: the next key may be meant for it
+
+    def action_next_panel(self, by: int) -> None:
+        """Go to the panel of the next number, or of the one before, seen or not; round from the last to the first."""
+        names = sorted(self._area.panels, key=lambda name: self._area.panels[name].number)
+        at = names.index(self.focused.id or "") if isinstance(self.focused, Panel) else -1 if by > 0 else 0
+        self.action_panel(names[(at + by) % len(names)])
 
     def action_maximize_panel(self) -> None:
         if self.maximized is not None:
@@ -284,12 +298,5 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._state_changed()
 
     def commands(self) -> Iterable[SystemCommand]:
-        """The keys as commands for the palette, each thing once."""
-        named: set[str] = set()
-        for binding in KEYS:
-            if binding.tooltip not in named and self._allows(binding.action):
-                named.add(binding.tooltip)
-                title = binding.tooltip[:1].upper() + binding.tooltip[1:]
-                yield SystemCommand(
-                    title, f"key {binding.key_display or binding.key}", partial(self.run_action, binding.action)
-                )
+        """The keys as commands for the palette, each action once, what is wanted most first."""
+        return commands(KEYS, self._allows, self.run_action)

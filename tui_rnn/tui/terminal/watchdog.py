@@ -9,7 +9,6 @@ from socket import socket
 from typing import Protocol
 
 from textual.app import App, ScreenStackError
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui_rnn import signals
@@ -30,11 +29,8 @@ class EndingKeys:
     What a key means is the screen's to say, so one that is answered counts for nothing here, whatever the answer was.
     """
 
-    def __init__(
-        self, app: App[None], ground: Callable[[], Screen[None] | None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """`ground` says which screen it is that lies below all dialogs, if it is open yet."""
-        self._app, self._ground, self._clock = app, ground, clock
+    def __init__(self, app: App[None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._clock = app, clock
         self._lock = threading.Lock()
         self._pressed: list[float] = []  # times of those that are unanswered, all of which would end the program
         self._number = 0  # of the last that was pressed
@@ -56,15 +52,13 @@ class EndingKeys:
             return len(self._pressed) > 1 and self._clock() - self._pressed[0] > UNANSWERED_SECONDS
 
     def _worth(self, key: str) -> int:
-        """2 for a key that ends the program as things stand; 1 where it would close a dialog first; 0 in a text."""
+        """2 for a key that ends the program as things stand; 1 where it copies first; 0 where it is typed as text."""
         try:
             screen = self._app.screen
         except ScreenStackError:  # not open yet, or closed
             return 2
-        if key == "q":
-            if isinstance(screen.focused, Input):
-                return 0
-            return 2 if screen in (self._ground(), None) else 1
+        if key == "q" and isinstance(screen.focused, Input):
+            return 0
         return 1 if key == "ctrl+c" and screen.selections else 2  # which is copied first
 
     def _in_app(self, number: int) -> None:
