@@ -1,7 +1,8 @@
-"""A run is followed through its files: the newest first, damaged lines passed over, nothing locked and nothing written."""
+"""A run is followed through its files: the newest first, damaged lines passed over, nothing written."""
 
 import json
 import shutil
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -84,16 +85,22 @@ def test_of_a_long_log_points_are_kept_evenly_and_the_lowest_loss_exactly():
     steps = [each.step for each in log.progress]
     assert len(steps) <= MOST_POINTS + 1
     assert steps[-1] == log.step == 3 * MOST_POINTS - 1
-    assert len({b - a for a, b in zip(steps[:-1], steps[1:-1], strict=False)}) == 1
+    assert len({b - a for a, b in pairwise(steps[:-1])}) == 1
     assert all(each.smooth_loss == losses[each.step] for each in log.progress)
     assert log.elapsed_seconds == 0.5 * log.step
+
+
+DAMAGED = (
+    *(b"", b"{", b"[]\n", b"\xff\n", b'{"event": "unheard of", "step": 9}\n', b'{"step": 9}\n'),
+    *(progress(9)[:60], progress(9, "many"), progress(9).replace(b": 9,", b": nine,")),
+    progress(9).replace(b"50.0", b"1e999"),
+)
 
 
 def test_lines_that_are_damaged_or_foreign_change_nothing():
     log = RunLog()
     log.take(progress(5))
-    for line in (b"", b"{", b"[]\n", b"\xff\n", b'{"event": "unheard of", "step": 9}\n', b'{"step": 9}\n',
-                 progress(9)[:60], progress(9, "many"), progress(9).replace(b": 9,", b": nine,"), progress(9).replace(b"50.0", b"1e999")):  # fmt: skip
+    for line in DAMAGED:
         assert log.take(line) is None
     assert (log.step, log.best) == (5, 50.0)
     assert log.take(json.dumps(json.loads(progress(7, 49.0)), separators=(",", ":")).encode()) is None  # other blanks
