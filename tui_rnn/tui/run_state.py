@@ -1,8 +1,10 @@
 """What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import counted
 from tui_rnn.engine.events import (
     COMPLEX,
@@ -17,7 +19,7 @@ from tui_rnn.engine.events import (
     Sample,
     Started,
 )
-from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.marks import Marks
@@ -74,6 +76,13 @@ class OnDisk:
         return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what
 
 
+def goal_in(options: Mapping[str, Any]) -> Goal | None:
+    """The goal in the options of a start, if they hold one that can be used."""
+    steps, minutes = options.get("steps"), options.get("minutes")
+    usable = type(steps) is int and steps >= 0 and (minutes is None or (finite(minutes) and minutes > 0))
+    return Goal(steps, minutes) if usable and type(steps) is int else None
+
+
 class RunState:
     """The run as its events and pictures show it. All times come from the caller's one clock."""
 
@@ -121,9 +130,10 @@ class RunState:
         """Take an event; one without a time happened before this process began. `paused`: the run is paused now."""
         match event:
             case Started():
+                self.state = "checking" if self.started is None else "training"
                 self.started = event
+                self.goal = goal_in(event.config) or self.goal
                 self.kept.begun(event)
-                self.state = "checking"
             case GradientChecked(method=method) if method == COMPLEX and self.state == "checking":
                 self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
@@ -143,6 +153,12 @@ class RunState:
                 self.kept.diverged()
             case Done():
                 self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
+
+    @property
+    def further(self) -> Goal:
+        """The goal of as many updates, or minutes, again; for a run that is done."""
+        seconds = self.picture.elapsed_seconds if self.picture else 0.0
+        return prolonged(self.config.goal, self.goal, self.step, seconds)
 
     def asked_to_go_on(self) -> None:
         """A key lets the run go on; shown at once, before the loop answers."""

@@ -69,9 +69,12 @@ class TrainingWorker:
                     self._hand_over(event, session)
                     if isinstance(event, Started):
                         read_book(session.trainer.corpus, self._post, lambda: self._control.stopped)
-                if not self._control.stopped:
+                while not self._control.stopped:
                     for event in session.serve_until_stopped():
                         self._hand_over(event, session)
+                    if not self._control.stopped and (goal := self._control.take_goal()) is not None:
+                        for event in session.events_further(goal):
+                            self._hand_over(event, session)
         except TuiRnnError as error:
             self._fail(Failed(str(error), error.exit_code))
         except Exception as error:
@@ -110,8 +113,8 @@ class TrainingWorker:
             if first:  # shown at once; after it the screen looks by itself
                 self._post(EventPosted(event))
         elif not _is_for_the_log(event):
-            if isinstance(event, Done):
-                self.last = event
+            if isinstance(event, Started | Done):
+                self.last = event if isinstance(event, Done) else None
             self._publish(session)  # before the event, so that its handler finds the picture
             self._post(EventPosted(event))
 
