@@ -33,7 +33,7 @@ from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
-from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
@@ -206,7 +206,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def action_gradient_check(self) -> None:
         self._control.post(GradientCheckRequest())
         self._control.post(GradientCheckRequest(method=COMPLEX))
-        self.action_panel("gradient")
+        self.action_panel("check")
 
     def action_report(self) -> None:
         if not self._writing_report:
@@ -217,7 +217,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
         words = f"report written to {message.words}" if message.written else message.words
-        self.query_one(EventList).add(words, datetime.now(), warns=not message.written)
+        self.query_one(RunPanel).add(words, datetime.now(), warns=not message.written)
         notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
 
     async def action_in_panel(self, name: str, action: str) -> None:
@@ -239,8 +239,6 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
-        if self.maximized is not None:
-            self.minimize()
         panel = self._area.bring_to_front(name)
         self._arrange()
         self.set_focus(panel)  # at once: the next key may be meant for it
@@ -252,16 +250,18 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.action_panel(names[(at + by) % len(names)])
 
     def action_maximize_panel(self) -> None:
-        if self.maximized is not None:
-            self.minimize()
+        """Give the panel in focus all the room, or let the others come back."""
+        if self._area.alone is not None:
+            self._area.alone = None
         elif isinstance(self.focused, Panel):
-            self.maximize(self.focused, container=False)
+            self._area.alone = self.focused.id
+        self._arrange()
 
     def action_back(self) -> None:
         if isinstance(self.focused, Panel) and self.focused.action_leave():
             return
-        if self.maximized is not None:
-            self.minimize()
+        if self._area.alone is not None:
+            self.action_maximize_panel()
         else:
             self.clear_selection()
 
