@@ -8,6 +8,7 @@ from tests.tui.support import MadeUpApp, begin, live, painted, picture, sees, st
 from tui_rnn.engine.events import Checkpointed, HeldOut
 from tui_rnn.tui.messages import RunPast
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.run import RunPanel
 
 
 def held_out(step, nats, best=None, best_step=1, kind="scheduled"):
@@ -25,7 +26,7 @@ async def pilot():
 async def test_the_latest_and_the_best_stand_in_the_status_line_and_the_run_panel(pilot):
     await tell(pilot, held_out(1, 4.317), held_out(250, 2.031, 1.988, 200))
     await sees(pilot, "held out 2.031", "best held out 1.988", where=status)
-    text = words(painted(pilot))
+    text = words(str(pilot.app.training.query_one(RunPanel).text.content))
     assert "held out its last tenth, 88,224 characters" in text
     assert "held out 1.988 at step 200" in text
     assert "held out 2.031, step 250" in text
