@@ -1,7 +1,7 @@
 """The shell: an app that fits its terminal, hears signals, and leaves the terminal as it was, whatever it shows.
 
 An app on it names a `control` whose stop ends it, a `worker` that does its work in a thread, and the `ground`: the
-screen that lies below all others, which has `action_quit_training`, `action_help` and, for the palette, `commands`.
+screen that lies below all others, which has `action_quit_training` and, for the command palette, `commands`.
 """
 
 import contextlib
@@ -165,7 +165,7 @@ class ShellApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None:
-            self.ground.action_help()
+            self.push_screen(HelpScreen(self.screen, self.ground))
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""

@@ -36,15 +36,15 @@ class LossChart(GridPanel):
     number = 1
     title = "Loss"
     about = (
-        "The ribbon is the smooth loss, 0.999 of the last value and 0.001 of the new loss, per character; the band "
-        "behind it the middle 80 % of the losses themselves; beside it the same in bits, and what counting would reach."
+        "The ribbon is the smooth loss, the band behind it the middle 80 % of the losses themselves, ╌╌ what counting "
+        "reaches. Lower is better."
     )
     waiting = "The curve begins with the first update."
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
-        key("right", "cursor(1)", "value", "Loss: read the value at a point"),
-        key("home", "cursor_at(0)", "value", "Loss: read the first value"),
-        key("end", "cursor_at(-1)", "value", "Loss: read the last value"),
+        key("left", "cursor(-1)", "value", "read the value at a point", display="← →", shown=True),
+        key("right", "cursor(1)", "value", "read the value at a point", display="← →"),
+        key("home", "cursor_at(0)", "value", "the first value, the last one"),
+        key("end", "cursor_at(-1)", "value", "the first value, the last one"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
