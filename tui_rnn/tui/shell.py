@@ -36,6 +36,7 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
 from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog, Worker
@@ -165,7 +166,8 @@ class ShellApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None:
-            self.push_screen(HelpScreen(self.screen, self.ground))
+            with_panels = [screen for screen in self.screen_stack if not isinstance(screen, OverScreen)]
+            self.push_screen(HelpScreen(self.screen, with_panels[-1]))
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
