@@ -84,10 +84,10 @@ class ShellApp(App[None]):
         """Whether this process shows something else when the app has closed."""
         return self.goes_on is not None and self.caught_signal is None
 
-    def go_on_to(self, destination: Destination) -> None:
-        """End this, and show that."""
+    def leave_for(self, destination: Destination) -> None:
+        """End this, with all saved, and show that."""
         self.goes_on = destination
-        self.control.stop()
+        self.control.stop(patient=True)
 
     def conclude_in_haste(self) -> None:
         """Find the exit code and the last words, in another thread, where the screen does not come to it."""
