@@ -244,12 +244,12 @@ async def test_another_run_is_laid_over_by_name_until_it_is_put_away(pilot):
     other = Course("\x1b[31mlong ago", (1, 3000), (4.0, 1.9))
     chart.overlay(other)
     assert chart.series.overlay.smooth == other.smooth
-    assert "long ago" in plain(chart.border_subtitle)
-    assert "\x1b" not in plain(chart.border_subtitle) + "".join(rows(pilot))
+    assert "long ago" in chart._border_subtitle.plain
+    assert "\x1b" not in chart._border_subtitle.plain + "".join(rows(pilot))
     assert any("1.900" in row for row in rows(pilot))
     run = RunState(CONFIG, CONFIG.goal, "runs/made-up")
     run.picture = live(500)
     chart.look(run)  # a new picture, the same overlay
     assert chart.series.overlay.smooth == other.smooth
     chart.overlay(None)
-    assert "long ago" not in plain(chart.border_subtitle)
+    assert "long ago" not in chart._border_subtitle.plain
