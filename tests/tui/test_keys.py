@@ -3,11 +3,10 @@
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until, words
+from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until
 from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.panels.loss import LossChart
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen
 
@@ -178,39 +177,6 @@ async def test_escape_never_quits(pilot):
     await pilot.press("m", "escape", "escape")
     await until(pilot, lambda: pilot.app.control.asked == [])
     await until(pilot, lambda: pilot.app.screen is pilot.app.training)
-
-
-async def test_help_lists_every_key(pilot):
-    await pilot.resize_terminal(100, 50)  # so that all of it is on the screen
-    await pilot.press("f1")
-    await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-    await sees(pilot, "command palette")
-    everything = words(painted(pilot))
-    for line in (
-        "space pause, go on; also p",
-        "n one update while paused",
-        "s write 1,000 characters",
-        "c checkpoint now; also ctrl+s",
-        "g check the gradient",
-        "l logarithm of the loss",
-        "m this one alone",
-        "? this help; also F1",
-        "ctrl+p command palette",
-        "q quit",
-        "esc out",
-        ", . temp lower, higher; also [ ]",
-        "; : top-p lower, higher; also { } < >",
-    ):
-        assert line in everything
-
-
-async def test_help_is_closed_by_any_of_these(pilot):
-    for key in ("escape", "question_mark", "f1"):
-        await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        await pilot.press(key)
-        await until(pilot, lambda: pilot.app.screen is pilot.app.training)
-    await until(pilot, lambda: pilot.app.control.asked == [])
 
 
 async def test_the_palette_finds_the_keys_by_name(pilot):

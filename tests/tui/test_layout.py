@@ -181,7 +181,7 @@ async def test_a_chart_is_drawn_to_the_place_it_has():
 async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
     async with MadeUpApp().run_test(size=(200, 60)) as pilot:
         text = painted(pilot)
-        for waiting in ("Reading corpus…", "The curve begins with", "No sample yet", "Checking…"):
+        for waiting in ("Reading corpus…", "The curve begins with", "The first sample is written", "Checking…"):
             assert waiting in text
         await tell(pilot, started())
         await sees(pilot, "CHECKING", where=status)
@@ -189,7 +189,7 @@ async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
         await tell(pilot, checked())
         await unseen(pilot, "Checking…")
         await tell(pilot, sampled())
-        await unseen(pilot, "No sample yet")
+        await unseen(pilot, "The first sample is written")
         await picture(pilot, live(5))
         await unseen(pilot, "The curve begins with")
 
@@ -199,6 +199,6 @@ async def test_a_waiting_text_is_on_the_screen_at_every_size():
         for size in ((80, 24), (120, 40)):
             await at(pilot, *size)
             await pilot.press("2")
-            await sees(pilot, "Reading corpus…", "The curve begins with", "No sample yet")
+            await sees(pilot, "Reading corpus…", "The curve begins with", "The first sample is written")
             await pilot.press("8")
             await sees(pilot, "Checking…")

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.runs.course import Course
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import SCALES, View
@@ -22,7 +23,8 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import figure
 
 if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
-    from tui_rnn.tui.chart.draw import Frame
+    from tui_rnn.tui.chart.frame import Frame
+    from tui_rnn.tui.chart.overlay import OverlayDots
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 34, 6  # below this a sparkline says more than axes do
 _AVERAGED = (1, 4, 16, 64, 256)  # points of the raw loss averaged into one
@@ -36,15 +38,15 @@ class LossChart(GridPanel):
     number = 1
     title = "Loss"
     about = (
-        "The ribbon is the smooth loss, 0.999 of the last value and 0.001 of the new loss, per character; the band "
-        "behind it the middle 80 % of the losses themselves; beside it the same in bits, and what counting would reach."
+        "The ribbon is the smooth loss, the band behind it the middle 80 % of the losses themselves, ╌╌ what counting "
+        "reaches. Lower is better."
     )
     waiting = "The curve begins with the first update."
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
-        key("right", "cursor(1)", "value", "Loss: read the value at a point"),
-        key("home", "cursor_at(0)", "value", "Loss: read the first value"),
-        key("end", "cursor_at(-1)", "value", "Loss: read the last value"),
+        key("left", "cursor(-1)", "value", "read the value at a point", display="← →", shown=True),
+        key("right", "cursor(1)", "value", "read the value at a point", display="← →"),
+        key("home", "cursor_at(0)", "value", "the first value, the last one"),
+        key("end", "cursor_at(-1)", "value", "the first value, the last one"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -69,6 +71,8 @@ class LossChart(GridPanel):
         self._frame: Frame | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
+        self._overlay: Course | None = None
+        self._overlay_dots: OverlayDots | None = None
 
     # What happens
 
@@ -81,8 +85,16 @@ class LossChart(GridPanel):
         """Draw the latest picture, if it or its marks are new."""
         if run.picture is not self._seen or self._marks_changed:
             self._seen, self._marks_changed = run.picture, False
-            self.series = run.series()
+            self.series = replace(run.series(), overlay=self._overlay)
             self._show()
+
+    def overlay(self, course: Course | None) -> None:
+        """Draw the smooth curve of another run beside this one's; None puts it away."""
+        if course is not None:
+            course = replace(course, name=safe_text(course.name, one_line=True))
+        self._overlay = course
+        self.series = replace(self.series, overlay=course)
+        self._show()
 
     # Keys and mouse
 
@@ -145,8 +157,11 @@ class LossChart(GridPanel):
 
     def action_scale(self) -> None:
         """The next scale of x that this run has."""
-        kinds = [kind for kind in SCALES if self.series.has_scale(kind)]
-        self._look_with(replace(self.view, scale=kinds[(kinds.index(self.view.scale) + 1) % len(kinds)]))
+        from tui_rnn.tui.chart.scales import scale_of
+
+        kinds = [kind for kind in SCALES if scale_of(self.series, kind) is not None]
+        at = kinds.index(self.view.scale) if self.view.scale in kinds else 0
+        self._look_with(replace(self.view, scale=kinds[(at + 1) % len(kinds)]))
 
     def action_log_loss(self) -> None:
         self._look_with(replace(self.view, log=not self.view.log))
@@ -201,8 +216,10 @@ class LossChart(GridPanel):
             grid.put(0, grid.height // 2, sparkline(self.series.smooth, grid.width), palette.primary, bold=True)
         else:
             from tui_rnn.tui.chart.draw import draw
+            from tui_rnn.tui.chart.overlay import OverlayDots
 
-            self._frame = draw(grid, palette, self.series, self.view)
+            self._overlay_dots = self._overlay_dots or OverlayDots()
+            self._frame = draw(grid, palette, self.series, self.view, self._overlay_dots)
 
     def _heading(self) -> tuple[Content, ...]:
         """What the chart is of; with a cursor the logged values there."""
@@ -236,7 +253,7 @@ class LossChart(GridPanel):
         raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
         parts = [("━", "$primary", "smooth"), ("█", "$primary 35%", raw if narrow else f"{raw}, middle 80 %")]
         if series.overlay:
-            parts.append(("╌", "$secondary", safe_text(series.overlay.name, one_line=True)))
+            parts.append(("╌", "$secondary", series.overlay.name))
         if series.samples:
             parts.append(("◆", "$accent", "sample"))
         if series.saved:

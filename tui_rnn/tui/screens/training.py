@@ -39,7 +39,6 @@ from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
@@ -264,10 +263,6 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.action_maximize_panel()
         else:
             self.clear_selection()
-
-    def action_help(self) -> None:
-        own = [binding for panel in self.area.panels.values() for binding in type(panel).__dict__.get("BINDINGS", [])]
-        self.app.push_screen(HelpScreen([*self.BINDINGS, *own]))
 
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()
