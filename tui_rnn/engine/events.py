@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
+from tui_rnn.engine.words import Words
 
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
 
@@ -93,6 +94,14 @@ class Sample(Event):
     # The mean surprise of the characters drawn, -log2 p_t with p_t = softmax(o_t) over the whole alphabet, whatever
     # temperature and top_p they were drawn with. The prime is no part of it. None: not measured.
     bits_per_char: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookRead(Event):
+    """What is known of the text itself: the characters that the network can read, and the words it is made of."""
+
+    characters: str
+    words: Words | None  # of the part that is trained on; None until they are counted, and where there are none
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class RunState:
     @property
     def is_over(self) -> bool:
         """Whether it makes no more updates, or was asked to make none."""
-        return self.state in ("done", "diverged", "saving")
+        return self.state in ("done", "stopped", "cut off", "diverged", "saving")
 
     @property
     def is_unsaved(self) -> bool:

@@ -12,9 +12,10 @@ from textual.message import Message
 from tui_rnn.engine.clock import Rate
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, StepDone
+from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, Started, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
+from tui_rnn.tui.book import read_book
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
 
@@ -66,6 +67,8 @@ class TrainingWorker:
                 self._post(RunPast(most_telling(session.past())))
                 for event in session.events():
                     self._hand_over(event, session)
+                    if isinstance(event, Started):
+                        read_book(session.trainer.corpus, self._post, lambda: self._control.stopped)
                 if not self._control.stopped:
                     for event in session.serve_until_stopped():
                         self._hand_over(event, session)
