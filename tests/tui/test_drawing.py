@@ -13,6 +13,7 @@ from tui_rnn.engine.instruments.epochs import Epochs
 from tui_rnn.engine.instruments.letters import Letter, Letters
 from tui_rnn.engine.instruments.reach import Guess, MeanReach
 from tui_rnn.tui.drawing import book, letters, reach
+from tui_rnn.tui.drawing.book_details import Book, place_text
 from tui_rnn.tui.drawing.glyphs import glyphs
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
@@ -228,7 +229,7 @@ EPOCHS = Epochs(
     (450,),
     "and so it goes",
 )
-BOOK = book.Book(1000, 900, CHAPTERS, "ab", READING, EPOCHS)
+BOOK = Book(1000, 900, CHAPTERS, "ab", READING, EPOCHS)
 
 
 def pages(**changes):
@@ -273,8 +274,8 @@ def test_chapters_stand_on_the_axis_and_what_is_held_out_is_marked():
     assert re.search(r"Volume I +Volume II +held out$", text[6])
     none, _ = rows(pages(chapters=()))
     assert [none[6].count(f" {tenth} %") for tenth in range(10, 100, 10)][:8] == [1] * 8
-    assert book.place_text(replace(BOOK, chapters=()), 430) == "43 %"
-    assert book.place_text(replace(BOOK, chapters=CHAPTERS[1::2]), 999) == "chapter I"
+    assert place_text(replace(BOOK, chapters=()), 430) == "43 %"
+    assert place_text(replace(BOOK, chapters=CHAPTERS[1::2]), 999) == "chapter I"
 
 
 def test_what_is_hard_is_sorted_and_passages_are_quoted_as_they_are():
