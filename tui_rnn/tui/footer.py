@@ -125,7 +125,7 @@ class KeyBar(Static):
         if isinstance(panel, Panel):
             own = [_named(each.binding, panel) for each in active if each.node is panel]
             own += [_named(each, panel) for each in panel.keys if each.show]
-            last = [Named("m", "alone" if self.screen.maximized is None else "all panels", "screen.maximize_panel")]
+            last = [Named("m", "all panels" if panel.is_alone else "alone", "screen.maximize_panel")]
             self._row = row(panel.title, _each_once(own), last, always, width)
         else:
             others = {*self._always, *ROOMY, "app.help", "app.quit"}
