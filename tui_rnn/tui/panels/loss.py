@@ -38,17 +38,17 @@ class LossChart(GridPanel):
     number = 1
     title = "Loss"
     about = (
-        "The ribbon is the smooth loss, 0.999 of the last value and 0.001 of the new loss, per character; the band "
-        "behind it the middle 80 % of the losses themselves; beside it the same in bits, and what counting would reach."
+        "The ribbon is the smooth loss, the band behind it the middle 80 % of the losses themselves, ╌╌ what counting "
+        "reaches. Lower is better."
     )
     waiting = "The curve begins with the first update."
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
-        key("right", "cursor(1)", "value", "Loss: read the value at a point"),
-        key("shift+left", "pan(-1)", "back", "Loss: zoomed in, go back by half of what is shown", display="shift ←"),
-        key("shift+right", "pan(1)", "on", "Loss: zoomed in, go on by half of what is shown", display="shift →"),
-        key("home", "cursor_at(0)", "value", "Loss: read the first value"),
-        key("end", "cursor_at(-1)", "value", "Loss: read the last value"),
+        key("left", "cursor(-1)", "value", "read the value at a point", display="← →", shown=True),
+        key("right", "cursor(1)", "value", "read the value at a point", display="← →"),
+        key("home", "cursor_at(0)", "value", "the first value, the last one"),
+        key("end", "cursor_at(-1)", "value", "the first value, the last one"),
+        key("shift+left", "pan(-1)", "back", "zoomed in: back and on by half of it", display="shift ← →"),
+        key("shift+right", "pan(1)", "on", "zoomed in: back and on by half of it", display="shift ← →"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -240,10 +240,7 @@ class LossChart(GridPanel):
     # What is drawn
 
     def _show(self) -> None:
-        self.heading = self._heading()
-        for name, words in (("border_title", self.heading), ("border_subtitle", self._legend())):
-            if getattr(self, name) != words.markup:  # setting one has all of the panel drawn
-                setattr(self, name, words)
+        self.heading, self.footing = self._heading(), self._legend()
         self.repaint()
 
     def paint(self, grid: Grid, palette: Palette) -> None:
@@ -260,10 +257,9 @@ class LossChart(GridPanel):
             self._overlay_dots = self._overlay_dots or OverlayDots()
             self._frame = draw(grid, palette, self.series, self.view, self._overlay_dots)
 
-    def _heading(self) -> Content:
+    def _heading(self) -> tuple[Content, ...]:
         """What the chart is of; with a cursor the logged values there."""
         series, cursor = self.series, self.view.cursor
-        name = Content.assemble((f"{self.number}", "$accent"), " ", (self.title, "b $text"), "  ")
         if cursor is None or not series.steps:
             parts = ["per character, smooth over 1,000 updates"]
             if series.steps and (self.view.first or self.view.last is not None):
@@ -273,22 +269,23 @@ class LossChart(GridPanel):
                 parts.append(f"raw: mean of {self.view.averaged} points")
             if self.view.log:
                 parts.append("log of the loss")
-            return name + " · ".join(parts)
+            return tuple(map(Content, parts))
         at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
         nats = series.smooth[at]
-        epoch = f"  epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
-        return name + Content.assemble(
-            (f"step {series.steps[at]:,}", "b $accent"),
-            (f"  {figure(nats, 3)} nats", "b $primary"),
-            (f"  {figure(nats / math.log(2), 3)} bits", "$foreground"),
-            f"  raw {figure(series.raw[at], 2)}{epoch}",
+        epoch = f"epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
+        return (
+            Content.styled(f"step {series.steps[at]:,}", "b $accent"),
+            Content.styled(f"{figure(nats, 3)} nats", "b $primary"),
+            Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
+            Content(f"raw {figure(series.raw[at], 2)}"),
+            Content(epoch),
         )
 
-    def _legend(self) -> Content:
+    def _legend(self) -> tuple[Content, ...]:
         """Names of what is drawn, and of nothing else; shorter on a narrow chart."""
         series, narrow = self.series, self.content_size.width < 96
         if not series.steps:
-            return Content()
+            return ()
         raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
         parts = [("━", "$primary", "smooth"), ("█", "$primary 35%", raw if narrow else f"{raw}, middle 80 %")]
         if series.overlay:
@@ -299,8 +296,7 @@ class LossChart(GridPanel):
             parts.append(("●", "$success", "saved"))
         if series.held_out:
             parts.append(("▲", "$secondary", "held out"))
-        words = [Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts]
-        return Content(" " if narrow else "  ").join(words)
+        return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
 
 
 def sparkline(values: tuple[float, ...], width: int) -> str:
