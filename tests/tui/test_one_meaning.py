@@ -46,6 +46,7 @@ TABLE = {
         "cursor cursor_at focus_next focus_previous cursor_down cursor_up command_list "
         "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
     ),
+    "back and on along the run": ("shift+left shift+right", "pan"),
     "next": ("j", "next(1)"),
     "previous": ("k", "next(-1)"),
     "the other view": ("v", "other_view"),
@@ -99,6 +100,8 @@ def test_a_key_means_the_same_on_every_screen_and_in_every_panel(place):
     for each in bindings_of(place):
         assert each.key in MEANING_OF, f"{each.key} is in no row of the table: {each.action}"
         action, meant = without_place(each.action), MEANING_OF[each.key]
+        if action == "refuse":  # says why the key does nothing there
+            continue
         assert {action, action.partition("(")[0]} & actions(meant), f"{each.key} means {meant!r}, not {each.action}"
 
 

@@ -11,15 +11,27 @@ from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import NotReadBack, NotSaveable, RunError
 from tui_rnn.engine.event_records import as_record
-from tui_rnn.engine.events import COMPLEX, Adjusted, Checkpointed, Done, Event, HeldOut, Sample, Started, Warned
+from tui_rnn.engine.events import (
+    COMPLEX,
+    Adjusted,
+    Checkpointed,
+    Done,
+    Event,
+    HeldOut,
+    Progress,
+    Sample,
+    Started,
+    Warned,
+)
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import adjust
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.checkpoint_choice import LAST
+from tui_rnn.runs.following import LogFollower
 from tui_rnn.runs.job import Job, go_further
-from tui_rnn.runs.log import read_events
+from tui_rnn.runs.run_log import RunLog
 
 
 class Session:
@@ -61,13 +73,17 @@ class Session:
                 f"of tui-rnn; meanwhile use another --encoding, or leave out characters that are rare"
             ) from None
 
-    def past(self) -> Iterator[Sample | HeldOut | Checkpointed]:
-        """What earlier processes of this run logged up to its step: samples, held-out losses and checkpoints."""
-        known: tuple[type[Sample | HeldOut | Checkpointed], ...] = (Sample, HeldOut, Checkpointed)
-        with contextlib.suppress(FileNotFoundError):
-            for event in read_events(self.job.directory.events_file, *known):
-                if event.step <= self.trainer.step_count:
-                    yield event
+    def past(self) -> Iterator[Sample | HeldOut | Checkpointed | Progress]:
+        """What earlier processes of this run logged up to its step: samples, held-out losses and checkpoints.
+
+        Last of all its progress, evenly thinned where there is much.
+        """
+        log, last = RunLog(), self.trainer.step_count
+        for line in LogFollower(self.job.directory.events_file).lines():
+            event = log.take(line)
+            if isinstance(event, Sample | HeldOut | Checkpointed) and event.step <= last:
+                yield event
+        yield from (event for event in log.progress if event.step <= last)
 
     def events(self) -> Iterator[Event]:
         """What happens, from Started and both gradient checks to Done; events that have a name are logged."""

@@ -1,5 +1,6 @@
 """What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
+from bisect import insort
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,17 +17,17 @@ from tui_rnn.engine.events import (
     NotFinite,
     NotSaved,
     Paused,
+    Progress,
     Sample,
     Started,
 )
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
+from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
-
-_MOST_SECONDS = 2000  # points kept for the scale of seconds
 
 
 class OnDisk:
@@ -96,14 +97,12 @@ class RunState:
         self.why_diverged = ""
         self.started: Started | None = None
         self.sample_steps = Marks[int](int)
-        self.seconds: list[tuple[int, float]] = []  # (step, seconds trained), from the pictures
+        self.seconds = Marks[tuple[int, float]](lambda mark: mark[0])  # (step, seconds trained), ascending
 
     def take_picture(self, live: RunPicture | None) -> None:
         """Take the worker's latest picture."""
         if live is not self.picture and live is not None and (not self.seconds or live.step > self.seconds[-1][0]):
             self.seconds.append((live.step, live.elapsed_seconds))
-            if len(self.seconds) > _MOST_SECONDS:  # every second one is enough to draw a scale by
-                del self.seconds[1:-1:2]
         self.picture = live
 
     @property
@@ -138,6 +137,8 @@ class RunState:
                 self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
+            case Progress():  # of an earlier process: of this one's the pictures tell
+                insort(self.seconds, (event.step, event.elapsed_seconds))
             case Sample():
                 self.sample_steps.append(event.step)
             case HeldOut():
@@ -204,7 +205,6 @@ class RunState:
         if live is None:
             return Series()
         T, B, started = self.config.seq_length, self.config.batch_size, self.started
-        trained = started.corpus["characters"] * (1 - self.config.holdout) if started else 0
         return Series(
             steps=live.steps,
             smooth=tuple(loss / T for loss in live.smooth),
@@ -215,10 +215,18 @@ class RunState:
             saved=tuple(self.kept.steps),
             uniform=started.uniform_loss / T if started else None,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
-            steps_per_epoch=trained / (T * B) or None,
+            steps_per_epoch=self._updates_per_epoch(),
             characters_per_step=T * B,
-            seconds=tuple(self.seconds),
+            seconds=((0, 0.0), *self.seconds),
         )
+
+    def _updates_per_epoch(self) -> int | None:
+        """Windows of the text that is trained on; None where its length is not known."""
+        characters = self.started.corpus.get("characters") if self.started else None
+        if type(characters) is not int:
+            return None
+        trained = characters - held_out_length(characters, self.config.holdout)
+        return updates_per_epoch(trained, self.config.seq_length, self.config.batch_size) or None
 
     @property
     def last_held_out(self) -> HeldOut | None:

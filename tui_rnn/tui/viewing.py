@@ -99,7 +99,7 @@ class ViewWorker:
         log = self.followed.log
         starts = [each for each in (log.start,) if each is not None]
         ended = [log.done] if log.done is not None else []
-        past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, ended)
+        past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, ended)
         self.picture = self._picture()
         self._post(RunPast(list(past)))
 
