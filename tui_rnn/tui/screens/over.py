@@ -35,7 +35,7 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = VerticalScroll(id="over")
+        self.box: Widget = VerticalScroll(id="over")
         self.box.border_title = Content(self.name_shown)
 
     def body(self) -> Iterable[Widget]:
