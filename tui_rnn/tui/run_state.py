@@ -1,12 +1,15 @@
 """What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
+import contextlib
 from bisect import insort
 from dataclasses import replace
 
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import counted
+from tui_rnn.engine.errors import ConfigError, counted
 from tui_rnn.engine.events import (
     COMPLEX,
+    Adjusted,
     Checkpointed,
     Done,
     Event,
@@ -88,6 +91,8 @@ class RunState:
         self.why_diverged = ""
         self.started: Started | None = None
         self.sample_steps = Marks[int](int)
+        self.hyperparameters = Hyperparameters.of(config)
+        self.adjusted = Marks[Adjusted](lambda event: event.step)  # what was changed, without what was refused
         self.seconds = Marks[tuple[int, float]](lambda mark: mark[0])  # (step, seconds trained), ascending
 
     def take_picture(self, live: RunPicture | None) -> None:
@@ -133,6 +138,10 @@ class RunState:
                 self.sample_steps.append(event.step)
             case HeldOut():
                 self.held_out.append(event)
+            case Adjusted() if not event.refused_because:
+                self.adjusted.append(event)
+                if now is not None:  # else it is part of what the run goes on with
+                    self._adjust(event)
             case Checkpointed():
                 self.kept.saved(event, now)
             case NotSaved():
@@ -144,6 +153,11 @@ class RunState:
                 self.kept.diverged()
             case Done():
                 self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
+
+    def _adjust(self, event: Adjusted) -> None:
+        with contextlib.suppress(ConfigError):  # of a newer version's log
+            self.hyperparameters = self.hyperparameters.with_value(self.config, event.name, event.value)
+            self.config = self.hyperparameters.in_force(self.config)
 
     def asked_to_go_on(self) -> None:
         """A key lets the run go on; shown at once, before the loop answers."""
@@ -197,6 +211,7 @@ class RunState:
             held_out=tuple((each.step, each.nats_per_char) for each in self.held_out if each.nats_per_char is not None),
             samples=tuple(self.sample_steps),
             saved=tuple(self.kept.steps),
+            adjusted=tuple(event.step for event in self.adjusted),
             uniform=started.uniform_loss / T if started else None,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
             steps_per_epoch=self._updates_per_epoch(),
