@@ -79,6 +79,8 @@ class Trainer:
         self.between_updates = False
         place, window = order.place, order.next()
         before = self._zeros if window.fresh else self.state
+        if config.dropout:
+            self.workspace.stack.drop(stream(config.seed, "dropout", self.step_count), config.dropout)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
             loss = self.model.loss_and_gradient(theta, window.x, window.y, before, self.workspace, g, self._scale)
             if not isfinite(loss) or not clip(g.flat, hyperparameters.clip, hyperparameters.clip_norm):

@@ -28,6 +28,9 @@ class Cell(Protocol):
     def deviations(self, inputs: int, m: int) -> Mapping[str, float]:
         """Standard deviations of the `scaled` initial values. A parameter that is not named begins at zero."""
 
+    def begin(self, theta: "Mapping[str, Array]", m: int) -> None:
+        """Set the initial values that are neither drawn nor zero, as the forget gate's bias."""
+
     def state_width(self, m: int) -> int:
         """S: the numbers that one stream carries from one window to the next."""
 
@@ -44,5 +47,17 @@ def _rnn() -> Cell:
     return RNN()
 
 
+def _lstm() -> Cell:
+    from tui_rnn.engine.cells.lstm import LSTM
+
+    return LSTM()
+
+
+def _gru() -> Cell:
+    from tui_rnn.engine.cells.gru import GRU
+
+    return GRU()
+
+
 # What makes each cell; its file, and NumPy with it, is imported when it is made.
-CELLS: dict[str, Callable[[], Cell]] = {"rnn": _rnn}
+CELLS: dict[str, Callable[[], Cell]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
