@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.small import norm_wise, of, run_to, small_config, small_corpus, small_trainer, trained
-from tui_rnn.engine.cells import CELLS
+from tui_rnn.engine.cells import CELLS, SIZES, Size
 from tui_rnn.engine.cells.tape import Tape
 from tui_rnn.engine.checkpoint import resumed_trainer, seal, state_snapshot, unseal
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest
@@ -86,6 +86,7 @@ class GatedTape(Tape):
 def cell(request, monkeypatch):
     """The name of each cell in turn, the made-up one among those that can be chosen."""
     monkeypatch.setitem(CELLS, "gated", Gated)
+    monkeypatch.setitem(SIZES, "gated", Size(2, 1, 12))
     return request.param
 
 

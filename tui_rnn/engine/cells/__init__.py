@@ -1,7 +1,7 @@
 """The recurrences, one a file, by name: what each says of itself, and what is asked of it."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # a configuration is checked against these names before NumPy is imported
     from numpy.typing import DTypeLike
@@ -61,3 +61,14 @@ def _gru() -> Cell:
 
 # What makes each cell; its file, and NumPy with it, is imported when it is made.
 CELLS: dict[str, Callable[[], Cell]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
+
+
+class Size(NamedTuple):
+    """What the size of a network is reckoned by, before NumPy is imported."""
+
+    gates: int  # G
+    vectors: int  # parameters of m numbers besides b
+    tape: int  # numbers for each of m T B that a window's arrays hold, at the most
+
+
+SIZES: dict[str, Size] = {"rnn": Size(1, 0, 6), "lstm": Size(4, 0, 24), "gru": Size(3, 1, 20)}
