@@ -62,7 +62,7 @@ class GRUTape(Tape):
         self.N: Array = np.empty((T, B, m), dtype)  # n_t
         self.dP: Array = np.empty((T, B, 3 * m), dtype)  # dL/d(h_{t-1} W)
         self._W: Array = np.empty((m, 3 * m), dtype)  # W, the gates' columns halved
-        self._W_T: Array = np.empty((3 * m, m), dtype)
+        self._W_T: Array = np.empty((3 * m if B > 1 else 0, m), dtype)  # W transposed, rows contiguous
         # Over all T at once: da_n = to_n dh, da_z = to_z dh, dr = to_r da_n, each with its slope
         self._to_n, self._to_z, self._to_r = (np.empty((T, B, m), dtype) for _ in range(3))
         self._half: Array = np.asarray(0.5, dtype)
@@ -119,7 +119,10 @@ class GRUTape(Tape):
         np.multiply(self.H[:-1] - n, z - z * z, self._to_z)
         np.multiply(q, r - r * r, self._to_r)
         W_T, dh, part, add, multiply = self._W_T, self._dh, self._part, np.add, np.multiply
-        W_T[...] = theta["W"].T
+        if len(self._W_T):
+            W_T[...] = theta["W"].T
+        else:  # a product with one vector is as quick with the view, and the copy would cost as much as all of them
+            W_T = theta["W"].T
         dh[...] = 0
         for by_readout, r_t, z_t, to_n, to_z, to_r, da_n, dp_r, dp_z, dp_n, dp_times in self._backward:
             add(dh, by_readout, dh)

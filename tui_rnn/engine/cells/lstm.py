@@ -67,7 +67,7 @@ class LSTMTape(Tape):
         self.Z: Array = np.empty((T, B, 4, m), dtype)  # tanh(g), sigma(i), sigma(f), sigma(o)
         self._after: Array = np.empty((B, 2 * m), dtype)
         self._W: Array = np.empty((m, 4 * m), dtype)  # W, the gates' columns halved
-        self._W_T: Array = np.empty((4 * m, m), dtype)
+        self._W_T: Array = np.empty((4 * m if B > 1 else 0, m), dtype)  # W transposed, rows contiguous
         # Over all T at once: dz = to_c dc for g, i, f; dz = to_o dh for o; dc = through dh + f_{t+1} dc_{t+1}
         self._to_c: Array = np.empty((T, B, 3, m), dtype)
         self._to_o: Array = np.empty((T, B, m), dtype)
@@ -137,7 +137,10 @@ class LSTMTape(Tape):
         np.subtract(o, through, through)  # o (1 - tanh(c)²)
         to_o -= to_o * o  # tanh(c) o (1 - o)
         W_T, dh, dc, dc_thrice, kept = self._W_T, self._dh, self._dc, self._dc_thrice, self._kept
-        W_T[...] = theta["W"].T
+        if len(self._W_T):
+            W_T[...] = theta["W"].T
+        else:  # a product with one vector is as quick with the view, and the copy would cost as much as all of them
+            W_T = theta["W"].T
         add, multiply = np.add, np.multiply
         dh_last, f_last, *slopes, into_gif, into_o = self._last
         multiply(dh_last, slopes[0], dc)
