@@ -20,6 +20,7 @@ CHOICES: Mapping[str, Collection[str]] = {
     "reduction": ("sum", "mean"),
     "dtype": ("float32", "float64"),
     "errors": ("strict", "replace"),
+    "order": ("sequential", "random", "chunks"),
 }
 
 # Inclusive bounds. The upper ones are far above any use: they keep a forged file from asking for the machine's memory.
@@ -28,6 +29,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "seq_length": (1, 10_000),
     "batch_size": (1, 65_536),
     "layers": (1, 16),
+    "chunks": (1, 1_000_000),
     "steps": (0, UNLIMITED),
     "seed": (0, 2**63 - 1),
     "warmup": (0, 10**12),
@@ -64,6 +66,8 @@ class RunConfig:
     cell: str = "rnn"
     layers: int = 1  # L, one above the other
     dropout: float = 0.0  # part of what a layer hands to the one above it that an update leaves out
+    order: str = "sequential"  # of the windows of the text
+    chunks: int = 100  # that the text is cut into, for that order alone
     sig: float = 0.01  # standard deviation of the normal init
     schedule: str = "constant"
     eta_recurrent: float = 1.0  # learning rate of W, as a multiple of eta

@@ -17,10 +17,11 @@ from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
+from tui_rnn.engine.orders import make_order
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.rng import stream
-from tui_rnn.engine.text import check_length
-from tui_rnn.engine.windows import Order, Sequential, Window
+from tui_rnn.engine.text import check_fits
+from tui_rnn.engine.windows import Order, Window
 
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
@@ -31,13 +32,13 @@ class Trainer:
     def __init__(self, config: RunConfig, corpus: Corpus, theta: Parameters | None = None) -> None:
         """A run at its beginning, with these weights, or with random ones drawn from the config's seed.
 
-        Raises CorpusError where the corpus is too short for the config's windows.
+        Raises CorpusError where the corpus is too short for the config's windows and their order.
         """
         self.config = config
         self.hyperparameters = Hyperparameters.of(config)
-        check_length("the corpus", len(corpus), config.seq_length, config.batch_size, config.holdout)
+        check_fits("the corpus", len(corpus), config)
         self.corpus = corpus.holding_out(config.holdout)
-        self.order: Order = Sequential(self.corpus.train, config.seq_length, config.batch_size)
+        self.order: Order = make_order(config, self.corpus.train)
         self.model = Model.from_config(config, len(corpus.vocabulary))
         dtype = np.dtype(config.dtype)
         if theta is None:
