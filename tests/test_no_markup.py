@@ -9,17 +9,22 @@ from tests.test_architecture import modules
 
 # Who prints, and the one way each does it safely: through safe_text, or as ASCII JSON.
 SPEAKS = {
-    *("tui_rnn.cli", "tui_rnn.tui.app", "tui_rnn.report.command", "tui_rnn.bench.show", "tui_rnn.bench.command"),
+    *(
+        "tui_rnn.cli",
+        "tui_rnn.tui.shell",
+        "tui_rnn.tui.program",
+        "tui_rnn.report.command",
+        "tui_rnn.bench.show",
+        "tui_rnn.bench.command",
+    ),
     *("tui_rnn.headless.gradcheck", "tui_rnn.headless.runs", "tui_rnn.headless.sample", "tui_rnn.headless.training"),
     "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks
 }
 QUOTED = {"tui_rnn.bench.scale"}  # prints in a process of its own, which it reads
 # Titles that are markup, or plain words, of our own: a title that holds anything else is a Content.
 TITLES = {
-    "panel.heading or layout.title(name)",
     "_LEGEND",
     "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
-    "f'next sample: temp {temperature:g}'",
 }
 
 

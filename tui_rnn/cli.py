@@ -151,7 +151,12 @@ def command_line() -> None:
 )
 @click.option("--seed", type=int, metavar="S", help="The one source of all randomness. [0]")
 @click.option("--run", metavar="DIR", help="The run directory. [runs/<corpus>-<date>-<time>]")
-@click.option("--sample-every", type=int, metavar="N", help="Sample before update 1 and before every Nth.")
+@click.option(
+    "--sample-every",
+    type=int,
+    metavar="N",
+    help="Sample before update 1, before every Nth, and at the end. [with --minutes: about 20, by time]",
+)
 @click.option(
     "--holdout",
     type=float,
@@ -214,6 +219,27 @@ def resume(
         make_job = partial(resumed_job, run, steps, front_end, minutes)
     make_job = partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
     return _train(make_job, front_end, asked_for_lines=headless or as_json)
+
+
+@command_line.command(short_help="Look at a run on the screen, read-only.")
+@click.argument("run")
+@click.option("--marker", metavar="NAME", default="braille", help=f"The chart's dots: {', '.join(MARKERS)}.")
+@click.option("--fps", type=float, default=2.0, metavar="X", help="Most redraws of the panels a second. [2]")
+@click.option("--theme", metavar="NAME", help="The screen's theme. [ink]")
+def view(run: str, marker: str, fps: float, theme: str | None) -> int:
+    """Look at the run RUN, finished, damaged, or in training elsewhere and followed live; nothing is changed."""
+    _check_looks(marker, fps)
+    if why := place.why_no_screen(place.streams(), os.environ):
+        raise ConfigError(f"view needs a screen, and there is none ({why}): tui-rnn runs lists runs in lines")
+    from tui_rnn.tui import program, shell
+    from tui_rnn.tui.panels.base import ScreenOptions
+
+    shell.check_theme(theme)
+    signals.hold()
+    try:
+        return program.view(run, ScreenOptions(marker, fps, theme))
+    finally:
+        signals.release()
 
 
 @command_line.command(short_help="Write text with the best model of a run.")
@@ -315,10 +341,7 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
     screen = options.pop("screen")
     if values["progress_every"] < 1:
         raise ConfigError(f"--progress-every {values['progress_every']} cannot be used: give a whole number from 1")
-    if values["marker"] not in MARKERS:
-        raise ConfigError(f"--marker {values['marker']!r} is not known: choose {', '.join(MARKERS)}")
-    if not 0.1 <= values["fps"] <= 30:
-        raise ConfigError(f"--fps {values['fps']:g} cannot be used: give a number from 0.1 to 30")
+    _check_looks(values["marker"], values["fps"])
     for name in ("max_corpus", "max_memory"):
         if (most := options.pop(name)) is not None:
             values[name] = most
@@ -330,6 +353,13 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
     headless = headless or as_json or not (screen or _has_terminal())
     return {**values, "headless": headless, "json": as_json}
+
+
+def _check_looks(marker: str, fps: float) -> None:
+    if marker not in MARKERS:
+        raise ConfigError(f"--marker {marker!r} is not known: choose {', '.join(MARKERS)}")
+    if not 0.1 <= fps <= 30:
+        raise ConfigError(f"--fps {fps:g} cannot be used: give a number from 0.1 to 30")
 
 
 def _has_terminal() -> bool:
@@ -345,7 +375,7 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
     A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
     """
     if front_end["theme"] is not None and not front_end["headless"]:
-        from tui_rnn.tui.app import check_theme
+        from tui_rnn.tui.shell import check_theme
 
         check_theme(front_end["theme"])
     signals.exit_at_once()
@@ -363,11 +393,11 @@ def _train(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_
 
             as_json = front_end["json"]
             return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=not nobody)
-        from tui_rnn.tui import app
+        from tui_rnn.tui import program
         from tui_rnn.tui.panels.base import ScreenOptions
 
         screen = ScreenOptions(front_end["marker"], front_end["fps"], front_end["theme"])
-        return app.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
+        return program.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
 

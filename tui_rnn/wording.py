@@ -80,6 +80,22 @@ def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
     return f"{size}, {held_out:,} held out" if held_out else size
 
 
+_PARTS = {
+    0.5: "half",
+    1 / 3: "third",
+    0.25: "quarter",
+    0.2: "fifth",
+    0.1: "tenth",
+    0.05: "twentieth",
+    0.01: "hundredth",
+}
+
+
+def part_text(part: float) -> str:
+    """`tenth` or `12 %`: a part of a text."""
+    return _PARTS.get(part, f"{100 * part:g} %")
+
+
 def recipe_text(config: "RunConfig") -> str:
     """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once."""
     name = config.recipe if config.recipe == config.optimizer else f"{config.recipe}: {config.optimizer}"
@@ -111,6 +127,23 @@ def goal_text(goal: "Goal") -> str:
     steps = "" if _unlimited(goal) else counted(goal.steps, "step")
     time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
     return " or ".join(filter(None, (steps, time)))
+
+
+def more_text(before: "Goal", further: "Goal") -> str:
+    """`60,000 more` or `30 s more`: what lies between a goal that is reached and the one beyond it."""
+    parts = [f"{further.steps - before.steps:,} more"] * (further.steps > before.steps)
+    if before.minutes is not None and further.minutes is not None and further.minutes > before.minutes:
+        parts.append(f"{duration_text(60 * (further.minutes - before.minutes))} more")
+    return " or ".join(parts)
+
+
+def other_future(config: "RunConfig", further: "Goal") -> str:
+    """Why a run that goes on to this goal is not the one that had it from the start; "" where it is the same."""
+    if config.schedule == "constant":
+        return ""
+    end = f"it goes on with the eta of its end, {config.eta / 100:.2g}"
+    goal = goal_text(further)
+    return f"The {config.schedule} schedule of eta is over: {end}. A run of {goal} from the start would be another."
 
 
 def _unlimited(goal: "Goal") -> bool:

@@ -79,7 +79,7 @@ def resolved(command, tale, monkeypatch):
 
     def resolve(*arguments):
         jobs = []
-        for front_end in ("tui_rnn.headless.training.train", "tui_rnn.tui.app.train"):
+        for front_end in ("tui_rnn.headless.training.train", "tui_rnn.tui.program.train"):
             monkeypatch.setattr(front_end, lambda job, *_, **__: jobs.append(job) or 0)
         answer = command(*arguments)
         assert (answer.code, answer.err) == (0, "")
@@ -212,7 +212,7 @@ def test_a_front_end_is_given_what_is_its_own(command, tale, monkeypatch):
         given.append((*options, more["progress_every"]))
         return 0
 
-    for front_end in ("tui_rnn.headless.training.train", "tui_rnn.tui.app.train"):
+    for front_end in ("tui_rnn.headless.training.train", "tui_rnn.tui.program.train"):
         monkeypatch.setattr(front_end, trained)
     options = ["--marker", "dot", "--fps", 7, "--theme", "nord", "--progress-every", 3]
     for has_terminal in (True, False):

@@ -17,7 +17,7 @@ from tui_rnn.runs import job as runs_job
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.log import read_records
 from tui_rnn.storage.files import Files
-from tui_rnn.tui import app as tui_app
+from tui_rnn.tui import program
 from tui_rnn.tui.app import TuiRnnApp
 
 ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -112,7 +112,7 @@ def test_a_signal_while_a_branch_is_made_reaches_the_screen_that_shows_it(tale, 
         app.goes_back, app.exit_code = len(shown) == 1, 3 if len(shown) == 1 else 0
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
-    then_signal(monkeypatch, tui_app, "gone_back", number)
+    then_signal(monkeypatch, program, "gone_back", number)
     one = job("wild")
     code = cli._train(lambda: one, {**OPTIONS, "headless": False, "theme": None})
     assert code == 128 + number

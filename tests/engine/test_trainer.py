@@ -45,14 +45,14 @@ def test_events_come_in_the_order_of_what_happens():
         expected += [f"step {step}"]
         expected += [f"progress {step}"] * (step % 4 == 0)
         expected += [f"periodic {step}"] * (step % 6 == 0)
-    assert told == [*expected, "final 12", "done 12"]
+    assert told == [*expected, "sample 12", "final 12", "done 12"]
 
 
 @pytest.mark.parametrize("every", [1, 3, 10])
-def test_samples_are_written_before_the_first_update_and_before_every_nth(every):
+def test_samples_are_written_before_the_first_update_before_every_nth_and_at_the_end(every):
     told = outline(run_to(small_trainer(sample_every=every), 20))
     due = sorted({1, *range(every, 21, every)})
-    assert [line for line in told if "sample" in line] == [f"sample {step}" for step in due]
+    assert [line for line in told if "sample" in line] == [*(f"sample {step}" for step in due), "sample 20"]
     assert all(told[told.index(f"sample {step}") + 1] == f"step {step}" for step in due)
 
 

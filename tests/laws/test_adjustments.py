@@ -121,7 +121,8 @@ def test_what_an_update_reads_is_what_was_adjusted_from_that_update_on(name, val
 def test_scheduled_samples_follow_what_was_adjusted():
     trainer = small_trainer(sample_every=1000)
     changes = [(3, "sample_every", 4), (3, "sample_length", 7), (3, "temperature", 0.0), (12, "sample_every", 1000)]
-    first, *samples = of(Sample, adjusting(trainer, changes))
+    first, *samples, last = of(Sample, adjusting(trainer, changes))
+    assert (last.kind, len(last.text), last.temperature) == ("final", 7, 0)
     assert (first.step, len(first.text), first.temperature) == (1, 30, 1)
     assert [(sample.step, len(sample.text), sample.temperature) for sample in samples] == [
         (4, 7, 0),

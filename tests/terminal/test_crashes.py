@@ -19,7 +19,7 @@ IN_THE_SCREEN = {
     "tui_rnn.tui.screens.help:HelpScreen.compose": "?",
     "tui_rnn.tui.panels.loss:LossChart.render_line": "",
     "tui_rnn.tui.app:TuiRnnApp.on_event_posted": "",
-    "tui_rnn.tui.app:TuiRnnApp.on_mount": "",
+    "tui_rnn.tui.shell:ShellApp.on_mount": "",
     "tui_rnn.tui.terminal.driver:_Terminal.__init__": "",
     "tui_rnn.tui.terminal.input:_Parser._sequence_to_key_events": "l",
 }

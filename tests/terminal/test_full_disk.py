@@ -103,7 +103,7 @@ def test_a_quit_waits_for_room_rather_than_lose_anything(terminal, tmp_path, req
     until_unsaved(screen, tmp_path)
     screen.press("q")
     screen.until("updates are not saved")
-    screen.press("s")
+    screen.press("q")
     screen.until("SAVING", "✖ unsaved for")
     disk.free()
     code, after = screen.end()
@@ -124,11 +124,11 @@ def test_a_full_disk_is_told_and_can_be_left(terminal, tmp_path, small_disk):
     until_unsaved(screen, tmp_path)
     screen.press("q")
     screen.until("updates are not saved")
-    screen.press("s")
+    screen.press("q")
     screen.until("SAVING", "✖ unsaved for")
     screen.press("q")
     screen.until("The disk refused: No space left on device")
-    screen.press("d")  # the user would rather lose them
+    screen.press("\x1b[B\r")  # the user would rather lose them
     code, _ = screen.end()
     assert code == 0
     assert is_restored(screen)

@@ -7,25 +7,28 @@ from tui_rnn.engine.control import SaveRequest
 from tui_rnn.tui.footer import KeyBar, Named, fitted, row
 
 OWN = [Named("← →", "value", "a"), Named("z", "zoom", "b"), Named("x", "steps, log, epochs", "c")]
+LAST = [Named("m", "alone", "m")]
 ALWAYS = [Named("space", "pause", "d"), Named("?", "help", "e"), Named("q", "quit", "f")]
 
 
 @pytest.mark.parametrize("width", range(10, 130))
 def test_no_key_is_cut_and_the_row_is_as_wide_as_the_screen(width):
-    shown = row("Loss", OWN, ALWAYS, width)
+    shown = row("Loss", OWN, LAST, ALWAYS, width)
     text = shown.content.plain
     assert len(text) <= max(width, 2)
     for first, behind, action in shown.places:
-        (named,) = (each for each in (*OWN, *ALWAYS) if each.action == action)
+        (named,) = (each for each in (*OWN, *LAST, *ALWAYS) if each.action == action)
         assert text[first:behind] == f"{named.key} {named.word}"
-    for each in (*OWN, *ALWAYS):
+    for each in (*OWN, *LAST, *ALWAYS):
         assert (each.word in text) == (each.action in [action for _, _, action in shown.places])
 
 
 def test_the_keys_that_always_hold_stay_longest():
-    assert "q quit" in row("Loss", OWN, ALWAYS, 36).content.plain
-    assert "value" not in row("Loss", OWN, ALWAYS, 36).content.plain
-    assert row("Loss", OWN, ALWAYS, 120).content.plain.startswith(" Loss  ← → value  z zoom")
+    assert "q quit" in row("Loss", OWN, LAST, ALWAYS, 36).content.plain
+    assert "value" not in row("Loss", OWN, LAST, ALWAYS, 36).content.plain
+    assert "m alone" in row("Loss", OWN, LAST, ALWAYS, 60).content.plain
+    assert "steps" not in row("Loss", OWN, LAST, ALWAYS, 60).content.plain
+    assert row("Loss", OWN, LAST, ALWAYS, 120).content.plain.startswith(" Loss  ← → value  z zoom")
 
 
 def test_as_many_as_fit_are_shown():
@@ -35,7 +38,7 @@ def test_as_many_as_fit_are_shown():
 
 
 async def test_a_click_does_what_the_key_does():
-    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+    async with MadeUpApp().run_test(size=(160, 40)) as pilot:
         await begin(pilot)
         await sees(pilot, "c checkpoint")
         x = painted(pilot).splitlines()[-1].index("checkpoint")

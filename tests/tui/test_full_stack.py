@@ -11,7 +11,7 @@ from tui_rnn import cli
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.runs.job import new_job, resumed_job
-from tui_rnn.tui import app as tui_app
+from tui_rnn.tui import program
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.samples import Samples
@@ -71,7 +71,9 @@ async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, 
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
         await sees(pilot, f"step {STEPS} of {STEPS}")
-        assert len(training(pilot).query_one(Samples).query(".sample")) == 5  # before 1, 25, 50, 75, 100
+        assert (
+            len(training(pilot).query_one(Samples).query(".sample")) == 6
+        )  # before 1, 25, 50, 75, 100, and at the end
         await close(pilot)
     assert app.exit_code == 0
     assert any(str(Path("screen")) in line for line in app.last_words)
@@ -119,7 +121,7 @@ async def test_a_run_that_was_quit_on_the_screen_resumes_to_the_same_state(capsy
             await pilot.press("n")
         await until(pilot, lambda: (app.worker.picture.step if app.worker.picture else 0) == where)
         await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is app.worker.picture)
-        await pilot.press("q", *(["s"] if where else []))
+        await pilot.press("q", *(["q"] if where else []))
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
     assert last_record()["reason"] == "stopped"
@@ -140,7 +142,7 @@ async def test_quitting_without_saving_writes_no_checkpoint():
         await until(pilot, lambda: state(pilot) == "paused")
         await pilot.press("n")
         await until(pilot, lambda: (training(pilot).poll(), training(pilot).run.picture)[1] is not None)
-        await pilot.press("q", "d")
+        await pilot.press("q", "down", "enter")
         await until(pilot, lambda: app._exit)
     assert app.exit_code == 0
     assert list(Path("screen/checkpoints").iterdir()) == []
@@ -175,11 +177,11 @@ async def test_the_workers_failure_closes_the_app_with_its_code_and_a_traceback(
 
 
 def run_without_a_terminal(monkeypatch, wrong):
-    """`app.train` on a screen that nobody sees, with something wrong in it; its exit code."""
+    """`program.train` on a screen that nobody sees, with something wrong in it; its exit code."""
     run = TuiRnnApp.run
     monkeypatch.setattr(TuiRnnApp, "run", lambda self, **_: run(self, headless=True, size=(80, 24)))
     wrong(monkeypatch)
-    return tui_app.train(job())
+    return program.train(job())
 
 
 def in_an_event(monkeypatch):
@@ -232,7 +234,7 @@ def test_a_crash_of_the_screen_writes_nothing_into_another_run(monkeypatch, caps
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
     shown = job()
-    assert tui_app.train(shown) == 1
+    assert program.train(shown) == 1
     err = capsys.readouterr().err
     assert is_one_line(err)
     assert "could not be written (the run directory is another one now)" in err
@@ -248,7 +250,7 @@ def test_whatever_ends_the_screen_lets_the_run_go(monkeypatch, error):
     monkeypatch.setattr(TuiRnnApp, "run", show)
     shown = job()
     with pytest.raises(error):
-        tui_app.train(shown)
+        program.train(shown)
     assert not shown.directory._lock.is_locked
 
 

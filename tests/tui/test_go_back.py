@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.support import MadeUpApp, begin, done, painted, refused, saved, sees, started, status, tell, until
 from tests.tui.test_full_stack import OPTIONS, SETTINGS, job, screen, state, training
@@ -13,7 +14,7 @@ from tui_rnn.engine.events import NotFinite
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.runs.job import branched_job, resumed_job
-from tui_rnn.tui import app as tui_app
+from tui_rnn.tui import program
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.screens.diverged import DivergedScreen
@@ -57,7 +58,7 @@ async def test_taking_it_ends_this_run_and_goes_on(pilot):
     await until(pilot, lambda: pilot.app._exit)
 
 
-@pytest.mark.parametrize("key", ["escape", "n", "enter"])
+@pytest.mark.parametrize("key", ["escape", "enter"])
 async def test_staying_leaves_the_screen_to_look_at_and_the_key_for_later(pilot, key):
     await diverge(pilot, saved(400))
     await until(pilot, lambda: asks(pilot))
@@ -145,7 +146,7 @@ def test_train_goes_on_with_half_the_learning_rate_until_one_is_left(monkeypatch
         app.exit_code = 3
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
-    code = tui_app.train(job("wild"))
+    code = program.train(job("wild"))
     assert code == 3
     expected = [0.1, 0.05, 0.025] if goes_back and signal is None else [0.1]
     assert [each.hyperparameters.eta for each in shown] == expected
@@ -167,7 +168,7 @@ def test_where_it_cannot_go_back_that_is_said_with_the_code_of_the_divergence(mo
         Path("wild", "config.json").write_text("[]")
 
     monkeypatch.setattr(TuiRnnApp, "run", show)
-    assert tui_app.train(job("wild")) == 3
+    assert program.train(job("wild")) == 3
     err = capsys.readouterr().err
     assert "the run could not go back: " in err
     assert "by hand: tui-rnn resume wild --eta 0.05 --run DIR" in err
@@ -183,5 +184,32 @@ def test_it_goes_back_to_the_goal_at_hand(monkeypatch):
     monkeypatch.setattr(TuiRnnApp, "run", show)
     wild = job("wild")
     wild.manifest = replace(wild.manifest, goal=Goal(50))
-    tui_app.train(wild)
+    program.train(wild)
     assert goals == [Goal(50), Goal(50)]
+
+
+async def test_another_learning_rate_can_be_typed_and_a_wrong_one_is_refused(pilot):
+    await diverge(pilot, saved(400))
+    await until(pilot, lambda: asks(pilot))
+    pilot.app.screen.query_one(Input).focus()
+    for typed, fault in (("-1", "eta -1"), ("nan", "eta nan"), ("", "no number is given"), ("a lot", "'a lot' is no")):
+        pilot.app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await sees(pilot, fault)
+        assert asks(pilot)
+    pilot.app.screen.query_one(Input).value = ""
+    await pilot.press("1", "e", "minus", "3", "enter")
+    await until(pilot, lambda: pilot.app.goes_back)
+    assert pilot.app.eta_back == 0.001
+
+
+def test_the_branch_begins_with_the_learning_rate_that_was_typed(monkeypatch):
+    shown = []
+
+    def show(app):
+        shown.append(app._job.hyperparameters.eta)
+        app.goes_back, app.eta_back = len(shown) == 1, 0.0125
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    program.train(job("wild"))
+    assert shown == [0.1, 0.0125]

@@ -1,4 +1,4 @@
-"""The text panels, each by itself and fed by hand: samples, gradient check, facts, events."""
+"""The text panels, each by itself and fed by hand: samples, gradient check, run."""
 
 from datetime import datetime
 from pathlib import Path
@@ -8,10 +8,12 @@ from textual.app import App
 
 from tests.tui.support import checked, painted, sampled, sees, unseen, until, words
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.events import BookRead
+from tui_rnn.engine.words import words_of
 from tui_rnn.tui import app as tui_app
-from tui_rnn.tui.panels.events import MOST_LINES, EventList
-from tui_rnn.tui.panels.gradient import GradientPanel
-from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.palette import palette_of
+from tui_rnn.tui.panels.check import CheckPanel
+from tui_rnn.tui.panels.run import MOST_LINES, RunPanel
 from tui_rnn.tui.panels.samples import MOST_SAMPLES, Samples
 from tui_rnn.tui.run_state import RunState
 
@@ -49,15 +51,43 @@ async def test_the_newest_sample_stands_on_top_and_is_marked():
         assert shown.index("third") < shown.index("second") < shown.index("first")
         (newest,) = panel.query(".newest")
         assert "third" in str(newest.render())
-        assert shown.index("█") < shown.index("third") < shown.index("second")
+        rules = [row[:1] == "▎" for row in shown.splitlines()]
+        assert rules[:4] == [True, True, False, False]  # its heading and its text
 
 
-async def test_a_sample_stands_under_its_step_loss_and_temperature():
+async def test_a_sample_stands_under_its_step_loss_and_temperature_and_its_share_of_real_words_once_they_are_known():
     panel = Samples()
     async with Alone(panel).run_test(size=(120, 10)) as pilot:
-        panel.on_run_event(sampled(12_345, "text", smooth_loss=50.0, temperature=0.7))
+        panel.on_run_event(sampled(12_345, "it so goes, ho it so.", smooth_loss=50.0, temperature=0.7))
         await seen(pilot)
-        await sees(pilot, "step 12,345 · loss 50.00 · 2.000 nats/char · temp 0.7")
+        await sees(pilot, "step 12,345   2.000 nats/char   temp 0.7")
+        (words,) = filter(None, words_of(["so it goes. and so "], " .adeghinost"))
+        panel.on_run_event(BookRead("", words))
+        await sees(pilot, "step 12,345   2.000 nats/char   80 % real words   temp 0.7")  # so goes it so, but not ho
+        dim = palette_of(pilot.app).dim
+        styled = panel.query_one(".sample").render()
+        assert [str(styled)[span.start : span.end] for span in styled.spans if dim in str(span.style)] == ["ho"]
+
+
+async def test_reading_an_older_sample_is_not_interrupted_by_a_new_one():
+    panel = Samples()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        for step in range(1, 9):
+            panel.on_run_event(sampled(step, f"text {step}"))
+        await seen(pilot)
+        panel.scroll_to(y=6, animate=False)
+        await pilot.pause()
+        before = painted(pilot)
+        for step in (9, 10):
+            panel.on_run_event(sampled(step, f"text {step}"))
+            await seen(pilot)
+        assert painted(pilot) == before
+        assert str(panel.border_subtitle) == "2 newer above"
+        panel.scroll_home(animate=False)
+        await pilot.pause()
+        await seen(pilot)
+        assert "text 10" in painted(pilot).splitlines()[1]
+        assert str(panel.border_subtitle) == ""
 
 
 async def test_old_samples_are_dropped_from_the_screen():
@@ -75,12 +105,12 @@ async def test_samples_keep_their_lines():
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         panel.on_run_event(sampled(1, "one\n\ntwo\n\n\n"))
         await seen(pilot)
-        lines = [line.strip("█ ") for line in painted(pilot).splitlines()]
+        lines = [line.strip("▎ ") for line in painted(pilot).splitlines()]
         assert lines[1:4] == ["one", "", "two"]
 
 
 async def test_both_tables_of_the_gradient_check_stand_below_each_other():
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         await sees(pilot, "Checking…")
         panel.show(checked("complex"))
@@ -96,7 +126,7 @@ async def test_both_tables_of_the_gradient_check_stand_below_each_other():
 
 
 async def test_a_later_check_replaces_the_earlier_of_its_method():
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         panel.show(checked("central"))
         panel.show(checked("central", "fail"))
@@ -111,7 +141,7 @@ def rows_of_tensors(pilot):
 
 @pytest.mark.parametrize("width", [30, 40, 58, 80, 120])
 async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(100, 24)) as pilot:
         panel.show(checked())
         await pilot.resize_terminal(width, 24)
@@ -119,7 +149,7 @@ async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
 
 
 async def test_verdicts_are_words_and_colours():
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         panel.show(checked("central", "fail"))
         panel.show(checked("complex"))
@@ -130,7 +160,7 @@ async def test_verdicts_are_words_and_colours():
 
 
 async def test_facts_stand_in_two_columns():
-    panel = Facts()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         await sees(pilot, "Reading corpus…")
         panel.show({"corpus": "made-up.txt", "m": "100"})
@@ -141,18 +171,18 @@ async def test_facts_stand_in_two_columns():
 
 
 async def test_events_stand_newest_first_with_the_time_of_day():
-    panel = EventList()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
-        await sees(pilot, "No events yet")
+        await sees(pilot, "Reading corpus…")
         panel.add("first", NOON)
         panel.add("second", NOON.replace(second=7), warns=True)
         await seen(pilot)
         rows = [row.strip() for row in painted(pilot).splitlines()[:2]]
-        assert rows == ["12:00:07 second", "12:00:05 first"]
+        assert rows == ["12:00:07  second", "12:00:05  first"]
 
 
 async def test_old_events_are_dropped_from_the_screen():
-    panel = EventList()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         for number in range(MOST_LINES + 5):
             panel.add(f"event {number}.", NOON)
@@ -164,7 +194,7 @@ async def test_old_events_are_dropped_from_the_screen():
 
 
 async def test_an_event_stays_on_one_line():
-    panel = EventList()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         panel.add("two\nlines", NOON)
         await seen(pilot)

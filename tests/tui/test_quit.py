@@ -83,7 +83,7 @@ async def test_a_resumed_run_counts_from_the_checkpoint_it_goes_on_from():
         await sees(pilot, "10 updates are")
 
 
-@pytest.mark.parametrize("keys", [("q", "s"), ("q", "enter"), ("ctrl+c", "ctrl+c"), ("ctrl+q", "ctrl+q")])
+@pytest.mark.parametrize("keys", [("q", "q"), ("q", "enter"), ("ctrl+c", "ctrl+c"), ("ctrl+q", "ctrl+q")])
 async def test_these_keys_save_and_quit(pilot, keys):
     await pilot.press(*keys)
     await until(pilot, lambda: pilot.app.control.asked == [SAVE])
@@ -91,17 +91,16 @@ async def test_these_keys_save_and_quit(pilot, keys):
     await sees(pilot, "SAVING", where=status)
 
 
-async def test_d_quits_without_saving(pilot):
-    await pilot.press("q", "d")
+async def test_the_second_button_quits_without_saving(pilot):
+    await pilot.press("q", "down", "enter")
     await until(pilot, lambda: pilot.app.control.asked == [DISCARD])
 
 
-async def test_these_keys_go_on_training(pilot):
-    for key in ("escape", "n"):
-        await pilot.press("q")
-        await until(pilot, lambda: asks(pilot))
-        await pilot.press(key)
-        await until(pilot, lambda: not asks(pilot))
+async def test_escape_goes_on_training(pilot):
+    await pilot.press("q")
+    await until(pilot, lambda: asks(pilot))
+    await pilot.press("escape")
+    await until(pilot, lambda: not asks(pilot))
     await until(pilot, lambda: pilot.app.control.asked == [])
     await sees(pilot, "TRAINING", where=status)
 
@@ -166,7 +165,7 @@ async def test_the_app_leaves_the_contracts_code_and_a_summary(pilot, reason, co
 
 
 async def test_a_last_state_that_could_not_be_saved_is_an_error(pilot):
-    await pilot.press("q", "s")
+    await pilot.press("q", "q")
     await tell(pilot, done(reason="stopped", saved=False), Ended())
     await until(pilot, lambda: pilot.app._exit)
     assert pilot.app.exit_code == 1
@@ -174,7 +173,7 @@ async def test_a_last_state_that_could_not_be_saved_is_an_error(pilot):
 
 
 async def test_a_last_state_that_was_not_to_be_saved_is_none(pilot):
-    await pilot.press("q", "d")
+    await pilot.press("q", "down", "enter")
     await tell(pilot, done(reason="stopped", saved=False), Ended())
     await until(pilot, lambda: pilot.app._exit)
     assert pilot.app.exit_code == 0
@@ -203,7 +202,7 @@ async def test_the_question_fits_a_small_terminal():
         await begin(pilot)
         await pilot.press("q")
         await sees(pilot, "500 updates are not")
-        await sees(pilot, "Save and quit (s)")
+        await sees(pilot, "Save and quit (q)")
 
 
 async def test_where_the_disk_refuses_the_question_says_so_as_it_stands(pilot):

@@ -4,8 +4,8 @@ import pytest
 from textual.theme import BUILTIN_THEMES
 
 from tests.tui.support import MadeUpApp, begin, sees
-from tui_rnn.tui.app import check_theme
 from tui_rnn.tui.palette import OWN_THEMES
+from tui_rnn.tui.shell import check_theme
 
 
 @pytest.mark.slow

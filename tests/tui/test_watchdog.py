@@ -28,7 +28,7 @@ class Clock:
 async def pressed(pilot, *keys):
     """The keys as they are read off the terminal while the screen answers none, and so much later."""
     clock = Clock()
-    ending = EndingKeys(pilot.app, lambda: pilot.app.training, clock)
+    ending = EndingKeys(pilot.app, clock)
     for key in keys:
         ending.press(key)
     clock.now = UNANSWERED_SECONDS + 1
@@ -46,19 +46,18 @@ async def test_an_ending_key_that_nobody_answers_is_overdue_and_an_answered_one_
 
 async def test_no_key_is_overdue_at_once_and_no_other_key_ever():
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
-        ending = EndingKeys(pilot.app, lambda: pilot.app.training, Clock())
+        ending = EndingKeys(pilot.app, Clock())
         ending.press("q")
         assert not ending.is_overdue
         assert not (await pressed(pilot, "s", "escape", "ctrl+z", "enter", "Q")).is_overdue
 
 
-async def test_over_a_dialog_q_would_close_that_first():
+async def test_q_ends_the_program_over_a_dialog_too():
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        assert not (await pressed(pilot, "q")).is_overdue
-        assert (await pressed(pilot, "q", "q")).is_overdue
+        assert (await pressed(pilot, "q")).is_overdue
         assert (await pressed(pilot, "ctrl+q")).is_overdue
 
 
@@ -79,7 +78,7 @@ class Screen(SimpleNamespace):
         worker = SimpleNamespace(has_begun=True, has_ended=False, work=lambda: None)
         keys = SimpleNamespace(is_overdue=False)
         super().__init__(
-            control=control, worker=worker, ending_keys=keys, goes_back=False, caught_signal=None, looks=0, **changes
+            control=control, worker=worker, ending_keys=keys, leads_on=False, caught_signal=None, looks=0, **changes
         )
 
     def look_at_terminal(self):
@@ -158,7 +157,7 @@ def test_a_run_that_the_screen_never_began_is_begun_to_be_saved(guarded):
 @pytest.mark.parametrize("hinders", ["still at work", "goes back"])
 def test_nothing_is_forced(guarded, hinders):
     screen, forced, dog = guarded
-    screen.worker.has_ended = screen.goes_back = hinders == "goes back"
+    screen.worker.has_ended = screen.leads_on = hinders == "goes back"
     with dog:
         screen.control.stop()
         for _ in range(2):

@@ -82,9 +82,9 @@ def _one_core() -> Iterator[None]:
 # A key, and what only its effect looks like. `l` draws the chart anew, the dearest key; a bracket changes one word.
 _KEYS = [
     (b"l", rb"1,000 updates \xc2\xb7 log of the loss"),
-    (b"[", rb"next sample: temp 0\.9"),
+    (b"[", rb"next: temp 0\.9"),
     (b"l", rb"1,000 updates \x1b"),
-    (b"]", rb"next sample: temp 1 "),
+    (b"]", rb"next: temp 1 "),
 ]
 _SAMPLE_KEYS = [(b"]", rb"Sample \xc2\xb7 temp 1\.1 "), (b"[", rb"Sample \xc2\xb7 temp 1 ")]
 

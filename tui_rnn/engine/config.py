@@ -38,6 +38,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "checkpoint_every": (1, 10**12),
 }
 MOST_MINUTES = 10**6
+SAMPLED_BY_TIME = UNLIMITED  # as sample_every: a budget of minutes says when, and not the updates
 MOST_HELD_OUT = 0.5  # of the text
 MOST_DROPPED = 0.9
 MOST_STATE_NUMBERS = 2**27  # elements of one (seq_length, batch_size, hidden_size) array
@@ -57,7 +58,7 @@ class RunConfig:
     clip: float | None  # elementwise bound on the gradient; None: no clipping
     init: str  # normal: U, W, V ~ N(0, sig); scaled: U ~ N(0, 1/sqrt(2K)), W ~ N(0, 1/sqrt(2m)), V ~ N(0, 1/sqrt(m))
     reduction: str  # of the objective over the sequence; reported losses are always summed over it
-    sample_every: int
+    sample_every: int  # updates between two samples; SAMPLED_BY_TIME: parts of the budget of minutes
     sample_length: int = 200
     steps: int = 100_000
     holdout: float = 0.0  # part of the text, its end, that is not trained on but judged by; 0: none
@@ -130,8 +131,8 @@ class RunConfig:
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
-        A `clip` or `clip_norm` of 0 means none, and `minutes` without `steps` that the steps are no bound.
-        Raises ConfigError.
+        A `clip` or `clip_norm` of 0 means none, `minutes` without `steps` that the steps are no bound, and without
+        `sample_every` that samples are taken by time. Raises ConfigError.
         """
         recipe = todays_name(recipe)
         if recipe not in RECIPES:
@@ -143,6 +144,8 @@ class RunConfig:
                 settings[name] = None
         if overrides.get("minutes") is not None and overrides.get("steps") is None:
             settings["steps"] = UNLIMITED
+        if overrides.get("minutes") is not None and overrides.get("sample_every") is None:
+            settings["sample_every"] = SAMPLED_BY_TIME
         return cls.from_json({"recipe": recipe, "corpus": corpus, **settings})
 
     @classmethod

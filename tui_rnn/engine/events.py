@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
+from tui_rnn.engine.words import Words
 
 CENTRAL, COMPLEX = "central", "complex"  # the methods of the gradient check
 
@@ -73,6 +74,7 @@ class SamplePiece(Event):
 
     request: int  # the SampleRequest's number
     text: str
+    bits: float = 0.0  # the surprise of its characters, added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,26 @@ class Sample(Event):
     """The network wrote this."""
 
     event: ClassVar[str] = "sample"
-    step: int  # scheduled: the update it was taken before; requested: the updates made
+    step: int  # scheduled: the update it was taken before; else the updates made
     smooth_loss: float | None
     temperature: float
     top_p: float
     text: str
-    kind: str  # "scheduled" or "requested"
+    kind: str  # "scheduled", "requested", or "final": at the end of the run
     model: str  # "live" or "best"
     prime: str = ""
     request: int = 0
+    # The mean surprise of the characters drawn, -log2 p_t with p_t = softmax(o_t) over the whole alphabet, whatever
+    # temperature and top_p they were drawn with. The prime is no part of it. None: not measured.
+    bits_per_char: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookRead(Event):
+    """What is known of the text itself: the characters that the network can read, and the words it is made of."""
+
+    characters: str
+    words: Words | None  # of the part that is trained on; None until they are counted, and where there are none
 
 
 @dataclass(frozen=True, slots=True)

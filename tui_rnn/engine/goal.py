@@ -57,3 +57,16 @@ def resumed_goal(own: Goal, kept: Goal, steps: int | None, minutes: float | None
         return Goal(UNLIMITED if steps is None else steps, minutes)
     goal = own if kept.reached(done, seconds) and not own.reached(done, seconds) else kept
     return replace(goal, steps=max(done, goal.steps))
+
+
+def prolonged(own: Goal, reached: Goal, step: int, seconds: float) -> Goal:
+    """The goal of a run that is to go on from the one it has `reached`, for as much again as its own goal was.
+
+    Each bound that is reached moves on, in updates or in time; one that is not stays.
+    """
+    steps, minutes = reached.steps, reached.minutes
+    if step >= steps:
+        steps += max(1, own.steps if own.steps < UNLIMITED else steps)
+    if minutes is not None and seconds >= reached.seconds:
+        minutes += minutes if own.minutes is None else own.minutes
+    return Goal(steps, minutes)

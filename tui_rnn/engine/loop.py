@@ -13,6 +13,7 @@ from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Done, Event, NotFinite, Paused, Progress, StepDone, Warned
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.engine.sample_times import SampleTimes
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import evaluate, observe, serve, take_sample
 from tui_rnn.engine.state import digest
@@ -41,6 +42,7 @@ def run(
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
     ending, warned = Ending.STEPS, False
+    times, begun_at = SampleTimes(trainer), trainer.step_count
     watched: dict[str, int] = {}  # the instruments that look, and after how many updates each
     try:
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
@@ -53,10 +55,12 @@ def run(
             granted = control.take_step()
             if saver.overdue:
                 yield from saver.save(CheckpointKind.TIMED)
-            if not control.stopped and (due := _sample_due(trainer)):
-                yield from take_sample(trainer, due, control)
-            if not control.stopped and _evaluation_due(trainer):
-                yield from evaluate(trainer, "scheduled", control)
+            if not control.stopped and times.is_due(seconds):
+                if trainer.sampled_step != trainer.step_count + 1:
+                    yield from take_sample(trainer, _sample_request(trainer, "scheduled"), control)
+                if not control.stopped and _evaluation_due(trainer):
+                    yield from evaluate(trainer, "scheduled", control)
+                times.taken(seconds)
             if control.stopped:
                 break
             if control.paused and not granted:
@@ -75,6 +79,8 @@ def run(
                 yield from saver.save(CheckpointKind.PERIODIC)
         clock.stop()
         if goal.reached(trainer.step_count, clock.elapsed_seconds):
+            if trainer.step_count > begun_at:  # else an earlier process took it
+                yield from take_sample(trainer, _sample_request(trainer, "final"), control)
             yield from evaluate(trainer, "final", control)
         else:
             ending = control.stop_reason or ending
@@ -92,9 +98,12 @@ def run(
 
 
 def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Iterator[Event]:
-    """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
+    """Serve requests, and make no update, until control says stop, or to go further than the goal.
+
+    For a screen that stays when training is over.
+    """
     kind = CheckpointKind.BEST if trainer.diverged else CheckpointKind.TIMED
-    while not control.stopped:
+    while not control.stopped and not control.goes_further:
         control.pause()
         if saver.overdue:
             yield from saver.save(kind)
@@ -103,7 +112,8 @@ def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Ite
                 yield from serve(trainer, request, control, saver)
             except Diverged as error:  # the weights as they ended cannot be saved
                 yield Warned(str(error))
-    yield from _wait_for_room(trainer, control, saver, kind)
+    if control.stopped:
+        yield from _wait_for_room(trainer, control, saver, kind)
 
 
 def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: CheckpointKind) -> Iterator[Event]:
@@ -115,25 +125,18 @@ def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: Check
             yield from saver.save(kind)
 
 
-def _sample_due(trainer: Trainer) -> SampleRequest | None:
-    """The scheduled sample that is to be taken before the next update, if any."""
-    if trainer.step_count + 1 == trainer.sampled_step or not _is_scheduled(trainer):
-        return None
+def _sample_request(trainer: Trainer, kind: str) -> SampleRequest:
+    """For a sample that nobody asked for, "scheduled" or "final"."""
     by = trainer.hyperparameters
-    return SampleRequest(by.sample_length, by.temperature, by.top_p, kind="scheduled", number=0)
+    return SampleRequest(by.sample_length, by.temperature, by.top_p, kind=kind, number=0)
 
 
 def _evaluation_due(trainer: Trainer) -> bool:
-    """Whether the held-out loss is to be measured before the next update: at scheduled samples, but not too often."""
-    if trainer.held_out is None or not _is_scheduled(trainer):
+    """Whether the held-out loss is to be measured at this scheduled sample: not too often."""
+    if trainer.held_out is None:
         return False
     read = trainer.config.seq_length * trainer.config.batch_size
     return trainer.held_out.is_due(trainer.step_count, read, len(trainer.corpus.held_out))
-
-
-def _is_scheduled(trainer: Trainer) -> bool:
-    """Whether the next update is the first, or one of every sample_every."""
-    return trainer.step_count == 0 or (trainer.step_count + 1) % trainer.hyperparameters.sample_every == 0
 
 
 def _progress(trainer: Trainer, done: StepDone, rate: float | None, clock: RunClock) -> Progress:

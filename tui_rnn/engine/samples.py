@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from tui_rnn.engine.clock import BREATH
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
+from tui_rnn.engine.parameters import Array
+from tui_rnn.engine.sampling import surprise
 from tui_rnn.engine.vocabulary import Vocabulary
 
 _SLICE = 25  # characters
@@ -13,7 +15,7 @@ _SLICE = 25  # characters
 
 def write_sample(
     request: SampleRequest,
-    indices: Iterator[int],
+    drawn: Iterator[tuple[int, Array]],
     vocabulary: Vocabulary,
     *,
     model: str,
@@ -23,17 +25,21 @@ def write_sample(
 ) -> Iterator[SamplePiece | Sample]:
     """The sample in pieces, and then whole; it ends early, and without a Sample, where it is no longer wanted.
 
-    `indices` are the characters that the model, "live" or "best", writes after the request's prime. `step` and
-    `smooth_loss` are the model's.
+    `drawn` are the characters that the model, "live" or "best", writes after the request's prime, each with the outputs
+    (K,) it was drawn from. `step` and `smooth_loss` are the model's.
     """
-    pieces = [request.prime]
+    pieces, bits = [request.prime], 0.0
     for begin in range(0, request.length, _SLICE):
         if is_stopped() or request.cancelled.is_set():
             return
-        count = min(_SLICE, request.length - begin)
-        pieces.append(vocabulary.decode([next(indices) for _ in range(count)]))
-        yield SamplePiece(request.number, pieces[-1])
+        written = [next(drawn) for _ in range(min(_SLICE, request.length - begin))]
+        surprised = sum(surprise(o, x) for x, o in written)
+        bits += surprised
+        pieces.append(vocabulary.decode([x for x, _ in written]))
+        yield SamplePiece(request.number, pieces[-1], surprised)
         time.sleep(BREATH)
+    if request.in_pieces:
+        return
     yield Sample(
         step=step,
         smooth_loss=smooth_loss,
@@ -44,4 +50,5 @@ def write_sample(
         model=model,
         prime=request.prime,
         request=request.number,
+        bits_per_char=bits / request.length if request.length else None,
     )

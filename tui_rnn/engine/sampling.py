@@ -46,7 +46,14 @@ def draw(running_sum: NDArray[np.float64], u: float) -> int:
     return int(np.searchsorted(running_sum, min(u * total, np.nextafter(total, 0.0)), side="right"))
 
 
-def generate(
+def surprise(o: Array, x: int) -> float:
+    """-log2 of the probability that softmax(o) gives the character x, in bits."""
+    o = o.astype(np.float64)
+    o -= o.max()
+    return float((np.log(np.exp(o).sum()) - o[x]) / np.log(2.0))
+
+
+def draws(
     model: Model,
     theta: Parameters,
     state: Array,
@@ -54,8 +61,8 @@ def generate(
     rng: np.random.Generator,
     temperature: float = 1.0,
     top_p: float = 1.0,
-) -> Iterator[int]:
-    """Endless indices of characters: each is drawn from p_t and is the input of the next step.
+) -> Iterator[tuple[int, Array]]:
+    """Endless indices of characters: each is drawn from p_t and is the input of the next step. Beside it o_t (K,).
 
     state (S,) is the model's before x is read; it is not changed. theta is read at each step. Raises Diverged where
     the outputs are not finite.
@@ -67,7 +74,20 @@ def generate(
             if not np.isfinite(o).all():
                 raise Diverged("the weights have outgrown what they can compute: nothing can be sampled from them")
             x = draw(cumulative(o, temperature, top_p), u)
-            yield x
+            yield x, o
+
+
+def generate(
+    model: Model,
+    theta: Parameters,
+    state: Array,
+    x: int,
+    rng: np.random.Generator,
+    temperature: float = 1.0,
+    top_p: float = 1.0,
+) -> Iterator[int]:
+    """The characters of `draws` alone."""
+    return (x for x, _ in draws(model, theta, state, x, rng, temperature, top_p))
 
 
 def start(model: Model, theta: Parameters, vocabulary: Vocabulary, prime: str = "") -> tuple[Array, int]:

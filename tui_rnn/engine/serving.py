@@ -56,10 +56,11 @@ def serve(
 def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> Iterator[Event]:
     """The sample in pieces, and then whole. Live weights go on from where training reads the text.
 
-    Its random stream is made from the seed, the step and the number of the request.
+    Its random stream is made from the seed, the step and how many were asked for and written whole before, or from the
+    seed and the request's series. The one at the end of a run is the text that a scheduled one would be there.
     """
     vocabulary, step = trainer.corpus.vocabulary, trainer.step_count
-    scheduled = request.kind == "scheduled"
+    scheduled, requested = request.kind == "scheduled", request.kind == "requested"
     best = trainer.best if request.model == "best" and trainer.best.step is not None else None
     theta = trainer.theta if best is None else best.theta
     begin = (
@@ -67,20 +68,20 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
         if best is None and not request.prime
         else sampling.start(trainer.model, theta, vocabulary, request.prime)
     )
-    if not scheduled:
-        trainer.requested_samples += 1
-    rng = stream(trainer.config.seed, "sampling", step, 0 if scheduled else trainer.requested_samples)
+    place = (step, trainer.requested_samples + 1 if requested else 0)
+    rng = stream(trainer.config.seed, "sampling", *(place if request.series is None else (0, 0, request.series)))
     for event in write_sample(
         request,
-        sampling.generate(trainer.model, theta, *begin, rng, request.temperature, request.top_p),
+        sampling.draws(trainer.model, theta, *begin, rng, request.temperature, request.top_p),
         vocabulary,
         model="live" if best is None else "best",
         step=step + scheduled if best is None else best.step or 0,
         smooth_loss=trainer.smooth_loss_or_first() if best is None else best.loss,
         is_stopped=lambda: control.stopped,
     ):
-        if scheduled and isinstance(event, Sample):
-            trainer.sampled_step = step + 1
+        if isinstance(event, Sample):  # one that was cancelled leaves nothing
+            trainer.requested_samples += requested and request.series is None
+            trainer.sampled_step = step + 1 if scheduled else trainer.sampled_step
         yield event
 
 

@@ -15,6 +15,7 @@ from tui_rnn.engine.events import StepDone
 from tui_rnn.engine.held_out import HeldOutLoss
 from tui_rnn.engine.history import LossHistory
 from tui_rnn.engine.kinds import CheckpointKind
+from tui_rnn.engine.loss_along import LossAlong
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
 from tui_rnn.engine.orders import make_order
@@ -52,12 +53,14 @@ class Trainer:
         self.best = BestModel(self.theta.copy())  # by smooth loss
         self.held_out = HeldOutLoss(BestModel(self.theta.copy())) if config.holdout else None
         self.history = LossHistory()
+        T, B = config.seq_length, config.batch_size
+        self.loss_along = LossAlong(len(self.corpus.train), T, B, dtype)
         self.diverged = ""  # why no further update can be made
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
-        self.requested_samples = 0  # samples asked for out of turn: the number of each names its random stream
+        self.requested_samples = 0  # written whole: the number of each names its random stream
         self.gradient = Parameters(self.model.shapes, dtype)
-        self.workspace = self.model.workspace(config.seq_length, config.batch_size, dtype)
+        self.workspace = self.model.workspace(T, B, dtype)
         self._scale = 1.0 / config.seq_length if config.reduction == "mean" else 1.0
 
     def best_models(self) -> dict[CheckpointKind, BestModel]:
@@ -99,6 +102,7 @@ class Trainer:
             self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
         self.state[...] = self.workspace.state
         self.history.append(self.step_count, loss, self.smooth_loss)
+        self.loss_along.add(window, self.workspace.row_losses)
         self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)
 

@@ -132,7 +132,8 @@ class _Readable:
                 yield f"step {event.step:>9,}  smooth loss {smooth:>7}  {nats} nats/char  {bits} bits/char  {rate:>6}/s"
             case Sample():
                 yield ""
-                yield f"--- sample before update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
+                when = "after" if event.kind == "final" else "before"
+                yield f"--- sample {when} update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
                 yield safe_text(event.text)
                 yield "---"
             case HeldOut():

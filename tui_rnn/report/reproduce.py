@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import fields
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.report.run_record import RunRecord
 
@@ -17,6 +17,8 @@ def options_of(config: RunConfig) -> list[str]:
     words: list[str] = []
     for each in fields(RunConfig):
         value = getattr(config, each.name)
+        if each.name == "sample_every" and value == SAMPLED_BY_TIME:  # --minutes implies it
+            continue
         if each.name not in _ELSEWHERE and value != getattr(recipe, each.name):
             words += ["--" + each.name.replace("_", "-"), "none" if value is None else str(value)]
     return words

@@ -74,6 +74,12 @@ class Job:
         return self.manifest.options(self.config_in_force)
 
 
+def go_further(job: Job, goal: Goal) -> None:
+    """Give a job that has reached its goal this one, on disk first. Raises RunError, with the goal as it was."""
+    replace(Manifest.read(job.directory), goal=goal).write(job.directory)
+    job.manifest = replace(job.manifest, goal=goal)
+
+
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
     """A run at its beginning. Raises ConfigError, CorpusError or RunError, with nothing left on disk.
 
@@ -185,14 +191,15 @@ def branched_job(
     return job
 
 
-def gone_back(job: Job) -> Job:
-    """The branch that goes on from a diverged job's last good checkpoint, to its goal, with half the learning rate.
+def gone_back(job: Job, eta: float | None = None) -> Job:
+    """The branch that goes on from a diverged job's last good checkpoint to its goal, with this eta, or half of its.
 
     Its options are the diverged job's. Errors are those of `branched_job`.
     """
     of_job = job.manifest
     options = {**of_job.front_end, "max_corpus": of_job.max_corpus, "max_memory": of_job.max_memory}
-    return branched_job(job.run, job.hyperparameters.eta / 2, None, job.goal.steps, options, job.goal.minutes)
+    eta = job.hyperparameters.eta / 2 if eta is None else eta
+    return branched_job(job.run, eta, None, job.goal.steps, options, job.goal.minutes)
 
 
 def _going_on(

@@ -45,7 +45,9 @@ class RunLock:
         self._lock.release()
 
     def is_taken(self) -> bool:
-        """Whether a process holds it; False where it cannot be known, as of another user's run."""
+        """Whether a process holds it; False where it cannot be known, as of another user's run. No file is made."""
+        if not self.file.exists():
+            return False
         try:
             self._lock.acquire()
         except Timeout:

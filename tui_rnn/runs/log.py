@@ -73,13 +73,18 @@ def read_records(path: Path, kinds: Collection[str] | None = None) -> Iterator[d
                 continue
             if kinds is not None and (named := _NAME.match(line)) and named[1].decode() not in kinds:
                 continue
-            try:
-                record = exact_json.loads(line.decode("utf-8", "replace"))
-            except (ValueError, RecursionError):
-                continue
-            kind = record.get("event") if isinstance(record, dict) else None
-            if isinstance(kind, str) and (kinds is None or kind in kinds):
+            if (record := record_in(line, kinds)) is not None:
                 yield record
+
+
+def record_in(line: bytes, kinds: Collection[str] | None = None) -> dict[str, Any] | None:
+    """The record in a line; None where it is no JSON object with the name of an event, or of none of these kinds."""
+    try:
+        record = exact_json.loads(line.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    kind = record.get("event") if isinstance(record, dict) else None
+    return record if isinstance(kind, str) and (kinds is None or kind in kinds) else None
 
 
 def read_events(path: Path, *kinds: type[_Kind]) -> Iterator[_Kind]:

@@ -8,9 +8,11 @@ from textual.content import Content
 from textual.events import Click
 from textual.widgets import Static
 
+from tui_rnn.tui.keys import ROOMY
 from tui_rnn.tui.panels.base import Panel
 
 _GAP = "  "
+_WIDE = 160  # columns from which there is room for ROOMY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,18 @@ class Row:
         return next((action for first, behind, action in self.places if first <= x < behind), "")
 
 
-def row(name: str, own: Sequence[Named], always: Sequence[Named], width: int) -> Row:
-    """The panel's name where there is room for it, its keys, and at the right those that always hold."""
+def row(name: str, own: Sequence[Named], last: Sequence[Named], always: Sequence[Named], width: int) -> Row:
+    """The panel's name where there is room for it, its keys, and at the right those that always hold.
+
+    `last` stands behind the panel's keys, and stays when some of them have to go.
+    """
     right = fitted(always, width - 2)
     held = Content(_GAP).join(each.content() for each in right)
     room = width - held.cell_length - 5
-    head = Content.styled(f"{name}{_GAP}", "b") if name and room > len(name) + 24 else Content()
-    left = fitted(own, room - head.cell_length)
+    kept = fitted(last, room)
+    taken = sum(each.width + len(_GAP) for each in kept)
+    head = Content.styled(f"{name}{_GAP}", "b") if name and room > len(name) + 24 + taken else Content()
+    left = [*fitted(own, room - head.cell_length - taken), *kept]
     begun = head + Content(_GAP).join(each.content() for each in left)
     gap = width - 2 - begun.cell_length - held.cell_length
     divider = Content.styled("│ ", "$foreground 36%") if gap > 2 else Content()
@@ -79,8 +86,15 @@ def _places(named: Sequence[Named], x: int) -> Iterator[tuple[int, int, str]]:
 class KeyBar(Static):
     """Follows the focus and what the run allows."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(
+        self, always: Sequence[str], *, name_shown: str = "", more: Sequence[Named] = (), id: str | None = None
+    ) -> None:
+        """`always` are the actions whose keys stand at the right.
+
+        Where no panel has the focus, `name_shown` stands at the left, and `more` behind the screen's own keys.
+        """
         super().__init__("", id=id, markup=False)
+        self._always, self._name_shown, self._more = always, name_shown, more
         self._row = Row(Content(), ())
 
     def on_mount(self) -> None:
@@ -95,15 +109,33 @@ class KeyBar(Static):
 
     def show(self) -> None:
         """Show the keys as they are now."""
-        focused = self.screen.focused
-        panel = focused if isinstance(focused, Panel) else None
-        allowed = [active.binding for active in self.screen.active_bindings.values() if active.enabled]
-        shown = {each.action: each for each in reversed(allowed) if each.show and not _of_a_panel(each)}
-        always = [_named(each) for each in reversed(shown.values())]
-        own = [] if panel is None else [_named(each) for each in _shown(panel)]
-        shown_row = row(panel.title if panel else "", own, always, self.content_size.width)
-        self._row = shown_row
-        self.update(shown_row.content, layout=False)
+        if not self.is_attached:  # its screen has closed meanwhile
+            return
+        width = self.content_size.width
+        by_first_key = {
+            (each.node, each.binding.action): each
+            for each in reversed(self.screen.active_bindings.values())
+            if each.enabled and each.binding.show
+        }
+        active = list(reversed(by_first_key.values()))
+        by_action = {each.binding.action: each.binding for each in active}
+        left_out = ROOMY if width < _WIDE else ()
+        always = [_named(by_action[name]) for name in self._always if name in by_action and name not in left_out]
+        panel = self.screen.focused
+        if isinstance(panel, Panel):
+            own = [_named(each.binding, panel) for each in active if each.node is panel]
+            own += [_named(each, panel) for each in panel.keys if each.show]
+            last = [Named("m", "all panels" if panel.is_alone else "alone", "screen.maximize_panel")]
+            self._row = row(panel.title, _each_once(own), last, always, width)
+        else:
+            others = {*self._always, *ROOMY, "app.help", "app.quit"}
+            own = [
+                _named(each.binding)
+                for each in active
+                if each.node is self.screen and each.binding.action not in others and not _of_a_panel(each.binding)
+            ]
+            self._row = row(self._name_shown, _each_once([*own, *self._more]), [], always, width)
+        self.update(self._row.content, layout=False)
 
     async def on_click(self, event: Click) -> None:
         """Do what the key does."""
@@ -111,24 +143,22 @@ class KeyBar(Static):
             await self.run_action(action)
 
 
-def _shown(panel: Panel) -> list[Binding]:
-    bindings = [each for each in type(panel).__dict__.get("BINDINGS", []) if isinstance(each, Binding)]
-    moves = [each for each in bindings if each.show]
-    keys = [
-        Binding(
-            each.key, f"screen.in_panel({panel.id!r}, {each.action!r})", each.description, key_display=each.key_display
-        )
-        for each in panel.keys
-        if each.show
-    ]
-    return [*moves, *keys]
+def _each_once(named: Sequence[Named]) -> list[Named]:
+    """Without the second of two keys that are shown as one, as `, .`."""
+    once: dict[tuple[str, str], Named] = {}
+    for each in named:
+        once.setdefault((each.key, each.word), each)
+    return list(once.values())
 
 
 def _of_a_panel(binding: Binding) -> bool:
-    return binding.action.startswith("in_panel(") or binding.description == "value"
+    return binding.action.startswith("in_panel(")
 
 
-def _named(binding: Binding) -> Named:
-    key = binding.key_display or binding.key.split(",")[0]
-    action = binding.action if "." in binding.action.split("(")[0] else f"screen.{binding.action}"
+def _named(binding: Binding, panel: Panel | None = None) -> Named:
+    key, action = binding.key_display or binding.key.split(",")[0], binding.action
+    if panel is not None:
+        action = f"screen.in_panel({panel.id!r}, {action!r})"
+    elif "." not in action.split("(")[0]:
+        action = f"screen.{action}"
     return Named(key, binding.description.lower(), action)

@@ -27,6 +27,8 @@ STATES = {
     "paused": ("‖", "PAUSED", "$text-warning"),
     "saving": ("…", "SAVING", "$text-accent"),
     "done": ("✓", "DONE", "$text-success"),
+    "stopped": ("‖", "STOPPED", "$text-warning"),
+    "cut off": ("╳", "CUT OFF", "$text-error"),
     "diverged": ("✖", "DIVERGED", "$text-error"),
 }
 _BAR_WIDTH = 24

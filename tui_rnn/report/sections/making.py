@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
@@ -90,8 +90,10 @@ def settings(config: RunConfig) -> Iterator[tuple[str, str]]:
 
 
 def setting(config: RunConfig, name: str) -> str:
-    """The value of one setting, as an option of training takes it; `none` where it is no bound."""
+    """The value of one setting, as an option of training takes it; `none` where it is no bound, or `by time`."""
     value = getattr(config, name)
+    if name == "sample_every" and value == SAMPLED_BY_TIME:
+        return "by time"
     return "none" if value is None or (name == "steps" and value >= UNLIMITED) else str(value)
 
 

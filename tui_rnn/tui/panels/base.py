@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_rnn.engine.events import Event
+from tui_rnn.tui.bindings import COPY
+from tui_rnn.tui.bindings import key as key  # with which a panel names its own
+from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.panels.rim import Rim, Tab, foot, title
 from tui_rnn.tui.run_state import RunState
 
 
@@ -23,17 +28,14 @@ class ScreenOptions:
     theme: str | None = None  # None: ink
 
 
-def key(keys: str, action: str, word: str, does: str, *, display: str | None = None, shown: bool = False) -> Binding:
-    """A key and its action: `word` stands in the footer where `shown`; `does` in the help."""
-    return Binding(keys, action, word, show=shown, key_display=display, tooltip=does)
-
-
 class Panel(Widget, can_focus=True):
     """A panel says what it is, is given every event, and is asked to look at the run while it can be seen.
 
-    What it does on a key is an action of its own; `keys` name it, and the training screen binds them.
+    What it does on a key is an action of its own; `keys` name it, and the training screen binds them. BINDINGS are for
+    the keys that mean the same in every panel (bindings.py): they do what they do here while this panel has the focus.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [COPY]
     ALLOW_MAXIMIZE: ClassVar[bool] = True
 
     number: ClassVar[int] = 0
@@ -46,10 +48,45 @@ class Panel(Widget, can_focus=True):
     keys: ClassVar[tuple[Binding, ...]] = ()
     """Keys that work wherever the focus is; BINDINGS work while the panel has the focus."""
 
+    heading: reactive[tuple[Content, ...]] = reactive((), init=False)
+    """Stands in the border after the title: parts, of which as many are shown as fit whole."""
+    footing: reactive[tuple[Content, ...]] = reactive((), init=False)
+    """Stands at the border's foot, likewise."""
+    rim: reactive[Rim | None] = reactive(None, init=False)
+    """With which panels this one shares its place."""
+    is_alone: reactive[bool] = reactive(False, init=False)
+    """Whether it has all the room between header and footer, and shows its large form."""
+
     def __init__(self, options: ScreenOptions | None = None, **for_textual: Any) -> None:
         super().__init__(**for_textual)
         self.options = options or ScreenOptions()
-        self.heading: Content | None = None  # stands above the panel in place of its title
+        self._in_rim: dict[str, object] = {}
+
+    @classmethod
+    def tab(cls, name: str) -> Tab:
+        """The panel as a tab; `name` is its name in PANELS."""
+        return Tab(name, cls.number, cls.title)
+
+    def watch_heading(self) -> None:
+        self._show_rim()
+
+    def watch_footing(self) -> None:
+        self._show_rim()
+
+    def watch_rim(self) -> None:
+        self._show_rim()
+
+    def on_resize(self) -> None:
+        self._show_rim()
+
+    def _show_rim(self) -> None:
+        rim, width = self.rim or Rim(self.tab(self.id or "")), self.outer_size.width
+        words = {"border_title": title(rim, self.heading, width), "border_subtitle": foot(rim, self.footing, width)}
+        for name, content in words.items():
+            looks = (content.plain, content.spans)  # two contents are equal where their texts are, whatever the colours
+            if self._in_rim.get(name) != looks:  # setting one has all of the panel drawn
+                self._in_rim[name] = looks
+                setattr(self, name, content)
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event, seen or not; one that is `past` happened before this process began."""
@@ -61,6 +98,18 @@ class Panel(Widget, can_focus=True):
     def look(self, run: RunState) -> None:
         """Show the run as it is now; called only while the panel can be seen."""
 
+    def text_to_copy(self) -> str:
+        """What y copies where nothing is selected: the panel's text, made safe; empty where there is none."""
+        return ""
+
+    def action_copy(self) -> None:
+        """Copy what is selected, else the panel's text."""
+        if text := self.screen.get_selected_text() or self.text_to_copy().rstrip():
+            copy(self.app, text)
+            self.screen.clear_selection()
+        else:
+            notify(self.app, f"{self.title} has no text to copy yet")
+
 
 class TextPanel(VerticalScroll, Panel, can_focus=True):
     """A panel of one scrolling text that is replaced as a whole."""
@@ -69,7 +118,7 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.options = options or ScreenOptions()  # Textual's container passes on what is its own alone
+        self.options, self._in_rim = options or ScreenOptions(), {}  # Textual's container passes on its own alone
         self.text = Static(self.waiting, classes="waiting", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -79,3 +128,8 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
         """Put this in the place of what was shown."""
         self.text.remove_class("waiting")
         self.text.update(content)
+
+    def text_to_copy(self) -> str:
+        """All of the text, also what is scrolled out of sight."""
+        pieces = (piece for piece in self.query(Static) if piece.display and not piece.has_class("waiting"))
+        return "\n\n".join(str(piece.content) for piece in pieces)

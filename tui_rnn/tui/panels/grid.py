@@ -43,6 +43,10 @@ class GridPanel(Panel):
         if regions:
             self.refresh(*regions)
 
+    def text_to_copy(self) -> str:
+        """What is painted, row by row, without its colours."""
+        return "" if self._grid is None else "\n".join(row.rstrip() for row in self._grid.text())
+
     def on_resize(self) -> None:
         self.repaint()
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.runs.course import Course
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import SCALES, View
@@ -22,7 +23,8 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import figure
 
 if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
-    from tui_rnn.tui.chart.draw import Frame
+    from tui_rnn.tui.chart.frame import Frame
+    from tui_rnn.tui.chart.overlay import OverlayDots
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 34, 6  # below this a sparkline says more than axes do
 _AVERAGED = (1, 4, 16, 64, 256)  # points of the raw loss averaged into one
@@ -36,15 +38,17 @@ class LossChart(GridPanel):
     number = 1
     title = "Loss"
     about = (
-        "The ribbon is the smooth loss, 0.999 of the last value and 0.001 of the new loss, per character; the band "
-        "behind it the middle 80 % of the losses themselves; beside it the same in bits, and what counting would reach."
+        "The ribbon is the smooth loss, the band behind it the middle 80 % of the losses themselves, ╌╌ what counting "
+        "reaches. Lower is better."
     )
     waiting = "The curve begins with the first update."
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
-        key("right", "cursor(1)", "value", "Loss: read the value at a point"),
-        key("home", "cursor_at(0)", "value", "Loss: read the first value"),
-        key("end", "cursor_at(-1)", "value", "Loss: read the last value"),
+        key("left", "cursor(-1)", "value", "read the value at a point", display="← →", shown=True),
+        key("right", "cursor(1)", "value", "read the value at a point", display="← →"),
+        key("home", "cursor_at(0)", "value", "the first value, the last one"),
+        key("end", "cursor_at(-1)", "value", "the first value, the last one"),
+        key("shift+left", "pan(-1)", "back", "zoomed in: back and on by half of it", display="shift ← →"),
+        key("shift+right", "pan(1)", "on", "zoomed in: back and on by half of it", display="shift ← →"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -69,6 +73,8 @@ class LossChart(GridPanel):
         self._frame: Frame | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
+        self._overlay: Course | None = None
+        self._overlay_dots: OverlayDots | None = None
 
     # What happens
 
@@ -81,8 +87,16 @@ class LossChart(GridPanel):
         """Draw the latest picture, if it or its marks are new."""
         if run.picture is not self._seen or self._marks_changed:
             self._seen, self._marks_changed = run.picture, False
-            self.series = run.series()
+            self.series = replace(run.series(), overlay=self._overlay)
             self._show()
+
+    def overlay(self, course: Course | None) -> None:
+        """Draw the smooth curve of another run beside this one's; None puts it away."""
+        if course is not None:
+            course = replace(course, name=safe_text(course.name, one_line=True))
+        self._overlay = course
+        self.series = replace(self.series, overlay=course)
+        self._show()
 
     # Keys and mouse
 
@@ -117,24 +131,40 @@ class LossChart(GridPanel):
         move = cursor - (view.first if cursor < view.first else last)
         return replace(view, first=view.first + move, last=last + move)
 
-    def action_zoom(self, change: int) -> None:
-        """Show half of the steps around the cursor, or the latest half; or twice as many."""
+    def action_zoom(self, change: int, around: float | None = None) -> None:
+        """Show half of the steps, or twice as many: around this step, else the cursor, else those at the end."""
         steps = self.series.steps
         if not steps:
             return
         end = float(steps[-1])
-        last = end if self.view.last is None else self.view.last
-        span = (last - self.view.first) * (0.5 if change > 0 else 2)
-        points = bisect_right(steps, self.view.first + span) - bisect_left(steps, self.view.first)
-        if change > 0 and points < _LEAST_SHOWN:
+        first, last = self._shown()
+        span = (last - first) * (0.5 if change > 0 else 2)
+        if change > 0 and bisect_right(steps, first + span) - bisect_left(steps, first) < _LEAST_SHOWN:
             return
         if span >= end:
             self._look_with(replace(self.view, first=0.0, last=None))
-            return
-        cursor = self.view.cursor
-        first = last - span if cursor is None else min(max(cursor - span / 2, 0.0), max(0.0, end - span))
-        follows = first + span >= end  # at the end of the run: goes on with it
-        self._look_with(replace(self.view, first=first, last=None if follows else first + span))
+        elif around is not None:  # it stays where it is
+            self._show_steps(around - span * (around - first) / (last - first), span)
+        elif self.view.cursor is not None:
+            self._show_steps(self.view.cursor - span / 2, span)
+        else:
+            self._show_steps(last - span, span)
+
+    def action_pan(self, halves: int) -> None:
+        """Show the steps so many halves of the plot further on, or back."""
+        first, last = self._shown()
+        self._show_steps(first + halves * (last - first) / 2, last - first)
+
+    def _shown(self) -> tuple[float, float]:
+        """The first and last step that are shown."""
+        end = float(self.series.steps[-1]) if self.series.steps else 0.0
+        return self.view.first, end if self.view.last is None else self.view.last
+
+    def _show_steps(self, first: float, span: float) -> None:
+        """Show a part of the run; one that reaches its end goes on with it."""
+        end = self._shown()[1] if not self.series.steps else float(self.series.steps[-1])
+        first = min(max(first, 0.0), max(0.0, end - span))
+        self._look_with(replace(self.view, first=first, last=None if first + span >= end else first + span))
 
     def action_all(self) -> None:
         """All steps again; where all are shown, all of the losses, and back."""
@@ -145,8 +175,11 @@ class LossChart(GridPanel):
 
     def action_scale(self) -> None:
         """The next scale of x that this run has."""
-        kinds = [kind for kind in SCALES if self.series.has_scale(kind)]
-        self._look_with(replace(self.view, scale=kinds[(kinds.index(self.view.scale) + 1) % len(kinds)]))
+        from tui_rnn.tui.chart.scales import scale_of
+
+        kinds = [kind for kind in SCALES if scale_of(self.series, kind) is not None]
+        at = kinds.index(self.view.scale) if self.view.scale in kinds else 0
+        self._look_with(replace(self.view, scale=kinds[(at + 1) % len(kinds)]))
 
     def action_log_loss(self) -> None:
         self._look_with(replace(self.view, log=not self.view.log))
@@ -175,12 +208,30 @@ class LossChart(GridPanel):
             self._look_with(replace(self.view, cursor=steps[at]))
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        event.stop()
-        self.action_zoom(1)
+        self._wheel(event, 1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_left(self, event: MouseScrollLeft) -> None:
         event.stop()
-        self.action_zoom(-1)
+        self.action_pan(-1)
+
+    def on_mouse_scroll_right(self, event: MouseScrollRight) -> None:
+        event.stop()
+        self.action_pan(1)
+
+    def _wheel(self, event: MouseScrollUp | MouseScrollDown, change: int) -> None:
+        """Zoom around the step under the pointer; with shift or ctrl go back and on."""
+        event.stop()
+        if event.shift or event.ctrl:
+            self.action_pan(-change)
+            return
+        offset = event.get_content_offset(self)
+        frame = self._frame
+        inside = frame is not None and offset is not None and 0 <= offset.x - frame.left < frame.width
+        around = frame.axis.step_at(offset.x - frame.left) if frame and offset and inside else None
+        self.action_zoom(change, around)
 
     def _look_with(self, view: View) -> None:
         self.view = view
@@ -189,10 +240,7 @@ class LossChart(GridPanel):
     # What is drawn
 
     def _show(self) -> None:
-        self.heading = self._heading()
-        for name, words in (("border_title", self.heading), ("border_subtitle", self._legend())):
-            if getattr(self, name) != words.markup:  # setting one has all of the panel drawn
-                setattr(self, name, words)
+        self.heading, self.footing = self._heading(), self._legend()
         self.repaint()
 
     def paint(self, grid: Grid, palette: Palette) -> None:
@@ -204,13 +252,14 @@ class LossChart(GridPanel):
             grid.put(0, grid.height // 2, sparkline(self.series.smooth, grid.width), palette.primary, bold=True)
         else:
             from tui_rnn.tui.chart.draw import draw
+            from tui_rnn.tui.chart.overlay import OverlayDots
 
-            self._frame = draw(grid, palette, self.series, self.view)
+            self._overlay_dots = self._overlay_dots or OverlayDots()
+            self._frame = draw(grid, palette, self.series, self.view, self._overlay_dots)
 
-    def _heading(self) -> Content:
+    def _heading(self) -> tuple[Content, ...]:
         """What the chart is of; with a cursor the logged values there."""
         series, cursor = self.series, self.view.cursor
-        name = Content.assemble((f"{self.number}", "$accent"), " ", (self.title, "b $text"), "  ")
         if cursor is None or not series.steps:
             parts = ["per character, smooth over 1,000 updates"]
             if series.steps and (self.view.first or self.view.last is not None):
@@ -220,34 +269,34 @@ class LossChart(GridPanel):
                 parts.append(f"raw: mean of {self.view.averaged} points")
             if self.view.log:
                 parts.append("log of the loss")
-            return name + " · ".join(parts)
+            return tuple(map(Content, parts))
         at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
         nats = series.smooth[at]
-        epoch = f"  epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
-        return name + Content.assemble(
-            (f"step {series.steps[at]:,}", "b $accent"),
-            (f"  {figure(nats, 3)} nats", "b $primary"),
-            (f"  {figure(nats / math.log(2), 3)} bits", "$foreground"),
-            f"  raw {figure(series.raw[at], 2)}{epoch}",
+        epoch = f"epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
+        return (
+            Content.styled(f"step {series.steps[at]:,}", "b $accent"),
+            Content.styled(f"{figure(nats, 3)} nats", "b $primary"),
+            Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
+            Content(f"raw {figure(series.raw[at], 2)}"),
+            Content(epoch),
         )
 
-    def _legend(self) -> Content:
+    def _legend(self) -> tuple[Content, ...]:
         """Names of what is drawn, and of nothing else; shorter on a narrow chart."""
         series, narrow = self.series, self.content_size.width < 96
         if not series.steps:
-            return Content()
+            return ()
         raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
         parts = [("━", "$primary", "smooth"), ("█", "$primary 35%", raw if narrow else f"{raw}, middle 80 %")]
         if series.overlay:
-            parts.append(("╌", "$secondary", safe_text(series.overlay.name, one_line=True)))
+            parts.append(("╌", "$secondary", series.overlay.name))
         if series.samples:
             parts.append(("◆", "$accent", "sample"))
         if series.saved:
             parts.append(("●", "$success", "saved"))
         if series.held_out:
             parts.append(("▲", "$secondary", "held out"))
-        words = [Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts]
-        return Content(" " if narrow else "  ").join(words)
+        return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
 
 
 def sparkline(values: tuple[float, ...], width: int) -> str:

@@ -1,74 +1,118 @@
-"""2 Samples: what the network wrote, newest on top, each under its step and smooth loss."""
+"""2 Samples: what the network wrote, newest on top, each under its step, its loss and its share of real words."""
 
 from collections import deque
 
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_rnn.engine.events import Event, Sample
-from tui_rnn.safe_text import safe_text
+from tui_rnn.engine.control import SampleRequest
+from tui_rnn.engine.events import BookRead, Event, Sample
+from tui_rnn.engine.words import Words
 from tui_rnn.tui.marks import MOST_SAMPLES
+from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.wording import figure, nats_and_bits
+from tui_rnn.tui.written import MEASURE, facts, heading, text_content
+
+_RULE = 2  # columns of the rule at the newest, and of the gap beside it
+
+
+class Entry(Static):
+    """One sample under its heading. Its text can be selected."""
+
+    def __init__(self, sample: Sample, seq_length: int) -> None:
+        super().__init__(classes="sample", markup=False)
+        self.sample, self._seq_length = sample, seq_length
+        self._drawn: tuple[object, ...] = ()
+
+    def draw(self, palette: Palette, words: Words | None, width: int) -> None:
+        """Show it within so many columns: the newest brighter, words that the book does not have dim."""
+        newest = self.has_class("newest")
+        if self._drawn == (look := (palette, words, width, newest)):
+            return
+        self._drawn = look
+        plain, first = (palette.text, palette.accent) if newest else (palette.muted, palette.muted)
+        above = heading(facts(self.sample, self._seq_length, words), width, palette.muted, first)
+        text = self.sample.text.rstrip("\n")
+        begin = len(self.sample.prime)
+        self.update(above.append("\n").append(text_content(text, words, plain, palette.dim, begin, f"bold {plain}")))
 
 
 class Samples(TextPanel):
-    """A scrolling column of samples. Text can be selected and copied."""
+    """A scrolling column of samples. While an older one is read, newer ones wait above it."""
 
     number = 2
     title = "Samples"
-    about = "What the network wrote before update 1 and before every so many, and when it was asked to; newest on top."
-    waiting = "No sample yet"
+    about = (
+        "What the network wrote before update 1, before every so many and at the end, and when it was asked to; "
+        "newest on top. Words that the book does not have are dim."
+    )
+    waiting = "The first sample is written before update 1, by a network that knows nothing."
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
-        self._new: deque[Sample] = deque(maxlen=MOST_SAMPLES)  # since the last look
+        self._new: deque[Sample] = deque(maxlen=MOST_SAMPLES)  # that are not on the screen yet
+        self._entries: deque[Entry] = deque()  # on the screen, the newest first
+        self._words: Words | None = None
+        self._next = ""
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Keep a sample for the next look."""
         if isinstance(event, Sample):
             self._new.append(event)
+        elif isinstance(event, BookRead):
+            self._words = event.words
+            self._draw()
 
     def look(self, run: RunState) -> None:
         """Show the samples that are new, together, since each change of the layout is dear."""
-        if self._new:
+        if self._new and not self._is_reading:
             self.add(*self._new, seq_length=run.config.seq_length)
             self._new.clear()
+        self._show_subtitle()
 
-    def next_is(self, temperature: float) -> None:
-        """Say at which temperature the next sample on a key is written."""
-        self.border_subtitle = f"next sample: temp {temperature:g}"
+    def next_is(self, request: SampleRequest) -> None:
+        """Say how the next sample on a key is written; of top-p and the best weights only where they are in use."""
+        ways = [f"temp {request.temperature:g}"]
+        ways += [f"top-p {request.top_p:g}"] * (request.top_p < 1) + ["best weights"] * (request.model == "best")
+        self._next = f"next: {', '.join(ways)}"
+        self._show_subtitle()
 
     def add(self, *samples: Sample, seq_length: int) -> None:
         """Put these on top, the last one uppermost."""
         self.text.display = False
-        for older in self.query(".newest"):
+        for older in self._entries:
             older.remove_class("newest")
-        entries = [
-            Static(_entry(sample, seq_length), classes="sample", markup=False) for sample in samples[-MOST_SAMPLES:]
-        ]
+        entries = [Entry(sample, seq_length) for sample in samples[-MOST_SAMPLES:]]
         entries[-1].add_class("newest")
+        self._entries.extendleft(entries)
+        self._draw()
         self.mount_all(entries[::-1], before=0)
         self.scroll_home(animate=False)
-        for old in list(self.query(".sample"))[MOST_SAMPLES:]:
-            old.remove()
+        while len(self._entries) > MOST_SAMPLES:
+            self._entries.pop().remove()
 
+    @property
+    def _is_reading(self) -> bool:
+        """Whether an older sample is read: a newer one would move it."""
+        return bool(self._entries) and self.scroll_y > 0
 
-def _entry(sample: Sample, seq_length: int) -> Content:
-    words = heading(sample, seq_length)
-    return Content.assemble((words, "bold $text-accent"), "\n", safe_text(sample.text).rstrip("\n"))
+    def on_resize(self) -> None:
+        self._draw()
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        if self.is_attached:
+            self._draw()
 
-def heading(sample: Sample, seq_length: int) -> str:
-    """When it was written, by which model, and how: `before step 10,000 · loss 51.98 · 2.079 nats/char · temp 1`."""
-    facts = [f"before step {sample.step:,}" if sample.kind == "scheduled" else f"step {sample.step:,}"]
-    if sample.smooth_loss is not None:
-        nats, _ = nats_and_bits(sample.smooth_loss, seq_length)
-        facts += [f"loss {figure(sample.smooth_loss, 2)}", f"{figure(nats, 3)} nats/char"]
-    facts.append(f"temp {sample.temperature:g}")
-    if sample.top_p < 1:
-        facts.append(f"top-p {sample.top_p:g}")
-    if sample.model == "best":
-        facts.append("best model")
-    return " · ".join(facts)
+    def _draw(self) -> None:
+        """Draw each entry whose look has changed, as by another width or theme, or when the words are known."""
+        if not self.is_attached:
+            return
+        palette, width = palette_of(self.app), min(MEASURE, self.scrollable_content_region.width - _RULE)
+        for entry in self._entries:
+            entry.draw(palette, self._words, width)
+
+    def _show_subtitle(self) -> None:
+        waiting = f"{len(self._new)} newer above" if self._new and self._is_reading else ""
+        self.footing = tuple(map(Content, filter(None, (waiting, self._next))))

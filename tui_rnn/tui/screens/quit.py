@@ -1,6 +1,7 @@
 """The question before quitting, asked only where updates are not saved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -10,6 +11,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.keys import BACK
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 
@@ -17,9 +20,8 @@ class QuitScreen(ClosesOnce, FitsTerminal, ModalScreen[bool | None]):
     """Answers True to save and quit, False to quit without saving, None to go on training."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s,y,ctrl+c,q,ctrl+q", "answer(True)", "Save and quit", priority=True),
-        Binding("d", "answer(False)", "Quit without saving"),
-        Binding("escape,n", "go_on", "Go on training"),
+        replace(key("q,ctrl+q,ctrl+c", "quit", "save and quit", "save and quit"), priority=True),
+        BACK,
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -34,8 +36,8 @@ class QuitScreen(ClosesOnce, FitsTerminal, ModalScreen[bool | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield self._label
-            yield Button("Save and quit (s)", id="save", variant="primary", compact=True)
-            yield Button("Discard (d)", id="discard", variant="error", compact=True)
+            yield Button("Save and quit (q)", id="save", variant="primary", compact=True)
+            yield Button("Quit without saving", id="discard", variant="error", compact=True)
             yield Button("Go on (esc)", id="go-on", compact=True)
 
     def on_mount(self) -> None:
@@ -47,8 +49,8 @@ class QuitScreen(ClosesOnce, FitsTerminal, ModalScreen[bool | None]):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss({"save": True, "discard": False}.get(event.button.id or ""))
 
-    def action_answer(self, save: bool) -> None:
-        self.dismiss(save)
+    def action_quit(self) -> None:
+        self.dismiss(True)
 
-    def action_go_on(self) -> None:
+    def action_back(self) -> None:
         self.dismiss(None)

@@ -7,21 +7,24 @@ from threading import Event as Flag
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.keys import BACK, QUIT
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 from tui_rnn.wording import counted, loss_text
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
-_TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 _REPAINTS_PER_SECOND = 20
 
 
@@ -29,16 +32,24 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     """Shows the pieces of its own request as they come. Closed with the request to start the next one from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "close", "Close", key_display="esc", priority=True),
-        Binding("r,s", "again", "Another", key_display="r"),
-        Binding("b", "other_model", "Live/best"),
-        Binding("left_square_bracket", "temperature(-1)", "temp-", key_display="["),
-        Binding("right_square_bracket", "temperature(1)", "temp+", key_display="]"),
-        Binding("left_curly_bracket", "top_p(-1)", "p-", key_display="{"),
-        Binding("right_curly_bracket", "top_p(1)", "p+", key_display="}"),
-        Binding("c", "copy", "Copy"),
-        Binding("ctrl+c", "copy_or_quit", show=False),
-        Binding("w", "write", "Save"),
+        key("s", "again", "another", "another sample", shown=True),
+        key("comma,left_square_bracket", "temperature(-1)", "temp", "temp lower, higher", display=", .", shown=True),
+        key("full_stop,right_square_bracket", "temperature(1)", "temp", "temp lower, higher", display=", ."),
+        key(
+            "semicolon,left_curly_bracket,less_than_sign",
+            "top_p(-1)",
+            "top-p",
+            "top-p lower, higher",
+            display="; :",
+            shown=True,
+        ),
+        key("colon,right_curly_bracket,greater_than_sign", "top_p(1)", "top-p", "top-p lower, higher", display="; :"),
+        key("b", "other_weights", "best weights", "best weights, live weights", shown=True),
+        key("y", "copy", "copy", "copy the text", shown=True),
+        key("w", "write", "keep", "keep it as a file", shown=True),
+        key("ctrl+c", "copy_or_quit", "copy or quit", "copy what is selected, else quit"),
+        QUIT,
+        BACK,
     ]
     AUTO_FOCUS = "#sampled"
 
@@ -58,7 +69,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     def compose(self) -> ComposeResult:
         yield self._box
-        yield Footer(show_command_palette=False)
+        yield KeyBar(("back",), name_shown="Sample", id="keys")
 
     def on_mount(self) -> None:
         self._ask()
@@ -105,21 +116,21 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         loss = loss_text(sample.smooth_loss, self._seq_length)
         return f"{sample.model} weights at step {sample.step:,}, smooth loss {loss}"
 
-    def action_close(self) -> None:
+    def action_back(self) -> None:
         self._request.cancelled.set()
         self.dismiss(self._request)
 
     def action_again(self) -> None:
         self._ask()
 
-    def action_other_model(self) -> None:
+    def action_other_weights(self) -> None:
         self._ask(model="live" if self._request.model == "best" else "best")
 
     def action_temperature(self, change: int) -> None:
         self._ask(temperature=neighbour(TEMPERATURES, self._request.temperature, change))
 
     def action_top_p(self, change: int) -> None:
-        self._ask(top_p=neighbour(_TOP_P, self._request.top_p, change))
+        self._ask(top_p=neighbour(TOP_P, self._request.top_p, change))
 
     def action_copy(self) -> None:
         """Copy the selection, or all of it, in the safe form that is on the screen."""

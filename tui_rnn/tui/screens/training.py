@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
+from tui_rnn.engine.adjustments import why_not_eta
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     COMPLEX,
@@ -26,24 +27,25 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
-from tui_rnn.tui.keys import KEYS
+from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
-from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.sample import TEMPERATURES, SampleScreen, neighbour
+from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.status import StatusLine
+from tui_rnn.wording import other_future
 
 _SAMPLE_LENGTH = 1000
 _FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
@@ -71,13 +73,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._writing_report = False
         self._status = StatusLine(id="status")
-        self._area = PanelArea(options, id="panels")
-        self._footer = KeyBar(id="keys")
+        self.area = PanelArea(options, id="panels")
+        self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
         yield self._status
-        yield self._area
+        yield self.area
         yield self._footer
 
     def on_mount(self) -> None:
@@ -99,14 +101,14 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.run.take_picture(self._feed.picture)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
-        self._area.look(self.run)
+        self.area.look(self.run)
         self._show_status()
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
         before = self.run.state
         self.run.take(event, None if past else time.monotonic(), paused=self._control.paused)
-        self._area.on_run_event(event, past=past)
+        self.area.on_run_event(event, past=past)
         if past:
             return
         self._announce(event)
@@ -144,25 +146,25 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
-        layout = self._area.fit(*self.app.size)
+        layout = self.area.fit(*self.app.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
-        self._area.look(self.run)  # a panel may have come to the front
+        self.area.look(self.run)  # a panel may have come to the front
 
     def _show_next_sample(self) -> None:
-        self.query_one(Samples).next_is(self._next_sample.temperature)
+        self.query_one(Samples).next_is(self._next_sample)
 
     # What the keys ask for
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What the run allows now; and no key that was typed for a screen that has just opened over this one."""
-        return self._allows(action) and (self.app.screen is self or action in ("quit_training", "panel"))
+        return self._allows(action) and (self.app.screen is self or action == "panel")
 
     def _allows(self, action: str) -> bool:
         """Pause and Resume share a key; steps are single only while paused."""
         if action in ("pause", "go_on") and self.run.is_over:
-            return False
+            return action == "go_on" and self.run.state == "done"
         if action in ("pause", "go_on"):
             return self._control.paused == (action == "go_on")
         if action in ("one_step", "go_back"):
@@ -174,21 +176,32 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.refresh_bindings()
 
     def action_go_on(self) -> None:
+        """Go on; where the run has reached its goal, for as much again."""
+        if self.run.state == "done":
+            self._go_further()
+            return
         self._control.resume()
         self.run.asked_to_go_on()
         self._state_changed()
+
+    def _go_further(self) -> None:
+        further = self.run.further
+        self._control.go_further(further)
+        if why := other_future(self.run.config, further):
+            notify(self.app, why)
 
     def action_one_step(self) -> None:
         self._control.one_step()
 
     def action_go_back(self) -> None:
-        """Offer to go back to the last good checkpoint with half the learning rate."""
-        offer = DivergedScreen(self.run.why_diverged, self.run.kept.step, self.run.config.eta / 2)
+        """Offer to go back to the last good checkpoint with half the learning rate, or another."""
+        config = self.run.config
+        offer = DivergedScreen(self.run.why_diverged, self.run.kept.step, config.eta / 2, partial(why_not_eta, config))
         self.app.push_screen(offer, self._answered_offer)
 
-    def _answered_offer(self, back: bool | None) -> None:
-        if back:
-            self.post_message(GoBack())
+    def _answered_offer(self, eta: float | None) -> None:
+        if eta is not None:
+            self.post_message(GoBack(eta))
 
     def action_sample(self) -> None:
         self.app.push_screen(
@@ -206,7 +219,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def action_gradient_check(self) -> None:
         self._control.post(GradientCheckRequest())
         self._control.post(GradientCheckRequest(method=COMPLEX))
-        self.action_panel("gradient")
+        self.action_panel("check")
 
     def action_report(self) -> None:
         if not self._writing_report:
@@ -217,43 +230,54 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
         words = f"report written to {message.words}" if message.written else message.words
-        self.query_one(EventList).add(words, datetime.now(), warns=not message.written)
-        notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
+        words += ", and open in the browser" if message.opened else ""
+        self.query_one(RunPanel).add(words, datetime.now(), warns=not message.written)
+        notify(self.app, words, title="Report", severity="information" if message.written else "warning")
 
     async def action_in_panel(self, name: str, action: str) -> None:
         """Do what a panel does on one of its keys."""
-        await self.app.run_action(action, self._area.panels[name])
+        await self.app.run_action(action, self.area.panels[name])
 
     def action_temperature(self, change: int) -> None:
-        temperature = neighbour(TEMPERATURES, self._next_sample.temperature, change)
-        self._next_sample = replace(self._next_sample, temperature=temperature)
+        self._change_next_sample(temperature=neighbour(TEMPERATURES, self._next_sample.temperature, change))
+
+    def action_top_p(self, change: int) -> None:
+        self._change_next_sample(top_p=neighbour(TOP_P, self._next_sample.top_p, change))
+
+    def action_other_weights(self) -> None:
+        self._change_next_sample(model="live" if self._next_sample.model == "best" else "best")
+
+    def _change_next_sample(self, **changes: Any) -> None:
+        self._next_sample = replace(self._next_sample, **changes)
         self._show_next_sample()
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
-        if self.maximized is not None:
-            self.minimize()
-        panel = self._area.bring_to_front(name)
+        panel = self.area.bring_to_front(name)
         self._arrange()
         self.set_focus(panel)  # at once: the next key may be meant for it
 
+    def action_next_panel(self, by: int) -> None:
+        """Go to the panel of the next number, or of the one before, seen or not; round from the last to the first."""
+        names = sorted(self.area.panels, key=lambda name: self.area.panels[name].number)
+        at = names.index(self.focused.id or "") if isinstance(self.focused, Panel) else -1 if by > 0 else 0
+        self.action_panel(names[(at + by) % len(names)])
+
     def action_maximize_panel(self) -> None:
-        if self.maximized is not None:
-            self.minimize()
+        """Give the panel in focus all the room, or let the others come back."""
+        if self.area.alone is not None:
+            self.area.alone = None
         elif isinstance(self.focused, Panel):
-            self.maximize(self.focused, container=False)
+            self.area.alone = self.focused.id
+        self._arrange()
 
     def action_back(self) -> None:
         if isinstance(self.focused, Panel) and self.focused.action_leave():
             return
-        if self.maximized is not None:
-            self.minimize()
+        if self.area.alone is not None:
+            self.action_maximize_panel()
         else:
             self.clear_selection()
-
-    def action_help(self) -> None:
-        own = [binding for panel in self._area.panels.values() for binding in type(panel).__dict__.get("BINDINGS", [])]
-        self.app.push_screen(HelpScreen([*self.BINDINGS, *own]))
 
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()
@@ -284,12 +308,5 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._state_changed()
 
     def commands(self) -> Iterable[SystemCommand]:
-        """The keys as commands for the palette, each thing once."""
-        named: set[str] = set()
-        for binding in KEYS:
-            if binding.tooltip not in named and self._allows(binding.action):
-                named.add(binding.tooltip)
-                title = binding.tooltip[:1].upper() + binding.tooltip[1:]
-                yield SystemCommand(
-                    title, f"key {binding.key_display or binding.key}", partial(self.run_action, binding.action)
-                )
+        """The keys as commands for the palette, each action once, what is wanted most first."""
+        return commands(KEYS, self._allows, self.run_action)

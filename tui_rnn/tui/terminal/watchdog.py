@@ -9,12 +9,10 @@ from socket import socket
 from typing import Protocol
 
 from textual.app import App, ScreenStackError
-from textual.screen import Screen
 from textual.widgets import Input
 
 from tui_rnn import signals
 from tui_rnn.engine.control import Control
-from tui_rnn.tui.worker import TrainingWorker
 
 GRACE_SECONDS = 1.0  # that a screen has to close, once the worker has saved the run and ended
 UNANSWERED_SECONDS = 1.5  # after which a key that ends the program is obeyed without the screen
@@ -31,11 +29,8 @@ class EndingKeys:
     What a key means is the screen's to say, so one that is answered counts for nothing here, whatever the answer was.
     """
 
-    def __init__(
-        self, app: App[None], ground: Callable[[], Screen[None] | None], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """`ground` says which screen it is that lies below all dialogs, if it is open yet."""
-        self._app, self._ground, self._clock = app, ground, clock
+    def __init__(self, app: App[None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._app, self._clock = app, clock
         self._lock = threading.Lock()
         self._pressed: list[float] = []  # times of those that are unanswered, all of which would end the program
         self._number = 0  # of the last that was pressed
@@ -57,15 +52,13 @@ class EndingKeys:
             return len(self._pressed) > 1 and self._clock() - self._pressed[0] > UNANSWERED_SECONDS
 
     def _worth(self, key: str) -> int:
-        """2 for a key that ends the program as things stand; 1 where it would close a dialog first; 0 in a text."""
+        """2 for a key that ends the program as things stand; 1 where it copies first; 0 where it is typed as text."""
         try:
             screen = self._app.screen
         except ScreenStackError:  # not open yet, or closed
             return 2
-        if key == "q":
-            if isinstance(screen.focused, Input):
-                return 0
-            return 2 if screen in (self._ground(), None) else 1
+        if key == "q" and isinstance(screen.focused, Input):
+            return 0
         return 1 if key == "ctrl+c" and screen.selections else 2  # which is copied first
 
     def _in_app(self, number: int) -> None:
@@ -83,14 +76,29 @@ class EndingKeys:
                 self._pressed = []
 
 
+class Worker(Protocol):
+    """What does an app's work in a thread of its own, until control says stop."""
+
+    has_begun: bool
+    has_ended: bool
+
+    def work(self) -> None:
+        """Do it, once, and post Ended last of all."""
+
+    def wait(self) -> None:
+        """Return when it has ended, if it was ever started."""
+
+
 class Guarded(Protocol):
     """The part of the app that the watchdog reads and calls."""
 
     control: Control
-    worker: TrainingWorker
+    worker: Worker
     ending_keys: EndingKeys
-    goes_back: bool
-    caught_signal: int | None
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether the process goes on when the app has closed."""
 
     def look_at_terminal(self) -> None:
         """End where the terminal is gone."""
@@ -154,7 +162,7 @@ class Watchdog:
             self._asked_at = self._asked_at or now
             if now - self._asked_at > GRACE_SECONDS:
                 app.worker.work()  # which the screen has not come to begin
-        if not app.worker.has_ended or (app.goes_back and app.caught_signal is None):
+        if not app.worker.has_ended or app.leads_on:
             return
         self._ended_at = self._ended_at or time.monotonic()
         if time.monotonic() - self._ended_at > GRACE_SECONDS:

@@ -1,0 +1,99 @@
+"""What a guess hangs on, by central differences through the look-up of each character."""
+
+import numpy as np
+import pytest
+
+from tests.oracle import columns, one_hot
+from tests.small import small_trainer, trained
+from tui_rnn.engine.instruments import reach
+from tui_rnn.engine.instruments.reach import BACK, WARM, MeanReach, guesses, mean_reach
+from tui_rnn.engine.model import Model
+
+
+def outputs_after(theta, x):
+    """o after one-hot columns (T, K), as the equations stand."""
+    h = np.zeros_like(theta["b"])
+    for column in x:
+        h = np.tanh(theta["W"] @ h + theta["U"] @ column + theta["b"])
+    return (theta["V"] @ h + theta["c"])[:, 0]
+
+
+def norms_by_differences(theta, text, k, delta=1e-5):
+    """||d o[k] / d x_t|| for each t, newest first: every number of every one-hot column moved up and down."""
+    K = len(theta["c"])
+    x = np.array([one_hot(character, K) for character in text])
+    norms = []
+    for t in reversed(range(len(text))):
+        changes = []
+        for j in range(K):
+            up, down = x.copy(), x.copy()
+            up[t, j] += delta
+            down[t, j] -= delta
+            changes.append((outputs_after(theta, up)[k] - outputs_after(theta, down)[k]) / (2 * delta))
+        norms.append(np.linalg.norm(changes))
+    return np.array(norms)
+
+
+def told(trainer, places, **options):
+    return [each for each in guesses(trainer.model, trainer.theta, trainer.corpus.train, places, **options) if each]
+
+
+@pytest.mark.parametrize("hidden_size", [1, 6, 30])  # fewer and more units than characters
+@pytest.mark.parametrize("came", [False, True])
+def test_shares_are_those_of_central_differences(hidden_size, came):
+    trainer = trained(small_trainer("adam", eta=0.05, dtype="float64", hidden_size=hidden_size), 40)
+    theta, text = columns(trainer.theta), trainer.corpus.train
+    for guess, place in zip(told(trainer, [0, 3, 12, 13], came=came), [0, 3, 12, 13], strict=True):
+        o = outputs_after(theta, [one_hot(k, len(theta["c"])) for k in text[: place + 1]])
+        k = int(text[place + 1]) if came else int(o.argmax())
+        norms = norms_by_differences(theta, text[: place + 1], k)
+        assert (guess.place, guess.index, guess.likeliest) == (place, k, int(o.argmax()))
+        assert guess.probability == pytest.approx(float(np.exp(o[k]) / np.exp(o).sum()))
+        assert guess.shares == pytest.approx((norms / norms.sum()).tolist(), rel=1e-5, abs=1e-9)
+
+
+def test_a_place_far_into_a_text_is_read_from_so_far_before_it_and_no_further(monkeypatch):
+    monkeypatch.setattr(reach, "BACK", 3)
+    monkeypatch.setattr(reach, "WARM", 4)
+    trainer = trained(small_trainer("adam", eta=0.05, dtype="float64"), 40)
+    theta, text = columns(trainer.theta), trainer.corpus.train
+    (guess,) = told(trainer, [20])
+    norms = norms_by_differences(theta, text[14:21], guess.index)[:3]
+    assert guess.shares == pytest.approx((norms / norms.sum()).tolist(), rel=1e-5, abs=1e-9)
+
+
+def test_the_mean_is_over_places_with_all_they_can_hang_on_before_them():
+    trainer = trained(small_trainer("adam", text="so it goes. " * 30, eta=0.05, dtype="float64"), 40)
+    (mean,) = [each for each in mean_reach(trainer.model, trainer.theta, trainer.corpus.train, 7) if each]
+    chosen = np.linspace(WARM + BACK - 1, 359, 7).astype(int).tolist()
+    alone = np.array([each.shares for each in told(trainer, chosen)])
+    assert mean.shares == pytest.approx(alone.mean(axis=0).tolist())
+    assert mean.places == 7
+
+
+def test_how_many_characters_hold_a_part_of_a_guess():
+    mean = MeanReach((0.4, 0.2, 0.2, 0.15, 0.05), 1)
+    assert [mean.reaching(part) for part in (0.3, 0.5, 0.75, 0.9)] == [1, 2, 3, 4]
+    assert MeanReach((0.0, 0.0), 0).reaching(0.5) is None
+
+
+@pytest.mark.parametrize(("K", "m"), [(1, 1), (1, 3), (300, 2), (2, 1)])
+def test_odd_sizes_have_shares_or_none_at_all(K, m):
+    model = Model(K, m)
+    theta = model.init(np.random.default_rng(0), "float32", sig=1.0)
+    text = np.arange(12) % K
+    for guess in guesses(model, theta, text, range(12)):
+        assert guess is None or sum(guess.shares) == pytest.approx(1)
+    theta.flat[:] = 0
+    *_, mean = mean_reach(model, theta, text)
+    assert mean.places == 0
+    assert mean.reaching(0.5) is None
+    *_, nothing = mean_reach(model, theta, text[:0])
+    assert nothing.places == 0
+
+
+def test_weights_that_grow_beyond_all_bounds_have_no_shares_and_raise_nothing():
+    trainer = small_trainer()
+    trainer.theta.flat[:] = np.nan
+    (guess,) = told(trainer, [5])
+    assert not any(guess.shares)

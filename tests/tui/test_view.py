@@ -1,0 +1,107 @@
+"""`tui-rnn view`: a run on the screen, read from its files, whatever state it was left in, and never changed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.runs.support import a_run, small_job
+from tests.tui.support import painted, sees, until
+from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Progress, Sample
+from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.tui.destinations import ToTrain
+from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.samples import Samples
+from tui_rnn.tui.screens.sample import SampleScreen
+from tui_rnn.tui.view_app import ViewApp
+
+SIZE = (100, 30)
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory):
+    """A run that has ended, held out text and all."""
+    return a_run(tmp_path_factory.mktemp("ended"), holdout=0.3, sample_every=10)
+
+
+def files(folder):
+    return {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+
+
+def app_of(directory):
+    return ViewApp(FollowedRun.find(str(directory.path)))
+
+
+async def test_a_finished_run_is_shown_whole_and_no_key_changes_it(ended):
+    before = files(ended.path)
+    state = load(ended.checkpoints / "last.ckpt")
+    samples = [json.loads(line) for line in ended.events_file.read_text().splitlines()]
+    samples = [each for each in samples if each["event"] == "sample"]
+    app = app_of(ended)
+    async with app.run_test(size=SIZE) as pilot:
+        run = app.view.run
+        assert (run.state, run.step) == ("done", 40)  # before a file is read whole
+        await until(pilot, lambda: run.sample_steps)
+        app.view.poll()
+        assert app.view.query_one(LossChart).series.steps == tuple(state.arrays["history.steps"].tolist())
+        smooth = [loss / run.config.seq_length for loss in state.arrays["history.smooth"].tolist()]
+        assert app.view.query_one(LossChart).series.smooth == tuple(smooth)
+        assert run.picture.best_smooth_loss == state.state.best_smooth_loss
+        assert list(run.sample_steps) == [each["step"] for each in samples]
+        assert run.held_out
+        await sees(pilot, "DONE", "40 of 40")
+        for key in ("space", "n", "c", "g"):
+            await pilot.press(key)
+        await until(pilot, lambda: any("t trains on, from step 40" in each.message for each in app._notifications))
+        assert "pause" not in painted(pilot).splitlines()[-1]
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
+        assert len(app.screen._sample.text) == 1000
+        await pilot.press("escape")
+        await pilot.press("t")
+        await until(pilot, lambda: app._exit)
+        assert isinstance(app.goes_on, ToTrain)
+    assert files(ended.path) == before
+
+
+async def test_a_run_is_followed_while_another_process_trains_it(tmp_path):
+    job = small_job(tmp_path)
+    log = job.directory.open_log()
+    app = app_of(job.directory)
+    async with app.run_test(size=SIZE) as pilot:
+        assert app.view.run.state == "training"
+        await until(pilot, lambda: app.worker.picture is None and app.worker.followed._has_read is False)
+        for step in (10, 20, 30):
+            log.append(as_record(Progress(step, 0.1, 80, 20.0, 21.0 - step / 10, 2.6, 3.7, 9.0, 99.0, step / 9)))
+        log.append(as_record(Sample(31, 18.0, 1.0, 1.0, "a tale of waves", "scheduled", "live")))
+        await until(pilot, lambda: (app.view.poll(), app.view.run.step)[1] == 30)
+        await sees(pilot, "a tale of waves")
+        assert app.view.query_one(Samples)
+        await pilot.press("t")
+        await until(pilot, lambda: any("Another process" in each.message for each in app._notifications))
+        log.close()
+        job.directory.release()
+        await until(pilot, lambda: (app.view.poll(), app.view.run.state)[1] == "cut off")
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+    assert (app.exit_code, app.goes_on) == (0, None)
+
+
+async def test_a_run_whose_files_are_damaged_is_shown_as_far_as_they_can_be_read(ended, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(ended.path, copy)
+    for path in (copy / "checkpoints").iterdir():
+        path.write_bytes(path.read_bytes()[:100])
+    lines = (copy / "events.jsonl").read_bytes().splitlines(keepends=True)
+    (copy / "events.jsonl").write_bytes(b"\xff{\n" + b"".join(lines[:-2]) + lines[-2][:30])
+    (copy / "config.json").write_text("{")
+    app = ViewApp(FollowedRun.find(str(copy)))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.view.run.sample_steps)
+        await sees(pilot, "CUT OFF", "nats/char")
+        assert app.view.run.picture.steps == (10, 20, 30, 40)
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)

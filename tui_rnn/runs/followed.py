@@ -1,0 +1,120 @@
+"""A run followed through its files while another process may train it: no lock is held, and nothing is written."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tui_rnn.engine.adjustments import Hyperparameters
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import CheckpointError, ConfigError, RunError, shell_word
+from tui_rnn.engine.events import Event
+from tui_rnn.engine.goal import Goal
+from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.following import LogFollower, newest_lines
+from tui_rnn.runs.manifest import Manifest
+from tui_rnn.runs.run_log import RunLog
+
+if TYPE_CHECKING:
+    from tui_rnn.engine.checkpoint import Snapshot
+
+TRAINING, INTERRUPTED = "training", "interrupted"  # the states of a run that are no Ending
+
+
+class FollowedRun:
+    """What the files of one run say. `log` is the newest of it at first, and all of it once `news` was read."""
+
+    def __init__(self, directory: RunDirectory) -> None:
+        """Takes a glance at the files, however large they are. Raises RunError where nothing says what was trained."""
+        self.directory = directory
+        self.log = RunLog()
+        for line in newest_lines(directory.events_file):
+            self.log.take(line)
+        self._follower = LogFollower(directory.events_file)
+        self._has_read = False
+        self.fault = ""  # why config.json is of no use
+        self.manifest = self._manifest()
+        self.in_use = directory.is_locked()
+
+    @classmethod
+    def find(cls, name: str) -> "FollowedRun":
+        """The run at this path or of this name under runs/. Raises RunError."""
+        return cls(RunDirectory.find(name))
+
+    @property
+    def run(self) -> str:
+        """Its folder, as the user sees it."""
+        return str(self.directory.path)
+
+    @property
+    def config(self) -> RunConfig:
+        """The configuration as it was last adjusted, as far as config.json and the newest start say."""
+        manifest = self._of_newest_start() or self.manifest
+        return Hyperparameters.of(manifest.config, self.manifest.adjusted).in_force(manifest.config)
+
+    @property
+    def goal(self) -> Goal:
+        """Where the latest process was to end."""
+        return (self._of_newest_start() or self.manifest).goal
+
+    @property
+    def state(self) -> str:
+        """The word of its Ending; TRAINING; or INTERRUPTED, where its process ended without a word."""
+        if self.log.done is not None:
+            return self.log.done.reason.value
+        return TRAINING if self.in_use else INTERRUPTED
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether nothing was lost when it ended; of a run that diverged nothing later is worth having."""
+        done = self.log.done
+        return done is None or done.saved or done.reason == "diverged"
+
+    def news(self) -> Iterator[Event]:
+        """What was logged since the last look, all of it at the first one, but for the progress: that is in `log`."""
+        self.in_use = self.directory.is_locked()  # first: a process writes its last event before it lets go
+        for line in self._follower.lines():
+            if not self._has_read:
+                self._has_read, self.log = True, RunLog()
+            if (event := self.log.take(line)) is not None:
+                yield event
+
+    def snapshot(self) -> "Snapshot | None":
+        """The newest sound state on disk; None where there is none."""
+        with contextlib.suppress(CheckpointError, OSError):
+            return self.directory.latest()[0]
+        return None
+
+    def _of_newest_start(self) -> Manifest | None:
+        """What the options of the latest process make, if its start can be read."""
+        if self.log.start is not None:
+            with contextlib.suppress(ConfigError):
+                return Manifest.from_json(self.log.start.config)
+        return None
+
+    def _manifest(self) -> Manifest:
+        """What config.json holds; else what the log's start does, or the newest checkpoint."""
+        try:
+            return Manifest.read(self.directory)
+        except (RunError, OSError) as error:
+            self.fault = getattr(error, "strerror", None) or str(error)
+        if (found := self._of_newest_start() or self._of_first_start()) is not None:
+            return found
+        if (snapshot := self.snapshot()) is not None:
+            return Manifest(snapshot.config, snapshot.config.goal)
+        raise RunError(
+            f"{self.directory.path} holds neither a configuration nor a checkpoint that can be read ({self.fault}): "
+            f"name another run, see tui-rnn runs; its text can be trained on again by tui-rnn "
+            f"{shell_word('CORPUS')}"
+        )
+
+    def _of_first_start(self) -> Manifest | None:
+        first = RunLog()
+        for line in LogFollower(self.directory.events_file).lines():
+            first.take(line)
+            if first.start is not None:
+                with contextlib.suppress(ConfigError):
+                    found = Manifest.from_json(first.start.config)
+                    return replace(found, run=self.run)
+                return None
+        return None

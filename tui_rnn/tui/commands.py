@@ -1,0 +1,70 @@
+"""The training screen's keys as commands of the palette: in plain words, in the order of how often they are wanted."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from textual.app import SystemCommand
+from textual.binding import Binding
+
+from tui_rnn.tui.bindings import key_name
+
+# Titles of actions whose help line speaks of more than one of them, in this order before all others.
+_TITLES = {
+    "pause": "Pause",
+    "go_on": "Go on training",
+    "one_step": "Make one update",
+    "sample": "Write a sample",
+    "checkpoint": "Save a checkpoint now",
+    "go_back": "Go back to the last good checkpoint, with half the eta",
+    "report": "Write the report",
+    "gradient_check": "Check the gradient again",
+    "temperature(-1)": "Lower the temp of the next sample",
+    "temperature(1)": "Raise the temp of the next sample",
+    "top_p(-1)": "Lower the top-p of the next sample",
+    "top_p(1)": "Raise the top-p of the next sample",
+    "other_weights": "Best weights or live weights for the next sample",
+    "maximize_panel": "Show this panel alone, or all panels",
+    "app.help": "Help: keys and words",
+}
+_TEXTUALS = {"Theme": "Change the colours: themes", "Screenshot": "Keep a picture of this screen (SVG)"}
+_LAST = ("copy_or_quit", "app.stop_process", "app.quit")
+_NOT_HERE = ("back", "next_panel(1)", "next_panel(-1)")  # mean nothing while the palette stands over the panels
+
+
+def commands(
+    keys: Sequence[Binding], allows: Callable[[str], bool], run: Callable[[str], Awaitable[object]]
+) -> Iterator[SystemCommand]:
+    """Each action that is allowed now, once; its help is its key, and `run` does it."""
+    for each in sorted(_each_once(keys), key=_place):
+        if allows(each.action) and each.action not in _NOT_HERE:
+            yield SystemCommand(_title(each), key_name(each.key.split(",")[0]), partial(run, each.action))
+
+
+def of_textual(theirs: Iterable[SystemCommand]) -> Iterator[SystemCommand]:
+    """Textual's own commands in plain words; those that a key of ours does are left out."""
+    for each in theirs:
+        if each.title in _TEXTUALS:
+            yield each._replace(title=_TEXTUALS[each.title], help="")
+
+
+def _each_once(keys: Iterable[Binding]) -> list[Binding]:
+    seen: dict[str, Binding] = {}
+    for each in keys:
+        seen.setdefault(each.action, each)
+    return list(seen.values())
+
+
+def _place(each: Binding) -> int:
+    order = list(_TITLES)
+    if each.action in _LAST:
+        return len(order) + 1
+    return order.index(each.action) if each.action in _TITLES else len(order)
+
+
+def _title(each: Binding) -> str:
+    if each.action in _TITLES:
+        return _TITLES[each.action]
+    if each.action.startswith("panel("):
+        return f"Go to {each.key} {each.description}"
+    words = each.tooltip.partition("; also ")[0]
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,48 @@
+"""Where a screen can lead to within one process: training a job, looking at a run, home."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.goal import prolonged
+from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.job import Job, new_job, resumed_job
+
+
+@dataclass(frozen=True, slots=True)
+class ToTrain:
+    """Train the job that this makes of the front end's options; it may raise TuiRnnError."""
+
+    make_job: Callable[[Mapping[str, Any]], Job]
+
+
+@dataclass(frozen=True, slots=True)
+class ToView:
+    """Look at the run in this folder, read-only."""
+
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToHome:
+    """The runs and texts at hand; `why`, in one line, says what could not be done."""
+
+    why: str = ""
+
+
+Destination: TypeAlias = ToTrain | ToView | ToHome
+
+
+def trained_on(followed: FollowedRun) -> ToTrain:
+    """The training of a run that goes on: to its goal, or beyond it for as much again where that is reached."""
+    run, goal, log = followed.run, followed.goal, followed.log
+    if not goal.reached(log.step, log.elapsed_seconds):
+        return ToTrain(lambda options: resumed_job(run, None, options))
+    further = prolonged(followed.config.goal, goal, log.step, log.elapsed_seconds)
+    return ToTrain(lambda options: resumed_job(run, further.steps, options, further.minutes))
+
+
+def begun(corpus: str, recipe: str) -> ToTrain:
+    """The training of a new run on this text."""
+    return ToTrain(lambda options: new_job(RunConfig.from_recipe(recipe, corpus), None, options))

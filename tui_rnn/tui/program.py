@@ -1,0 +1,84 @@
+"""What one process shows, one thing after another: runs in training, runs that are looked at, what is made of them."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from tui_rnn import stdio
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.job import Job, gone_back
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.app import TuiRnnApp
+from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
+from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.shell import shown
+from tui_rnn.tui.view_app import ViewApp
+
+
+class Program:
+    """Shows one thing after another; each method returns the exit code of the contract."""
+
+    def __init__(
+        self, options: ScreenOptions | None = None, *, progress_every: int = 1000, is_attended: bool = True
+    ) -> None:
+        """`is_attended`: somebody can press a key; else a screen closes when training ends."""
+        self._options = options or ScreenOptions()
+        self._progress_every, self._is_attended = progress_every, is_attended
+
+    @property
+    def _recorded(self) -> Mapping[str, Any]:
+        """The options of the front end, as a run that begins here records them."""
+        options = self._options
+        looks = {"marker": options.marker, "fps": options.fps, "theme": options.theme}
+        return {"progress_every": self._progress_every, **looks, "headless": False, "json": False}
+
+    def train(self, job: Job) -> int:
+        """Train the job, what is made of it after a divergence, and what its user goes to from there."""
+        while True:
+            app = TuiRnnApp(job, self._options, progress_every=self._progress_every, is_attended=self._is_attended)
+            with job:
+                exit_code = shown(app, job.directory)
+            if not app.leads_on:
+                return exit_code
+            if app.goes_on is not None:
+                return self.follow(app.goes_on)
+            try:
+                job = gone_back(job, app.eta_back)
+            except TuiRnnError as error:
+                eta = job.hyperparameters.eta / 2 if app.eta_back is None else app.eta_back
+                by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {eta:g} --run DIR"
+                return _cannot(f"the run could not go back: {error}; by hand: {by_hand}", exit_code)
+
+    def view(self, name: str) -> int:
+        """Look at the run at this path, or of this name under runs/. Raises RunError."""
+        app = ViewApp(FollowedRun.find(name), self._options)
+        exit_code = shown(app)
+        return self.follow(app.goes_on) if app.goes_on is not None and app.leads_on else exit_code
+
+    def follow(self, destination: Destination) -> int:
+        """Show what a screen has led to."""
+        match destination:
+            case ToTrain(make_job):
+                return self.train(make_job(self._recorded))
+            case ToView(run):
+                return self.view(run)
+            case ToHome():
+                return 0
+
+
+def _cannot(line: str, exit_code: int) -> int:
+    stdio.write_stderr(f"tui-rnn: {safe_text(line, one_line=True)}\n")
+    return exit_code
+
+
+def train(
+    job: Job, options: ScreenOptions | None = None, *, progress_every: int = 1000, is_attended: bool = True
+) -> int:
+    """Train the job on the live screen; the exit code of the contract."""
+    return Program(options, progress_every=progress_every, is_attended=is_attended).train(job)
+
+
+def view(run: str, options: ScreenOptions | None = None) -> int:
+    """Look at a run on the screen; the exit code of the contract. Raises RunError where there is none."""
+    return Program(options).view(run)

@@ -1,0 +1,136 @@
+"""The screen of a run that is only looked at: the training screen over its files, where nothing changes the run."""
+
+import errno
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from tui_rnn.engine.events import Event, Sample, SamplePiece
+from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
+from tui_rnn.tui.destinations import trained_on
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
+from tui_rnn.tui.notices import notify
+from tui_rnn.tui.panels.base import ScreenOptions, key
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.screens.sample import SampleScreen
+from tui_rnn.tui.screens.training import TrainingScreen
+from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
+
+# Of RunState, by the state of the files.
+_STATES = {
+    TRAINING: "training",
+    INTERRUPTED: "cut off",
+    "steps": "done",
+    "stopped": "stopped",
+    "signal": "stopped",
+    "diverged": "diverged",
+}
+_BEGINS_ANEW = "space,p,n,c,ctrl+s,g,e"  # keys that ask something of a run in training
+
+
+class ViewScreen(TrainingScreen):
+    """Looks at one run. As an app's ground it ends with the app, over other screens it closes and they are there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("t", "train_on", "Train on", "train this run on from where it stopped", shown=True),
+        key(_BEGINS_ANEW, "refuse", "Refuse", "nothing: a run that is viewed is not changed"),
+    ]
+
+    def __init__(self, followed: FollowedRun, options: ScreenOptions) -> None:
+        self.followed = followed
+        self.control = ReadOnlyControl(self.action_refuse)
+        self.worker = ViewWorker(followed, self.control, self.post_message)
+        run = RunState(followed.config, followed.goal, followed.run)
+        super().__init__(run, self.control, self.worker, _refuse_to_write, options)
+        self._take_state()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.app.ground is not self:  # which the app begins for
+            work = partial(self.app.run_worker, self.worker.work, thread=True, exit_on_error=False, group="views")
+            self.call_after_refresh(work)
+
+    def on_unmount(self) -> None:
+        self.control.stop()
+
+    # What the worker hands over
+
+    def on_event_posted(self, message: EventPosted) -> None:
+        message.stop()
+        self.on_run_event(message.event)
+
+    def on_run_past(self, message: RunPast) -> None:
+        message.stop()
+        self.run.config, self.run.goal = self.followed.config, self.followed.goal
+        for event in message.events:
+            self.on_run_event(event, past=True)
+        self._state_changed()
+        self.poll()
+
+    def on_failed(self, message: Failed) -> None:
+        if self.app.ground is not self:
+            message.stop()
+            notify(self.app, message.message, severity="error")
+
+    def on_ended(self, message: Ended) -> None:
+        if self.app.ground is not self:  # else the app ends with it
+            message.stop()
+
+    def poll(self) -> None:
+        self._take_state()
+        super().poll()
+
+    def on_run_event(self, event: Event, *, past: bool = False) -> None:
+        super().on_run_event(event, past=past)
+        self._take_state()
+
+    def _take_state(self) -> None:
+        """The state of the run is that of its files, whoever trains it."""
+        self.run.state = _STATES[self.followed.state]
+
+    def _announce(self, event: Event) -> None:
+        """Nothing is news but what was asked for here."""
+        if isinstance(event, Sample | SamplePiece):
+            for screen in self.app.screen_stack:
+                if isinstance(screen, SampleScreen):
+                    screen.show(event)
+
+    # What the keys ask for
+
+    def action_refuse(self) -> None:
+        """Say why a key does nothing, and which one does something."""
+        if self.followed.in_use and self.followed.state == TRAINING:
+            words = "Another process trains this run: it is only viewed here, and followed as it goes on."
+        else:
+            words = f"This run is only viewed, and stays as it is. t trains on, from step {self.run.step:,}."
+        notify(self.app, words)
+
+    def action_train_on(self) -> None:
+        """Go on with the run in this process; where it has reached its goal, for as much again."""
+        if self.followed.in_use:
+            notify(self.app, "Another process has this run open: it can be trained on when that has ended.")
+        else:
+            self.app.leave_for(trained_on(self.followed))
+
+    def action_back(self) -> None:
+        if self.area.alone is None and self.app.ground is not self and not self._leaves_panel():
+            self.dismiss()
+        else:
+            super().action_back()
+
+    def _leaves_panel(self) -> bool:
+        leave = getattr(self.focused, "action_leave", None)
+        return bool(leave is not None and leave())
+
+    def action_quit_training(self) -> None:
+        """Quit at once: there is nothing to save; a run that is trained below this screen is asked about."""
+        if self.app.ground is self:
+            self.control.stop()
+        else:
+            self.app.ground.action_quit_training()
+
+
+def _refuse_to_write(name: str, text: str) -> Path:
+    raise OSError(errno.EROFS, "a run that is viewed is not written to; y copies the text")

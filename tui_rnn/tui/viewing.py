@@ -1,0 +1,214 @@
+"""The worker's side of a view: it reads a run's files, follows them as they grow, and writes samples by its models."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from math import inf
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from tui_rnn.engine.control import Control, Request, SampleRequest
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Progress, Sample, Warned
+from tui_rnn.runs.crash import record_crash
+from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.tui.marks import most_telling
+from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
+
+if TYPE_CHECKING:
+    from tui_rnn.engine.state import TrainingState
+
+_LOOK_SECONDS = 0.5  # between two looks at the files
+_RELOAD_SECONDS = 10.0  # between two readings of a checkpoint, whose history is finer than the log's progress
+_LARGE = 64 << 20  # bytes of a checkpoint that is read once alone
+
+Points = Sequence[tuple[int, float, float]]  # (step, smooth loss, loss), by step
+
+
+class ReadOnlyControl(Control):
+    """Lets samples be asked for, which change nothing, and refuses what would change the run."""
+
+    def __init__(self, refuse: Callable[[], object]) -> None:
+        super().__init__(paused=True)
+        self._refuse = refuse
+
+    def post(self, request: Request) -> None:
+        if isinstance(request, SampleRequest):
+            super().post(request)
+        else:
+            self._refuse()
+
+    def pause(self) -> None:
+        self._refuse()
+
+    def resume(self) -> None:
+        self._refuse()
+
+    def one_step(self) -> None:
+        self._refuse()
+
+
+class ViewWorker:
+    """Runs in a thread of its own. The screen reads `picture` and is posted all else, as of a run in training."""
+
+    def __init__(self, followed: FollowedRun, control: Control, post: Callable[[Message], object]) -> None:
+        self.followed = followed
+        self._control, self._post = control, post
+        self._at_work = threading.Lock()
+        self.has_begun = self.has_ended = False
+        self.last: Failed | None = None
+        self._history: Points = ()  # of the newest checkpoint that was read
+        self._saved: TrainingState | None = None  # of that checkpoint
+        self._read_at = -inf
+        self.picture: RunPicture | None = self._picture()  # of the newest lines of the log, at once
+
+    def work(self) -> None:
+        """Read all there is, then follow it until control says stop. Posts Ended last of all."""
+        self.has_begun = True
+        self._at_work.acquire()
+        try:
+            self._read_checkpoint()
+            self._past()
+            while not self._control.stopped:
+                for request in self._control.requests(_LOOK_SECONDS):
+                    self._serve(request)
+                if not self._control.stopped:
+                    self._look()
+        except TuiRnnError as error:
+            self._fail(Failed(str(error), error.exit_code))
+        except Exception as error:
+            self._fail(Failed(record_crash(None, error), 1))
+        finally:
+            self._at_work.release()
+            self.has_ended = True
+            self._post(Ended())
+
+    def wait(self) -> None:
+        """Return when the worker, if it was ever started, has ended."""
+        with self._at_work:
+            return
+
+    def _fail(self, failed: Failed) -> None:
+        self.last = failed
+        self._post(failed)
+
+    def _past(self) -> None:
+        """Hand over what the log holds, as far as it is shown."""
+        telling = most_telling(e for e in self.followed.news() if isinstance(e, Sample | HeldOut | Checkpointed))
+        log = self.followed.log
+        starts = [each for each in (log.start,) if each is not None]
+        ended = [log.done] if log.done is not None else []
+        past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, ended)
+        self.picture = self._picture()
+        self._post(RunPast(list(past)))
+
+    def _look(self) -> None:
+        """Hand over what is new."""
+        before = self.followed.state, self.followed.log.last_progress
+        for event in self.followed.news():
+            if isinstance(event, Checkpointed) and event.holds_the_state:
+                self._read_checkpoint()
+            self.picture = self._picture()  # before the event, so that its handler finds the picture
+            self._post(EventPosted(event))
+        if before != (self.followed.state, self.followed.log.last_progress):
+            self.picture = self._picture()
+
+    def _read_checkpoint(self) -> None:
+        """Take the history, the best and the epochs of the newest sound checkpoint; not again within some seconds."""
+        now = self._control.clock.now()
+        if now < self._read_at + _RELOAD_SECONDS or (self._history and self._is_large()):
+            return
+        self._read_at = now
+        if (snapshot := self.followed.snapshot()) is None:
+            return
+        arrays, state = snapshot.arrays, snapshot.state
+        self._history = list(
+            zip(*(arrays[f"history.{name}"].tolist() for name in ("steps", "smooth", "raw")), strict=True)
+        )
+        self._saved = state
+        self.picture = self._picture()
+
+    def _is_large(self) -> bool:
+        try:
+            return max(path.stat().st_size for path in self.followed.directory.checkpoints.glob("*.ckpt")) > _LARGE
+        except (OSError, ValueError):
+            return False
+
+    def _picture(self) -> RunPicture | None:
+        """The run as its files show it."""
+        log = self.followed.log
+        newest, done = log.last_progress, log.done
+        # Of a glance at the log's end alone the curve would be one of its last moments, drawn over the whole run.
+        points = curve(self._history, log.progress, log.step) if log.start is not None else list(self._history)
+        if not points and newest is None:
+            return None
+        step, smooth, loss = points[-1] if points else (log.step, inf, inf)
+        if newest is not None and newest.step >= step:
+            step, smooth, loss = newest.step, newest.smooth_loss, newest.loss
+        if done is not None and done.smooth_loss is not None:
+            step, smooth = done.step, done.smooth_loss
+        best = [(log.best, log.best_step or 0)] if log.best is not None else []
+        if (saved := self._saved) is not None and saved.best_smooth_loss is not None:
+            best.append((saved.best_smooth_loss, saved.best_step or 0))
+        best_loss, best_step = min(best, default=(inf, 0))
+        return RunPicture(
+            step=max(step, log.step),
+            epoch=self._epoch(max(step, log.step)),
+            loss=loss,
+            smooth_loss=smooth,
+            best_smooth_loss=best_loss,
+            best_step=best_step,
+            updates_per_second=newest.updates_per_second if newest is not None and done is None else None,
+            elapsed_seconds=max(log.elapsed_seconds, saved.elapsed_seconds if saved else 0.0),
+            steps=tuple(point[0] for point in points),
+            smooth=tuple(point[1] for point in points),
+            raw=tuple(point[2] for point in points),
+        )
+
+    def _epoch(self, step: int) -> float:
+        """Texts read by this step: as the newest progress says, and by so many characters an update from there."""
+        config, log = self.followed.config, self.followed.log
+        newest, characters = log.last_progress, log.corpus.get("characters")
+        known, since = (newest.epoch, newest.step) if newest is not None else (0.0, 0)
+        if type(characters) is not int or characters < 1:
+            return known
+        read = max(0, step - since) * config.seq_length * config.batch_size
+        return known + read / max(1.0, characters * (1 - config.holdout))
+
+    def _serve(self, request: Request) -> None:
+        if isinstance(request, SampleRequest):
+            try:
+                for event in self._written(request):
+                    self._post(EventPosted(event))
+            except TuiRnnError as error:
+                self._post(EventPosted(Warned(str(error))))
+
+    def _written(self, request: SampleRequest) -> Iterator[Event]:
+        """What the best model that is saved, or the latest, writes."""
+        from tui_rnn.engine.rng import stream
+        from tui_rnn.engine.samples import write_sample
+        from tui_rnn.engine.sampling import draws, start
+        from tui_rnn.engine.vocabulary import Vocabulary
+        from tui_rnn.engine.writing import network, weights
+
+        snapshot, _ = self.followed.directory.model(last=request.model != "best")
+        vocabulary, model, theta = Vocabulary(snapshot.vocabulary), network(snapshot), weights(snapshot)
+        rng = stream(snapshot.config.seed, "sampling", snapshot.state.step, request.number)
+        begun = start(model, theta, vocabulary, request.prime)
+        yield from write_sample(
+            request,
+            draws(model, theta, *begun, rng, request.temperature, request.top_p),
+            vocabulary,
+            model=request.model,
+            step=snapshot.state.step,
+            smooth_loss=snapshot.state.smooth_loss,
+            is_stopped=lambda: self._control.stopped,
+        )
+
+
+def curve(history: Points, progress: Sequence[Progress], last: int) -> list[tuple[int, float, float]]:
+    """The points of a checkpoint's history, gone on with by the log's progress; none later than the `last` step."""
+    points = [point for point in history if point[0] <= last]
+    end = points[-1][0] if points else 0
+    return points + [(each.step, each.smooth_loss, each.loss) for each in progress if each.step > end]
