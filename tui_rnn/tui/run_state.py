@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from tui_rnn import published
 from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import counted
 from tui_rnn.engine.events import (
@@ -14,6 +15,7 @@ from tui_rnn.engine.events import (
     Event,
     GradientChecked,
     HeldOut,
+    NGramsCounted,
     NotFinite,
     NotSaved,
     Paused,
@@ -24,7 +26,7 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
-from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.series import Reference, Series
 from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
@@ -97,6 +99,7 @@ class RunState:
         self.why_diverged = ""
         self.started: Started | None = None
         self.sample_steps = Marks[int](int)
+        self.ngrams: tuple[float, ...] = ()  # what counting reaches, nats per character, by order from 1
         self.seconds = Marks[tuple[int, float]](lambda mark: mark[0])  # (step, seconds trained), ascending
 
     def take_picture(self, live: RunPicture | None) -> None:
@@ -139,6 +142,8 @@ class RunState:
                 self.state = "paused"
             case Progress():  # of an earlier process: of this one's the pictures tell
                 insort(self.seconds, (event.step, event.elapsed_seconds))
+            case NGramsCounted(losses=losses):
+                self.ngrams = losses
             case Sample():
                 self.sample_steps.append(event.step)
             case HeldOut():
@@ -213,12 +218,23 @@ class RunState:
             held_out=tuple((each.step, each.nats_per_char) for each in self.held_out if each.nats_per_char is not None),
             samples=tuple(self.sample_steps),
             saved=tuple(self.kept.steps),
+            references=self._references(),
             uniform=started.uniform_loss / T if started else None,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
             steps_per_epoch=self._updates_per_epoch(),
             characters_per_step=T * B,
             seconds=((0, 0.0), *self.seconds),
         )
+
+    def _references(self) -> tuple[Reference, ...]:
+        """What counting reaches, and what others published, where it may stand beside this run."""
+        counted = tuple(Reference(loss, (f"{order}-gram",)) for order, loss in enumerate(self.ngrams, 1))
+        vocab_size = self.started.corpus.get("vocab_size") if self.started else None
+        beside = published.level_beside(self.config, vocab_size) if type(vocab_size) is int else None
+        if beside is None:
+            return counted
+        words = beside[1].split()  # as the 2021 report
+        return (*counted, Reference(beside[0], tuple(" ".join(words[k:]) for k in range(len(words)))))
 
     def _updates_per_epoch(self) -> int | None:
         """Windows of the text that is trained on; None where its length is not known."""
