@@ -6,6 +6,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import counted
 from tui_rnn.engine.events import (
     COMPLEX,
+    BookRead,
     Checkpointed,
     Done,
     Event,
@@ -86,6 +87,7 @@ class RunState:
         self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
         self.started: Started | None = None
+        self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
         self.seconds: list[tuple[int, float]] = []  # (step, seconds trained), from the pictures
 
@@ -128,6 +130,8 @@ class RunState:
                 self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
+            case BookRead():
+                self.book = event
             case Sample():
                 self.sample_steps.append(event.step)
             case HeldOut():
