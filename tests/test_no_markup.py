@@ -23,7 +23,6 @@ SPEAKS = {
 QUOTED = {"tui_rnn.bench.scale"}  # prints in a process of its own, which it reads
 # Titles that are markup, or plain words, of our own: a title that holds anything else is a Content.
 TITLES = {
-    "panel.heading or layout.title(name)",
     "_LEGEND",
     "_LEGEND + _HELD_OUT_LEGEND * bool(run.held_out)",
 }

@@ -80,6 +80,22 @@ def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
     return f"{size}, {held_out:,} held out" if held_out else size
 
 
+_PARTS = {
+    0.5: "half",
+    1 / 3: "third",
+    0.25: "quarter",
+    0.2: "fifth",
+    0.1: "tenth",
+    0.05: "twentieth",
+    0.01: "hundredth",
+}
+
+
+def part_text(part: float) -> str:
+    """`tenth` or `12 %`: a part of a text."""
+    return _PARTS.get(part, f"{100 * part:g} %")
+
+
 def recipe_text(config: "RunConfig") -> str:
     """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once."""
     name = config.recipe if config.recipe == config.optimizer else f"{config.recipe}: {config.optimizer}"

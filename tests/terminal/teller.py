@@ -25,8 +25,7 @@ from tui_rnn.runs.job import Job
 from tui_rnn.runs.manifest import Manifest
 from tui_rnn.tui.messages import EventPosted
 from tui_rnn.tui.notices import notify
-from tui_rnn.tui.panels.events import EventList
-from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.screens.sample import SampleScreen
 
@@ -85,13 +84,14 @@ class Teller(MadeUpApp):
         screen = self.training
         self.post_message(EventPosted(started()))
         await self._seen()
-        for name, show in {
-            "samples": lambda rows: screen.query_one(Samples).add(sampled(5, "\n".join(rows)), seq_length=25),
-            "events": self._list,
-            "facts": lambda rows: screen.query_one(Facts).show({str(n): row for n, row in enumerate(rows)}),
-        }.items():
+        screen.action_panel("samples")
+        screen.action_maximize_panel()
+        for name, show in (
+            ("samples", lambda rows: screen.query_one(Samples).add(sampled(5, "\n".join(rows)), seq_length=25)),
+            ("run", self._list),
+            ("run", lambda rows: screen.query_one(RunPanel).show({str(n): row for n, row in enumerate(rows)})),
+        ):
             screen.action_panel(name)
-            screen.action_maximize_panel()
             await self._in_batches(self._share, 14 if name == "samples" else 70, show)  # rows of a measure are folded
         await self._in_batches(100, 1, self._notify)
         screen.action_sample()
@@ -108,8 +108,8 @@ class Teller(MadeUpApp):
 
     def _list(self, rows: list[str]) -> None:
         for row in rows:
-            self.training.query_one(EventList).add(row, datetime(2026, 11, 23))
-        self.training.query_one(EventList).look(self.training.run)
+            self.training.query_one(RunPanel).add(row, datetime(2026, 11, 23))
+        self.training.query_one(RunPanel).look(self.training.run)
 
     def _notify(self, rows: list[str]) -> None:
         self.clear_notifications()

@@ -8,6 +8,7 @@ from tests.tui.support import MadeUpApp, begin, live, painted, picture, sees, st
 from tui_rnn.engine.events import Checkpointed, HeldOut
 from tui_rnn.tui.messages import RunPast
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.run import RunPanel
 
 
 def held_out(step, nats, best=None, best_step=1, kind="scheduled"):
@@ -25,9 +26,10 @@ async def pilot():
 async def test_the_latest_and_the_best_stand_in_the_status_line_and_the_run_panel(pilot):
     await tell(pilot, held_out(1, 4.317), held_out(250, 2.031, 1.988, 200))
     await sees(pilot, "held out 2.031", "best held out 1.988", where=status)
-    text = words(painted(pilot))
-    assert "882,242 characters, K = 75, 88,224 held out" in text
-    assert "held out 2.031 nats/char; best 1.988 at step 200" in text
+    text = words(str(pilot.app.training.query_one(RunPanel).text.content))
+    assert "held out its last tenth, 88,224 characters" in text
+    assert "held out 1.988 at step 200" in text
+    assert "held out 2.031, step 250" in text
 
 
 async def test_the_chart_marks_them_where_the_smooth_loss_has_the_same_scale(pilot):
@@ -40,7 +42,7 @@ async def test_the_chart_marks_them_where_the_smooth_loss_has_the_same_scale(pil
 
 async def test_a_loss_that_is_not_finite_is_said_and_not_drawn(pilot):
     await tell(pilot, held_out(1, 4.317), held_out(250, None, 4.317, 1))
-    await sees(pilot, "no finite loss; best 4.317 at step 1", "best held out 4.317", where=lambda p: words(painted(p)))
+    await sees(pilot, "held out: no finite loss", "best held out 4.317", where=lambda p: words(painted(p)))
     assert pilot.app.training.query_one(LossChart).series.held_out == ((1, 4.317),)
 
 
@@ -62,7 +64,7 @@ async def test_the_best_model_by_held_out_loss_is_no_state_that_a_run_can_go_on_
     async with MadeUpApp(holdout=0.1).run_test(size=(200, 60)) as pilot:
         await begin(pilot)
         await tell(pilot, Checkpointed(250, "best-held-out", "best-held-out.ckpt"))
-        await sees(pilot, "best model by held-out loss of step 250 saved", "best-held-out.ckpt")
+        await sees(pilot, "best model by held-out loss saved, step 250")
         assert "not saved yet" in status(pilot)
 
 

@@ -3,15 +3,14 @@
 import pytest
 from textual.command import CommandPalette
 
-from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until, words
+from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until
 from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.panels.loss import LossChart
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen
 
-PANELS = ["loss", "samples", "gradient", "facts", "events"]
+PANELS = {1: "loss", 2: "samples", 8: "check", 9: "run"}
 
 
 @pytest.fixture
@@ -35,11 +34,11 @@ async def test_checkpoint_asks_for_one(pilot):
 
 
 async def test_gradient_check_asks_for_both_methods_and_shows_the_panel(pilot):
-    await pilot.press("4")
-    await until(pilot, lambda: "gradient" not in shown(pilot))
+    await pilot.press("9")
+    await until(pilot, lambda: "check" not in shown(pilot))
     await pilot.press("g")
     assert [request.method for request in pilot.app.asked(GradientCheckRequest)] == ["central", "complex"]
-    await shows(pilot, "gradient")
+    await shows(pilot, "check")
 
 
 async def test_sample_asks_for_a_thousand_characters_and_opens_its_screen(pilot):
@@ -129,44 +128,48 @@ async def test_arrows_read_logged_values_and_escape_puts_the_cursor_away(pilot):
 
 
 async def test_a_number_goes_to_its_panel(pilot):
-    for number, name in [*enumerate(PANELS, 1), (2, "samples")]:
+    for number, name in [*PANELS.items(), (2, "samples")]:
         await pilot.press(str(number))
         await pilot.pause()
         assert pilot.app.focused.id == name
         await shows(pilot, name)
     await pilot.press("tab")
-    assert pilot.app.focused.id == "gradient"  # the next in number, though another one was in front
+    assert pilot.app.focused.id == "check"  # the next in number, though another one was in front
     await pilot.press("shift+tab", "shift+tab", "shift+tab")
-    assert pilot.app.focused.id == "events"
+    assert pilot.app.focused.id == "run"
     await pilot.press("2")
-    before = await settled(pilot)
-    await pilot.press("6", "7", "8", "9")
-    await until(pilot, lambda: painted(pilot) == before)  # there is no panel of these numbers
 
 
-async def maximised_and_back(pilot, name, there, back):
+async def alone_and_back(pilot, name, there, back):
     before = await settled(pilot)
     await pilot.press(there)
     await pilot.pause()
-    await until(pilot, lambda: pilot.app.training.maximized.id == name)
-    assert pilot.app.training.query_one(f"#{name}").size.width > 90
+    await shows(pilot, name, only=True)
+    panel = pilot.app.training.query_one(f"#{name}")
+    assert panel.outer_size == panel.parent.size
+    assert panel.is_alone
     await pilot.press(back)
     await pilot.pause()
-    await until(pilot, lambda: pilot.app.training.maximized is None)
+    await until(pilot, lambda: len(shown(pilot)) > 1)
     await until(pilot, lambda: painted(pilot) == before)
 
 
-async def test_every_panel_is_maximised_and_brought_back(pilot):
-    for number, name in enumerate(PANELS, 1):
+async def test_every_panel_has_all_the_room_and_goes_back(pilot):
+    for number, name in PANELS.items():
         await pilot.press(str(number))
-        await maximised_and_back(pilot, name, "m", "m")
+        await alone_and_back(pilot, name, "m", "m")
 
 
 async def test_escape_brings_back(pilot):
-    await maximised_and_back(pilot, "loss", "m", "escape")
-    await pilot.press("1", "m", "2")  # as does going to another panel
-    await until(pilot, lambda: pilot.app.training.maximized is None)
-    await until(pilot, lambda: pilot.app.focused.id == "samples")
+    await alone_and_back(pilot, "loss", "m", "escape")
+
+
+async def test_a_number_shows_another_panel_alone_in_this_ones_place(pilot):
+    await pilot.press("1", "m", "9")
+    await shows(pilot, "run", only=True)
+    assert pilot.app.focused.id == "run"
+    await pilot.press("escape")
+    await shows(pilot, "loss", "samples", "run", only=True)
 
 
 async def test_escape_never_quits(pilot):
@@ -174,39 +177,6 @@ async def test_escape_never_quits(pilot):
     await pilot.press("m", "escape", "escape")
     await until(pilot, lambda: pilot.app.control.asked == [])
     await until(pilot, lambda: pilot.app.screen is pilot.app.training)
-
-
-async def test_help_lists_every_key(pilot):
-    await pilot.resize_terminal(100, 50)  # so that all of it is on the screen
-    await pilot.press("f1")
-    await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-    await sees(pilot, "command palette")
-    everything = words(painted(pilot))
-    for line in (
-        "space pause, go on; also p",
-        "n one update while paused",
-        "s write 1,000 characters",
-        "c checkpoint now; also ctrl+s",
-        "g check the gradient",
-        "l logarithm of the loss",
-        "m this one alone",
-        "? this help; also F1",
-        "ctrl+p command palette",
-        "q quit",
-        "esc out",
-        ", . temp lower, higher; also [ ]",
-        "; : top-p lower, higher; also { } < >",
-    ):
-        assert line in everything
-
-
-async def test_help_is_closed_by_any_of_these(pilot):
-    for key in ("escape", "question_mark", "f1"):
-        await pilot.press("question_mark")
-        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        await pilot.press(key)
-        await until(pilot, lambda: pilot.app.screen is pilot.app.training)
-    await until(pilot, lambda: pilot.app.control.asked == [])
 
 
 async def test_the_palette_finds_the_keys_by_name(pilot):
@@ -250,7 +220,5 @@ async def test_y_copies_what_is_selected_or_the_panels_text(pilot, monkeypatch):
     monkeypatch.setattr(pilot.app, "copy_to_clipboard", copied.append)
     await pilot.press("y")
     assert "nats" in copied[0].partition("\n")[0]
-    await pilot.press("5", "y")  # no event yet
-    assert len(copied) == 1
     await pilot.press("2", "y")
     assert "Emma said nothing." in copied[1]

@@ -25,12 +25,15 @@ from tests.tui.support import (
 )
 from tui_rnn.tui.panels.loss import LossChart
 
-ALL = {"loss", "samples", "gradient", "facts", "events"}
+ALL = {"loss", "samples", "check", "run"}
+
+
+TITLES = ("1 Loss", "2 Samples", "8 Check", "9 Run")
 
 
 def named(pilot):
     """The panels' titles on the screen."""
-    return {name for name in ("1 Loss", "2 Samples", "3 Gradient check", "4 Run", "5 Events") if name in painted(pilot)}
+    return {name for name in TITLES if name in painted(pilot)}
 
 
 def lie_within(pilot, panels, size):
@@ -50,8 +53,8 @@ FITS = {
     (60, 15): {"loss", "samples"},
     (99, 40): {"loss", "samples"},
     (120, 29): {"loss", "samples"},
-    (120, 40): {"loss", "samples", "gradient"},
-    (100, 30): {"loss", "samples", "gradient"},
+    (120, 40): {"loss", "samples", "check"},
+    (100, 30): {"loss", "samples", "check"},
     (200, 60): ALL,
     (160, 45): ALL,
     (50, 10): {"loss"},
@@ -84,7 +87,7 @@ async def test_every_panel_is_named_and_the_footer_stands_last():
         await begin(pilot)
         for size in ((80, 24), (120, 40), (200, 60)):
             await at(pilot, *size)
-            await until(pilot, lambda: len(named(pilot)) == 5)
+            await until(pilot, lambda: len(named(pilot)) == len(TITLES))
             await until(pilot, lambda: painted(pilot).splitlines()[0].lstrip().startswith("▶ TRAINING"))
             await until(pilot, lambda: "pause" in painted(pilot).splitlines()[-1])
 
@@ -95,26 +98,26 @@ async def test_a_hidden_panel_comes_to_the_front_in_the_place_it_shares():
         for size in ((80, 24), (120, 40)):
             await at(pilot, *size)
             await until(pilot, lambda size=size: len(shown(pilot)) == len(FITS[size]))
-            for key, name in (("2", "samples"), ("3", "gradient"), ("4", "facts"), ("5", "events")):
+            for key, name in (("2", "samples"), ("8", "check"), ("9", "run")):
                 await pilot.press(key)
                 await shows(pilot, name)
                 assert len(shown(pilot)) == len(FITS[size])
-                await until(pilot, lambda: len(named(pilot)) == 5)
+                await until(pilot, lambda: len(named(pilot)) == len(TITLES))
 
 
 async def test_a_click_on_a_tab_brings_its_panel_to_the_front():
     async with MadeUpApp().run_test(size=(80, 24)) as pilot:
         await begin(pilot)
         for size in ((80, 24), (120, 40)):
-            await pilot.press("3")
+            await pilot.press("8")
             await at(pilot, *size)
-            await until(pilot, lambda: "events" not in shown(pilot) and len(named(pilot)) == 5)
+            await until(pilot, lambda: "run" not in shown(pilot) and len(named(pilot)) == len(TITLES))
             rows = painted(pilot).splitlines()
-            y = next(y for y, row in enumerate(rows) if "5 Events" in row)
-            await pilot.click(offset=(rows[y].index("5 Events") + 2, y))
+            y = next(y for y, row in enumerate(rows) if "9 Run" in row)
+            await pilot.click(offset=(rows[y].index("9 Run") + 2, y))
             await pilot.pause()
-            await shows(pilot, "events")
-            await until(pilot, lambda: pilot.app.focused.id == "events")
+            await shows(pilot, "run")
+            await until(pilot, lambda: pilot.app.focused.id == "run")
 
 
 async def test_a_small_terminal_has_the_status_and_a_sparkline():
@@ -131,7 +134,7 @@ async def test_even_the_smallest_terminal_works(size):
     async with MadeUpApp().run_test(size=size) as pilot:
         await begin(pilot)
         await tell(pilot, sampled(500, "Emma said nothing." * 20))
-        await pilot.press("3", "m", "escape", "s", "escape", "question_mark", "escape", "q", "escape")
+        await pilot.press("8", "m", "escape", "s", "escape", "question_mark", "escape", "q", "escape")
         await picture(pilot, live(600))
         assert pilot.app._exception is None
         await until(pilot, lambda: pilot.app.screen is pilot.app.training)
@@ -178,7 +181,7 @@ async def test_a_chart_is_drawn_to_the_place_it_has():
 async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
     async with MadeUpApp().run_test(size=(200, 60)) as pilot:
         text = painted(pilot)
-        for waiting in ("Reading corpus…", "The curve begins with", "No sample yet", "Checking…"):
+        for waiting in ("Reading corpus…", "The curve begins with", "The first sample is written", "Checking…"):
             assert waiting in text
         await tell(pilot, started())
         await sees(pilot, "CHECKING", where=status)
@@ -186,7 +189,7 @@ async def test_before_there_is_anything_each_panel_says_what_it_waits_for():
         await tell(pilot, checked())
         await unseen(pilot, "Checking…")
         await tell(pilot, sampled())
-        await unseen(pilot, "No sample yet")
+        await unseen(pilot, "The first sample is written")
         await picture(pilot, live(5))
         await unseen(pilot, "The curve begins with")
 
@@ -196,6 +199,6 @@ async def test_a_waiting_text_is_on_the_screen_at_every_size():
         for size in ((80, 24), (120, 40)):
             await at(pilot, *size)
             await pilot.press("2")
-            await sees(pilot, "Reading corpus…", "The curve begins with", "No sample yet")
-            await pilot.press("3")
+            await sees(pilot, "Reading corpus…", "The curve begins with", "The first sample is written")
+            await pilot.press("8")
             await sees(pilot, "Checking…")

@@ -10,12 +10,14 @@ from textual.content import Content
 from tests.tui.chart.made_up import falling
 from tests.tui.support import live, saved
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.runs.course import Course
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.palette import INK
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.loss import LossChart, sparkline
 from tui_rnn.tui.run_state import RunState
 
+CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
 SERIES = falling(4600, 2300, samples=(1, 1000), saved=(2000,), steps_per_epoch=2000.0)
 
 
@@ -225,8 +227,7 @@ async def test_the_legend_names_what_is_drawn_and_nothing_else(pilot):
 
 
 def test_the_series_of_a_run_is_its_history_per_character():
-    config = RunConfig.from_recipe("adagrad", "made-up.txt")
-    run = RunState(config, config.goal, "runs/made-up")
+    run = RunState(CONFIG, CONFIG.goal, "runs/made-up")
     assert run.series().steps == ()
     run.take(saved(400), 1.0, paused=False)
     run.picture = live(500)
@@ -236,3 +237,19 @@ def test_the_series_of_a_run_is_its_history_per_character():
     assert series.saved == (400,)
     assert series.best == (live(500).best_step, live(500).best_smooth_loss / 25)
     assert series.stride == 5
+
+
+async def test_another_run_is_laid_over_by_name_until_it_is_put_away(pilot):
+    chart = pilot.app.chart
+    other = Course("\x1b[31mlong ago", (1, 3000), (4.0, 1.9))
+    chart.overlay(other)
+    assert chart.series.overlay.smooth == other.smooth
+    assert "long ago" in chart._border_subtitle.plain
+    assert "\x1b" not in chart._border_subtitle.plain + "".join(rows(pilot))
+    assert any("1.900" in row for row in rows(pilot))
+    run = RunState(CONFIG, CONFIG.goal, "runs/made-up")
+    run.picture = live(500)
+    chart.look(run)  # a new picture, the same overlay
+    assert chart.series.overlay.smooth == other.smooth
+    chart.overlay(None)
+    assert "long ago" not in chart._border_subtitle.plain

@@ -6,7 +6,7 @@ import pytest
 
 from tests.tui.support import checked
 from tui_rnn.tui.notices import sent_text
-from tui_rnn.tui.panels.gradient import _facts, _heading
+from tui_rnn.tui.panels.check import _facts, _heading
 
 HINT = "; tmux hands on what it is sent with: set -g set-clipboard on"
 

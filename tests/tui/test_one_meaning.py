@@ -99,6 +99,8 @@ def test_a_key_means_the_same_on_every_screen_and_in_every_panel(place):
     for each in bindings_of(place):
         assert each.key in MEANING_OF, f"{each.key} is in no row of the table: {each.action}"
         action, meant = without_place(each.action), MEANING_OF[each.key]
+        if action == "refuse":  # says why the key does nothing there
+            continue
         assert {action, action.partition("(")[0]} & actions(meant), f"{each.key} means {meant!r}, not {each.action}"
 
 

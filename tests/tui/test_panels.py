@@ -1,4 +1,4 @@
-"""The text panels, each by itself and fed by hand: samples, gradient check, facts, events."""
+"""The text panels, each by itself and fed by hand: samples, gradient check, run."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +12,8 @@ from tui_rnn.engine.events import BookRead
 from tui_rnn.engine.words import words_of
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.palette import palette_of
-from tui_rnn.tui.panels.events import MOST_LINES, EventList
-from tui_rnn.tui.panels.gradient import GradientPanel
-from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.check import CheckPanel
+from tui_rnn.tui.panels.run import MOST_LINES, RunPanel
 from tui_rnn.tui.panels.samples import MOST_SAMPLES, Samples
 from tui_rnn.tui.run_state import RunState
 
@@ -111,7 +110,7 @@ async def test_samples_keep_their_lines():
 
 
 async def test_both_tables_of_the_gradient_check_stand_below_each_other():
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         await sees(pilot, "Checking…")
         panel.show(checked("complex"))
@@ -127,7 +126,7 @@ async def test_both_tables_of_the_gradient_check_stand_below_each_other():
 
 
 async def test_a_later_check_replaces_the_earlier_of_its_method():
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         panel.show(checked("central"))
         panel.show(checked("central", "fail"))
@@ -142,7 +141,7 @@ def rows_of_tensors(pilot):
 
 @pytest.mark.parametrize("width", [30, 40, 58, 80, 120])
 async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(100, 24)) as pilot:
         panel.show(checked())
         await pilot.resize_terminal(width, 24)
@@ -150,7 +149,7 @@ async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
 
 
 async def test_verdicts_are_words_and_colours():
-    panel = GradientPanel()
+    panel = CheckPanel()
     async with Alone(panel).run_test(size=(80, 24)) as pilot:
         panel.show(checked("central", "fail"))
         panel.show(checked("complex"))
@@ -161,7 +160,7 @@ async def test_verdicts_are_words_and_colours():
 
 
 async def test_facts_stand_in_two_columns():
-    panel = Facts()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         await sees(pilot, "Reading corpus…")
         panel.show({"corpus": "made-up.txt", "m": "100"})
@@ -172,18 +171,18 @@ async def test_facts_stand_in_two_columns():
 
 
 async def test_events_stand_newest_first_with_the_time_of_day():
-    panel = EventList()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
-        await sees(pilot, "No events yet")
+        await sees(pilot, "Reading corpus…")
         panel.add("first", NOON)
         panel.add("second", NOON.replace(second=7), warns=True)
         await seen(pilot)
         rows = [row.strip() for row in painted(pilot).splitlines()[:2]]
-        assert rows == ["12:00:07 second", "12:00:05 first"]
+        assert rows == ["12:00:07  second", "12:00:05  first"]
 
 
 async def test_old_events_are_dropped_from_the_screen():
-    panel = EventList()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         for number in range(MOST_LINES + 5):
             panel.add(f"event {number}.", NOON)
@@ -195,7 +194,7 @@ async def test_old_events_are_dropped_from_the_screen():
 
 
 async def test_an_event_stays_on_one_line():
-    panel = EventList()
+    panel = RunPanel()
     async with Alone(panel).run_test(size=(80, 10)) as pilot:
         panel.add("two\nlines", NOON)
         await seen(pilot)

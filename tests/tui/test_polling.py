@@ -6,9 +6,8 @@ from textual import events
 from tests.tui.support import MadeUpApp, begin, done, live, painted, sampled, saved, sees, settled, status, tell, until
 from tui_rnn.tui import polling
 from tui_rnn.tui.messages import EventPosted
-from tui_rnn.tui.panels.events import EventList
 from tui_rnn.tui.panels.loss import LossChart
-from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import MOST_SECONDS, MOST_SHARE, Pace
 from tui_rnn.tui.screens.training import TrainingScreen
@@ -198,25 +197,25 @@ async def test_a_key_or_a_resize_is_drawn_out_of_focus_too(pilot, do):
 
 async def test_facts_that_are_not_displayed_are_not_drawn(pilot, monkeypatch):
     shown = []
-    monkeypatch.setattr(Facts, "show", lambda panel, facts: shown.append(facts["best"]))
+    monkeypatch.setattr(RunPanel, "show", lambda panel, facts: shown.append(facts["best"]))
     pilot.app.worker.picture = live(700, best_step=650)
     await sees(pilot, "step 700", where=status)
     assert shown == []
-    await pilot.press("4")
+    await pilot.press("9")
     assert any("at step 650" in best for best in shown)
 
 
 async def test_events_behind_another_panel_are_written_when_it_comes_to_the_front(pilot, monkeypatch):
     written = []
-    show_text = EventList.show_text
-    monkeypatch.setattr(EventList, "show_text", lambda panel, text: written.append(1) or show_text(panel, text))
+    show_text = RunPanel.show_text
+    monkeypatch.setattr(RunPanel, "show_text", lambda panel, text: written.append(1) or show_text(panel, text))
     await tell(pilot, saved(600), saved(700))
     assert written == []
-    await pilot.press("5")
-    await sees(pilot, "step 600 saved", "step 700 saved")
+    await pilot.press("9")
+    await sees(pilot, "saved, step 600", "saved, step 700")
     written.clear()
     await tell(pilot, saved(800))
-    await sees(pilot, "step 800 saved")
+    await sees(pilot, "saved, step 800")
     assert written == [1]
 
 

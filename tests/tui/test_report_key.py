@@ -8,7 +8,7 @@ import pytest
 
 from tests.tui.support import MadeUpApp, begin, until
 from tui_rnn.tui import reporting
-from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.run import RunPanel
 
 WRITES = "import sys; print('written for ' + sys.argv[1])"
 REFUSES = "import sys; sys.exit('tui-rnn: \\x1b[31mno update yet: train for longer')"
@@ -28,7 +28,7 @@ def instead(monkeypatch, *program):
 
 
 def events(pilot):
-    return str(pilot.app.training.query_one(EventList).text.content)
+    return str(pilot.app.training.query_one(RunPanel).text.content)
 
 
 @pytest.mark.parametrize(("program", "words"), [(WRITES, "report written to written for"), (REFUSES, "␛[31mno update")])

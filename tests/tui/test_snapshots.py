@@ -11,7 +11,7 @@ import pytest
 from tests.tui.support import MadeUpApp, begin, done, live, picture, refused, sampled, saved, tell
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Paused, SamplePiece
-from tui_rnn.tui.panels import events
+from tui_rnn.tui.panels import run
 from tui_rnn.tui.screens import training
 
 SIZES = [(80, 24), (120, 40)]
@@ -22,7 +22,7 @@ TEXT = "“Emma,” said Mr. Weston, who was the\nonly one of the party to have\
 def frozen(monkeypatch):
     """A clock that stands still, so that ages and times of day are the same in every picture."""
     monkeypatch.setattr(training, "time", SimpleNamespace(monotonic=lambda: 1000.0))
-    monkeypatch.setattr(events, "datetime", SimpleNamespace(now=lambda: datetime(2026, 11, 23, 10, 15, 0)))
+    monkeypatch.setattr(run, "datetime", SimpleNamespace(now=lambda: datetime(2026, 11, 23, 10, 15, 0)))
 
 
 def compared(snap_compare, size, before, **settings):
@@ -44,7 +44,7 @@ async def waiting(pilot):
 
 async def paused(pilot):
     await in_training(pilot)
-    await pilot.press("space", "3")
+    await pilot.press("space", "8")
     await tell(pilot, Paused(500))
 
 
@@ -71,14 +71,14 @@ async def ended(pilot):
     await picture(pilot, live(1000))
     pilot.app.control.paused = True  # the loop that serves requests afterwards has it so
     await tell(pilot, done())
-    await pilot.press("4")
+    await pilot.press("9")
 
 
 async def warned(pilot):
     await in_training(pilot)
     await tell(pilot, refused(500))
     pilot.app.clear_notifications()
-    await pilot.press("5", "l", "z")
+    await pilot.press("9", "l", "z")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))

@@ -100,6 +100,11 @@ def held_out_length(length: int, holdout: float) -> int:
     return round(length * holdout)
 
 
+def updates_per_epoch(length: int, seq_length: int, batch_size: int) -> int:
+    """Windows that fit into one of B equal parts of a text that is trained on, each with the character after it."""
+    return max(0, (length // batch_size - 1) // seq_length)
+
+
 def check_length(
     name: str, length: int, seq_length: int, batch_size: int, holdout: float = 0.0, *, fixed: bool = False
 ) -> None:

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.engine.checkpoint import Snapshot
+from tui_rnn.engine.text import updates_per_epoch
 from tui_rnn.report.log import Log
+from tui_rnn.runs.course import loss_points
 
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int64]
@@ -56,23 +58,10 @@ def curve_of(state: Snapshot | None, log: Log) -> Curve:
 
     The first point is the loss of the first window, where the smooth loss starts.
     """
-    points: dict[int, tuple[float, float]] = {}  # step: smooth, raw
-    stride = 1
+    points = loss_points(state, log.progress.values(), log.done)
     if (first := log.samples.get(1)) is not None and first.smooth_loss is not None:
-        points[1] = (first.smooth_loss, first.smooth_loss)
-    if state is not None:
-        columns = (state.arrays[f"history.{name}"].tolist() for name in ("steps", "smooth", "raw"))
-        points.update({step: (smooth, raw) for step, smooth, raw in zip(*columns, strict=True)})
-        stride = int(state.arrays["history.pending"][0])
-        if state.state.smooth_loss is not None:
-            points.setdefault(state.state.step, (state.state.smooth_loss, np.nan))
-    known = state.state.step if state is not None else 0
-    for progress in log.progress.values():
-        if progress.step > known:
-            points.setdefault(progress.step, (progress.smooth_loss, np.nan if state is not None else progress.loss))
-    done = log.done
-    if done is not None and done.smooth_loss is not None and done.step > 0:
-        points.setdefault(done.step, (done.smooth_loss, np.nan))
+        points.setdefault(1, (first.smooth_loss, first.smooth_loss))
+    stride = 1 if state is None else int(state.arrays["history.pending"][0])
     steps = sorted(points)
     curve = Curve(
         steps=np.array(steps, np.int64),
@@ -94,11 +83,6 @@ class Epoch:
     smooth: Floats  # (n,)
     part_places: Floats  # (parts,) the middle of each equal part of the text
     part_losses: Floats  # (parts,) mean loss there, NaN where nothing was read
-
-
-def updates_per_epoch(characters: int, T: int, B: int) -> int:
-    """Windows that fit into one of B equal parts of the text, each with the character after it."""
-    return (characters // B - 1) // T
 
 
 def epochs_of(curve: Curve, characters: int, T: int, B: int) -> list[Epoch]:

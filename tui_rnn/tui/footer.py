@@ -86,10 +86,15 @@ def _places(named: Sequence[Named], x: int) -> Iterator[tuple[int, int, str]]:
 class KeyBar(Static):
     """Follows the focus and what the run allows."""
 
-    def __init__(self, always: Sequence[str], *, name_shown: str = "", id: str | None = None) -> None:
-        """`always` are the actions whose keys stand at the right; `name_shown` stands where no panel has the focus."""
+    def __init__(
+        self, always: Sequence[str], *, name_shown: str = "", more: Sequence[Named] = (), id: str | None = None
+    ) -> None:
+        """`always` are the actions whose keys stand at the right.
+
+        Where no panel has the focus, `name_shown` stands at the left, and `more` behind the screen's own keys.
+        """
         super().__init__("", id=id, markup=False)
-        self._always, self._name_shown = always, name_shown
+        self._always, self._name_shown, self._more = always, name_shown, more
         self._row = Row(Content(), ())
 
     def on_mount(self) -> None:
@@ -120,16 +125,16 @@ class KeyBar(Static):
         if isinstance(panel, Panel):
             own = [_named(each.binding, panel) for each in active if each.node is panel]
             own += [_named(each, panel) for each in panel.keys if each.show]
-            last = [Named("m", "alone" if self.screen.maximized is None else "all panels", "screen.maximize_panel")]
+            last = [Named("m", "all panels" if panel.is_alone else "alone", "screen.maximize_panel")]
             self._row = row(panel.title, _each_once(own), last, always, width)
         else:
-            others = {*self._always, *ROOMY, "app.quit"}
+            others = {*self._always, *ROOMY, "app.help", "app.quit"}
             own = [
                 _named(each.binding)
                 for each in active
                 if each.node is self.screen and each.binding.action not in others and not _of_a_panel(each.binding)
             ]
-            self._row = row(self._name_shown, _each_once(own), [], always, width)
+            self._row = row(self._name_shown, _each_once([*own, *self._more]), [], always, width)
         self.update(self._row.content, layout=False)
 
     async def on_click(self, event: Click) -> None:

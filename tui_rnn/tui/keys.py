@@ -109,13 +109,15 @@ def _of_panels(panels: Mapping[str, type[Panel]]) -> list[Binding]:
             key(str(panel.number), f"panel({name!r})", panel.title, "go to a panel", display=display, group=group)
             for name, panel in panels.items()
         ),
-        key("tab", "next_panel(1)", "next panel", "the next one, the one before", display="tab shift+tab", group=group),
+        key(
+            "tab", "next_panel(1)", "next panel", "the next one; shift+tab: the one before", display="tab", group=group
+        ),
         key(
             "shift+tab",
             "next_panel(-1)",
-            "panel before",
-            "the next one, the one before",
-            display="tab shift+tab",
+            "before",
+            "the next one; shift+tab: the one before",
+            display="tab",
             group=group,
         ),
         key("m", "maximize_panel", "alone", "this one alone, and back", group=group),

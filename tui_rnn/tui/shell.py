@@ -1,7 +1,7 @@
 """The shell: an app that fits its terminal, hears signals, and leaves the terminal as it was, whatever it shows.
 
 An app on it names a `control` whose stop ends it, a `worker` that does its work in a thread, and the `ground`: the
-screen that lies below all others, which has `action_quit_training`, `action_help` and, for the palette, `commands`.
+screen that lies below all others, which has `action_quit_training` and, for the command palette, `commands`.
 """
 
 import contextlib
@@ -36,6 +36,7 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
 from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog, Worker
@@ -165,7 +166,8 @@ class ShellApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None:
-            self.ground.action_help()
+            with_panels = [screen for screen in self.screen_stack if not isinstance(screen, OverScreen)]
+            self.push_screen(HelpScreen(self.screen, with_panels[-1]))
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""

@@ -5,7 +5,7 @@ import numpy as np
 from tui_rnn.tui.chart.series import Reference, Series
 
 REFERENCES = tuple(
-    Reference(nats, name)
+    Reference(nats, (name,))
     for nats, name in ((3.089, "1-gram"), (2.387, "2-gram"), (1.822, "3-gram"), (1.422, "4-gram"), (1.258, "5-gram"))
 )
 

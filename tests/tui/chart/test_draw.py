@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tui.chart.made_up import falling
+from tui_rnn.runs.course import Course
 from tui_rnn.tui.chart import dots
-from tui_rnn.tui.chart.axes import smooth_at
-from tui_rnn.tui.chart.draw import _averaged, draw
-from tui_rnn.tui.chart.series import Overlay, Series
+from tui_rnn.tui.chart.draw import draw
+from tui_rnn.tui.chart.frame import _averaged
+from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import SCALES, View
+from tui_rnn.tui.chart.y_range import smooth_at
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, PAPER, Palette
 
@@ -74,7 +76,7 @@ def test_what_lies_above_the_range_is_not_drawn_along_the_edge():
 
 
 def test_everything_is_named_beside_the_plot_in_the_order_of_its_value():
-    series = falling(held_out=((40_000, 1.95),), overlay=Overlay("adam-1125", (1, 30_000), (4.0, 1.632)))
+    series = falling(held_out=((40_000, 1.95),), overlay=Course("adam-1125", (1, 30_000), (4.0, 1.632)))
     grid, frame = drawn(series, 128, 34)
     words = [row[frame.left + frame.width + 1 :].strip() for row in grid.text()[1:-2]]
     named = [line for line in words if " " in line]
@@ -161,7 +163,7 @@ def test_a_part_of_the_run_fills_the_plot():
 
 
 def test_in_ascii_nothing_else_is_drawn():
-    series = falling(held_out=((40_000, 1.95),), overlay=Overlay("other", (1, 30_000), (4.0, 1.632)))
+    series = falling(held_out=((40_000, 1.95),), overlay=Course("other", (1, 30_000), (4.0, 1.632)))
     grid, _ = drawn(series, marker="ascii", cursor=series.steps[1000])
     text = "\n".join(grid.text())
     assert text.isascii()
@@ -200,7 +202,7 @@ def test_no_number_that_a_log_can_hold_ends_the_chart(data):
         uniform=data.draw(LOSSES),
         best=(steps[-1], data.draw(LOSSES)),
         steps_per_epoch=data.draw(st.sampled_from([None, 0.5, 1e3, 1e18])),
-        overlay=Overlay("other", (1.0, float(steps[-1])), (data.draw(LOSSES), data.draw(LOSSES))),
+        overlay=Course("other", (1.0, float(steps[-1])), (data.draw(LOSSES), data.draw(LOSSES))),
     )
     scale, log, whole = data.draw(st.sampled_from(SCALES)), data.draw(st.booleans()), data.draw(st.booleans())
     grid = Grid(78, 10, P.text)

@@ -2,22 +2,15 @@
 
 from dataclasses import dataclass
 
+from tui_rnn.runs.course import Course
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A level to compare with, as the loss of an n-gram model."""
 
     nats: float
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Overlay:
-    """The smooth curve of another run."""
-
-    name: str
-    steps: tuple[float, ...]  # on the chart's own scale of steps
-    smooth: tuple[float, ...]
+    names: tuple[str, ...]  # of which the longest that there is room for is shown; the longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +29,5 @@ class Series:
     best: tuple[int, float] | None = None  # (step, smooth loss)
     steps_per_epoch: float | None = None
     characters_per_step: int = 1  # T B
-    seconds: tuple[tuple[int, float], ...] = ()  # (step, seconds trained), as far as they are known
-    overlay: Overlay | None = None
-
-    def has_scale(self, kind: str) -> bool:
-        """Whether x can count these: epochs where the text is read in order, seconds where they are known."""
-        return bool(self.steps_per_epoch) if kind == "epochs" else kind != "seconds" or len(self.seconds) > 1
+    seconds: tuple[tuple[float, float], ...] = ()  # (step, seconds trained), as far as they are known
+    overlay: Course | None = None  # another run

@@ -1,16 +1,14 @@
 """The panels: one file and one line here each. None of them knows a trainer."""
 
 from tui_rnn.tui.panels.base import Panel
-from tui_rnn.tui.panels.events import EventList
-from tui_rnn.tui.panels.gradient import GradientPanel
+from tui_rnn.tui.panels.check import CheckPanel
 from tui_rnn.tui.panels.loss import LossChart
-from tui_rnn.tui.panels.run import Facts
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 
 PANELS: dict[str, type[Panel]] = {
     "loss": LossChart,
     "samples": Samples,
-    "gradient": GradientPanel,
-    "facts": Facts,
-    "events": EventList,
+    "check": CheckPanel,
+    "run": RunPanel,
 }

@@ -1,23 +1,46 @@
-"""The place of the panels: what the terminal has room for is shown at once, the others are tabs of the last place."""
+"""The place of the panels: what the terminal has room for is shown at once, the others are tabs of a shared place."""
+
+from collections.abc import Callable, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
+from textual.layout import ArrangeResult, WidgetPlacement
+from textual.layout import Layout as TextualLayout
+from textual.message import Message
+from textual.widget import Widget
 
 from tui_rnn.engine.events import Event
-from tui_rnn.tui.layout import Layout, layout_for
+from tui_rnn.tui.layout import Layout, Rectangle, layout_for
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
+from tui_rnn.tui.panels.rim import Rim
 from tui_rnn.tui.run_state import RunState
 
 
 class PanelArea(Container):
     """Makes every panel of PANELS, hands each what happens, and decides which can be seen."""
 
+    class FrontChanged(Message):
+        """The user brought a panel to the front of its place; whoever remembers it listens."""
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
     def __init__(self, options: ScreenOptions, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.panels: dict[str, Panel] = {name: kind(options, id=name) for name, kind in PANELS.items()}
-        self._tab = ""  # of the panels that share one place, the one in front; the first of them where it is none
+        self.alone: str | None = None  # the panel that has all the room
+        self._fronts: list[str] = []  # panels that were brought to the front, the latest first
         self._had_focus: Panel | None = None  # the panel in focus when there was no room for it any more
+        self._fitted: Layout | None = None
+        self._placing = _Placing(self._rectangles)
+
+    @property
+    def layout(self) -> TextualLayout:
+        """Textual asks here where the panels lie."""
+        return self._placing
 
     def compose(self) -> ComposeResult:
         yield from self.panels.values()
@@ -34,21 +57,53 @@ class PanelArea(Container):
                 panel.look(run)
 
     def bring_to_front(self, name: str) -> Panel:
-        """Have this panel in front of those it shares its place with, from the next `fit` on."""
+        """Have this panel in front of those it shares its place with, or alone in another's place, from `fit` on."""
         panel, self._had_focus = self.panels[name], None
-        if panel.number > 1:
-            self._tab = name
+        self._fronts = [name, *(other for other in self._fronts if other != name)]
+        if self.alone is not None:
+            self.alone = name
+        self.post_message(self.FrontChanged(name))
         return panel
 
     def fit(self, width: int, height: int) -> Layout:
         """Show what a terminal of this size has room for."""
-        layout = layout_for(width, height, self._tab, PANELS)
+        layout = layout_for(width, height, self._fronts, PANELS, self.alone)
         for name, panel in self.panels.items():
             if panel.has_focus and not layout.shows(name):
                 self._had_focus = panel
             panel.display = layout.shows(name)
-            panel.border_title = panel.heading or layout.title(name)
+            panel.is_alone = layout.alone
+            panel.rim = self._rim(layout, name)
+        if layout != self._fitted:
+            self._fitted = layout
+            self.refresh(layout=True)
         if self._had_focus is not None and self._had_focus.display:  # there is room for it again
             self._had_focus.focus()
             self._had_focus = None
         return layout
+
+    def _rim(self, layout: Layout, name: str) -> Rim:
+        """The panel's tabs: below it in a narrow place of a wide screen, whose title says more of the panel."""
+        names = layout.place_of(name).names
+        tabs = tuple(self.panels[each].tab(each) for each in names) if len(names) > 1 else ()
+        return Rim(self.panels[name].tab(name), tabs, tabs_below=layout.size == "wide")
+
+    def _rectangles(self, width: int, height: int) -> Mapping[str, Rectangle]:
+        return self._fitted.rectangles(width, height) if self._fitted else {}
+
+
+class _Placing(TextualLayout):
+    """Puts each panel where the layout says."""
+
+    name = "places"
+
+    def __init__(self, rectangles: Callable[[int, int], Mapping[str, Rectangle]]) -> None:
+        self._rectangles = rectangles
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        found = self._rectangles(*size)
+        return [
+            WidgetPlacement(Region(each.x, each.y, each.width, each.height), NULL_OFFSET, NULL_SPACING, child)
+            for child in children
+            if (each := found.get(child.id or "")) is not None
+        ]

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -14,6 +15,7 @@ from tui_rnn.engine.events import Event
 from tui_rnn.tui.bindings import COPY
 from tui_rnn.tui.bindings import key as key  # with which a panel names its own
 from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.panels.rim import Rim, Tab, foot, title
 from tui_rnn.tui.run_state import RunState
 
 
@@ -46,10 +48,45 @@ class Panel(Widget, can_focus=True):
     keys: ClassVar[tuple[Binding, ...]] = ()
     """Keys that work wherever the focus is; BINDINGS work while the panel has the focus."""
 
+    heading: reactive[tuple[Content, ...]] = reactive((), init=False)
+    """Stands in the border after the title: parts, of which as many are shown as fit whole."""
+    footing: reactive[tuple[Content, ...]] = reactive((), init=False)
+    """Stands at the border's foot, likewise."""
+    rim: reactive[Rim | None] = reactive(None, init=False)
+    """With which panels this one shares its place."""
+    is_alone: reactive[bool] = reactive(False, init=False)
+    """Whether it has all the room between header and footer, and shows its large form."""
+
     def __init__(self, options: ScreenOptions | None = None, **for_textual: Any) -> None:
         super().__init__(**for_textual)
         self.options = options or ScreenOptions()
-        self.heading: Content | None = None  # stands above the panel in place of its title
+        self._in_rim: dict[str, object] = {}
+
+    @classmethod
+    def tab(cls, name: str) -> Tab:
+        """The panel as a tab; `name` is its name in PANELS."""
+        return Tab(name, cls.number, cls.title)
+
+    def watch_heading(self) -> None:
+        self._show_rim()
+
+    def watch_footing(self) -> None:
+        self._show_rim()
+
+    def watch_rim(self) -> None:
+        self._show_rim()
+
+    def on_resize(self) -> None:
+        self._show_rim()
+
+    def _show_rim(self) -> None:
+        rim, width = self.rim or Rim(self.tab(self.id or "")), self.outer_size.width
+        words = {"border_title": title(rim, self.heading, width), "border_subtitle": foot(rim, self.footing, width)}
+        for name, content in words.items():
+            looks = (content.plain, content.spans)  # two contents are equal where their texts are, whatever the colours
+            if self._in_rim.get(name) != looks:  # setting one has all of the panel drawn
+                self._in_rim[name] = looks
+                setattr(self, name, content)
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event, seen or not; one that is `past` happened before this process began."""
@@ -81,7 +118,7 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.options = options or ScreenOptions()  # Textual's container passes on what is its own alone
+        self.options, self._in_rim = options or ScreenOptions(), {}  # Textual's container passes on its own alone
         self.text = Static(self.waiting, classes="waiting", markup=False)
 
     def compose(self) -> ComposeResult:

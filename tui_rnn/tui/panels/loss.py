@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.runs.course import Course
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import SCALES, View
@@ -22,7 +23,8 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import figure
 
 if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
-    from tui_rnn.tui.chart.draw import Frame
+    from tui_rnn.tui.chart.frame import Frame
+    from tui_rnn.tui.chart.overlay import OverlayDots
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 34, 6  # below this a sparkline says more than axes do
 _AVERAGED = (1, 4, 16, 64, 256)  # points of the raw loss averaged into one
@@ -36,15 +38,15 @@ class LossChart(GridPanel):
     number = 1
     title = "Loss"
     about = (
-        "The ribbon is the smooth loss, 0.999 of the last value and 0.001 of the new loss, per character; the band "
-        "behind it the middle 80 % of the losses themselves; beside it the same in bits, and what counting would reach."
+        "The ribbon is the smooth loss, the band behind it the middle 80 % of the losses themselves, ╌╌ what counting "
+        "reaches. Lower is better."
     )
     waiting = "The curve begins with the first update."
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("left", "cursor(-1)", "value", "Loss: read the value at a point", display="← →", shown=True),
-        key("right", "cursor(1)", "value", "Loss: read the value at a point"),
-        key("home", "cursor_at(0)", "value", "Loss: read the first value"),
-        key("end", "cursor_at(-1)", "value", "Loss: read the last value"),
+        key("left", "cursor(-1)", "value", "read the value at a point", display="← →", shown=True),
+        key("right", "cursor(1)", "value", "read the value at a point", display="← →"),
+        key("home", "cursor_at(0)", "value", "the first value, the last one"),
+        key("end", "cursor_at(-1)", "value", "the first value, the last one"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -69,6 +71,8 @@ class LossChart(GridPanel):
         self._frame: Frame | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
+        self._overlay: Course | None = None
+        self._overlay_dots: OverlayDots | None = None
 
     # What happens
 
@@ -81,8 +85,16 @@ class LossChart(GridPanel):
         """Draw the latest picture, if it or its marks are new."""
         if run.picture is not self._seen or self._marks_changed:
             self._seen, self._marks_changed = run.picture, False
-            self.series = run.series()
+            self.series = replace(run.series(), overlay=self._overlay)
             self._show()
+
+    def overlay(self, course: Course | None) -> None:
+        """Draw the smooth curve of another run beside this one's; None puts it away."""
+        if course is not None:
+            course = replace(course, name=safe_text(course.name, one_line=True))
+        self._overlay = course
+        self.series = replace(self.series, overlay=course)
+        self._show()
 
     # Keys and mouse
 
@@ -145,8 +157,11 @@ class LossChart(GridPanel):
 
     def action_scale(self) -> None:
         """The next scale of x that this run has."""
-        kinds = [kind for kind in SCALES if self.series.has_scale(kind)]
-        self._look_with(replace(self.view, scale=kinds[(kinds.index(self.view.scale) + 1) % len(kinds)]))
+        from tui_rnn.tui.chart.scales import scale_of
+
+        kinds = [kind for kind in SCALES if scale_of(self.series, kind) is not None]
+        at = kinds.index(self.view.scale) if self.view.scale in kinds else 0
+        self._look_with(replace(self.view, scale=kinds[(at + 1) % len(kinds)]))
 
     def action_log_loss(self) -> None:
         self._look_with(replace(self.view, log=not self.view.log))
@@ -189,10 +204,7 @@ class LossChart(GridPanel):
     # What is drawn
 
     def _show(self) -> None:
-        self.heading = self._heading()
-        for name, words in (("border_title", self.heading), ("border_subtitle", self._legend())):
-            if getattr(self, name) != words.markup:  # setting one has all of the panel drawn
-                setattr(self, name, words)
+        self.heading, self.footing = self._heading(), self._legend()
         self.repaint()
 
     def paint(self, grid: Grid, palette: Palette) -> None:
@@ -204,13 +216,14 @@ class LossChart(GridPanel):
             grid.put(0, grid.height // 2, sparkline(self.series.smooth, grid.width), palette.primary, bold=True)
         else:
             from tui_rnn.tui.chart.draw import draw
+            from tui_rnn.tui.chart.overlay import OverlayDots
 
-            self._frame = draw(grid, palette, self.series, self.view)
+            self._overlay_dots = self._overlay_dots or OverlayDots()
+            self._frame = draw(grid, palette, self.series, self.view, self._overlay_dots)
 
-    def _heading(self) -> Content:
+    def _heading(self) -> tuple[Content, ...]:
         """What the chart is of; with a cursor the logged values there."""
         series, cursor = self.series, self.view.cursor
-        name = Content.assemble((f"{self.number}", "$accent"), " ", (self.title, "b $text"), "  ")
         if cursor is None or not series.steps:
             parts = ["per character, smooth over 1,000 updates"]
             if series.steps and (self.view.first or self.view.last is not None):
@@ -220,34 +233,34 @@ class LossChart(GridPanel):
                 parts.append(f"raw: mean of {self.view.averaged} points")
             if self.view.log:
                 parts.append("log of the loss")
-            return name + " · ".join(parts)
+            return tuple(map(Content, parts))
         at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
         nats = series.smooth[at]
-        epoch = f"  epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
-        return name + Content.assemble(
-            (f"step {series.steps[at]:,}", "b $accent"),
-            (f"  {figure(nats, 3)} nats", "b $primary"),
-            (f"  {figure(nats / math.log(2), 3)} bits", "$foreground"),
-            f"  raw {figure(series.raw[at], 2)}{epoch}",
+        epoch = f"epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
+        return (
+            Content.styled(f"step {series.steps[at]:,}", "b $accent"),
+            Content.styled(f"{figure(nats, 3)} nats", "b $primary"),
+            Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
+            Content(f"raw {figure(series.raw[at], 2)}"),
+            Content(epoch),
         )
 
-    def _legend(self) -> Content:
+    def _legend(self) -> tuple[Content, ...]:
         """Names of what is drawn, and of nothing else; shorter on a narrow chart."""
         series, narrow = self.series, self.content_size.width < 96
         if not series.steps:
-            return Content()
+            return ()
         raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
         parts = [("━", "$primary", "smooth"), ("█", "$primary 35%", raw if narrow else f"{raw}, middle 80 %")]
         if series.overlay:
-            parts.append(("╌", "$secondary", safe_text(series.overlay.name, one_line=True)))
+            parts.append(("╌", "$secondary", series.overlay.name))
         if series.samples:
             parts.append(("◆", "$accent", "sample"))
         if series.saved:
             parts.append(("●", "$success", "saved"))
         if series.held_out:
             parts.append(("▲", "$secondary", "held out"))
-        words = [Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts]
-        return Content(" " if narrow else "  ").join(words)
+        return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
 
 
 def sparkline(values: tuple[float, ...], width: int) -> str:

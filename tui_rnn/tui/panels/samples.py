@@ -3,7 +3,6 @@
 from collections import deque
 
 from textual.content import Content
-from textual.events import Resize
 from textual.widgets import Static
 
 from tui_rnn.engine.control import SampleRequest
@@ -55,7 +54,7 @@ class Samples(TextPanel):
         self._new: deque[Sample] = deque(maxlen=MOST_SAMPLES)  # that are not on the screen yet
         self._entries: deque[Entry] = deque()  # on the screen, the newest first
         self._words: Words | None = None
-        self._next = self._subtitle = ""
+        self._next = ""
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Keep a sample for the next look."""
@@ -98,7 +97,7 @@ class Samples(TextPanel):
         """Whether an older sample is read: a newer one would move it."""
         return bool(self._entries) and self.scroll_y > 0
 
-    def on_resize(self, event: Resize) -> None:
+    def on_resize(self) -> None:
         self._draw()
 
     def notify_style_update(self) -> None:
@@ -116,7 +115,4 @@ class Samples(TextPanel):
 
     def _show_subtitle(self) -> None:
         waiting = f"{len(self._new)} newer above" if self._new and self._is_reading else ""
-        subtitle = "   ".join(filter(None, (waiting, self._next)))
-        if self._subtitle != subtitle:
-            self._subtitle = subtitle
-            self.border_subtitle = Content(subtitle)
+        self.footing = tuple(map(Content, filter(None, (waiting, self._next))))

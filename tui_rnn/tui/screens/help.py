@@ -1,69 +1,188 @@
-"""Help: the keys, read off the bindings themselves, and what each panel says of itself."""
+"""Help: where you are, the keys by group, read off the bindings themselves, what the panels show, and a glossary."""
 
-from collections.abc import Iterable
-from typing import ClassVar
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from rich.cells import cell_len
+from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_rnn.tui.keys import OVER
-from tui_rnn.tui.panels import PANELS
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui import bindings
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.footer import Named
+from tui_rnn.tui.glossary import GLOSSARY
+from tui_rnn.tui.panels.base import Panel
+from tui_rnn.tui.screens.over import OverScreen
 
-_NAMES = {
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "equals_sign": "=",
-    "minus": "-",
-    "escape": "esc",
-}
-_ABOUT = (
-    "Samples, checks, checkpoints and warnings are also in the run directory's events.jsonl, the losses in its "
-    "checkpoints."
-)
+_TWO_COLUMNS = 100  # cells from which two columns stand side by side
+_BETWEEN = 5  # cells between them
+_KEYS = 10  # cells of a column of keys, at the least
+_WORDS, _SHOWN = "Words", "What the panels show"  # groups of names, which stand at the left; keys stand at the right
+_NAMES = {"plus": "+", "minus": "-", "equals_sign": "=", "slash": "/", "escape": "esc", "question_mark": "?"}
+_ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
+# What Textual binds, and widgets that scroll.
+_TEXTUALS = [
+    key("up", "", "", "the cursor, or scroll", display="← ↑ ↓ →", group=bindings.IN_A_PANEL),
+    key("ctrl+p", "", "", "every command by name; themes", group=bindings.THE_APP),
+]
 
 
-class HelpScreen(ClosesOnce, FitsTerminal, ModalScreen[None]):
-    """A scrolling list of keys; esc or ? closes it."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Keys or a word, and what they mean."""
 
-    BINDINGS: ClassVar[list[BindingType]] = OVER
+    name: str
+    means: str
 
-    def __init__(self, bindings: Iterable[BindingType]) -> None:
+
+Groups = Mapping[str, list[Line]]
+
+
+class HelpScreen(OverScreen[None]):
+    """Scrolls; esc or ? closes it."""
+
+    name_shown = "Help"
+    always = ("back",)
+    footer = (Named("↑ ↓", "more", "screen.page"), Named("ctrl+p", "find a command", "app.command_palette"))
+
+    def __init__(self, front: Screen[Any], ground: Screen[Any]) -> None:
+        """`front` is the screen that help is wanted on; `ground` the one with the panels, perhaps the same."""
         super().__init__()
-        self._listed = [binding for binding in bindings if isinstance(binding, Binding)]
+        self._title, about = _place(front)
+        self._here = Content.assemble("You are in ", (self._title, "b $accent"), f".  {about}")
+        panels = sorted(ground.walk_children(Panel), key=lambda panel: panel.number)
+        self._groups = groups(front, ground, panels)
+        shown = [Line(f"{panel.number} {panel.title}", panel.about) for panel in panels]
+        self._panels = [line for line in shown if line.name != self._title]
+        self._text = Static(markup=False)
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(id="dialog") as dialog:
-            dialog.border_title = "Keys"
-            dialog.border_subtitle = "esc close"
-            yield Static(self._keys(), markup=False)
+    def body(self) -> Iterable[Widget]:
+        yield self._text
 
-    def action_back(self) -> None:
-        self.dismiss(None)
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.watch(self.box, "scroll_y", self._show_more, init=False)
 
-    def _keys(self) -> Content:
-        keys: dict[str, list[str]] = {}
-        for binding in self._listed:
-            text = binding.tooltip or binding.description
-            names = keys.setdefault(text, [])
-            names += [
-                name for name in [binding.key_display or _NAMES.get(binding.key, binding.key)] if name not in names
-            ]
-        keys["command palette: every command by name, themes, screenshot"] = ["ctrl+p"]
-        keys["copy: select text with the mouse, then"] = ["ctrl+c"]
-        width = max(len(", ".join(names)) for names in keys.values())
-        lines = [
-            Content.assemble((", ".join(names).rjust(width), "bold $text-accent"), "  ", text)
-            for text, names in keys.items()
-        ]
-        about = [
-            Content.assemble((f"{panel.number} {panel.title}: ", "bold"), (panel.about, "$text-muted"))
-            for panel in PANELS.values()
-        ]
-        return Content("\n").join([*lines, Content(), *about, Content(), Content.styled(_ABOUT, "$text-muted")])
+    def on_resize(self, event: Resize) -> None:
+        super().on_resize(event)
+        width = max(20, event.size.width - 8)
+        self._text.update(Content("\n").join(self._lines(width)))
+        self.call_after_refresh(self._show_more)
+
+    def _show_more(self) -> None:
+        """Say in the rim whether there is more below."""
+        more = self.box.scroll_offset.y < self.box.max_scroll_y
+        self.box.border_subtitle = Content("↓ more" if more else "")
+
+    def action_page(self) -> None:
+        self.box.scroll_page_down()
+
+    def _lines(self, width: int) -> list[Content]:
+        """All of it, in columns where there is room for two."""
+        head = [*self._here.wrap(width), Content()]
+        here = {title: self._groups[title] for title in (self._title, bindings.IN_A_PANEL) if title in self._groups}
+        others = {title: lines for title, lines in self._groups.items() if title not in here}
+        words = {_WORDS: [Line(*item) for item in GLOSSARY.items()]}
+        shows = {_SHOWN: self._panels} if self._panels else {}
+        if width < _TWO_COLUMNS:
+            return [*head, *_column({**here, **others, **shows, **words}, width)]
+        of_one = (width - _BETWEEN) // 2
+        left, right = _column({**others, **shows}, of_one), _column({**here, **words}, of_one)
+        return [*head, *_side_by_side(left, right, of_one + _BETWEEN)]
+
+
+def _place(front: Screen[Any]) -> tuple[str, str]:
+    """Where one is, and what it says of itself."""
+    if isinstance(front, OverScreen):
+        return front.name_shown, front.about
+    if isinstance(panel := front.focused, Panel):
+        return f"{panel.number} {panel.title}", panel.about
+    return "the screen of a run", ""
+
+
+def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> dict[str, list[Line]]:
+    """The keys of the screens and of each panel, by group, those that do one thing in one line."""
+    panels = list(panels)
+    own_keys = {each.tooltip for panel in panels for each in panel.keys}
+    listed = [each for each in _own(type(ground)) if each.tooltip not in own_keys]
+    placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
+    placed += [(f"{panel.number} {panel.title}", [*_own(type(panel)), *panel.keys]) for panel in panels]
+    if isinstance(front, OverScreen):
+        placed.append((front.name_shown, _own(type(front))))
+    found: dict[str, dict[tuple[str, str], None]] = {group: {} for group in bindings.GROUPS}
+    for where, keys in placed:
+        for each in keys:
+            group = each.group.description if each.group else where
+            if each.tooltip:
+                found.setdefault(group, {})[_key_of(each), each.tooltip] = None
+    return {group: _merged(lines) for group, lines in found.items() if lines}
+
+
+def _own(kind: type) -> Iterator[Binding]:
+    """The bindings that are a class's own and its bases' within this program."""
+    for base in reversed(kind.__mro__):
+        if not base.__module__.startswith("textual."):
+            yield from (each for each in base.__dict__.get("BINDINGS", []) if isinstance(each, Binding))
+
+
+def _key_of(binding: Binding) -> str:
+    first = binding.key.split(",")[0]
+    return binding.key_display or _NAMES.get(first, first)
+
+
+def _merged(lines: Iterable[tuple[str, str]]) -> list[Line]:
+    """Keys of one meaning in one line."""
+    keys: dict[str, list[str]] = {}
+    for name, means in lines:
+        keys.setdefault(means, []).append(name)
+    return [Line(" ".join(names), means) for means, names in keys.items()]
+
+
+# How it is set
+
+
+def _column(of: Groups, width: int) -> list[Content]:
+    """The groups one below the other, each under its title and a rule."""
+    lines: list[Content] = []
+    for title, entries in of.items():
+        rule = "─" * max(0, width - cell_len(title) - 1)
+        lines.append(Content.assemble((title, "b"), " ", (rule, "$foreground 20%")))
+        keys = title not in (_WORDS, _SHOWN)
+        longest = max(cell_len(each.name) for each in entries)
+        names = min(max(longest, _KEYS if keys else 0), width // 2)
+        for each in entries:
+            lines += _entry(each, names, width, keys=keys)
+        lines.append(Content())
+    return lines[:-1]
+
+
+def _entry(line: Line, names: int, width: int, *, keys: bool) -> Iterator[Content]:
+    """A name and what it means, in as many rows as that takes."""
+    means, _, also = line.means.partition(_ALSO)
+    rows = textwrap.wrap(means, max(10, width - names - 2)) or [""]
+    aside = f"   also {also}" if also else ""
+    if aside and cell_len(rows[-1] + aside) > width - names - 2:
+        rows, aside = [*rows, ""], f"also {also}"
+    for at, row in enumerate(rows):
+        name = line.name if at == 0 else ""
+        blanks = " " * max(0, names - cell_len(name))
+        yield Content.assemble(
+            (blanks if keys else ""),
+            (name, "b $accent" if keys else "$accent"),
+            ("" if keys else blanks),
+            (f"  {row}", "$foreground 78%"),
+            (aside if at == len(rows) - 1 else "", "$foreground 60%"),
+        )
+
+
+def _side_by_side(left: list[Content], right: list[Content], column: int) -> Iterator[Content]:
+    for at in range(max(len(left), len(right))):
+        first = left[at] if at < len(left) else Content()
+        second = right[at] if at < len(right) else Content()
+        yield Content.assemble(first, " " * max(0, column - first.cell_length), second)

@@ -33,13 +33,12 @@ from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
-from tui_rnn.tui.panels.events import EventList
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
@@ -71,13 +70,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._writing_report = False
         self._status = StatusLine(id="status")
-        self._area = PanelArea(options, id="panels")
+        self.area = PanelArea(options, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
         yield self._status
-        yield self._area
+        yield self.area
         yield self._footer
 
     def on_mount(self) -> None:
@@ -99,14 +98,14 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.run.take_picture(self._feed.picture)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
-        self._area.look(self.run)
+        self.area.look(self.run)
         self._show_status()
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
         before = self.run.state
         self.run.take(event, None if past else time.monotonic(), paused=self._control.paused)
-        self._area.on_run_event(event, past=past)
+        self.area.on_run_event(event, past=past)
         if past:
             return
         self._announce(event)
@@ -144,11 +143,11 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
-        layout = self._area.fit(*self.app.size)
+        layout = self.area.fit(*self.app.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
-        self._area.look(self.run)  # a panel may have come to the front
+        self.area.look(self.run)  # a panel may have come to the front
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
@@ -207,7 +206,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def action_gradient_check(self) -> None:
         self._control.post(GradientCheckRequest())
         self._control.post(GradientCheckRequest(method=COMPLEX))
-        self.action_panel("gradient")
+        self.action_panel("check")
 
     def action_report(self) -> None:
         if not self._writing_report:
@@ -218,12 +217,12 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
         words = f"report written to {message.words}" if message.written else message.words
-        self.query_one(EventList).add(words, datetime.now(), warns=not message.written)
+        self.query_one(RunPanel).add(words, datetime.now(), warns=not message.written)
         notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
 
     async def action_in_panel(self, name: str, action: str) -> None:
         """Do what a panel does on one of its keys."""
-        await self.app.run_action(action, self._area.panels[name])
+        await self.app.run_action(action, self.area.panels[name])
 
     def action_temperature(self, change: int) -> None:
         self._change_next_sample(temperature=neighbour(TEMPERATURES, self._next_sample.temperature, change))
@@ -240,35 +239,31 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
-        if self.maximized is not None:
-            self.minimize()
-        panel = self._area.bring_to_front(name)
+        panel = self.area.bring_to_front(name)
         self._arrange()
         self.set_focus(panel)  # at once: the next key may be meant for it
 
     def action_next_panel(self, by: int) -> None:
         """Go to the panel of the next number, or of the one before, seen or not; round from the last to the first."""
-        names = sorted(self._area.panels, key=lambda name: self._area.panels[name].number)
+        names = sorted(self.area.panels, key=lambda name: self.area.panels[name].number)
         at = names.index(self.focused.id or "") if isinstance(self.focused, Panel) else -1 if by > 0 else 0
         self.action_panel(names[(at + by) % len(names)])
 
     def action_maximize_panel(self) -> None:
-        if self.maximized is not None:
-            self.minimize()
+        """Give the panel in focus all the room, or let the others come back."""
+        if self.area.alone is not None:
+            self.area.alone = None
         elif isinstance(self.focused, Panel):
-            self.maximize(self.focused, container=False)
+            self.area.alone = self.focused.id
+        self._arrange()
 
     def action_back(self) -> None:
         if isinstance(self.focused, Panel) and self.focused.action_leave():
             return
-        if self.maximized is not None:
-            self.minimize()
+        if self.area.alone is not None:
+            self.action_maximize_panel()
         else:
             self.clear_selection()
-
-    def action_help(self) -> None:
-        own = [binding for panel in self._area.panels.values() for binding in type(panel).__dict__.get("BINDINGS", [])]
-        self.app.push_screen(HelpScreen([*self.BINDINGS, *own]))
 
     def action_copy_or_quit(self) -> None:
         selection = self.get_selected_text()

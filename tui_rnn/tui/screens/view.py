@@ -115,7 +115,7 @@ class ViewScreen(TrainingScreen):
             self.app.leave_for(trained_on(self.followed))
 
     def action_back(self) -> None:
-        if self.maximized is None and self.app.ground is not self and not self._leaves_panel():
+        if self.area.alone is None and self.app.ground is not self and not self._leaves_panel():
             self.dismiss()
         else:
             super().action_back()

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tui.chart.made_up import falling
-from tui_rnn.tui.chart.axes import band, limits, smooth_at, step_text, tick_texts, ticks, x_axis, y_ticks
-from tui_rnn.tui.chart.series import Overlay
+from tui_rnn.runs.course import Course
+from tui_rnn.tui.chart.round_numbers import step_text, tick_texts, ticks, y_ticks
+from tui_rnn.tui.chart.scales import x_axis
 from tui_rnn.tui.chart.view import SCALES
+from tui_rnn.tui.chart.y_range import band, limits, smooth_at
 
 WIDTH = 94
 RUNS = {
@@ -20,7 +22,7 @@ RUNS = {
     "2,000 updates": falling(2000, 2000),
     "60,000 updates": falling(60_000, 3750),
     "held out": falling(6000, 3000, held_out=((1, 4.31), (500, 3.4), (3000, 2.7), (6000, 2.4))),
-    "overlay": falling(6000, 3000, overlay=Overlay("other", (1, 3000), (4.0, 1.5))),
+    "overlay": falling(6000, 3000, overlay=Course("other", (1, 3000), (4.0, 1.5))),
 }
 
 

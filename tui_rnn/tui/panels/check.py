@@ -1,4 +1,4 @@
-"""3 Gradient check: its tables, central differences as in the report, and the complex step as the proof."""
+"""8 Check: the gradient check's tables, central differences as in the report, and the complex step as the proof."""
 
 from textual.content import Content
 
@@ -10,11 +10,11 @@ from tui_rnn.wording import METHOD_NAMES, gradient_table
 _WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
 
 
-class GradientPanel(TextPanel):
+class CheckPanel(TextPanel):
     """A table a method, PASS or FAIL as words."""
 
-    number = 3
-    title = "Gradient check"
+    number = 8
+    title = "Check"
     about = "The analytic gradient against central differences, as in the report, and the complex step, the proof."
     waiting = "Checking…"
 

@@ -1,0 +1,71 @@
+"""The words beside the plot: now, held out, other runs and what counting reaches, and between them a scale of bits."""
+
+import math
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from tui_rnn.tui.chart.frame import Frame, Signs
+from tui_rnn.tui.chart.ladder import Rung, placed
+from tui_rnn.tui.chart.overlay import end_of
+from tui_rnn.tui.chart.round_numbers import loss_text, tick_texts, ticks
+from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import Palette
+
+_BITS = math.log(2)
+
+
+def draw_gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
+    """Words in the order of their values; between them the same scale in bits."""
+    x = frame.left + frame.width + 1
+    grid.put(x, 0, "bits/char" if frame.gutter >= 20 else "bits", palette.muted)
+    rungs = _rungs(frame, signs, series)
+    taken = set()
+    for row, rung in placed(rungs, [frame.row(rung.value) for rung in rungs], frame.height):
+        taken.add(row)
+        grid.put(x, 1 + row, rung.words, getattr(palette, rung.role), bold=rung.bold)
+    bits = ticks(frame.low / _BITS, frame.high / _BITS, max(2, frame.height // 2))
+    for value, words in zip(bits, tick_texts(bits), strict=True):
+        row = frame.row(value * _BITS)
+        if row not in taken and frame.shows(value * _BITS):
+            taken.add(row)
+            grid.put(x, 1 + row, words, palette.faint)
+
+
+def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
+    """All that may be named, each by the longest of its names that the gutter has room for."""
+    found: list[Rung] = []
+
+    def add(loss: float, names: Sequence[str], sign: str, role: str, rank: int, *, bold: bool = False) -> None:
+        written = (f"{loss_text(loss, 3)} {name} {sign}".rstrip() for name in names)
+        words = next((each for each in written if cell_len(each) < frame.gutter), None)
+        if words is not None:
+            found.append(Rung(loss, words, role, rank, bold=bold))
+
+    add(series.smooth[-1], ("now",), signs.best * is_newest(frame, series), "primary", 0, bold=True)
+    if series.held_out and frame.shows(loss := series.held_out[-1][1]):
+        add(loss, ("held out",), "", "secondary", 1)
+    if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):
+        add(end, (series.overlay.name, "overlay"), "", "overlay", 2)
+    levels = sorted(series.references, key=lambda level: level.nats)
+    for level in levels:
+        if frame.shows(level.nats):
+            add(level.nats, level.names, "", "dim", 3)
+    for level in [level for level in levels if level.nats >= frame.high][:1]:
+        add(level.nats, level.names, signs.up, "dim", 5)
+    for level in [level for level in levels if level.nats <= frame.low][-1:]:
+        add(level.nats, level.names, signs.down, "dim", 4)
+    if series.uniform is not None and frame.shows(series.uniform):
+        add(series.uniform, ("uniform",), "", "dim", 3)
+    elif series.uniform is not None and series.uniform >= frame.high and frame.height >= 8:
+        add(series.uniform, ("uniform",), signs.up, "dim", 6)
+    return found
+
+
+def is_newest(frame: Frame, series: Series) -> bool:
+    """Whether the best smooth loss lies in the last columns of the curve."""
+    if series.best is None:
+        return False
+    best, now = frame.axis.columns([series.best[0], series.steps[-1]]).tolist()
+    return bool(best >= now - 2)

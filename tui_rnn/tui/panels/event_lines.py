@@ -1,0 +1,114 @@
+"""Events in a line each, with their paths where they are asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from tui_rnn.engine.events import (
+    COMPLEX,
+    Adjusted,
+    Checkpointed,
+    Done,
+    Event,
+    GradientChecked,
+    HeldOut,
+    NotSaved,
+    Sample,
+    Started,
+    Warned,
+)
+from tui_rnn.engine.kinds import CheckpointKind
+from tui_rnn.safe_text import safe_text
+from tui_rnn.wording import ENDINGS, duration_text, figure
+
+_SAVED = {
+    CheckpointKind.PERIODIC: "checkpoint",
+    CheckpointKind.TIMED: "checkpoint",
+    CheckpointKind.BEST: "best model",
+    CheckpointKind.BEST_HELD_OUT: "best model by held-out loss",
+    CheckpointKind.REQUESTED: "checkpoint",
+    CheckpointKind.FINAL: "last checkpoint",
+}
+_TIME_WIDTH = len("09:14:31  ")
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """What happened, in words of any origin, and when by the clock on the wall."""
+
+    words: str
+    at: datetime
+    longer: str = ""  # the words with the path, or the digest, that belongs to them; empty where they have none
+    warns: bool = False
+    sample_step: int | None = None  # of a scheduled sample: the held-out loss measured with it joins its line
+
+    def rows(self, width: int, *, in_full: bool) -> list[Content]:
+        """The line in rows of this width, all but the first indented."""
+        words = safe_text(self.longer if in_full and self.longer else self.words, one_line=True)
+        style = "$text-warning" if self.warns else ""
+        folded = Content.styled(words, style).wrap(max(1, width - _TIME_WIDTH)) or [Content()]
+        margin = Content.styled(f"{self.at:%H:%M:%S}  ", "$foreground 54%")
+        return [margin + folded[0], *(Content(" " * _TIME_WIDTH) + row for row in folded[1:])]
+
+
+def line_of(event: Event, at: datetime, before: EventLine | None = None) -> EventLine | None:
+    """The event's line; None for one that leaves another trace. `before` is the line above which it would stand.
+
+    A line with the `sample_step` of the line before it takes that one's place.
+    """
+    match event:
+        case Started(resumed_step=step) if step:
+            words = f"goes on from step {step:,}"
+            return EventLine(words, at, f"{words}: {event.resumed_from}" if event.resumed_from else "")
+        case GradientChecked():
+            return EventLine(check_words(event), at, warns=not event.passed)
+        case Sample(kind="scheduled"):
+            return EventLine(f"sample of step {event.step:,}", at, sample_step=event.step)
+        case HeldOut():
+            return _held_out(event, at, before)
+        case Checkpointed():
+            words = f"{_SAVED[event.kind]} saved, step {event.step:,}"
+            return EventLine(words, at, f"{words}: {event.path}")
+        case Adjusted():
+            return _adjusted(event, at)
+        case NotSaved():
+            return EventLine(f"step {event.step:,} is not saved: {event.reason}", at, event.message, warns=True)
+        case Warned():
+            return EventLine(event.message, at, warns=True)
+        case Done():
+            words = (
+                f"{ENDINGS[event.reason].lower()} at step {event.step:,} after {duration_text(event.elapsed_seconds)}"
+            )
+            return EventLine(words, at, f"{words}, state sha256 {event.state_sha256}")
+    return None
+
+
+def check_words(check: GradientChecked) -> str:
+    """`gradient proved: worst relative error 3.0e-16 in W`."""
+    worst = max(check.rows, key=lambda row: (row.verdict != "pass", row.relative_error))
+    verb = "proved" if check.method == COMPLEX else "checked by differences"
+    return (
+        f"gradient {verb if check.passed else 'check failed'}: "
+        f"worst relative error {worst.relative_error:.1e} in {worst.parameter}"
+    )
+
+
+def _held_out(event: HeldOut, at: datetime, before: EventLine | None) -> EventLine:
+    words = "held out: no finite loss" if event.nats_per_char is None else f"held out {figure(event.nats_per_char, 3)}"
+    if event.nats_per_char is not None and event.best_step == event.step:
+        words += ", the best"
+    if before is not None and before.sample_step == event.step:
+        return EventLine(f"{before.words}; {words}", at, sample_step=event.step)
+    return EventLine(f"{words}, step {event.step:,}", at)
+
+
+def _adjusted(event: Adjusted, at: datetime) -> EventLine:
+    if event.refused_because:
+        return EventLine(f"{event.name} stays {_value(event.before)}: {event.refused_because}", at, warns=True)
+    change = f"{event.name} {_value(event.before)} → {_value(event.value)}"
+    return EventLine(f"{change} from step {event.step + 1:,} on", at)
+
+
+def _value(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,62 @@
+"""A screen over the training screen that covers the panels and leaves the header, which goes on living, in sight."""
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from tui_rnn.tui.footer import KeyBar, Named
+from tui_rnn.tui.keys import OVER
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+
+Result = TypeVar("Result")
+_COVERED = "#panels"  # of the screen below
+
+
+class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
+    """A box in the panels' place, and a footer of its own. esc leaves it and changes nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = OVER
+    name_shown: ClassVar[str] = ""
+    """Its name, in the box's rim and in the footer."""
+    about: ClassVar[str] = ""
+    """A sentence for the help."""
+
+    always: ClassVar[tuple[str, ...]] = ("back", "app.help")
+    """The actions whose keys stand at the right of the footer."""
+    footer: ClassVar[tuple[Named, ...]] = ()
+    """What the footer names beside the shown bindings of this screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = VerticalScroll(id="over")
+        self.box.border_title = Content(self.name_shown)
+
+    def body(self) -> Iterable[Widget]:
+        """What stands in the box."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        with self.box:
+            yield from self.body()
+        yield KeyBar(self.always, name_shown=self.name_shown, more=self.footer, id="keys")
+
+    def on_mount(self) -> None:
+        self._take_place()
+
+    def on_resize(self, event: Resize) -> None:
+        self.call_after_refresh(self._take_place)  # when the screen below has its new size too
+
+    def _take_place(self) -> None:
+        """Take the place that the panels have on the screen below."""
+        below = [panels for screen in self.app.screen_stack for panels in screen.query(_COVERED)]
+        self.box.styles.margin = (below[0].region.y if below else 0, 0, 0, 0)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
