@@ -191,7 +191,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_sample(self) -> None:
         self.app.push_screen(
-            SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self._area.region.y),
+            SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
             self._sampled,
         )
 
