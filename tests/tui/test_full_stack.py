@@ -264,7 +264,7 @@ def test_the_theme_and_the_summary_are_given(monkeypatch, capsys):
     themes = []
     run = TuiRnnApp.run
     monkeypatch.setattr(TuiRnnApp, "run", lambda self, **_: run(self, headless=True, size=(80, 24), auto_pilot=leave))
-    monkeypatch.setattr(cli, "_has_terminal", lambda: True)
+    monkeypatch.setattr("tui_rnn.cli.training.has_terminal", lambda: True)
     given = [f"--{name.replace('_', '-')}={value}" for name, value in SETTINGS.items()]
     assert cli._run(["tale.txt", "--run", "screen", "--theme", "nord", *given]) == 0
     out, err = capsys.readouterr()

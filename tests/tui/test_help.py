@@ -28,7 +28,7 @@ async def test_it_says_where_one_is_and_lists_every_key_by_group(pilot):
     for line in (
         "The run ─ space pause, go on also p n one update while paused c checkpoint now also ctrl+s",
         "Samples ─ s write 1,000 characters , . temp lower, higher also [ ] ; : top-p lower, higher also { } < >",
-        f"Panels ─ 1 … {len(PANELS)} go to a panel tab the next one",
+        f"Panels ─ 1 … {max(panel.number for panel in PANELS.values())} go to a panel tab the next one",
         "? this help also F1",
         "ctrl+p every command by name; themes",
         "1 Loss ─ ← → read the value at a point",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 from textual.content import Content
+from textual.events import MouseScrollDown, MouseScrollLeft, MouseScrollUp
 
 from tests.tui.chart.made_up import falling
 from tests.tui.support import live, saved
@@ -253,3 +254,44 @@ async def test_another_run_is_laid_over_by_name_until_it_is_put_away(pilot):
     assert chart.series.overlay.smooth == other.smooth
     chart.overlay(None)
     assert "long ago" not in chart._border_subtitle.plain
+
+
+async def test_the_wheel_zooms_around_the_pointer_and_with_shift_goes_along_the_run(pilot):
+    chart = pilot.app.chart
+    for _ in range(3):  # four steps a column
+        chart.action_zoom(1)
+    chart.action_zoom(-1)
+    frame = chart._frame
+    column = frame.width // 4
+    under = frame.axis.step_at(column)
+    chart.action_zoom(1, under)
+    assert chart.view.last - chart.view.first == pytest.approx(4600 / 8)
+    assert chart._frame.axis.column(under) in (column - 1, column, column + 1)
+    first, last = chart.view.first, chart.view.last
+    x, y = chart.content_region.x + frame.left + 5, chart.content_region.y + 4
+    sizes = []
+    for kind, shift in (
+        (MouseScrollUp, True),
+        (MouseScrollUp, True),
+        (MouseScrollDown, True),
+        (MouseScrollLeft, False),
+    ):
+        wheel = kind(chart, x, y, 0, 0, 0, shift, False, False, x, y)
+        chart.post_message(wheel)
+        await pilot.pause()
+        sizes.append((first - chart.view.first) / (last - first))
+    assert sizes == pytest.approx([0.5, 1, 0.5, 1])
+    assert chart.view.last - chart.view.first == pytest.approx(last - first)
+
+
+async def test_going_on_ends_at_the_end_of_the_run_and_going_back_at_its_beginning(pilot):
+    chart = pilot.app.chart
+    chart.focus()
+    chart.action_zoom(1)
+    chart.action_zoom(1)
+    for _ in range(9):
+        await pilot.press("shift+left")
+    assert (chart.view.first, chart.view.last) == (0, 1150)
+    for _ in range(9):
+        await pilot.press("shift+right")
+    assert (chart.view.first, chart.view.last) == (3450, None)

@@ -46,6 +46,7 @@ TABLE = {
         "cursor cursor_at focus_next focus_previous cursor_down cursor_up command_list "
         "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
     ),
+    "back and on along the run": ("shift+left shift+right", "pan"),
     "next": ("j", "next(1)"),
     "previous": ("k", "next(-1)"),
     "the other view": ("v", "other_view"),

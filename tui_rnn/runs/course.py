@@ -1,23 +1,18 @@
 """The course of a run, read from its files: its smooth loss over updates, and what those come to in other units."""
 
-import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import CheckpointError, RunError
-from tui_rnn.engine.events import Done, Progress, Started
+from tui_rnn.engine.events import Done, Progress
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.log import read_events
-from tui_rnn.runs.manifest import Manifest
+from tui_rnn.runs.followed import FollowedRun
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
-
-MOST_PROGRESS = 4096  # events of the log that a course is made from; even, since every other one goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +33,13 @@ def read_course(directory: RunDirectory) -> Course:
     It has the points of the newest sound checkpoint's history, and after them those of the log's progress. Raises
     RunError where nothing says what was trained.
     """
-    state = None
-    with contextlib.suppress(CheckpointError, OSError):
-        state = directory.latest()[0]
-    start, progress, done = _read_log(directory)
-    config = _config(directory, state)
-    characters = state.corpus_characters if state is not None else start.corpus.get("characters") if start else None
-    known = characters if type(characters) is int else None
-    return course_of(directory.path.name, config, known, state, progress, done)
+    followed = FollowedRun(directory)
+    for _ in followed.news():
+        pass
+    state, log = followed.snapshot(), followed.log
+    known = log.corpus.get("characters") if state is None else state.corpus_characters
+    characters = known if type(known) is int else None
+    return course_of(directory.path.name, followed.config, characters, state, log.progress, log.done)
 
 
 def course_of(
@@ -97,30 +91,3 @@ def loss_points(
     if done is not None and done.smooth_loss is not None and done.step > 0:
         points.setdefault(done.step, (done.smooth_loss, nan))
     return points
-
-
-def _read_log(directory: RunDirectory) -> tuple[Started | None, list[Progress], Done | None]:
-    """The latest start, the progress evenly thinned, and how it ended; what a crash undid is left out."""
-    start, progress, done = None, list[Progress](), None
-    stride = 1
-    with contextlib.suppress(OSError):
-        for place, event in enumerate(read_events(directory.events_file, Started, Progress, Done)):
-            if isinstance(event, Started):
-                start, done = event, None
-                while progress and progress[-1].step > event.resumed_step:
-                    progress.pop()
-            elif isinstance(event, Done):
-                done = event
-            elif isinstance(event, Progress) and place % stride == 0:
-                progress.append(event)
-                if len(progress) >= MOST_PROGRESS:
-                    progress, stride = progress[1::2], 2 * stride
-    return start, progress, done
-
-
-def _config(directory: RunDirectory, state: "Snapshot | None") -> RunConfig:
-    """What the run is trained with, as far as its units go, which no adjustment changes."""
-    try:
-        return state.config if state is not None else Manifest.read(directory).config
-    except OSError as error:
-        raise RunError(f"{directory.path}: config.json cannot be read ({error.strerror or error})") from None

@@ -1,6 +1,7 @@
 """Keys as Textual's bindings: a word for the footer, a sentence and a group for the help; and those of any panel."""
 
 from textual.binding import Binding
+from textual.keys import key_to_character
 
 THE_RUN, SAMPLES, PANELS, IN_A_PANEL, THE_APP = "The run", "Samples", "Panels", "In a panel", "The app"
 GROUPS = (THE_RUN, SAMPLES, PANELS, IN_A_PANEL, THE_APP)  # of the help, beside one for each panel
@@ -22,6 +23,14 @@ def key(
         tooltip=does,
         group=Binding.Group(group) if group else None,
     )
+
+
+_NAMES = {"escape": "esc", "space": "space", "plus": "+", "minus": "-"}
+
+
+def key_name(name: str) -> str:
+    """A key as people call it: `,` for Textual's comma, `esc` for its escape."""
+    return _NAMES.get(name) or key_to_character(name) or name
 
 
 # What one key means in every panel that has a use for it. A panel lists them in BINDINGS and has the actions.

@@ -6,6 +6,8 @@ from functools import partial
 from textual.app import SystemCommand
 from textual.binding import Binding
 
+from tui_rnn.tui.bindings import key_name
+
 # Titles of actions whose help line speaks of more than one of them, in this order before all others.
 _TITLES = {
     "pause": "Pause",
@@ -24,6 +26,7 @@ _TITLES = {
     "maximize_panel": "Show this panel alone, or all panels",
     "app.help": "Help: keys and words",
 }
+_TEXTUALS = {"Theme": "Change the colours: themes", "Screenshot": "Keep a picture of this screen (SVG)"}
 _LAST = ("copy_or_quit", "app.stop_process", "app.quit")
 _NOT_HERE = ("back", "next_panel(1)", "next_panel(-1)")  # mean nothing while the palette stands over the panels
 
@@ -31,11 +34,17 @@ _NOT_HERE = ("back", "next_panel(1)", "next_panel(-1)")  # mean nothing while th
 def commands(
     keys: Sequence[Binding], allows: Callable[[str], bool], run: Callable[[str], Awaitable[object]]
 ) -> Iterator[SystemCommand]:
-    """Each action that is allowed now, once, its key beside it; `run` does it."""
+    """Each action that is allowed now, once; its help is its key, and `run` does it."""
     for each in sorted(_each_once(keys), key=_place):
         if allows(each.action) and each.action not in _NOT_HERE:
-            key = each.key_display or each.key.split(",")[0]
-            yield SystemCommand(_title(each), f"key {key}", partial(run, each.action))
+            yield SystemCommand(_title(each), key_name(each.key.split(",")[0]), partial(run, each.action))
+
+
+def of_textual(theirs: Iterable[SystemCommand]) -> Iterator[SystemCommand]:
+    """Textual's own commands in plain words; those that a key of ours does are left out."""
+    for each in theirs:
+        if each.title in _TEXTUALS:
+            yield each._replace(title=_TEXTUALS[each.title], help="")
 
 
 def _each_once(keys: Iterable[Binding]) -> list[Binding]:

@@ -7,7 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-Cell = tuple[str, str, str | None, bool]  # a character ("" where a wide one goes on), its colour, background, bold
+# A character with the marks written on it ("" where a wide one goes on), its colour, background, bold
+Cell = tuple[str, str, str | None, bool]
 
 
 class Grid:
@@ -30,6 +31,8 @@ class Grid:
         row, colour = self.rows[y], colour or self._colour
         for character in text:
             width = 1 if character.isascii() else cell_len(character)
+            if not width and 0 < x <= self.width:
+                self._add_mark(row, x - 1, character)
             if x >= 0 and x + width <= self.width and width:
                 back = row[x][2] if background == "keep" else background
                 row[x] = (character, colour, back, bold)
@@ -37,6 +40,13 @@ class Grid:
                     row[x + 1] = ("", colour, back, bold)
             x += width
         return x
+
+    @staticmethod
+    def _add_mark(row: list[Cell], x: int, mark: str) -> None:
+        """A mark without a cell of its own goes to the character that stands there, whose second half this may be."""
+        x -= x > 0 and not row[x][0]
+        character, *rest = row[x]
+        row[x] = (character + mark, *rest)  # type: ignore[assignment]
 
     def put_left_of(self, x: int, y: int, text: str, colour: str = "", *, bold: bool = False) -> None:
         """Put text so that it ends before x."""

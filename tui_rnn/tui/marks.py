@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from tui_rnn.engine.events import Checkpointed, HeldOut, Sample
+from tui_rnn.engine.events import Checkpointed, HeldOut, Progress, Sample
 
 MOST_MARKS = 2000  # of one kind; the widest terminals have some 500 columns
 MOST_SAMPLES = 100  # whose text is kept on the screen; events.jsonl keeps them all
@@ -39,7 +39,10 @@ class Marks(list[_Mark]):
         self[:] = [*(mark for mark in sorted(kept.values(), key=self._step) if mark is not newest), newest]
 
 
-def most_telling(past: Iterable[Sample | HeldOut | Checkpointed]) -> list[Sample | HeldOut | Checkpointed]:
+_Past = Sample | HeldOut | Checkpointed | Progress
+
+
+def most_telling(past: Iterable[_Past]) -> list[_Past]:
     """Of what a run has behind it, what a screen shows: the newest samples whole, of the others as much as has a mark.
 
     Of the older samples the text is left out, and so is the saving of best models, which leaves no mark.
@@ -48,6 +51,7 @@ def most_telling(past: Iterable[Sample | HeldOut | Checkpointed]) -> list[Sample
     samples = Marks[Sample](lambda sample: sample.step)
     held_out = Marks[HeldOut](lambda event: event.step)
     checkpoints = Marks[Checkpointed](lambda event: event.step)
+    progress = Marks[Progress](lambda event: event.step)
     for event in past:
         match event:
             case Sample():
@@ -58,4 +62,6 @@ def most_telling(past: Iterable[Sample | HeldOut | Checkpointed]) -> list[Sample
                 held_out.append(event)
             case Checkpointed() if event.holds_the_state:
                 checkpoints.append(event)
-    return [*samples, *newest, *held_out, *checkpoints]
+            case Progress():
+                progress.append(event)
+    return [*samples, *newest, *held_out, *checkpoints, *progress]

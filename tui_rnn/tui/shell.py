@@ -28,6 +28,7 @@ from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.commands import of_textual
 from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
@@ -182,8 +183,7 @@ class ShellApp(App[None]):
         """The command palette: the ground's keys by name, then Textual's own."""
         if self.ground is not None:
             yield from self.ground.commands()
-        ours = ("Quit", "Keys", "Maximize", "Minimize")  # under names of their own, above
-        yield from (command for command in super().get_system_commands(screen) if command.title not in ours)
+        yield from of_textual(super().get_system_commands(screen))
 
     def action_stop_process(self) -> None:
         """Go back to the shell, as ctrl+z does everywhere; `fg` comes back."""

@@ -179,14 +179,14 @@ def _passages(
         counted = all_losses[warm:][:length]
         sums = np.convolve(counted, np.ones(min(WINDOW, len(counted))), "valid")
         place = begin + 1 + warm  # of the first character that was foretold
-        quoted_at = _beginning_of_word(text, vocabulary, place + int((sign * sums).argmin()))
+        quoted_at = beginning_of_word(text, vocabulary, place + int((sign * sums).argmin()))
         quote = vocabulary.decode(text[quoted_at : quoted_at + _QUOTED])
         found.append(Passage(place, len(counted), float(counted.mean()), quoted_at, quote))
     found = [each for each in found if isfinite(each.loss)]
     return tuple(sorted(found, key=lambda each: sign * each.loss)[:SHOWN])
 
 
-def _beginning_of_word(text: NDArray[np.unsignedinteger], vocabulary: Vocabulary, at: int) -> int:
+def beginning_of_word(text: NDArray[np.unsignedinteger], vocabulary: Vocabulary, at: int) -> int:
     """The place where the word at this place begins; where no word is near, the place itself."""
     before = vocabulary.decode(text[max(0, at - _LONGEST_WORD) : at])
     begun = len(before) - max(before.rfind(blank) for blank in " \n\t") - 1  # characters of the word before `at`

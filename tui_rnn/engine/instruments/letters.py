@@ -12,7 +12,7 @@ from tui_rnn.engine.parameters import Array, Parameters
 LEAST_SEEN, OFTEN_SEEN = 300, 8000  # times in a text as long as a novel; of a shorter one in proportion
 _NOVEL = 882_242  # characters
 _FEWEST = 3  # times, however short the text: what was seen once or twice has hardly been learnt
-_MOST_LETTERS = 120  # the most frequent; more have no room on any map
+MOST_LETTERS = 120  # the most frequent; more have no room on any map
 _NEAREST, _PAIRS = 8, 20
 
 
@@ -84,7 +84,7 @@ def letters(
     least_seen, often_seen = max(_FEWEST, round(LEAST_SEEN * share)), max(_FEWEST, round(OFTEN_SEEN * share))
     order = np.argsort(-counts, kind="stable")
     seen = order[counts[order] >= least_seen]
-    chosen = (seen if len(seen) else order)[:_MOST_LETTERS]
+    chosen = (seen if len(seen) else order)[:MOST_LETTERS]
     rows = (theta["U"][chosen] if view == "U" else theta["V"].T[chosen]).astype(np.float64)
     rows = rows - rows.mean(0)
     yield None

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
 from tui_rnn.runs.course import Course
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
@@ -47,6 +47,8 @@ class LossChart(GridPanel):
         key("right", "cursor(1)", "value", "read the value at a point", display="← →"),
         key("home", "cursor_at(0)", "value", "the first value, the last one"),
         key("end", "cursor_at(-1)", "value", "the first value, the last one"),
+        key("shift+left", "pan(-1)", "back", "zoomed in: back and on by half of it", display="shift ← →"),
+        key("shift+right", "pan(1)", "on", "zoomed in: back and on by half of it", display="shift ← →"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -77,8 +79,10 @@ class LossChart(GridPanel):
     # What happens
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
-        """A sample, a held-out loss and a checkpoint leave a mark."""
-        if isinstance(event, Started | Sample | HeldOut) or (isinstance(event, Checkpointed) and event.holds_the_state):
+        """A sample, a held-out loss and a checkpoint leave a mark; what counting reaches is a level."""
+        if isinstance(event, Started | Sample | HeldOut | NGramsCounted) or (
+            isinstance(event, Checkpointed) and event.holds_the_state
+        ):
             self._marks_changed = True
 
     def look(self, run: RunState) -> None:
@@ -129,24 +133,40 @@ class LossChart(GridPanel):
         move = cursor - (view.first if cursor < view.first else last)
         return replace(view, first=view.first + move, last=last + move)
 
-    def action_zoom(self, change: int) -> None:
-        """Show half of the steps around the cursor, or the latest half; or twice as many."""
+    def action_zoom(self, change: int, around: float | None = None) -> None:
+        """Show half of the steps, or twice as many: around this step, else the cursor, else those at the end."""
         steps = self.series.steps
         if not steps:
             return
         end = float(steps[-1])
-        last = end if self.view.last is None else self.view.last
-        span = (last - self.view.first) * (0.5 if change > 0 else 2)
-        points = bisect_right(steps, self.view.first + span) - bisect_left(steps, self.view.first)
-        if change > 0 and points < _LEAST_SHOWN:
+        first, last = self._shown()
+        span = (last - first) * (0.5 if change > 0 else 2)
+        if change > 0 and bisect_right(steps, first + span) - bisect_left(steps, first) < _LEAST_SHOWN:
             return
         if span >= end:
             self._look_with(replace(self.view, first=0.0, last=None))
-            return
-        cursor = self.view.cursor
-        first = last - span if cursor is None else min(max(cursor - span / 2, 0.0), max(0.0, end - span))
-        follows = first + span >= end  # at the end of the run: goes on with it
-        self._look_with(replace(self.view, first=first, last=None if follows else first + span))
+        elif around is not None:  # it stays where it is
+            self._show_steps(around - span * (around - first) / (last - first), span)
+        elif self.view.cursor is not None:
+            self._show_steps(self.view.cursor - span / 2, span)
+        else:
+            self._show_steps(last - span, span)
+
+    def action_pan(self, halves: int) -> None:
+        """Show the steps so many halves of the plot further on, or back."""
+        first, last = self._shown()
+        self._show_steps(first + halves * (last - first) / 2, last - first)
+
+    def _shown(self) -> tuple[float, float]:
+        """The first and last step that are shown."""
+        end = float(self.series.steps[-1]) if self.series.steps else 0.0
+        return self.view.first, end if self.view.last is None else self.view.last
+
+    def _show_steps(self, first: float, span: float) -> None:
+        """Show a part of the run; one that reaches its end goes on with it."""
+        end = self._shown()[1] if not self.series.steps else float(self.series.steps[-1])
+        first = min(max(first, 0.0), max(0.0, end - span))
+        self._look_with(replace(self.view, first=first, last=None if first + span >= end else first + span))
 
     def action_all(self) -> None:
         """All steps again; where all are shown, all of the losses, and back."""
@@ -190,12 +210,30 @@ class LossChart(GridPanel):
             self._look_with(replace(self.view, cursor=steps[at]))
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        event.stop()
-        self.action_zoom(1)
+        self._wheel(event, 1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_left(self, event: MouseScrollLeft) -> None:
         event.stop()
-        self.action_zoom(-1)
+        self.action_pan(-1)
+
+    def on_mouse_scroll_right(self, event: MouseScrollRight) -> None:
+        event.stop()
+        self.action_pan(1)
+
+    def _wheel(self, event: MouseScrollUp | MouseScrollDown, change: int) -> None:
+        """Zoom around the step under the pointer; with shift or ctrl go back and on."""
+        event.stop()
+        if event.shift or event.ctrl:
+            self.action_pan(-change)
+            return
+        offset = event.get_content_offset(self)
+        frame = self._frame
+        inside = frame is not None and offset is not None and 0 <= offset.x - frame.left < frame.width
+        around = frame.axis.step_at(offset.x - frame.left) if frame and offset and inside else None
+        self.action_zoom(change, around)
 
     def _look_with(self, view: View) -> None:
         self.view = view

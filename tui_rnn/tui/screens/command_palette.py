@@ -3,24 +3,40 @@
 import contextlib
 from typing import Any
 
-from textual.command import CommandPalette, DiscoveryHit, Hits
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, SearchIcon
+from textual.content import Content
 from textual.system_commands import SystemCommandsProvider
 from textual.worker import Worker
 
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
+_KEYS = 7  # cells
+
 
 class InOrder(SystemCommandsProvider):
-    """The app's commands in its own order, where Textual would sort them by their titles."""
+    """The app's commands in its own order, a row each behind its key. Textual's would be sorted, in two rows."""
 
     async def discover(self) -> Hits:
-        for title, words, callback, found in self.app.get_system_commands(self.screen):
-            if found:
-                yield DiscoveryHit(title, callback, help=words)
+        for title, key, callback, _ in self.app.get_system_commands(self.screen):
+            yield DiscoveryHit(_row(key, Content(title)), callback, title)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for title, key, callback, _ in self.app.get_system_commands(self.screen):
+            if (score := matcher.match(title)) > 0:
+                yield Hit(score, _row(key, matcher.highlight(title)), callback, title)
+
+
+def _row(key: str, title: Content) -> Content:
+    return Content.assemble((key.rjust(_KEYS), "b $accent"), "  ", title)
 
 
 class Palette(ClosesOnce, FitsTerminal, CommandPalette):
     """Textual's command palette, in which a key at the wrong moment would end the program."""
+
+    def on_mount(self) -> None:
+        for icon in self.query(SearchIcon):  # none where it closes at once
+            icon.icon = "›"  # Textual's is an emoji, two cells wide or one
 
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
         """Search for commands. One that finds the list gone, since the palette has closed, ends without the app."""

@@ -24,7 +24,6 @@ _TWO_COLUMNS = 100  # cells from which two columns stand side by side
 _BETWEEN = 5  # cells between them
 _KEYS = 10  # cells of a column of keys, at the least
 _WORDS, _SHOWN = "Words", "What the panels show"  # groups of names, which stand at the left; keys stand at the right
-_NAMES = {"plus": "+", "minus": "-", "equals_sign": "=", "slash": "/", "escape": "esc", "question_mark": "?"}
 _ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
 # What Textual binds, and widgets that scroll.
 _TEXTUALS = [
@@ -132,8 +131,7 @@ def _own(kind: type) -> Iterator[Binding]:
 
 
 def _key_of(binding: Binding) -> str:
-    first = binding.key.split(",")[0]
-    return binding.key_display or _NAMES.get(first, first)
+    return binding.key_display or bindings.key_name(binding.key.split(",")[0])
 
 
 def _merged(lines: Iterable[tuple[str, str]]) -> list[Line]:
