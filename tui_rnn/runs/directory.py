@@ -240,6 +240,20 @@ class RunDirectory:
         self.check()  # so that what is said to be saved is found at its path
         return path
 
+    def keep_numbered(self, folder: str, name: str, suffix: str, text: str) -> Path:
+        """Write the text to folder/name + suffix in the run's folder, or with -2, -3, … where that is taken; its path.
+
+        Raises OSError, its strerror plain words.
+        """
+        self.check()
+        place = self.path / folder
+        if place.is_symlink():  # what is written would go elsewhere
+            raise OSError(errno.ELOOP, f"{folder} is a link", str(place))
+        make_folder(place, self._files)
+        path = write_numbered(place / name, suffix, text.encode("utf-8", "surrogatepass"), self._files)
+        self.check()  # so that what is said to be saved is found at its path
+        return path
+
     def latest(self) -> tuple["Snapshot | None", str | None, list[str]]:
         """The newest sound state, as `checkpoint_choice.state` finds it."""
         return checkpoint_choice.state(self.checkpoints)
