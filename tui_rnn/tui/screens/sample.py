@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.content import Content
+from textual.content import Content, Span
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, Static
@@ -200,8 +200,10 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         )
         if titles != self._titles:
             self._titles = titles
-            self._box.border_title = Content.assemble(("Sample", "bold"), ("  " + titles[0], palette.muted))
-            self._box.border_subtitle = Content.styled(titles[1], palette.muted)
+            title, progress = f"Sample  {titles[0]}", titles[1]
+            spans = [Span(0, len("Sample"), "bold"), Span(len("Sample"), len(title), palette.muted)]
+            self._box.border_title = Content(title, spans)
+            self._box.border_subtitle = Content(progress, [Span(0, len(progress), palette.muted)])
 
     def _titles_wanted(self) -> list[str]:
         """What wrote, and that training goes on meanwhile: in full, and shorter."""
