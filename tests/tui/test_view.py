@@ -60,8 +60,8 @@ async def test_a_finished_run_is_shown_whole_and_no_key_changes_it(ended):
         await until(pilot, lambda: any("t trains on, from step 40" in each.message for each in app._notifications))
         assert "pause" not in painted(pilot).splitlines()[-1]
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
-        assert len(app.screen._sample.text) == 1000
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._chosen.sample is not None)
+        assert len(app.screen._chosen.sample.text) == 1000
         await pilot.press("escape")
         await pilot.press("t")
         await until(pilot, lambda: app._exit)

@@ -13,6 +13,7 @@ from tui_rnn.engine.errors import ConfigError, counted
 from tui_rnn.engine.events import (
     COMPLEX,
     Adjusted,
+    BookRead,
     Checkpointed,
     Done,
     Event,
@@ -101,6 +102,7 @@ class RunState:
         self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
         self.started: Started | None = None
+        self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
         self.hyperparameters = Hyperparameters.of(config)
         self.adjusted = Marks[Adjusted](lambda event: event.step)  # what was changed, without what was refused
@@ -145,6 +147,8 @@ class RunState:
                 self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
+            case BookRead():
+                self.book = event
             case Progress():  # of an earlier process: of this one's the pictures tell
                 insort(self.seconds, (event.step, event.elapsed_seconds))
             case NGramsCounted(losses=losses):

@@ -66,7 +66,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         run: RunState,
         control: Control,
         feed: Pictures,
-        save_sample: Callable[[str, str], Path],
+        save_sample: Callable[[str, str, str], Path],
         options: ScreenOptions,
     ) -> None:
         """`save_sample` writes a text under a name into the run directory and says where; it raises OSError."""
@@ -210,7 +210,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_sample(self) -> None:
         self.app.push_screen(
-            SampleScreen(self._control, self.run.config.seq_length, self._save_sample, self._next_sample), self._sampled
+            SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
+            self._sampled,
         )
 
     def _sampled(self, request: SampleRequest | None) -> None:

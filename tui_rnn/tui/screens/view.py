@@ -132,5 +132,5 @@ class ViewScreen(TrainingScreen):
             self.app.ground.action_quit_training()
 
 
-def _refuse_to_write(name: str, text: str) -> Path:
+def _refuse_to_write(name: str, text: str, suffix: str) -> Path:
     raise OSError(errno.EROFS, "a run that is viewed is not written to; y copies the text")
