@@ -55,13 +55,12 @@ class RunsScreen(OverScreen[None]):
         super().__init__()
         self._options, self._marks, self._overlay = options, marks, overlay
         self._shown: Course | None = None  # on the chart
-        self.runs = RunsPanel(options, place=f"{folder}/", id="over")
+        self.box = self.runs = RunsPanel(options, place=f"{folder}/", id="over")
         self.runs.marks = list(marks)
         self.reader = RunsReader(self.post_message, folder)
         self._find = Input(id="find", placeholder="name, recipe, text, state", compact=True)
 
     def compose(self) -> ComposeResult:
-        self.box = self.runs
         yield self.runs
         yield self._find
         yield KeyBar(self.always, name_shown=self.name_shown, id="keys")
