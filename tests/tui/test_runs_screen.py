@@ -9,7 +9,7 @@ from tests.tui.support import MadeUpApp, begin, done, painted, picture, sees, te
 from tests.tui.support import live as live_picture
 from tui_rnn.engine.errors import RunError
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.label import Label, read_label, write_label
+from tui_rnn.runs.label import RunLabel, read_label, write_label
 from tui_rnn.runs.listing import list_runs
 from tui_rnn.runs.trash import move_to_trash
 from tui_rnn.tui.destinations import ToTrain
@@ -75,7 +75,7 @@ async def test_a_run_is_named_put_away_and_trained_on_after_a_question(pilot):
     await pilot.press("i")
     await pilot.press(*"quick", "tab", *"go", "enter")
     await until(pilot, lambda: runs.chosen.name == "quick")
-    assert read_label(Path("runs/a")) == Label("quick", "go")
+    assert read_label(Path("runs/a")) == RunLabel("quick", "go")
     await pilot.press("delete")
     await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
     await pilot.press("enter")  # no, as it may have been meant for what was there before
@@ -132,7 +132,7 @@ def test_the_trash_loses_nothing_and_takes_no_run_that_is_in_use(tmp_path):
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b'{"name": 1}', b"\xff"])
 def test_a_label_that_cannot_be_read_is_none(tmp_path, data):
-    write_label(tmp_path, Label("a", "b"))
-    assert read_label(tmp_path) == Label("a", "b")
+    write_label(tmp_path, RunLabel("a", "b"))
+    assert read_label(tmp_path) == RunLabel("a", "b")
     (tmp_path / "label.json").write_bytes(data)
-    assert read_label(tmp_path) == Label()
+    assert read_label(tmp_path) == RunLabel()

@@ -13,26 +13,26 @@ _MOST_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class RunLabel:
     """What the user calls the run, and what is worth remembering of it; empty where nothing was given."""
 
     name: str = ""
     note: str = ""
 
 
-def read_label(folder: Path) -> Label:
+def read_label(folder: Path) -> RunLabel:
     """The run's label; an empty one where there is none, or none that can be read."""
     try:
         with open_regular(folder / FILE) as file:
             record = exact_json.loads(file.read(_MOST_BYTES))
     except (OSError, ValueError, RecursionError):
-        return Label()
+        return RunLabel()
     values = [record.get(key) if isinstance(record, dict) else None for key in ("name", "note")]
     name, note = (value if isinstance(value, str) else "" for value in values)
-    return Label(name[:MOST_NAME], note[:MOST_NOTE])
+    return RunLabel(name[:MOST_NAME], note[:MOST_NOTE])
 
 
-def write_label(folder: Path, label: Label) -> None:
+def write_label(folder: Path, label: RunLabel) -> None:
     """Put it on disk, whoever trains the run. Raises OSError."""
     record = {"name": label.name[:MOST_NAME], "note": label.note[:MOST_NOTE]}
     write_atomically(folder / FILE, (exact_json.dumps(record, indent=2) + "\n").encode())

@@ -12,7 +12,7 @@ from tui_rnn.engine.divergence import is_hopeless
 from tui_rnn.engine.errors import RunError
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
-from tui_rnn.runs.label import Label, read_label
+from tui_rnn.runs.label import RunLabel, read_label
 from tui_rnn.runs.new_folder import RUNS
 
 DAMAGED = "damaged"  # the state of a run whose config.json cannot be used
@@ -87,9 +87,9 @@ def list_runs(folder: Path = RUNS) -> list[RunLine]:
     return [line for line, _ in Listing(folder).look()]
 
 
-def line_of(followed: FollowedRun, changed: float, label: Label | None = None) -> RunLine:
+def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None) -> RunLine:
     """The line of a run of which all was read; `changed` is the time of its last event."""
-    config, goal, log, label = followed.config, followed.goal, followed.log, label or Label()
+    config, goal, log, label = followed.config, followed.goal, followed.log, label or RunLabel()
     best, T = log.best, config.seq_length
     held_out = [event.nats_per_char for event in log.held_out if event.nats_per_char is not None]
     return RunLine(

@@ -8,8 +8,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from tui_rnn.runs.label import MOST_NAME, MOST_NOTE
-from tui_rnn.runs.label import Label as RunLabel
+from tui_rnn.runs.label import MOST_NAME, MOST_NOTE, RunLabel
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.keys import BACK

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from tui_rnn.engine.errors import RunError
 from tui_rnn.runs.course import Course
-from tui_rnn.runs.label import Label, read_label, write_label
+from tui_rnn.runs.label import RunLabel, read_label, write_label
 from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.runs.trash import move_to_trash
 from tui_rnn.tui.bindings import key
@@ -155,7 +155,7 @@ class RunsScreen(OverScreen[None]):
         run = chosen.line.run
         self.app.push_screen(LabelScreen(run, read_label(Path(run))), partial(self._labelled, Path(run)))
 
-    def _labelled(self, folder: Path, label: Label | None) -> None:
+    def _labelled(self, folder: Path, label: RunLabel | None) -> None:
         if label is None:
             return
         try:
