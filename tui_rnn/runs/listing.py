@@ -8,8 +8,8 @@ from math import log as ln
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.divergence import is_hopeless
 from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.hopeless import is_hopeless
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.label import RunLabel, read_label
