@@ -139,6 +139,7 @@ def _of_panels(panels: Mapping[str, type[Panel]]) -> list[Binding]:
         ),
         key("f", "projector", "projector", "for a room: large figures, curve, text", shown=True, group=group),
         key("m", "maximize_panel", "alone", "this one alone, and back", group=group),
+        key("o", "app.other_runs", "runs", "other runs: overlay, compare, go on", group=group),
         replace(BACK, show=False),
     ]
 
