@@ -64,7 +64,9 @@ def test_letters_with_accents_and_curly_quotes_are_drawn_by_their_plain_ones():
 
 @pytest.mark.parametrize("width", [3, 10, 38, 116])
 @pytest.mark.parametrize(
-    "text", ["n owe, hap and thanly-in; x" * 9, "人生七十古来稀。" * 20, "அகர முதல எழுத்தெல்லாம் ஆதி " * 8, "", "a" * 300]
+    "text",
+    ["n owe, hap and thanly-in; x" * 9, "人生七十古来稀。" * 20, "அகர முதல எழுத்தெல்லாம் ஆதி " * 8, "", "a" * 300],
+    ids=["letters", "wide", "marks", "nothing", "one word"],
 )
 def test_lines_of_a_sample_fit_and_lose_no_word_but_the_first(text, width):
     lines = sample_lines(text, width)
