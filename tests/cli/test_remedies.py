@@ -197,7 +197,7 @@ COMMANDS = [
     Case("a mistyped command alone", ["rusn"], r"did you mean tui-rnn runs\?", [["runs"]]),
     Case("a mistyped train", ["trian", "tale.txt", *SHORT], rf"did you mean tui-rnn tale.txt {' '.join(SHORT)}\?",
          [["tale.txt", *SHORT]]),
-    Case("no command at all", ["foo", "tale.txt"], "the commands are bench, gradcheck, report, resume, runs, sample",
+    Case("no command at all", ["foo", "tale.txt"], "the commands are bench, config, gradcheck, report, resume, runs, sample",
          [[name, "--help"] for name in ("bench", "gradcheck", "report", "resume", "runs", "sample")]),
     Case("a mistyped option", ["tale.txt", *SHORT, "--hiden-size", "9"],
          r"Did you mean.*'--hidden-size'.*tui-rnn --help",
