@@ -1,6 +1,6 @@
 """The loss chart on a grid: the smooth curve as a ribbon, the raw losses as a band, marks, axes, words beside it.
 
-nats ◆───────◆───────◆────┬──◆──── bits          rail: samples ◆, epochs ┬
+nats ◆───────◆───────◆────┬──◆──── bits          rail: samples ◆, changes ▼, epochs ┬
 2.2  ·  ▗▇▇▆▃ ·  ·  ·  ·  ┊  ·     4.317 uniform ↑
 2.0        ▔▔▇▇▆▅▅▄▃▃     ┊        2.387 2-gram ↑
 1.8  ·  ·  ·  ·  ▔▔▔▇▇▆▅▅▅▅▄▄      1.846 now ▴
@@ -137,6 +137,8 @@ def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
             grid.put(left + column + 1, frame.height, words, palette.dim)
     for column in _mark_columns(frame, [max(step, frame.axis.first) if step <= 1 else step for step in series.samples]):
         grid.put(left + column, 0, signs.sample, palette.accent)  # that before update 1 begins every scale
+    for column in _mark_columns(frame, [max(step, frame.axis.first) for step in series.adjusted]):
+        grid.put(left + column, 0, signs.adjusted, palette.text, bold=True)
 
 
 def _best(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:

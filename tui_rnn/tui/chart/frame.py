@@ -33,10 +33,11 @@ class Signs:
     lattice: str = "·"
     up: str = "↑"
     down: str = "↓"
+    adjusted: str = "▼"
 
 
 SIGNS = Signs()
-ASCII_SIGNS = Signs("*", "o", "^", "b", "O", "-", "+", "|", "-", "|", "+", ".", "^", "v")
+ASCII_SIGNS = Signs("*", "o", "^", "b", "O", "-", "+", "|", "-", "|", "+", ".", "^", "v", "v")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
+from tui_rnn.engine.events import Adjusted, Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
@@ -86,8 +86,8 @@ class LossChart(GridPanel):
     # What happens
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
-        """A sample, a held-out loss and a checkpoint leave a mark; what counting reaches is a level."""
-        if isinstance(event, Started | Sample | HeldOut | NGramsCounted) or (
+        """A sample, a change, a held-out loss and a checkpoint leave a mark; what counting reaches is a level."""
+        if isinstance(event, Started | Sample | HeldOut | Adjusted | NGramsCounted) or (
             isinstance(event, Checkpointed) and event.holds_the_state
         ):
             self._marks_changed = True
@@ -311,6 +311,8 @@ class LossChart(GridPanel):
             parts.append(("◆", "$accent", "sample"))
         if series.saved:
             parts.append(("●", "$success", "saved"))
+        if series.adjusted:
+            parts.append(("▼", "$text", "changed"))
         if series.held_out:
             parts.append(("▲", "$secondary", "held out"))
         return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)

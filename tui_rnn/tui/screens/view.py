@@ -27,7 +27,7 @@ _STATES = {
     "signal": "stopped",
     "diverged": "diverged",
 }
-_BEGINS_ANEW = "space,p,n,c,ctrl+s,g,e"  # keys that ask something of a run in training
+_BEGINS_ANEW = "space,p,n,c,ctrl+s,g,e,h"  # keys that ask something of a run in training
 
 
 class ViewScreen(TrainingScreen):
