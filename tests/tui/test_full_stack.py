@@ -92,8 +92,8 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
             await pilot.press("n")
         await until(pilot, lambda: app.worker.picture is not None and app.worker.picture.step == 3)
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
-        assert len(app.screen._sample.text) == 1000
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._chosen.sample is not None)
+        assert len(app.screen._chosen.sample.text) == 1000
         await pilot.press("b", "left_square_bracket", "escape")  # the last two are cancelled
         await pilot.press("c")
         await until(pilot, lambda: Path("screen/checkpoints/step-00000003.ckpt").exists())
