@@ -16,7 +16,7 @@ from tui_rnn.runs.course import Course
 from tui_rnn.tui.chart import dots
 from tui_rnn.tui.chart.draw import draw
 from tui_rnn.tui.chart.frame import averaged
-from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.series import Reference, Series
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.chart.y_range import smooth_at
 from tui_rnn.tui.grid import Grid
@@ -275,7 +275,9 @@ def test_dots_and_braille_are_the_same():
 @pytest.mark.parametrize("size", [(78, 8), (78, 10), (116, 19), (128, 34)])
 def test_every_dashed_level_is_named_and_no_label_lies_over_another(size):
     for held_out in range(12, 24):
-        series = falling(6000, 3000, held_out=((5900, held_out / 10),), overlay=Course("other", (1, 6000), (4.0, 1.85)))
+        other = Course("other", (1, 6000), (4.0, 1.85))
+        levels = tuple(Reference(1.7 + 0.12 * place, (f"{place}-gram",)) for place in range(1, 9))
+        series = falling(6000, 3000, held_out=((5900, held_out / 10),), overlay=other, references=levels)
         grid, frame = drawn(series, *size, log=bool(held_out % 2))
         rows = [row[frame.left : frame.left + frame.width] for row in grid.text()[1:-2]]
         dashed = sum(row.endswith("╌╌╌") for row in rows)
