@@ -62,7 +62,8 @@ def frame_for(series: Series, view: View, width: int, height: int) -> tuple[Fram
     if view.log and low <= 0 < high:  # a padding below zero has no logarithm
         low = 0.97 * min(loss for loss in (*series.smooth, *raw.low.tolist(), high) if loss > 0)
     log = view.log and low > _SMALLEST and math.log(high / low) > 1e-9
-    return Frame(left, gutter, plot_width, plot_height, 6 if wide else 4 if compact else 5, axis, low, high, log), raw
+    thick = view.thick or (6 if wide else 4 if compact else 5)
+    return Frame(left, gutter, plot_width, plot_height, thick, axis, low, high, log), raw
 
 
 def averaged(series: Series, points: int) -> Series:
