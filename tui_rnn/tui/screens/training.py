@@ -28,6 +28,7 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.runs.course import Course
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import ALWAYS, KEYS
@@ -36,6 +37,7 @@ from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
+from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
@@ -43,6 +45,7 @@ from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.screens.steer import SteerScreen
@@ -74,6 +77,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.run = run
         self._control, self._feed, self._save_sample = control, feed, save_sample
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
+        self._marker = options.marker
         self._writing_report = False
         self._status = StatusLine(id="status")
         self.area = PanelArea(options, id="panels")
@@ -160,6 +164,10 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
 
+    def overlay(self, course: Course | None) -> None:
+        """Draw the course of another run on the chart, or none."""
+        self.query_one(LossChart).overlay(course)
+
     # What the keys ask for
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -213,6 +221,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
             self._sampled,
         )
+
+    def action_projector(self) -> None:
+        self.app.push_screen(ProjectorScreen(self.run, self._marker))
 
     def _sampled(self, request: SampleRequest | None) -> None:
         if request is not None:
