@@ -12,6 +12,7 @@ SPEAKS = {
     *(
         "tui_rnn.cli",
         "tui_rnn.cli.config",
+        "tui_rnn.cli.defaults",
         "tui_rnn.cli.training",
         "tui_rnn.tui.shell",
         "tui_rnn.tui.program",
