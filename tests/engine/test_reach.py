@@ -5,8 +5,18 @@ import pytest
 
 from tests.oracle import columns, one_hot
 from tests.small import small_trainer, trained
+from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.instruments import reach
-from tui_rnn.engine.instruments.reach import BACK, WARM, MeanReach, guesses, mean_reach
+from tui_rnn.engine.instruments.reach import (
+    BACK,
+    STEPS,
+    WARM,
+    MeanReach,
+    guesses,
+    mean_reach,
+    quotation_length,
+    staircase,
+)
 from tui_rnn.engine.model import Model
 
 
@@ -64,7 +74,7 @@ def test_a_place_far_into_a_text_is_read_from_so_far_before_it_and_no_further(mo
 
 def test_the_mean_is_over_places_with_all_they_can_hang_on_before_them():
     trainer = trained(small_trainer("adam", text="so it goes. " * 30, eta=0.05, dtype="float64"), 40)
-    (mean,) = [each for each in mean_reach(trainer.model, trainer.theta, trainer.corpus.train, 7) if each]
+    (mean,) = [each for each in mean_reach(trainer.model, trainer.theta, trainer.corpus.train, None, 7) if each]
     chosen = np.linspace(WARM + BACK - 1, 359, 7).astype(int).tolist()
     alone = np.array([each.shares for each in told(trainer, chosen)])
     assert mean.shares == pytest.approx(alone.mean(axis=0).tolist())
@@ -97,3 +107,30 @@ def test_weights_that_grow_beyond_all_bounds_have_no_shares_and_raise_nothing():
     trainer.theta.flat[:] = np.nan
     (guess,) = told(trainer, [5])
     assert not any(guess.shares)
+
+
+@pytest.mark.parametrize(("place", "first"), [(None, 380 // 3), (0, 0), (200, 200), (379, 379), (9999, 379)])
+def test_a_staircase_begins_at_its_place_with_the_text_that_it_hangs_on(monkeypatch, place, first):
+    monkeypatch.setattr(reach, "WARM", 60)
+    text = "so it goes, and on. " * 19
+    trainer = small_trainer(text=text)
+    corpus = trainer.corpus
+    *_, stairs = staircase(trainer.model, trainer.theta, corpus.indices, corpus.vocabulary, place)
+    assert [guess.place for guess in stairs.guesses] == list(range(first, min(first + STEPS, 380)))
+    assert stairs.text == text[stairs.begin : stairs.guesses[-1].place + 2]
+    assert stairs.begin == max(0, first - 60 - BACK)
+    assert stairs.length == 380
+
+
+def test_a_text_of_nothing_is_refused_in_words():
+    trainer = small_trainer()
+    with pytest.raises(CorpusError, match="at least one character"):
+        list(staircase(trainer.model, trainer.theta, trainer.corpus.indices[:0], trainer.corpus.vocabulary))
+
+
+def test_half_of_the_quotations_are_longer_than_their_median():
+    quotations = ['"' + "a" * length + '"' for length in (1, 5, 6, 7, 8, 9, 30, 31, 32, 33, 34)]
+    assert quotation_length(" and ".join(quotations)) == 9
+    assert quotation_length(" and ".join(quotations[:9])) is None
+    assert quotation_length('"' + "a" * 50 + "\n\n" + " or ".join(quotations)) == 9  # the first is never closed
+    assert quotation_length(" ".join(f"“{'b' * 4}”" for _ in range(10))) == 4

@@ -1,14 +1,12 @@
 """The losses of this epoch and of the last along the text, where training reads now, and the words there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tui_rnn.engine.instruments.book import Losses, beginning_of_word
-from tui_rnn.engine.loss_along import EpochLosses, LossAlong
-from tui_rnn.engine.vocabulary import Vocabulary
-from tui_rnn.engine.windows import Window
+from tui_rnn.engine.instruments.subject import Subject
+from tui_rnn.engine.loss_along import EpochLosses
+from tui_rnn.engine.text import updates_per_epoch
 
 _QUOTED = 200  # characters
 
@@ -25,19 +23,20 @@ class Epochs:
     quote: str  # the text from the first of them on
 
 
-def epochs(
-    along: LossAlong, epoch: int, window: Window, text: NDArray[np.unsignedinteger], vocabulary: Vocabulary
-) -> Epochs:
-    """`epoch` counts the whole ones that were read before `window`, the next that training reads of this text."""
-    places = tuple(map(int, window.places))
-    at = beginning_of_word(text, vocabulary, places[0])
-    return Epochs(
-        number=epoch + 1,
+def epochs(subject: Subject, argument: None = None) -> Iterator[Epochs]:
+    """The instrument. Of a saved model, which reads the text nowhere, it sees nothing."""
+    along, corpus, config = subject.loss_along, subject.corpus, subject.config
+    if along is None:
+        return
+    places = tuple(map(int, subject.window.places))
+    at = beginning_of_word(corpus.indices, corpus.vocabulary, places[0])
+    yield Epochs(
+        number=1 + subject.step // updates_per_epoch(len(corpus.train), config.seq_length, config.batch_size),
         this=_losses(along.this_epoch),
         last=_losses(along.last_epoch),
         windows=along.windows,
         places=places,
-        quote=vocabulary.decode(text[at : at + _QUOTED]),
+        quote=corpus.vocabulary.decode(corpus.indices[at : at + _QUOTED]),
     )
 
 
