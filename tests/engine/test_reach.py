@@ -5,6 +5,7 @@ import pytest
 
 from tests.oracle import columns, one_hot
 from tests.small import small_trainer, trained
+from tui_rnn.engine.cells import CELLS
 from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.instruments import reach
 from tui_rnn.engine.instruments.reach import (
@@ -134,3 +135,34 @@ def test_half_of_the_quotations_are_longer_than_their_median():
     assert quotation_length(" and ".join(quotations[:9])) is None
     assert quotation_length('"' + "a" * 50 + "\n\n" + " or ".join(quotations)) == 9  # the first is never closed
     assert quotation_length(" ".join(f"“{'b' * 4}”" for _ in range(10))) == 4
+
+
+def outputs_of_steps(model, theta, text):
+    state = model.zero_state(1, "float64")[0]
+    for character in text:
+        o, state = model.step(theta, int(character), state)
+    return o
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+def test_shares_of_every_cell_are_those_of_a_character_that_is_a_little_of_another(cell, layers):
+    """x_t = one_hot(k) + delta one_hot(j) is read as a further character, whose row of U is U[k] + delta U[j]."""
+    K, m, text, delta = 4, 5, [0, 3, 1, 1, 2], 1e-5
+    model, larger = Model(K, m, cell, layers), Model(K + 1, m, cell, layers)
+    theta = model.init(np.random.default_rng(1), "float64", "normal", 0.7)
+    (guess,) = [each for each in guesses(model, theta, np.array(text), [4]) if each]
+    norms = []
+    for t in reversed(range(len(text))):
+        changes = []
+        for j in range(K):
+            o = {}
+            for sign in (1, -1):
+                wider = larger.init(np.random.default_rng(1), "float64")
+                for name, view in theta.items():
+                    wider[name][tuple(slice(size) for size in view.shape)] = view
+                wider["U"][K] = theta["U"][text[t]] + sign * delta * theta["U"][j]
+                o[sign] = outputs_of_steps(larger, wider, [*text[:t], K, *text[t + 1 :]])[guess.index]
+            changes.append((o[1] - o[-1]) / (2 * delta))
+        norms.append(np.linalg.norm(changes))
+    assert guess.shares == pytest.approx((np.array(norms) / sum(norms)).tolist(), rel=1e-4, abs=1e-8)

@@ -223,6 +223,7 @@ READING = Reading(
 )
 EPOCHS = Epochs(
     2,
+    "sequential",
     tuple(Losses(3.0, 1) if k < 45 else Losses(0.0, 0) for k in range(90)),
     tuple(Losses(3.2 if k < 20 else 2.9, 1) for k in range(90)),
     99,
@@ -265,6 +266,8 @@ def test_where_training_reads_is_said_with_its_chapter_and_its_words():
     assert grid.rows[1][8 + 450 * 108 // 1000][:2] == ("│", INKS.accent)
     streams, _ = rows(pages(epochs=replace(EPOCHS, places=tuple(range(30, 900, 90)))))
     assert "here now  10 streams, each 33.3 % through its part" in streams[0]
+    random, _ = rows(pages(epochs=replace(EPOCHS, places=(3, 70), order="random")))
+    assert random[0].endswith("here now  2 streams at random places")
 
 
 def test_chapters_stand_on_the_axis_and_what_is_held_out_is_marked():

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from tui_rnn.engine.instruments.book import Losses, beginning_of_word
 from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.loss_along import EpochLosses
-from tui_rnn.engine.text import updates_per_epoch
 
 _QUOTED = 200  # characters
 
@@ -16,6 +15,7 @@ class Epochs:
     """How hard each part of the text was when it was read, as far as this process has read it."""
 
     number: int  # of this epoch, from 1
+    order: str  # of the windows, as the configuration names it
     this: tuple[Losses, ...]  # by equal parts of the text that is trained on
     last: tuple[Losses, ...]
     windows: int  # that were counted: all updates but those of processes before this one
@@ -25,13 +25,14 @@ class Epochs:
 
 def epochs(subject: Subject, argument: None = None) -> Iterator[Epochs]:
     """The instrument. Of a saved model, which reads the text nowhere, it sees nothing."""
-    along, corpus, config = subject.loss_along, subject.corpus, subject.config
+    along, corpus = subject.loss_along, subject.corpus
     if along is None:
         return
     places = tuple(map(int, subject.window.places))
     at = beginning_of_word(corpus.indices, corpus.vocabulary, places[0])
     yield Epochs(
-        number=1 + subject.step // updates_per_epoch(len(corpus.train), config.seq_length, config.batch_size),
+        number=along.epoch,
+        order=subject.config.order,
         this=_losses(along.this_epoch),
         last=_losses(along.last_epoch),
         windows=along.windows,

@@ -194,12 +194,12 @@ def _influence(
     unrolled = model.stack.unrolled(T, B, theta.flat.dtype)
     with np.errstate(over="ignore", invalid="ignore"):  # weights about to diverge have no finite influence
         unrolled.forward(theta, x, state)
-        outputs: Array = unrolled.tape.H[-1] @ theta["V"] + theta["c"]
+        outputs: Array = unrolled.H[-B:] @ theta["V"] + theta["c"]
         index = np.array([row.argmax() if k is None else k for row, k in zip(outputs, chosen, strict=True)])
         unrolled.dH.fill(0)
-        unrolled.tape.dH[-1] = theta["V"].T[index]
-        unrolled.tape.backward(theta)
-    return outputs.astype(np.float64), index, unrolled.tape.dA.astype(np.float64)
+        unrolled.dH[-B:] = theta["V"].T[index]
+        unrolled.back_to_inputs(theta)
+    return outputs.astype(np.float64), index, unrolled.dA.reshape(T, B, -1).astype(np.float64)
 
 
 def _output_change_size(U: Array) -> Callable[[Array], NDArray[np.float64]]:
@@ -217,7 +217,7 @@ def _shares(norms: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _streams(model: Model) -> int:
     """So many places are looked at together, that a piece of work is short."""
-    per_step = model.hidden_size**2 * model.stack.cell.gates
+    per_step = model.hidden_size**2 * model.stack.cell.gates * model.stack.layers
     return max(1, min(50, _PIECE // (per_step * 2 * BACK)))
 
 

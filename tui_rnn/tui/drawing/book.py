@@ -209,8 +209,11 @@ class _Painter:
         first = epochs.places[0]
         part = 100 * first / book.characters
         if len(epochs.places) > 1:
-            share = 100 * first * len(epochs.places) / book.trained
-            words = f"  {len(epochs.places)} streams, each {share:.1f} % through its part"
+            words = f"  {len(epochs.places)} streams"
+            if epochs.order == "sequential":
+                words += f", each {100 * first * len(epochs.places) / book.trained:.1f} % through its part"
+            else:
+                words += {"random": " at random places", "chunks": ", a chunk each"}.get(epochs.order, "")
         else:
             words = f"  {part:.1f} % of the book" + (f", {place_text(book, first)}" if book.chapters else "")
         at, end = x + first * width // book.characters + 2, x + width
