@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.engine.errors import CorpusError
-from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
@@ -64,27 +63,6 @@ class Staircase:
     begin: int  # where in the whole text it begins
     guesses: tuple[Guess, ...]
     length: int  # of the whole text
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Where a staircase is to begin, and of which guesses; None: where the instrument chooses."""
-
-    place: int | None = None
-    came: bool = False  # of the character that came each time, not of the likeliest
-    own: str | None = None  # a text of the user's, not the one that the network has never seen
-
-
-def reach(subject: Subject, argument: Question | None = None) -> Iterator[Staircase | None]:
-    """The instrument: a staircase on text that the network has never seen, or on a text of one's own."""
-    question, vocabulary = argument or Question(), subject.corpus.vocabulary
-    text = subject.unseen if question.own is None else vocabulary.encode(question.own)
-    yield from staircase(subject.model, subject.theta, text, vocabulary, question.place, came=question.came)
-
-
-def average_reach(subject: Subject, argument: None = None) -> Iterator[MeanReach | None]:
-    """The instrument: how far back guesses hang on text that the network has never seen."""
-    yield from mean_reach(subject.model, subject.theta, subject.unseen, subject.corpus.vocabulary)
 
 
 def staircase(
