@@ -19,7 +19,7 @@ from tui_rnn.report.sections.texts import best_text, samples
 from tui_rnn.wording import counted, duration_text, figure, nats_and_bits
 
 
-def document(run: RunRecord, known: list[Level], overlaid: list[Epoch], seen: Sequence[Inside]) -> Document:
+def document(run: RunRecord, known: list[Level], overlaid: list[Epoch], seen: Sequence[Inside] = ()) -> Document:
     """The report of one run. `known` are the lines of its loss figure, `overlaid` the epochs of the other one.
 
     `seen` is what its models show of their inside.
