@@ -28,6 +28,7 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.runs.course import Course
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import ALWAYS, KEYS
@@ -36,6 +37,7 @@ from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
+from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
@@ -159,6 +161,10 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
+
+    def overlay(self, course: Course | None) -> None:
+        """Draw the course of another run on the chart, or none."""
+        self.query_one(LossChart).overlay(course)
 
     # What the keys ask for
 
