@@ -16,31 +16,6 @@ _SMALLEST = 1e-100  # a loss below it has no place on a logarithmic scale
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """The characters of marks and lines."""
-
-    sample: str = "◆"
-    saved: str = "●"
-    held_out: str = "▲"
-    best: str = "▴"
-    cursor: str = "●"
-    line: str = "─"
-    tick: str = "┬"
-    epoch: str = "┊"
-    level: str = "╌"
-    upright: str = "│"
-    foot: str = "┴"
-    lattice: str = "·"
-    up: str = "↑"
-    down: str = "↓"
-    adjusted: str = "▼"
-
-
-SIGNS = Signs()
-ASCII_SIGNS = Signs("*", "o", "^", "b", "O", "-", "+", "|", "-", "|", "+", ".", "^", "v", "v")
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """Where the parts of the chart lie on the grid, and its scales."""
 
