@@ -77,6 +77,7 @@ class Program:
         """The runs and texts at hand; `why` says what could not be done."""
         app = HomeApp(self._options, why)
         exit_code = shown(app)
+        self._options = app.options_to_go_on_with
         return self.follow(app.goes_on) if app.goes_on is not None and app.leads_on else exit_code
 
 

@@ -1,5 +1,6 @@
 """The texts at hand, and the recipe that a run on the chosen one begins with."""
 
+import re
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -18,6 +19,7 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.wording import counted, figure
 
+_PARTS = re.compile(r", (?![^\[]*\])")  # of a summary, but not within [-5, 5]
 _ABOVE = 2  # rows of the recipe and the headings
 
 
@@ -30,6 +32,7 @@ class TextsPanel(GridPanel):
         *next_previous("text"),
         key("down", "next(1)", "choose", "next, previous text"),
         key("up", "next(-1)", "choose", "next, previous text"),
+        key("enter", "screen.open", "begin", "begin a run on this text", shown=True),
         key("left", "recipe(-1)", "recipe", "the recipe to begin with", display="← →", shown=True),
         key("right", "recipe(1)", "recipe", "the recipe to begin with", display="← →"),
     ]
@@ -110,7 +113,7 @@ class TextsPanel(GridPanel):
         x = grid.put(x, 0, f"{left} ", palette.accent)
         x = grid.put(x, 0, self.recipe, palette.text, bold=True)
         x = grid.put(x, 0, f" {right}   ", palette.accent)
-        parts = RECIPES[self.recipe].summary.split(", ")
+        parts = _PARTS.split(RECIPES[self.recipe].summary)
         while parts and cell_len(", ".join(parts)) > grid.width - x:
             parts.pop()
         grid.put(x, 0, ", ".join(parts), palette.muted)

@@ -34,7 +34,7 @@ class HomeScreen(RunsScreen):
     AUTO_FOCUS = ""  # on_mount decides
     name_shown = "Home"
     about = "Begin with a text, or look at a run, compare it, or go on with it."
-    always: ClassVar[tuple[str, ...]] = ("app.help", "app.quit")
+    always: ClassVar[tuple[str, ...]] = ("app.focus_next", "app.help", "app.quit")
 
     def __init__(self, options: ScreenOptions, why: str = "", *, folder: Path = RUNS) -> None:
         """`why` is said at once: what could not be done."""
@@ -76,6 +76,8 @@ class HomeScreen(RunsScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the texts have the focus, a key is about them."""
+        if action == "back":
+            return self._find.display or self.runs.shows_differences
         if self.focused is self.texts:
             return action not in ("mark", "train_on", "label", "put_away", "differences", "find")
         return super().check_action(action, parameters)
