@@ -112,6 +112,24 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def clock_text(seconds: float) -> str:
+    """`0:19`, `3:07` or `1:03:07`: a time beside another one."""
+    whole = max(0, round(seconds))
+    return f"0:{whole:02}" if whole < 60 else duration_text(whole)
+
+
+def steps_bound(goal: "Goal") -> bool:
+    """Whether a number of steps ends the run, and not the time alone."""
+    return not _unlimited(goal)
+
+
+def goal_difference(goal: "Goal", further: "Goal") -> str:
+    """`60,000` or `30 s`: how much further a second goal lies, to be followed by `more`."""
+    if further.steps > goal.steps and not _unlimited(goal):
+        return f"{further.steps - goal.steps:,}"
+    return duration_text(further.seconds - goal.seconds)
+
+
 def step_goal_text(goal: "Goal") -> str:
     """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
     return "" if _unlimited(goal) else f" of {goal.steps:,}"

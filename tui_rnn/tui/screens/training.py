@@ -27,6 +27,7 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
@@ -42,7 +43,6 @@ from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
-from tui_rnn.tui.status import StatusLine
 
 _SAMPLE_LENGTH = 1000
 _FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
@@ -69,13 +69,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._control, self._feed, self._save_sample = control, feed, save_sample
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._writing_report = False
-        self._status = StatusLine(id="status")
+        self._header = RunHeader(id="header")
         self.area = PanelArea(options, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
-        yield self._status
+        yield self._header
         yield self.area
         yield self._footer
 
@@ -139,11 +139,12 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.refresh_bindings()
 
     def _show_status(self) -> None:
-        self._status.status = self.run.status(time.monotonic())
+        self._header.status = self.run.status(time.monotonic())
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
         layout = self.area.fit(*self.app.size)
+        self._header.fit(layout.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
