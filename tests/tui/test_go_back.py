@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from tests.tui.support import MadeUpApp, begin, done, painted, refused, saved, sees, started, status, tell, until
 from tests.tui.test_full_stack import OPTIONS, SETTINGS, job, screen, state, training
@@ -185,3 +186,30 @@ def test_it_goes_back_to_the_goal_at_hand(monkeypatch):
     wild.manifest = replace(wild.manifest, goal=Goal(50))
     program.train(wild)
     assert goals == [Goal(50), Goal(50)]
+
+
+async def test_another_learning_rate_can_be_typed_and_a_wrong_one_is_refused(pilot):
+    await diverge(pilot, saved(400))
+    await until(pilot, lambda: asks(pilot))
+    pilot.app.screen.query_one(Input).focus()
+    for typed, fault in (("-1", "eta -1"), ("nan", "eta nan"), ("", "no number is given"), ("a lot", "'a lot' is no")):
+        pilot.app.screen.query_one(Input).value = typed
+        await pilot.press("enter")
+        await sees(pilot, fault)
+        assert asks(pilot)
+    pilot.app.screen.query_one(Input).value = ""
+    await pilot.press("1", "e", "minus", "3", "enter")
+    await until(pilot, lambda: pilot.app.goes_back)
+    assert pilot.app.eta_back == 0.001
+
+
+def test_the_branch_begins_with_the_learning_rate_that_was_typed(monkeypatch):
+    shown = []
+
+    def show(app):
+        shown.append(app._job.hyperparameters.eta)
+        app.goes_back, app.eta_back = len(shown) == 1, 0.0125
+
+    monkeypatch.setattr(TuiRnnApp, "run", show)
+    program.train(job("wild"))
+    assert shown == [0.1, 0.0125]

@@ -18,6 +18,7 @@ from tests.tui.support import (
     until,
 )
 from tui_rnn.engine.events import Paused
+from tui_rnn.engine.goal import Goal
 
 
 @pytest.fixture
@@ -90,16 +91,30 @@ async def test_a_pause_during_the_first_check_is_shown_and_outlives_it(pilot):
         await sees(fresh, "TRAINING", where=status)
 
 
-@pytest.mark.parametrize("reason", ["steps", "diverged"])
 @pytest.mark.parametrize("waits", [False, True], ids=["at once", "later"])
-async def test_a_run_that_has_ended_is_neither_paused_nor_resumed(pilot, reason, waits):
+async def test_a_run_that_has_diverged_is_neither_paused_nor_resumed(pilot, waits):
     pilot.app.control.paused = waits  # the loop that serves requests afterwards has it so
-    await tell(pilot, done(reason=reason))
+    await tell(pilot, done(reason="diverged"))
     await unseen(pilot, "pause", "resume", "n step", where=footer)
     before = status(pilot)
     await pilot.press("space", "p", "n")
     assert pilot.app.control.asked == []
     assert status(pilot) == before
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["at once", "later"])
+@pytest.mark.parametrize("key", ["space", "p"])
+async def test_a_run_that_is_done_goes_on_for_as_many_updates_again(pilot, waits, key):
+    pilot.app.control.paused = waits
+    await picture(pilot, live(1000))
+    await tell(pilot, done())
+    await unseen(pilot, "pause", "n step", where=footer)
+    await pilot.press("n", key)
+    assert pilot.app.control.asked == []
+    assert pilot.app.control.take_goal() == Goal(2000)
+    await tell(pilot, started(resumed_step=1000, config={"steps": 2000, "minutes": None}))
+    await sees(pilot, "▶ TRAINING", where=status)
+    await sees(pilot, "of 2,000", where=status)
 
 
 async def test_the_eta_is_shown_only_in_training(pilot):

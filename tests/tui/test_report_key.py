@@ -52,3 +52,38 @@ async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch, t
     instead(monkeypatch, str(tmp_path / "no-such-program"))
     await pilot.press("r")
     await until(pilot, lambda: "the report cannot be written (No such file" in events(pilot))
+
+
+@pytest.mark.parametrize(
+    ("environ", "platform", "there"),
+    [
+        ({}, "linux", False),
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({"DISPLAY": "localhost:10", "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, "linux", False),
+        ({}, "darwin", True),
+        ({"SSH_TTY": "/dev/ttys001"}, "darwin", False),
+        ({}, "win32", True),
+    ],
+)
+def test_a_browser_is_opened_only_where_the_user_sees_it(environ, platform, there):
+    assert reporting.has_display(environ, platform) == there
+
+
+async def test_a_report_that_is_written_is_opened_where_there_is_a_display(pilot, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr(reporting, "has_display", lambda *_: True)
+    monkeypatch.setattr(reporting, "_open", lambda page: not opened.append(page))
+    instead(monkeypatch, sys.executable, "-c", WRITES)
+    await pilot.press("r")
+    await until(pilot, lambda: "and open in the browser" in events(pilot))
+    assert opened == [Path(f"written for {tmp_path / 'run'}")]
+
+
+def test_a_browser_that_draws_in_the_terminal_is_not_opened(monkeypatch, tmp_path):
+    page = tmp_path / "report.html"
+    page.write_text("")
+    for browser, takes in (("true", False), ("false", False)):  # named by BROWSER, each is of the kind of lynx
+        monkeypatch.setenv("BROWSER", browser)
+        assert reporting._open(page) is takes
+    assert not reporting._open(tmp_path / "nowhere.html")

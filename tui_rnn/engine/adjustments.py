@@ -56,6 +56,15 @@ class Hyperparameters:
         return dataclasses.replace(config, **options)
 
 
+def why_not_eta(config: RunConfig, eta: float) -> str:
+    """Why this learning rate cannot be used, in one line; "" where it can."""
+    try:
+        Hyperparameters.of(config).with_value(config, "eta", eta)
+    except ConfigError as error:
+        return str(error)
+    return ""
+
+
 NAMES = tuple(field.name for field in dataclasses.fields(Hyperparameters))
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, get_args
 
 from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.events import CENTRAL
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import Ending
 
 _numbers = itertools.count(1)
@@ -80,6 +81,7 @@ class Control:
         self._patient = patient
         self._ends_at_once = False
         self._grants_step = False
+        self._further: Goal | None = None  # of a run that was over
 
     def standing_still(self) -> AbstractContextManager[None]:
         """Inside, the run's clock stands still: for a process about to be stopped."""
@@ -106,6 +108,23 @@ class Control:
         """Whether one update may be made while paused; asked once a `one_step`."""
         granted, self._grants_step = self._grants_step, False
         return granted
+
+    def go_further(self, goal: Goal) -> None:
+        """Have a run that has reached its goal go on to this one."""
+        self._further = goal
+        self._inbox.put(_Wake())
+
+    @property
+    def goes_further(self) -> bool:
+        """Whether a run that is over is to go on."""
+        return self._further is not None and not self.stopped
+
+    def take_goal(self) -> Goal | None:
+        """The goal to go on to, if there is one; asked once a `go_further`. Nothing waits any more."""
+        goal, self._further = self._further, None
+        if goal is not None:
+            self.paused = False
+        return goal
 
     def stop(self, reason: Ending = Ending.STOPPED, *, save: bool = True, patient: bool = False) -> None:
         """End the run after the update at hand, with a last checkpoint if `save`; the first reason given stands.

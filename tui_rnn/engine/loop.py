@@ -98,9 +98,12 @@ def run(
 
 
 def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Iterator[Event]:
-    """Serve requests, and make no update, until control says stop: for a screen that stays when training is over."""
+    """Serve requests, and make no update, until control says stop, or to go further than the goal.
+
+    For a screen that stays when training is over.
+    """
     kind = CheckpointKind.BEST if trainer.diverged else CheckpointKind.TIMED
-    while not control.stopped:
+    while not control.stopped and not control.goes_further:
         control.pause()
         if saver.overdue:
             yield from saver.save(kind)
@@ -109,7 +112,8 @@ def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Ite
                 yield from serve(trainer, request, control, saver)
             except Diverged as error:  # the weights as they ended cannot be saved
                 yield Warned(str(error))
-    yield from _wait_for_room(trainer, control, saver, kind)
+    if control.stopped:
+        yield from _wait_for_room(trainer, control, saver, kind)
 
 
 def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: CheckpointKind) -> Iterator[Event]:

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 MOST_CONFIG_BYTES = 1 << 20
-_WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
+# What is written here atomically.
+_WRITTEN = re.compile(r"config\.json|ngrams\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")
 
 
 class RunDirectory:
@@ -45,6 +46,7 @@ class RunDirectory:
         self.config_file = path / "config.json"
         self.events_file = path / "events.jsonl"
         self.checkpoints = path / "checkpoints"
+        self.ngrams_file = path / "ngrams.json"
         self._lock = RunLock(path)
         self._files = files
         self._is_new = False  # made by `create`
@@ -219,6 +221,10 @@ class RunDirectory:
             self.save(snapshot, CheckpointKind.TIMED)
         except OSError as error:
             raise self._not_written(error) from None
+
+    def keep_file(self, path: Path, data: bytes) -> None:
+        """Write a file of the run's folder that later looks at the run can do without. Raises OSError."""
+        self._write(path, data)
 
     def save_sample(self, name: str, text: str) -> Path:
         """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken. Returns its path.

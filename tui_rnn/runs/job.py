@@ -12,7 +12,7 @@ from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
 from tui_rnn.engine.goal import Goal, resumed_goal
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory
-from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
+from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_fits, most_bytes, read_text
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.manifest import CorpusRecord, Manifest, Origin
@@ -74,6 +74,12 @@ class Job:
         return self.manifest.options(self.config_in_force)
 
 
+def go_further(job: Job, goal: Goal) -> None:
+    """Give a job that has reached its goal this one, on disk first. Raises RunError, with the goal as it was."""
+    replace(Manifest.read(job.directory), goal=goal).write(job.directory)
+    job.manifest = replace(job.manifest, goal=goal)
+
+
 def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
     """A run at its beginning. Raises ConfigError, CorpusError or RunError, with nothing left on disk.
 
@@ -85,7 +91,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
         run = shell_word(config.corpus)
         raise ConfigError(f"{config.corpus} is a run, not a text: go on with it by tui-rnn resume {run}")
     source = read_text(config.corpus, config.encoding, config.errors, most)
-    check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
+    check_fits(config.corpus, len(source.characters), config)
     check_memory(config.corpus, source.characters, config, max_memory)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:
@@ -185,14 +191,15 @@ def branched_job(
     return job
 
 
-def gone_back(job: Job) -> Job:
-    """The branch that goes on from a diverged job's last good checkpoint, to its goal, with half the learning rate.
+def gone_back(job: Job, eta: float | None = None) -> Job:
+    """The branch that goes on from a diverged job's last good checkpoint to its goal, with this eta, or half of its.
 
     Its options are the diverged job's. Errors are those of `branched_job`.
     """
     of_job = job.manifest
     options = {**of_job.front_end, "max_corpus": of_job.max_corpus, "max_memory": of_job.max_memory}
-    return branched_job(job.run, job.hyperparameters.eta / 2, None, job.goal.steps, options, job.goal.minutes)
+    eta = job.hyperparameters.eta / 2 if eta is None else eta
+    return branched_job(job.run, eta, None, job.goal.steps, options, job.goal.minutes)
 
 
 def _going_on(

@@ -9,7 +9,7 @@ import tui_rnn
 from tui_rnn.engine.checkpoint import check_seal, libraries, resumed_trainer, seal, state_snapshot
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.errors import NotReadBack, NotSaveable
+from tui_rnn.engine.errors import NotReadBack, NotSaveable, RunError
 from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import (
     COMPLEX,
@@ -23,12 +23,14 @@ from tui_rnn.engine.events import (
     Started,
     Warned,
 )
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import adjust
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.runs.checkpoint_choice import LAST
 from tui_rnn.runs.following import LogFollower
-from tui_rnn.runs.job import Job
+from tui_rnn.runs.job import Job, go_further
 from tui_rnn.runs.run_log import RunLog
 
 
@@ -87,7 +89,28 @@ class Session:
         """What happens, from Started and both gradient checks to Done; events that have a name are logged."""
         self.control.post(GradientCheckRequest())
         self.control.post(GradientCheckRequest(method=COMPLEX))
-        happening = run(
+        warnings = (Warned(message) for message in self.job.warnings)
+        adjusted = (adjust(self.trainer, AdjustRequest(*change)) for change in self.job.first_adjustments.items())
+        yield from self._logged(
+            chain([self._started(self.job.resumed_from)], warnings, adjusted, self._trained_to_goal())
+        )
+
+    def events_further(self, goal: Goal) -> Iterator[Event]:
+        """After the end of training: what happens on the way to a later goal, which is recorded, from Started to Done.
+
+        The next updates are those of a run that had this goal from the start, unless the learning rate's schedule was
+        spread over the first one. Where the disk refuses the goal there is a warning alone.
+        """
+        try:
+            go_further(self.job, goal)
+        except (RunError, OSError) as error:
+            yield from self._logged(iter([Warned(f"the run does not go on: {error}")]))
+            return
+        last = str(self.job.directory.checkpoints / LAST)
+        yield from self._logged(chain([self._started(last)], self._trained_to_goal()))
+
+    def _trained_to_goal(self) -> Iterator[Event]:
+        return run(
             self.trainer,
             self.control,
             self.job.goal.steps,
@@ -95,12 +118,9 @@ class Session:
             saver=self._saver,
             progress_every=self._progress_every,
         )
-        warnings = (Warned(message) for message in self.job.warnings)
-        adjusted = (adjust(self.trainer, AdjustRequest(*change)) for change in self.job.first_adjustments.items())
-        yield from self._logged(chain([self._started()], warnings, adjusted, happening))
 
     def serve_until_stopped(self) -> Iterator[Event]:
-        """Serve requests after the end of training, until control says stop."""
+        """Serve requests after the end of training, until control says stop or to go further."""
         yield from self._logged(serve_until_stopped(self.trainer, self.control, self._saver))
 
     def __enter__(self) -> "Session":
@@ -132,7 +152,7 @@ class Session:
                 self._log_works = False
                 yield Warned(f"{self.job.directory.events_file} cannot be written ({error.strerror}); training goes on")
 
-    def _started(self) -> Started:
+    def _started(self, resumed_from: str | None) -> Started:
         job, corpus = self.job, self.trainer.corpus
         return Started(
             version=tui_rnn.__version__,
@@ -146,7 +166,7 @@ class Session:
             config=job.options,
             parameters=self.trainer.theta.flat.size,
             uniform_loss=self.trainer.uniform_loss,
-            resumed_from=job.resumed_from,
+            resumed_from=resumed_from,
             resumed_step=self.trainer.step_count,
         )
 

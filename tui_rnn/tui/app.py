@@ -35,6 +35,7 @@ class TuiRnnApp(ShellApp):
             job, self.control, self.post_message, progress_every=progress_every
         )
         self.goes_back = False  # from a divergence
+        self.eta_back: float | None = None  # the learning rate to go back with; None: half of it
         self.training: TrainingScreen | None = None  # from on_mount on
 
     def make_ground(self) -> Screen[None]:
@@ -75,7 +76,7 @@ class TuiRnnApp(ShellApp):
             self.last_words = summary(last, self._job.config_in_force, self._job.goal, self._job.run)
 
     def on_go_back(self, message: GoBack) -> None:
-        self.goes_back = True
+        self.goes_back, self.eta_back = True, message.eta
         self.control.stop()
 
     def conclude_in_haste(self) -> None:

@@ -59,7 +59,11 @@ class Failed(Message):
 
 
 class GoBack(Message):
-    """After a divergence: the run is to go on from its last good checkpoint, its learning rate halved."""
+    """After a divergence: the run is to go on from its last good checkpoint with this learning rate."""
+
+    def __init__(self, eta: float) -> None:
+        self.eta = eta
+        super().__init__()
 
 
 class Ended(Message):

@@ -44,9 +44,10 @@ class Program:
             if app.goes_on is not None:
                 return self.follow(app.goes_on)
             try:
-                job = gone_back(job)
+                job = gone_back(job, app.eta_back)
             except TuiRnnError as error:
-                by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {job.hyperparameters.eta / 2:g} --run DIR"
+                eta = job.hyperparameters.eta / 2 if app.eta_back is None else app.eta_back
+                by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {eta:g} --run DIR"
                 return _cannot(f"the run could not go back: {error}; by hand: {by_hand}", exit_code)
 
     def view(self, name: str) -> int:

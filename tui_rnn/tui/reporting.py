@@ -1,20 +1,26 @@
-"""Has another process write a run's report, so that neither training, nor the screen, nor quitting waits for it."""
+"""Has another process write a run's report and open it in a browser; nothing waits for it, quitting neither."""
 
+import os
 import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from textual.message import Message
 
-from tui_rnn.isolation import command
+from tui_rnn.isolation import command, python
+
+_OPEN_SECONDS = 20.0  # that a browser may take
 
 
 class Reported(Message):
-    """The process has ended: where the report is, or why there is none."""
+    """The process has ended: where the report is, or why there is none; and whether a browser shows it."""
 
-    def __init__(self, words: str, *, written: bool) -> None:
+    def __init__(self, words: str, *, written: bool, opened: bool = False) -> None:
         self.words = words
         self.written = written
+        self.opened = opened
         super().__init__()
 
 
@@ -38,4 +44,47 @@ def _write(run: str, post: Callable[[Message], object]) -> None:
         post(Reported(f"the report cannot be written ({error.strerror})", written=False))
         return
     words = (done.stderr if done.returncode else done.stdout).decode(errors="replace").strip()
-    post(Reported(words or "the report cannot be written", written=done.returncode == 0))
+    written = done.returncode == 0
+    opened = written and has_display(os.environ, sys.platform) and _open(Path(words))
+    post(Reported(words or "the report cannot be written", written=written, opened=opened))
+
+
+def has_display(environ: Mapping[str, str], platform: str) -> bool:
+    """Whether a window can be opened where the user sits: not from another machine, nor without a desktop."""
+    if environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"):
+        return False
+    if platform in ("win32", "darwin"):
+        return True
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+# A browser that draws in the terminal, as lynx, is a GenericBrowser and would take the screen's place.
+_OPEN = """
+import sys, webbrowser
+try:
+    browser = webbrowser.get()
+except webbrowser.Error:
+    sys.exit(1)
+sys.exit(type(browser) is webbrowser.GenericBrowser or not browser.open(sys.argv[1]))
+"""
+
+
+def _open(page: Path) -> bool:
+    """Whether a browser took the page; from a process of its own, since browsers write to the terminal."""
+    arguments, environment = python(_OPEN, page.resolve().as_uri()) if page.is_file() else ([], {})
+    try:
+        return (
+            bool(arguments)
+            and not subprocess.run(
+                arguments,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                timeout=_OPEN_SECONDS,
+                check=False,
+            ).returncode
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False

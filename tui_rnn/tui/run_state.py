@@ -1,9 +1,12 @@
 """What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
 from bisect import insort
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn import published
+from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import counted
 from tui_rnn.engine.events import (
     CENTRAL,
@@ -13,6 +16,7 @@ from tui_rnn.engine.events import (
     Event,
     GradientChecked,
     HeldOut,
+    NGramsCounted,
     NotFinite,
     NotSaved,
     Paused,
@@ -20,11 +24,11 @@ from tui_rnn.engine.events import (
     Sample,
     Started,
 )
-from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
-from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.series import Reference, Series
 from tui_rnn.tui.header.status import Checked, Status
 from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
@@ -77,6 +81,13 @@ class OnDisk:
         return f"{what}\nThe disk refused: {self.refused}. Saving waits until it takes them." if self.refused else what
 
 
+def goal_in(options: Mapping[str, Any]) -> Goal | None:
+    """The goal in the options of a start, if they hold one that can be used."""
+    steps, minutes = options.get("steps"), options.get("minutes")
+    usable = type(steps) is int and steps >= 0 and (minutes is None or (finite(minutes) and minutes > 0))
+    return Goal(steps, minutes) if usable and type(steps) is int else None
+
+
 class RunState:
     """The run as its events and pictures show it. All times come from the caller's one clock."""
 
@@ -84,6 +95,7 @@ class RunState:
         """`run` is the run directory as the user sees it."""
         self.config, self.goal, self.run = config, goal, run
         self.state = "reading"  # of header.status.STATES
+        self.is_viewed = False  # only looked at: no key changes it
         self.text_size = ""  # in words, as far as it is known before the run has begun
         self.picture: RunPicture | None = None  # the latest picture that was looked at
         self.kept = OnDisk()
@@ -92,6 +104,7 @@ class RunState:
         self.started: Started | None = None
         self.checks: dict[str, GradientChecked] = {}  # the latest of each method
         self.sample_steps = Marks[int](int)
+        self.ngrams: tuple[float, ...] = ()  # what counting reaches, nats per character, by order from 1
         self.seconds = Marks[tuple[int, float]](lambda mark: mark[0])  # (step, seconds trained), ascending
 
     def take_picture(self, live: RunPicture | None) -> None:
@@ -124,9 +137,10 @@ class RunState:
         """Take an event; one without a time happened before this process began. `paused`: the run is paused now."""
         match event:
             case Started():
+                self.state = "checking" if self.started is None else "training"
                 self.started = event
+                self.goal = goal_in(event.config) or self.goal
                 self.kept.begun(event)
-                self.state = "checking"
             case GradientChecked():
                 self.checks[event.method] = event
                 if event.method == COMPLEX and self.state == "checking":
@@ -135,6 +149,8 @@ class RunState:
                 self.state = "paused"
             case Progress():  # of an earlier process: of this one's the pictures tell
                 insort(self.seconds, (event.step, event.elapsed_seconds))
+            case NGramsCounted(losses=losses):
+                self.ngrams = losses
             case Sample():
                 self.sample_steps.append(event.step)
             case HeldOut():
@@ -150,6 +166,12 @@ class RunState:
                 self.kept.diverged()
             case Done():
                 self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
+
+    @property
+    def further(self) -> Goal:
+        """The goal of as many updates, or minutes, again; for a run that is done."""
+        seconds = self.picture.elapsed_seconds if self.picture else 0.0
+        return prolonged(self.config.goal, self.goal, self.step, seconds)
 
     def asked_to_go_on(self) -> None:
         """A key lets the run go on; shown at once, before the loop answers."""
@@ -182,7 +204,8 @@ class RunState:
             unsaved_reason=self.kept.refused,
             checked=self._checked(),
             why_diverged=self.why_diverged,
-            eta_back=config.eta / 2,
+            eta_back=None if self.is_viewed else config.eta / 2,
+            further=self.further if self.state == "done" and not self.is_viewed else None,
         )
         if held_out := self.last_held_out:
             status = replace(
@@ -225,12 +248,23 @@ class RunState:
             held_out=tuple((each.step, each.nats_per_char) for each in self.held_out if each.nats_per_char is not None),
             samples=tuple(self.sample_steps),
             saved=tuple(self.kept.steps),
+            references=self._references(),
             uniform=started.uniform_loss / T if started else None,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
             steps_per_epoch=self._updates_per_epoch(),
             characters_per_step=T * B,
             seconds=((0, 0.0), *self.seconds),
         )
+
+    def _references(self) -> tuple[Reference, ...]:
+        """What counting reaches, and what others published, where it may stand beside this run."""
+        counted = tuple(Reference(loss, (f"{order}-gram",)) for order, loss in enumerate(self.ngrams, 1))
+        vocab_size = self.started.corpus.get("vocab_size") if self.started else None
+        beside = published.level_beside(self.config, vocab_size) if type(vocab_size) is int else None
+        if beside is None:
+            return counted
+        words = beside[1].split()  # as the 2021 report
+        return (*counted, Reference(beside[0], tuple(" ".join(words[k:]) for k in range(len(words)))))
 
     def _updates_per_epoch(self) -> int | None:
         """Windows of the text that is trained on; None where its length is not known."""

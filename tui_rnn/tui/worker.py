@@ -16,6 +16,7 @@ from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, Started, S
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.book import read_book
+from tui_rnn.tui.counting import count_ngrams
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
 
@@ -68,10 +69,15 @@ class TrainingWorker:
                 for event in session.events():
                     self._hand_over(event, session)
                     if isinstance(event, Started):
-                        read_book(session.trainer.corpus, self._post, lambda: self._control.stopped)
-                if not self._control.stopped:
+                        corpus = session.trainer.corpus
+                        read_book(corpus, self._post, lambda: self._control.stopped)
+                        count_ngrams(corpus, self._job.directory, self._post, lambda: self._control.stopped)
+                while not self._control.stopped:
                     for event in session.serve_until_stopped():
                         self._hand_over(event, session)
+                    if not self._control.stopped and (goal := self._control.take_goal()) is not None:
+                        for event in session.events_further(goal):
+                            self._hand_over(event, session)
         except TuiRnnError as error:
             self._fail(Failed(str(error), error.exit_code))
         except Exception as error:
@@ -110,8 +116,8 @@ class TrainingWorker:
             if first:  # shown at once; after it the screen looks by itself
                 self._post(EventPosted(event))
         elif not _is_for_the_log(event):
-            if isinstance(event, Done):
-                self.last = event
+            if isinstance(event, Started | Done):
+                self.last = event if isinstance(event, Done) else None
             self._publish(session)  # before the event, so that its handler finds the picture
             self._post(EventPosted(event))
 

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
 from tui_rnn.runs.course import Course
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
@@ -79,8 +79,10 @@ class LossChart(GridPanel):
     # What happens
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
-        """A sample, a held-out loss and a checkpoint leave a mark."""
-        if isinstance(event, Started | Sample | HeldOut) or (isinstance(event, Checkpointed) and event.holds_the_state):
+        """A sample, a held-out loss and a checkpoint leave a mark; what counting reaches is a level."""
+        if isinstance(event, Started | Sample | HeldOut | NGramsCounted) or (
+            isinstance(event, Checkpointed) and event.holds_the_state
+        ):
             self._marks_changed = True
 
     def look(self, run: RunState) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
+from tui_rnn.engine.adjustments import why_not_eta
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     COMPLEX,
@@ -43,6 +45,7 @@ from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
+from tui_rnn.wording import other_future
 
 _SAMPLE_LENGTH = 1000
 _FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
@@ -162,7 +165,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def _allows(self, action: str) -> bool:
         """Pause and Resume share a key; steps are single only while paused."""
         if action in ("pause", "go_on") and self.run.is_over:
-            return False
+            return action == "go_on" and self.run.state == "done"
         if action in ("pause", "go_on"):
             return self._control.paused == (action == "go_on")
         if action in ("one_step", "go_back"):
@@ -174,21 +177,32 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.refresh_bindings()
 
     def action_go_on(self) -> None:
+        """Go on; where the run has reached its goal, for as much again."""
+        if self.run.state == "done":
+            self._go_further()
+            return
         self._control.resume()
         self.run.asked_to_go_on()
         self._state_changed()
+
+    def _go_further(self) -> None:
+        further = self.run.further
+        self._control.go_further(further)
+        if why := other_future(self.run.config, further):
+            notify(self.app, why)
 
     def action_one_step(self) -> None:
         self._control.one_step()
 
     def action_go_back(self) -> None:
-        """Offer to go back to the last good checkpoint with half the learning rate."""
-        offer = DivergedScreen(self.run.why_diverged, self.run.kept.step, self.run.config.eta / 2)
+        """Offer to go back to the last good checkpoint with half the learning rate, or another."""
+        config = self.run.config
+        offer = DivergedScreen(self.run.why_diverged, self.run.kept.step, config.eta / 2, partial(why_not_eta, config))
         self.app.push_screen(offer, self._answered_offer)
 
-    def _answered_offer(self, back: bool | None) -> None:
-        if back:
-            self.post_message(GoBack())
+    def _answered_offer(self, eta: float | None) -> None:
+        if eta is not None:
+            self.post_message(GoBack(eta))
 
     def action_sample(self) -> None:
         self.app.push_screen(
@@ -217,8 +231,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
         words = f"report written to {message.words}" if message.written else message.words
+        words += ", and open in the browser" if message.opened else ""
         self.query_one(RunPanel).add(words, datetime.now(), warns=not message.written)
-        notify(self.app, message.words, title="Report", severity="information" if message.written else "warning")
+        notify(self.app, words, title="Report", severity="information" if message.written else "warning")
 
     async def action_in_panel(self, name: str, action: str) -> None:
         """Do what a panel does on one of its keys."""
