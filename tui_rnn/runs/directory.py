@@ -226,7 +226,7 @@ class RunDirectory:
         """Write a file of the run's folder that later looks at the run can do without. Raises OSError."""
         self._write(path, data)
 
-    def save_sample(self, name: str, text: str) -> Path:
+    def save_sample(self, name: str, text: str, suffix: str = ".txt") -> Path:
         """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken. Returns its path.
 
         Raises OSError, its strerror plain words.
@@ -236,7 +236,21 @@ class RunDirectory:
         if folder.is_symlink():  # what is written would go elsewhere
             raise OSError(errno.ELOOP, "samples is a link", str(folder))
         make_folder(folder, self._files)
-        path = write_numbered(folder / name, ".txt", text.encode("utf-8", "surrogatepass"), self._files)
+        path = write_numbered(folder / name, suffix, text.encode("utf-8", "surrogatepass"), self._files)
+        self.check()  # so that what is said to be saved is found at its path
+        return path
+
+    def keep_numbered(self, folder: str, name: str, suffix: str, text: str) -> Path:
+        """Write the text to folder/name + suffix in the run's folder, or with -2, -3, … where that is taken; its path.
+
+        Raises OSError, its strerror plain words.
+        """
+        self.check()
+        place = self.path / folder
+        if place.is_symlink():  # what is written would go elsewhere
+            raise OSError(errno.ELOOP, f"{folder} is a link", str(place))
+        make_folder(place, self._files)
+        path = write_numbered(place / name, suffix, text.encode("utf-8", "surrogatepass"), self._files)
         self.check()  # so that what is said to be saved is found at its path
         return path
 

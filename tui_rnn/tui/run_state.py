@@ -1,16 +1,20 @@
 """What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
+import contextlib
 from bisect import insort
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from tui_rnn import published
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, finite
-from tui_rnn.engine.errors import counted
+from tui_rnn.engine.errors import ConfigError, counted
 from tui_rnn.engine.events import (
     CENTRAL,
     COMPLEX,
+    Adjusted,
+    BookRead,
     Checkpointed,
     Done,
     Event,
@@ -103,7 +107,10 @@ class RunState:
         self.why_diverged = ""
         self.started: Started | None = None
         self.checks: dict[str, GradientChecked] = {}  # the latest of each method
+        self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
+        self.hyperparameters = Hyperparameters.of(config)
+        self.adjusted = Marks[Adjusted](lambda event: event.step)  # what was changed, without what was refused
         self.ngrams: tuple[float, ...] = ()  # what counting reaches, nats per character, by order from 1
         self.seconds = Marks[tuple[int, float]](lambda mark: mark[0])  # (step, seconds trained), ascending
 
@@ -147,6 +154,8 @@ class RunState:
                     self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
+            case BookRead():
+                self.book = event
             case Progress():  # of an earlier process: of this one's the pictures tell
                 insort(self.seconds, (event.step, event.elapsed_seconds))
             case NGramsCounted(losses=losses):
@@ -155,6 +164,10 @@ class RunState:
                 self.sample_steps.append(event.step)
             case HeldOut():
                 self.held_out.append(event)
+            case Adjusted() if not event.refused_because:
+                self.adjusted.append(event)
+                if now is not None:  # else it is part of what the run goes on with
+                    self._adjust(event)
             case Checkpointed():
                 self.kept.saved(event, now)
             case NotSaved():
@@ -166,6 +179,11 @@ class RunState:
                 self.kept.diverged()
             case Done():
                 self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
+
+    def _adjust(self, event: Adjusted) -> None:
+        with contextlib.suppress(ConfigError):  # of a newer version's log
+            self.hyperparameters = self.hyperparameters.with_value(self.config, event.name, event.value)
+            self.config = self.hyperparameters.in_force(self.config)
 
     @property
     def further(self) -> Goal:
@@ -248,6 +266,7 @@ class RunState:
             held_out=tuple((each.step, each.nats_per_char) for each in self.held_out if each.nats_per_char is not None),
             samples=tuple(self.sample_steps),
             saved=tuple(self.kept.steps),
+            adjusted=tuple(event.step for event in self.adjusted),
             references=self._references(),
             uniform=started.uniform_loss / T if started else None,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,

@@ -197,15 +197,14 @@ class ViewWorker:
 
     def _written(self, request: SampleRequest) -> Iterator[Event]:
         """What the best model that is saved, or the latest, writes."""
-        from tui_rnn.engine.rng import stream
-        from tui_rnn.engine.samples import write_sample
+        from tui_rnn.engine.samples import stream_of, write_sample
         from tui_rnn.engine.sampling import draws, start
         from tui_rnn.engine.vocabulary import Vocabulary
         from tui_rnn.engine.writing import network, weights
 
         snapshot, _ = self.followed.directory.model(last=request.model != "best")
         vocabulary, model, theta = Vocabulary(snapshot.vocabulary), network(snapshot), weights(snapshot)
-        rng = stream(snapshot.config.seed, "sampling", snapshot.state.step, request.number)
+        rng = stream_of(request, snapshot.config.seed, snapshot.state.step, request.number)
         begun = start(model, theta, vocabulary, request.prime)
         yield from write_sample(
             request,

@@ -59,8 +59,8 @@ def _hints(status: Status) -> list[Content]:
     match status.state:
         case "paused":
             return [_keys(("n", "one update"), ("space", "go on"))]
-        case "done" if status.further is not None:
-            return [_keys(("space:", f"{goal_difference(status.goal, status.further)} more"))]
+        case "done" if status.further is not None and (more := goal_difference(status.goal, status.further)):
+            return [_keys(("space:", f"{more} more"))]
         case "diverged":
             why = safe_text(short_reason(status.why_diverged), one_line=True)
             happened = f"after step {status.step:,}: {why}" if why else f"after step {status.step:,}"

@@ -65,7 +65,7 @@ def _losses(status: Status) -> list[Tile]:
 def _course(status: Status) -> list[Tile]:
     """How far in the text, how fast, and what of it is on disk."""
     part = status.goal.part(status.step, status.elapsed_seconds)
-    note = f"of {status.epoch / part:.1f}" if part > 0 else ""
+    note = f"of {_few(status.epoch / part)}" if part > 0 else ""
     found = [Tile("epoch", epoch_text(status.epoch), note=note)]
     if rate := status.updates_per_second:
         text, per_character = f"{rate_text(rate)}/s", rate * status.seq_length * status.batch_size
@@ -106,6 +106,11 @@ def _unsaved(status: Status) -> Tile:
     steps = counted(status.unsaved_steps, "step")
     words = (f"✖ {steps}: {reason}, trying again", f"✖ {steps}: {reason}", f"✖ {steps}, trying again", f"✖ {steps}")
     return Tile("unsaved", words[0], "$text-error", shorter=words[1:])
+
+
+def _few(epochs: float) -> str:
+    """`0.03`, `1.7` or `96`: epochs that a run will have read at its end."""
+    return f"{epochs:.2f}" if epochs < 1 else f"{epochs:.1f}" if epochs < 9.95 else f"{epochs:,.0f}"
 
 
 def _thousands(rate: float) -> str:
