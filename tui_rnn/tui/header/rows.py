@@ -42,13 +42,13 @@ def _padded(words: Content, width: int) -> Content:
 def _that_fit(tiles: Sequence[Tile], widths: Mapping[str, int], room: int, height: int) -> list[Tile]:
     """The first of the tiles, as many as fit; one with other words for its value in the longest that fit.
 
-    That one says what is wrong: where even its shortest words find no room, it takes the place of those before it.
+    That one says what is wrong: where its words find no room, it takes the place of those before it, but for the first.
     """
     shown: list[Tile] = []
     for tile in tiles:
         others = [replace(tile, value=words) for words in (tile.value, *tile.shorter)]
         kept = [shown[:k] for k in range(len(shown), 0, -1)] if tile.shorter else [shown]
-        choices = ([*before, other] for before in kept for other in others)
+        choices = ([*before, other] for other in others for before in kept)
         fitting = next((choice for choice in choices if _width(choice, widths, height) <= room), None)
         if fitting is None:
             break
