@@ -222,7 +222,7 @@ async def test_a_best_model_that_is_saved_says_nothing_of_a_state_that_was_refus
     await tell(pilot, saved(500))
     await unseen(pilot, "The disk refused")
     await pilot.press("escape")
-    await unseen(pilot, "unsaved for")
+    await unseen(pilot, "✖ 100 steps")
 
 
 @pytest.mark.parametrize("kind", ["best", "best-held-out"])
