@@ -22,6 +22,7 @@ from tui_rnn.engine.events import (
     Event,
     HeldOut,
     NotFinite,
+    Observed,
     Sample,
     SamplePiece,
     Warned,
@@ -48,7 +49,7 @@ from tui_rnn.tui.status import StatusLine
 from tui_rnn.wording import other_future
 
 _SAMPLE_LENGTH = 1000
-_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
+_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed, Observed)  # can come many times a second, and wait for the next look
 
 
 class TrainingScreen(FitsTerminal, Screen[None]):
@@ -73,7 +74,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._writing_report = False
         self._status = StatusLine(id="status")
-        self.area = PanelArea(options, id="panels")
+        self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
@@ -100,6 +101,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """Look at the worker's latest picture and show what changed."""
         self.run.take_picture(self._feed.picture)
         if not self.is_current:  # neither in front nor seen behind dialogs
+            self.area.watch(is_seen=False)
             return
         self.area.look(self.run)
         self._show_status()
