@@ -6,8 +6,13 @@ slow tests that is today's.
 
 import datetime
 import gc
+import itertools
+import os
+import shutil
 import signal
+import tempfile
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -19,6 +24,13 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# No test sees the variables or the settings of whoever runs it.
+for variable in [name for name in os.environ if name.startswith("TUI_RNN_")]:
+    del os.environ[variable]
+_NOWHERE = Path(tempfile.gettempdir()) / f"tui-rnn-tests-{os.getpid()}"
+_homes = (str(_NOWHERE / str(number)) for number in itertools.count())  # made by the program where it writes there
+os.environ["TUI_RNN_HOME"] = next(_homes)
 
 settings.register_profile("few", deadline=None, print_blob=True, max_examples=25)
 settings.register_profile("many", deadline=None, print_blob=True, max_examples=500)
@@ -32,6 +44,18 @@ def undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Reports hold figures that are made and not drawn, except in tests that are marked figures."""
     if request.node.get_closest_marker("figures") is None:
         leave_undrawn(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of this test's settings, and of what the screen remembers; not there yet."""
+    monkeypatch.setenv("TUI_RNN_HOME", next(_homes))
+    return Path(os.environ["TUI_RNN_HOME"])
+
+
+def pytest_unconfigure() -> None:
+    """Remove what was remembered."""
+    shutil.rmtree(_NOWHERE, ignore_errors=True)
 
 
 def pytest_collection_finish() -> None:

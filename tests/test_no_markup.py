@@ -11,6 +11,7 @@ from tests.test_architecture import modules
 SPEAKS = {
     *(
         "tui_rnn.cli",
+        "tui_rnn.cli.training",
         "tui_rnn.tui.shell",
         "tui_rnn.tui.program",
         "tui_rnn.report.command",

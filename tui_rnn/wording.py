@@ -13,7 +13,7 @@ from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
-    from tui_rnn.engine.events import Done, GradientChecked, HeldOut
+    from tui_rnn.engine.events import Adjusted, Done, GradientChecked, HeldOut
     from tui_rnn.engine.goal import Goal
 
 
@@ -112,6 +112,14 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def age_text(seconds: float) -> str:
+    """`now`, `5 min`, `10 h`, `3 d`, `8 w`: how long ago something was."""
+    for size, unit in ((604_800, "w"), (86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= (2 if unit == "w" else 1) * size:
+            return f"{seconds // size:.0f} {unit}"
+    return "now"
+
+
 def step_goal_text(goal: "Goal") -> str:
     """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
     return "" if _unlimited(goal) else f" of {goal.steps:,}"
@@ -201,6 +209,35 @@ def gradient_table(check: "GradientChecked", width: int | None = None) -> list[s
 
 def _width(columns: dict[str, list[str]]) -> int:
     return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
+
+
+# The hyperparameters that can be adjusted, as they are called where there is room for a word.
+SETTINGS = {
+    "eta": "eta",
+    "clip": "clip",
+    "clip_norm": "clip norm",
+    "sample_every": "sample every",
+    "sample_length": "sample length",
+    "temperature": "temp",
+    "top_p": "top-p",
+}
+
+
+def setting_text(name: str, value: Any) -> str:
+    """The value of a hyperparameter: `0.05`, `none`, `10,000`, `time`."""
+    if value is None:
+        return "none"
+    if name == "sample_every" and value == UNLIMITED:  # parts of a budget of minutes say when
+        return "time"
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def adjusted_text(event: "Adjusted") -> str:
+    """`eta 0.1 → 0.05 from step 12,001 on`; or that it stays as it is, and why."""
+    name, before = SETTINGS.get(event.name, event.name), setting_text(event.name, event.before)
+    if event.refused_because:
+        return f"{name} stays {before}: {event.refused_because}"
+    return f"{name} {before} → {setting_text(event.name, event.value)} from step {event.step + 1:,} on"
 
 
 ENDINGS = {

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import SMALL, is_one_line
-from tui_rnn import cli
 
 # What is typed after `tui-rnn tale.txt`, and what the one line has to say: the option or value, then the remedy.
 BAD_OPTIONS = [
@@ -93,7 +92,7 @@ def test_a_blank_name_of_a_folder_is_refused_by_whoever_makes_one(refused, comma
 
 
 def test_a_bad_theme_is_named_before_the_screen_and_before_the_run_is_made(refused, tale, monkeypatch):
-    monkeypatch.setattr(cli, "_has_terminal", lambda: True)
+    monkeypatch.setattr("tui_rnn.cli.training.has_terminal", lambda: True)
     refused(tale, "--theme", "beige", words=["--theme", "beige", "nord", "textual-light"])
 
 

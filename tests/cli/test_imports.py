@@ -10,9 +10,10 @@ _TELL = """
 import json
 import sys
 from tui_rnn import cli
+from tui_rnn.cli import training
 given = json.loads(sys.argv[1])
 if given["terminal"]:
-    cli._has_terminal = lambda: True
+    training.has_terminal = lambda: True
 codes = [cli._run(command) for command in given["commands"]]
 names = sorted({name.partition(".")[0] for name in sys.modules})
 print("\\n" + json.dumps([codes, names]), file=sys.stderr)

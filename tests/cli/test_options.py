@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_rnn import cli
+from tui_rnn.cli import training
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import MAX_CORPUS
 from tui_rnn.place import Streams
@@ -127,7 +127,7 @@ def test_a_run_is_named_after_its_corpus_and_the_time(resolved, tale):
 
 @pytest.mark.parametrize("option", ["--headless", "--json"])
 def test_these_options_keep_the_screen_away(resolved, tale, monkeypatch, option):
-    monkeypatch.setattr(cli, "_has_terminal", lambda: True)
+    monkeypatch.setattr(training, "has_terminal", lambda: True)
     assert resolved(tale)["headless"] is False
     assert resolved(tale, option, "--run", "another")["headless"] is True
 
@@ -141,7 +141,7 @@ def test_the_screen_and_its_absence_cannot_both_be_asked_for(command, tale, othe
 
 
 def test_a_screen_that_is_asked_for_needs_a_terminal_to_be_drawn_on(command, tale, monkeypatch):
-    monkeypatch.setattr(cli.place, "streams", lambda: Streams(stdout=False))
+    monkeypatch.setattr(training.place, "streams", lambda: Streams(stdout=False))
     answer = command(tale, "--screen", "--run", "a-run")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err == (
@@ -151,7 +151,7 @@ def test_a_screen_that_is_asked_for_needs_a_terminal_to_be_drawn_on(command, tal
 
 
 def test_a_screen_that_is_asked_for_is_opened_where_nobody_types(resolved, tale, monkeypatch):
-    monkeypatch.setattr(cli.place, "streams", lambda: Streams(stdin=False))
+    monkeypatch.setattr(training.place, "streams", lambda: Streams(stdin=False))
     monkeypatch.setenv("TERM", "xterm")
     assert resolved(tale)["headless"] is True
     assert resolved(tale, "--screen", "--run", "another")["headless"] is False
@@ -216,6 +216,6 @@ def test_a_front_end_is_given_what_is_its_own(command, tale, monkeypatch):
         monkeypatch.setattr(front_end, trained)
     options = ["--marker", "dot", "--fps", 7, "--theme", "nord", "--progress-every", 3]
     for has_terminal in (True, False):
-        monkeypatch.setattr(cli, "_has_terminal", lambda has_terminal=has_terminal: has_terminal)
+        monkeypatch.setattr(training, "has_terminal", lambda has_terminal=has_terminal: has_terminal)
         assert command(tale, *options).code == 0
     assert given == [(ScreenOptions("dot", 7.0, "nord"), 3), (3,)]

@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.support import SMALL
 from tests.tui.test_full_stack import OPTIONS, job
-from tui_rnn import cli, signals, stdio
+from tui_rnn import signals, stdio
+from tui_rnn.cli.training import train_job
 from tui_rnn.headless import training
 from tui_rnn.runs import job as runs_job
 from tui_rnn.runs.directory import RunDirectory
@@ -114,7 +115,7 @@ def test_a_signal_while_a_branch_is_made_reaches_the_screen_that_shows_it(tale, 
     monkeypatch.setattr(TuiRnnApp, "run", show)
     then_signal(monkeypatch, program, "gone_back", number)
     one = job("wild")
-    code = cli._train(lambda: one, {**OPTIONS, "headless": False, "theme": None})
+    code = train_job(lambda: one, {**OPTIONS, "headless": False, "theme": None})
     assert code == 128 + number
     assert [app.caught_signal for app in shown] == [None, number]
     assert shown[1].control.stop_reason == "signal"

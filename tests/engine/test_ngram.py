@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.small import TEXT, small_corpus
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.ngram import NGrams, losses
+from tui_rnn.engine.ngram import NGrams, losses, text_losses
 from tui_rnn.engine.text import read_text
 
 K = 4
@@ -103,3 +103,26 @@ def test_a_book_is_foretold_the_better_the_longer_the_context():
     one, two, three, four, five = losses(corpus.train, corpus.held_out, size)
     assert log(size) > one > two > three > four
     assert 1.5 < five < three  # a small book: five characters are met too seldom to help much
+
+
+@given(st.lists(st.integers(0, K - 1), min_size=5, max_size=80), ORDERS)
+def test_nine_tenths_of_a_text_are_counted_and_its_last_tenth_is_judged(text, order):
+    judged = round(len(text) * 0.1)
+    if judged == 0:  # round(0.5)
+        assert text_losses(array(text), K, order) == []
+        return
+    counted, end = text[:-judged], text[-judged:]
+    expected = [
+        -sum(log(oracle(counted, end[max(0, i - n + 1) : i], end[i], K)) for i in range(judged)) / judged
+        for n in range(1, order + 1)
+    ]
+    assert text_losses(array(text), K, order) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_text_of_hardly_any_characters_has_nothing_to_be_judged_by():
+    for length in range(5):
+        assert text_losses(array([0] * length), K) == []
+
+
+def test_a_text_of_one_character_costs_nothing():
+    assert text_losses(array([0] * 100), 1) == pytest.approx([0] * 5, abs=1e-12)

@@ -1,8 +1,10 @@
 """A text of too many characters for the memory allowed is refused in a line that names the option, which lifts it."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.support import SMALL, TALE, is_one_line
@@ -116,11 +118,36 @@ def test_distinct_characters_are_counted_by_a_set_or_by_numpy(text, many, monkey
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adagrad", "rmsprop", "adam", "nadam"])
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_the_state_s_size_is_that_of_its_vectors(optimizer, dtype):
-    config = RunConfig.from_recipe("adagrad", "x", optimizer=optimizer, dtype=dtype, hidden_size=7, holdout=0.1)
+@pytest.mark.parametrize(
+    ("dtype", "cell", "layers"), [("float32", "rnn", 1), ("float64", "lstm", 2), ("float32", "gru", 3)]
+)
+def test_the_state_s_size_is_that_of_its_vectors(optimizer, dtype, cell, layers):
+    network = {"cell": cell, "layers": layers, "hidden_size": 7}
+    config = RunConfig.from_recipe("adagrad", "x", optimizer=optimizer, dtype=dtype, holdout=0.1, **network)
     model = Model.from_config(config, 11)
     theta = model.init(stream(0, "init"), dtype)
-    assert parameters(11, 7) == theta.flat.size
+    assert parameters(11, 7, cell, layers) == theta.flat.size
     vectors = [theta.flat] * 3 + list(make_optimizer(config, theta, model.rates(config)).slots.values())
     assert state_bytes(11, config) == sum(vector.nbytes for vector in vectors)
+
+
+@pytest.mark.parametrize(("cell", "layers"), [("rnn", 1), ("rnn", 2), ("lstm", 1), ("lstm", 3), ("gru", 1), ("gru", 2)])
+def test_a_window_s_arrays_take_no_more_than_is_reckoned(cell, layers):
+    """Counted by the allocator: the workspace, a window forward and back, and what that needs for a moment."""
+    K, m, T, B = 20, 100, 10, 20
+    model = Model(K, m, cell, layers)
+    theta = model.init(stream(0, "init"), "float32")
+    x = np.zeros((T, B), np.intp)
+    g = theta.copy()
+    tracemalloc.start()
+    ws = model.workspace(T, B, "float32")
+    if layers > 1:
+        ws.stack.drop(stream(0, "dropout"), 0.5)
+    kept = tracemalloc.get_traced_memory()[0]
+    model.loss_and_gradient(theta, x, x, model.zero_state(B, "float32"), ws, g)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    weights_twice = 2 * theta.flat.nbytes  # W halved and W transposed
+    row = memory._row(K, m, cell, layers)
+    assert kept - weights_twice < 4 * T * B * (row + K) + 100_000  # a one-hot matrix of K beside it
+    assert most - weights_twice < 2 * 4 * T * B * row + 100_000

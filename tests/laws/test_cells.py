@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.small import norm_wise, of, run_to, small_config, small_corpus, small_trainer, trained
-from tui_rnn.engine.cells import CELLS
+from tui_rnn.engine.cells import CELLS, SIZES, Size
 from tui_rnn.engine.cells.tape import Tape
 from tui_rnn.engine.checkpoint import resumed_trainer, seal, state_snapshot, unseal
 from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest
@@ -40,6 +40,9 @@ class Gated:
 
     def deviations(self, inputs, m):
         return {"U": inputs**-0.5, "W": 0.1 * m**-0.5}
+
+    def begin(self, theta, m):
+        pass
 
     def state_width(self, m):
         return 2 * m
@@ -83,6 +86,7 @@ class GatedTape(Tape):
 def cell(request, monkeypatch):
     """The name of each cell in turn, the made-up one among those that can be chosen."""
     monkeypatch.setitem(CELLS, "gated", Gated)
+    monkeypatch.setitem(SIZES, "gated", Size(2, 1, 12))
     return request.param
 
 
@@ -243,7 +247,7 @@ def test_a_saved_model_writes_as_it_did_when_it_was_saved(cell):
 def test_each_parameter_learns_at_the_rate_of_its_kind(cell):
     config = small_config(cell=cell, eta_recurrent=0.25, eta_input=2.0)
     model = Model.from_config(config, 5)
-    kinds = {"U": 2.0, "b": 2.0, "W": 0.25, "r": 0.25}  # V and c, of the readout, take eta as it is
+    kinds = {"U": 2.0, "b": 2.0, "W": 0.25, "r": 0.25, "d": 0.25}  # V and c, of the readout, take eta as it is
     assert model.rates(config) == {name: rate for name, rate in kinds.items() if name in model.shapes}
     plain, rated = (
         a_trainer(cell, 0, optimizer="sgd", dtype="float64", **rates)
@@ -275,7 +279,11 @@ def test_the_initial_values_are_the_cells(cell):
     theta = model.init(np.random.default_rng(0), np.float64, "scaled")
     deviations = {**CELLS[cell]().deviations(40, 30), "V": 30**-0.5}
     for name in theta:
-        assert theta[name].std() == pytest.approx(deviations.get(name, 0.0), rel=0.1)
+        if name in deviations:
+            assert theta[name].std() == pytest.approx(deviations[name], rel=0.1)
+        else:
+            forget = cell == "lstm" and name == "b"  # of g, i, f, o
+            assert theta[name].sum() == theta[name][60:90].sum() == 30 * forget
 
 
 def test_the_command_checks_it_by_name(cell, capsys):
@@ -291,7 +299,7 @@ def test_a_name_of_no_cell_is_refused_with_those_there_are(cell):
 
 def test_a_large_network_is_checked_on_a_smaller_one_of_its_cell(cell):
     trainer, control = a_trainer(cell, hidden_size=101), Control()
-    control.post(GradientCheckRequest(most_elements=2))
+    control.post(GradientCheckRequest(most_elements=30))
     (checked,) = of(GradientChecked, run_to(trainer, 1, control))
     assert (checked.hidden_size, checked.passed) == (100, True)
     assert [row.parameter for row in checked.rows] == trainer.model.table_order

@@ -9,9 +9,9 @@ import pytest
 
 from tests.report.support import a_run as a_new_run
 from tests.report.support import arrays, of_kind, report_of
+from tui_rnn.published import REPORT_2021
 from tui_rnn.report import comparison, figures, views
 from tui_rnn.report.curve import kept_points
-from tui_rnn.report.published import REPORT_2021
 from tui_rnn.report.read import read_run
 
 T = 8

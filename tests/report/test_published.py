@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, REPORT_2021, comparable_gradients, compare
+from tui_rnn.published import BOOK_VOCAB_SIZE, HANDOUT_2026, REPORT_2021, comparable_gradients, compare
 from tui_rnn.report.read import read_run
 from tui_rnn.report.sections.gradient import gradient_check
 from tui_rnn.report.sections.losses import beside_published

@@ -96,7 +96,7 @@ class Teller(MadeUpApp):
         await self._in_batches(100, 1, self._notify)
         screen.action_sample()
         await self._seen()
-        await self._in_batches(self._share - 100, 70, self._sample)
+        await self._in_batches(self._share - 100, 6, self._sample)  # a column is narrow
         self.told_all = True
         self.exit()
 
@@ -119,7 +119,8 @@ class Teller(MadeUpApp):
     def _sample(self, rows: list[str]) -> None:
         assert isinstance(self.screen, SampleScreen)
         self.screen._ask()
-        self.screen.show(SamplePiece(self.asked(SampleRequest)[-1].number, "\n".join(rows)))
+        chosen = [each for each in self.asked(SampleRequest) if not each.in_pieces][-1]
+        self.screen.show(SamplePiece(chosen.number, "\n".join(rows)))
         self.screen._draw()
 
     async def _seen(self) -> None:

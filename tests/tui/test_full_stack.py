@@ -92,8 +92,8 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
             await pilot.press("n")
         await until(pilot, lambda: app.worker.picture is not None and app.worker.picture.step == 3)
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
-        assert len(app.screen._sample.text) == 1000
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._chosen.sample is not None)
+        assert len(app.screen._chosen.sample.text) == 1000
         await pilot.press("b", "left_square_bracket", "escape")  # the last two are cancelled
         await pilot.press("c")
         await until(pilot, lambda: Path("screen/checkpoints/step-00000003.ckpt").exists())
@@ -264,7 +264,7 @@ def test_the_theme_and_the_summary_are_given(monkeypatch, capsys):
     themes = []
     run = TuiRnnApp.run
     monkeypatch.setattr(TuiRnnApp, "run", lambda self, **_: run(self, headless=True, size=(80, 24), auto_pilot=leave))
-    monkeypatch.setattr(cli, "_has_terminal", lambda: True)
+    monkeypatch.setattr("tui_rnn.cli.training.has_terminal", lambda: True)
     given = [f"--{name.replace('_', '-')}={value}" for name, value in SETTINGS.items()]
     assert cli._run(["tale.txt", "--run", "screen", "--theme", "nord", *given]) == 0
     out, err = capsys.readouterr()

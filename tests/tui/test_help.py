@@ -26,7 +26,7 @@ async def test_it_says_where_one_is_and_lists_every_key_by_group(pilot):
     await sees(pilot, "You are in 2 Samples.", "↓ more", "TRAINING")  # the header goes on above
     everything = words(" ".join(text(pilot, 90)))
     for line in (
-        "The run ─ space pause, go on also p n one update while paused c checkpoint now also ctrl+s",
+        "The run ─ space pause, go on; when done: as many again also p n one update while paused",
         "Samples ─ s write 1,000 characters , . temp lower, higher also [ ] ; : top-p lower, higher also { } < >",
         f"Panels ─ 1 … {max(panel.number for panel in PANELS.values())} go to a panel tab the next one",
         "? this help also F1",

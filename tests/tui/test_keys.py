@@ -44,7 +44,7 @@ async def test_gradient_check_asks_for_both_methods_and_shows_the_panel(pilot):
 async def test_sample_asks_for_a_thousand_characters_and_opens_its_screen(pilot):
     await pilot.press("s")
     await until(pilot, lambda: isinstance(pilot.app.screen, SampleScreen))
-    (request,) = pilot.app.asked(SampleRequest)
+    request, *_ = pilot.app.asked(SampleRequest)
     assert (request.length, request.temperature, request.top_p, request.model) == (1000, 1.0, 1.0, "live")
 
 
@@ -71,7 +71,7 @@ async def test_these_change_the_top_p_of_the_next_sample_and_b_its_weights(pilot
     await pilot.press("b", higher)
     await sees(pilot, "next: temp 1, top-p 0.95, best weights ")
     await pilot.press("s")
-    (request,) = pilot.app.asked(SampleRequest)
+    request, *_ = pilot.app.asked(SampleRequest)
     assert (request.top_p, request.model) == (0.95, "best")
 
 

@@ -13,6 +13,7 @@ from tests.tui.support import live, saved
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.runs.course import Course
 from tui_rnn.tui import app as tui_app
+from tui_rnn.tui.chart.export import as_csv, as_svg
 from tui_rnn.tui.palette import INK
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.loss import LossChart, sparkline
@@ -295,3 +296,32 @@ async def test_going_on_ends_at_the_end_of_the_run_and_going_back_at_its_beginni
     for _ in range(9):
         await pilot.press("shift+right")
     assert (chart.view.first, chart.view.last) == (3450, None)
+
+
+async def test_what_is_shown_is_kept_as_files_that_replace_none(pilot, tmp_path):
+    chart = pilot.app.chart
+    chart.focus()
+    await pilot.press("w")
+    assert "no curve" in said(pilot)[-1]
+    chart._run = str(tmp_path)
+    chart.action_zoom(1)
+    names = {"loss-00004600.csv", "loss-00004600.svg"}
+    for expected in (names, names | {"loss-00004600-2.csv", "loss-00004600-2.svg"}):
+        await pilot.press("w")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+        assert {path.name for path in (tmp_path / "charts").iterdir()} == expected
+    assert (tmp_path / "charts" / "loss-00004600.csv").read_text() == as_csv(SERIES, chart.view, tmp_path.name)
+    assert (tmp_path / "charts" / "loss-00004600.svg").read_text() == as_svg(SERIES, chart.view, tmp_path.name)
+    assert str(tmp_path / "charts" / "loss-00004600-2.svg") in said(pilot)[-1]
+    (tmp_path / "file").touch()
+    chart._run = str(tmp_path / "file")
+    await pilot.press("w")
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    assert "Not saved: " in said(pilot)[-1]
+
+
+def said(pilot):
+    """What the notices said, in order."""
+    return [notice.message for notice in pilot.app._notifications]

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from textual.geometry import Offset
 from textual.selection import Selection
+from textual.widgets import Static
 
 from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, tell, unseen, until, words
 from tui_rnn.engine.control import SampleRequest
-from tui_rnn.engine.events import SamplePiece
+from tui_rnn.engine.events import BookRead, SamplePiece
+from tui_rnn.engine.words import words_of
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.sample import SampleScreen, neighbour
+from tui_rnn.tui.screens.sample import SampleScreen, beside, first_that_fits, neighbour
 
 
 @pytest.fixture
@@ -24,8 +26,13 @@ async def pilot(tmp_path):
 
 
 def request(pilot):
-    """The latest that was asked for."""
-    return pilot.app.asked(SampleRequest)[-1]
+    """The latest that was asked for, of those that stand beside it the one that is logged."""
+    return [each for each in pilot.app.asked(SampleRequest) if not each.in_pieces][-1]
+
+
+async def settled(pilot, asked):
+    """The sliders have come to rest, and after so many requests another one was asked for."""
+    await until(pilot, lambda: len(pilot.app.asked(SampleRequest)) > asked)
 
 
 async def write(pilot, *pieces, whole=True, **facts):
@@ -39,29 +46,29 @@ async def write(pilot, *pieces, whole=True, **facts):
     await pilot.pause()
 
 
-async def test_it_says_that_it_waits_until_the_first_piece_comes(pilot):
-    await sees(pilot, "Writing…")
+async def test_each_text_says_that_it_waits_until_its_first_piece_comes(pilot):
+    await until(pilot, lambda: painted(pilot).count("Writing…") == 2)
     await write(pilot, "Emma", whole=False)
-    await unseen(pilot, "Writing…")
+    await until(pilot, lambda: painted(pilot).count("Writing…") == 1)
 
 
 async def test_pieces_stream_in_and_are_counted(pilot):
     await write(pilot, "Emma ", whole=False)
     await sees(pilot, "Emma")
-    await sees(pilot, "5 of 1,000 characters")
+    await sees(pilot, "5 of 2,000 characters")
     await write(pilot, "said nothing.", whole=False)
     await sees(pilot, "Emma said nothing.")
-    await sees(pilot, "18 of 1,000 characters")
+    await sees(pilot, "18 of 2,000 characters")
 
 
 async def test_a_whole_sample_tells_where_it_comes_from(pilot):
     await write(pilot, "Emma")
-    await sees(pilot, "live weights at step 500, smooth loss 52.50 (2.100 nats/char")
+    await sees(pilot, "live weights at step 500 · training goes on")
 
 
 async def test_pieces_of_other_requests_are_not_shown(pilot):
     await tell(
-        pilot, SamplePiece(request(pilot).number + 1, "Jane"), SamplePiece(0, "Harriet"), sampled(1, "Knightley")
+        pilot, SamplePiece(request(pilot).number + 10, "Jane"), SamplePiece(0, "Harriet"), sampled(1, "Knightley")
     )
     pilot.app.screen._draw()
     await pilot.pause()
@@ -77,7 +84,8 @@ async def test_closing_cancels_what_is_still_being_written(pilot):
         assert request(pilot).cancelled.is_set()
         await until(pilot, lambda: pilot.app.screen is pilot.app.training)
         assert pilot.app.control.asked == pilot.app.asked(SampleRequest)
-        assert len(pilot.app.control.asked) == count
+        assert len([each for each in pilot.app.control.asked if not each.in_pieces]) == count
+        assert all(each.cancelled.is_set() for each in pilot.app.control.asked)
         await pilot.press("s")
 
 
@@ -119,30 +127,90 @@ async def test_b_asks_the_best_model_and_the_live_one_again(pilot):
     assert request(pilot).model == "live"
 
 
-async def test_brackets_change_the_temperature(pilot):
-    await pilot.press("left_square_bracket")
-    assert request(pilot).temperature == 0.9
-    await sees(pilot, "temp 0.9 ")
-    await pilot.press("right_square_bracket", "right_square_bracket")
-    assert request(pilot).temperature == 1.1
+async def test_the_keys_and_arrows_move_the_sliders_and_once_they_rest_it_is_written_anew(pilot):
+    first, asked = request(pilot), len(pilot.app.asked(SampleRequest))
+    await pilot.press("left_square_bracket", "comma", "semicolon")
+    assert first.cancelled.is_set()
+    await sees(pilot, " 0.8", " 0.95")
+    await settled(pilot, asked)
+    assert len(pilot.app.asked(SampleRequest)) == asked + 2  # for all three keys
+    assert (request(pilot).temperature, request(pilot).top_p) == (0.8, 0.95)
+    await pilot.press("tab", "tab", "tab", "right")  # from the texts, by the field, to the first slider
+    await until(pilot, lambda: request(pilot).temperature == 0.9)
+    await pilot.press("tab", *["left"] * 9)
+    await until(pilot, lambda: request(pilot).top_p == 0.5)
+    await pilot.press("escape")
+    assert isinstance(pilot.app.screen, SampleScreen)
 
 
-async def test_braces_change_top_p_within_its_scale(pilot):
-    await pilot.press("left_curly_bracket")
-    assert request(pilot).top_p == 0.95
-    await sees(pilot, "top-p 0.95")
-    await pilot.press("right_curly_bracket", "right_curly_bracket")
-    assert request(pilot).top_p == 1.0
-    await pilot.press(*["left_curly_bracket"] * 9)
-    assert 0 < request(pilot).top_p <= 0.5
+async def test_two_temperatures_stand_side_by_side_and_draw_by_the_same_numbers(pilot):
+    chosen, other = pilot.app.asked(SampleRequest)
+    assert (chosen.temperature, chosen.in_pieces, other.temperature, other.in_pieces) == (1.0, False, 1.3, True)
+    assert chosen.series == other.series is not None
+    await tell(pilot, SamplePiece(chosen.number, "Emma ", 10.0), SamplePiece(other.number, "Jane ", 15.0))
+    pilot.app.screen._draw()
+    await sees(pilot, "Emma", "Jane", "2.00 bits/char", "3.00 bits/char", "10 of 2,000 characters")
+    await pilot.press("s")
+    assert request(pilot).series == chosen.series + 1
+    await pilot.resize_terminal(120, 40)
+    await until(
+        pilot, lambda: len([each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]) == 4
+    )
+    assert request(pilot).series == chosen.series + 1
+
+
+async def test_a_beginning_is_typed_where_letters_are_letters(pilot):
+    await tell(pilot, BookRead("\n abceimnoqsty", None))
+    asked = len(pilot.app.asked(SampleRequest))
+    await pilot.press("i", *"by it ")
+    await sees(pilot, "enter: write")
+    assert len(pilot.app.asked(SampleRequest)) == asked
+    await pilot.press("Z")
+    await sees(pilot, "Z: not in the book")
+    await pilot.press("enter")
+    assert len(pilot.app.asked(SampleRequest)) == asked
+    await pilot.press("backspace", "enter")
+    assert request(pilot).prime == "by it "
+    await write(pilot, "so", whole=False)
+    await sees(pilot, "by it so")
+    await pilot.press("i", "x", "escape")  # what was typed and not entered is put away
+    assert pilot.app.screen.query_one("#prime").value == "by it "
+    await pilot.press("escape")
+    await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+
+
+async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
+    await tell(pilot, BookRead("", next(filter(None, words_of(["so it goes. and so "], " .adeghinost")))))
+    await pilot.press("v")
+    asked = [each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]
+    assert {(each.temperature, each.top_p) for each in asked} == {(t, p) for t in (0.4, 1, 1.3) for p in (0.5, 0.9, 1)}
+    assert len({each.series for each in asked}) == 1
+    for number, each in enumerate(asked):
+        text = " so it ho" + "." * 991
+        await tell(pilot, SamplePiece(each.number, text, 1000.0 * number))
+        if not each.in_pieces:
+            await tell(pilot, sampled(500, text, kind="requested", request=each.number, smooth_loss=50.0))
+    await pilot.press("w")
+    (page,) = Path(tmp_path, "samples").iterdir()
+    assert page.name == "grid-step-00000500-live.md"
+    lines = page.read_text().splitlines()
+    assert "step 500, smooth loss 50.00 (2.000 nats/char" in lines[2]
+    (head,) = [at for at, line in enumerate(lines) if line.startswith("| top-p | temp 0.4 | temp 1 | temp 1.3 |")]
+    number = {(each.temperature, each.top_p): at for at, each in enumerate(asked)}
+    for row, p in zip(lines[head + 2 : head + 5], (0.5, 0.9, 1), strict=True):
+        cells = [f"67 % real words, {number[t, p]:.2f} bits/char" for t in (0.4, 1, 1.3)]
+        assert row == f"| {p:g} | " + " | ".join(cells) + " |"
+    assert lines.count("~~~~") == 18
 
 
 async def test_the_next_sample_begins_from_what_was_chosen(pilot):
+    before = request(pilot)
     await pilot.press("left_square_bracket", "left_curly_bracket", "b", "escape")
     await sees(pilot, "next: temp 0.9")
     await pilot.press("s")
     latest = request(pilot)
     assert (latest.temperature, latest.top_p, latest.model) == (0.9, 0.95, "best")
+    assert latest.series > before.series
     assert not latest.cancelled.is_set()
 
 
@@ -159,7 +227,7 @@ async def test_copy_takes_the_selection_where_there_is_one_and_ctrl_c_is_quit_wi
     await write(pilot, "Emma said nothing.")
     for key in ("y", "ctrl+c"):
         pilot.app.copy_to_clipboard("")
-        shown = pilot.app.screen.query_one("#text")
+        shown = pilot.app.screen.query(".body Static").first()
         pilot.app.screen.selections = {shown: Selection.from_offsets(Offset(0, 0), Offset(4, 0))}
         await pilot.press(key)
         await until(pilot, lambda: pilot.app.clipboard.rstrip() == "Emma")
@@ -209,6 +277,31 @@ def test_the_neighbour_of_a_value_is_the_next_or_the_outermost():
     assert neighbour(values, 0.5, -1) == 0.5
 
 
+@pytest.mark.parametrize(
+    ("temp", "count", "shown"),
+    [
+        (0.7, 4, [0.4, 0.7, 1.0, 1.3]),
+        (0.9, 4, [0.4, 0.7, 0.9, 1.3]),
+        (0.0, 4, [0.0, 0.7, 1.0, 1.3]),
+        (2.0, 4, [0.4, 0.7, 1.0, 2.0]),
+        (0.7, 2, [0.7, 1.0]),
+        (2.0, 2, [1.0, 2.0]),
+        (1.0, 1, [1.0]),
+    ],
+)
+def test_the_chosen_temperature_stands_in_place_of_the_nearest_beside_those_next_to_it(temp, count, shown):
+    assert beside(temp, count) == shown
+
+
+def test_of_a_title_the_first_form_that_has_room_is_shown_whole():
+    assert [first_that_fits(["long one", "short"], width) for width in (8, 7, 5, 4)] == [
+        "long one",
+        "short",
+        "short",
+        "",
+    ]
+
+
 async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
     def footer(pilot):
         return words(painted(pilot).splitlines()[-1])
@@ -219,7 +312,7 @@ async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
 async def test_a_sample_that_is_complete_is_drawn_once_and_no_more(pilot, monkeypatch):
     await write(pilot, "Emma")
     drawn = []
-    monkeypatch.setattr(pilot.app.screen._text, "update", drawn.append)
+    monkeypatch.setattr(Static, "update", lambda *given, **more: drawn.append(given))
     for _ in range(3):
         pilot.app.screen._draw()
     assert drawn == []

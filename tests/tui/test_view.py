@@ -9,9 +9,11 @@ import pytest
 from tests.runs.support import a_run, small_job
 from tests.tui.support import painted, sees, until
 from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.event_records import as_record
-from tui_rnn.engine.events import Progress, Sample
+from tui_rnn.engine.events import Progress, Sample, StepDone
 from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.session import Session
 from tui_rnn.tui.destinations import ToTrain
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.samples import Samples
@@ -58,8 +60,8 @@ async def test_a_finished_run_is_shown_whole_and_no_key_changes_it(ended):
         await until(pilot, lambda: any("t trains on, from step 40" in each.message for each in app._notifications))
         assert "pause" not in painted(pilot).splitlines()[-1]
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._sample is not None)
-        assert len(app.screen._sample.text) == 1000
+        await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._chosen.sample is not None)
+        assert len(app.screen._chosen.sample.text) == 1000
         await pilot.press("escape")
         await pilot.press("t")
         await until(pilot, lambda: app._exit)
@@ -105,3 +107,16 @@ async def test_a_run_whose_files_are_damaged_is_shown_as_far_as_they_can_be_read
         assert app.view.run.picture.steps == (10, 20, 30, 40)
         await pilot.press("q")
         await until(pilot, lambda: app._exit)
+
+
+async def test_what_was_changed_while_it_trained_is_shown(tmp_path):
+    control = Control()
+    with small_job(tmp_path) as job, Session(job, control) as session:
+        for event in session.events():
+            if isinstance(event, StepDone) and event.step == 13:
+                control.post(AdjustRequest("eta", 0.05))
+    app = app_of(job.directory)
+    assert app.view.run.config.eta == 0.05
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: [event.step for event in app.view.run.adjusted] == [13])
+        await sees(pilot, "▼ changed")

@@ -25,7 +25,7 @@ def run(tmp_path_factory):
     job = resumed(folder)
     with job, Session(job, Control()) as session:
         state = RunState(job.config, job.goal, job.run)
-        state.take(session._started(), 0.0, paused=False)
+        state.take(started(corpus={"characters": len(session.trainer.corpus)}), 0.0, paused=False)
         state.take_picture(live(40, elapsed_seconds=job.snapshot.state.elapsed_seconds))
         for event in most_telling(session.past()):
             state.take(event, None, paused=False)

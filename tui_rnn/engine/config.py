@@ -20,6 +20,7 @@ CHOICES: Mapping[str, Collection[str]] = {
     "reduction": ("sum", "mean"),
     "dtype": ("float32", "float64"),
     "errors": ("strict", "replace"),
+    "order": ("sequential", "random", "chunks"),
 }
 
 # Inclusive bounds. The upper ones are far above any use: they keep a forged file from asking for the machine's memory.
@@ -27,6 +28,8 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "hidden_size": (1, 8192),
     "seq_length": (1, 10_000),
     "batch_size": (1, 65_536),
+    "layers": (1, 16),
+    "chunks": (1, 1_000_000),
     "steps": (0, UNLIMITED),
     "seed": (0, 2**63 - 1),
     "warmup": (0, 10**12),
@@ -37,6 +40,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
 MOST_MINUTES = 10**6
 SAMPLED_BY_TIME = UNLIMITED  # as sample_every: a budget of minutes says when, and not the updates
 MOST_HELD_OUT = 0.5  # of the text
+MOST_DROPPED = 0.9
 MOST_STATE_NUMBERS = 2**27  # elements of one (seq_length, batch_size, hidden_size) array
 
 
@@ -61,6 +65,10 @@ class RunConfig:
     minutes: float | None = None  # of training, after which the run and its schedule end if not before; None: no bound
     seed: int = 0
     cell: str = "rnn"
+    layers: int = 1  # L, one above the other
+    dropout: float = 0.0  # part of what a layer hands to the one above it that an update leaves out
+    order: str = "sequential"  # of the windows of the text
+    chunks: int = 100  # that the text is cut into, for that order alone
     sig: float = 0.01  # standard deviation of the normal init
     schedule: str = "constant"
     eta_recurrent: float = 1.0  # learning rate of W, as a multiple of eta
@@ -98,11 +106,16 @@ class RunConfig:
             raise ConfigError(
                 f"--holdout {self.holdout!r} cannot be used: give a part of the text, from 0 to {MOST_HELD_OUT}"
             )
+        if not finite(self.dropout) or not 0 <= self.dropout <= MOST_DROPPED:
+            raise ConfigError(f"--dropout {self.dropout!r} cannot be used: give a part from 0 to {MOST_DROPPED}")
+        if self.dropout and self.layers == 1:
+            raise ConfigError(f"--dropout {self.dropout} has no layers to stand between: use --layers 2 or more")
         if self.sig > 100:
             raise ConfigError(f"sig {self.sig!r} cannot be used: give a number up to 100")
-        if self.seq_length * self.batch_size * self.hidden_size > MOST_STATE_NUMBERS:
+        if self.seq_length * self.batch_size * self.hidden_size * self.layers > MOST_STATE_NUMBERS:
             raise ConfigError(
                 f"--seq-length {self.seq_length} x --batch-size {self.batch_size} x --hidden-size {self.hidden_size} "
+                f"{f'x --layers {self.layers} ' if self.layers > 1 else ''}"
                 f"needs arrays of over {MOST_STATE_NUMBERS:,} numbers: make one of them smaller"
             )
         for name in ("corpus", "encoding"):

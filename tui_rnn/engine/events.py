@@ -97,6 +97,13 @@ class Sample(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NGramsCounted(Event):
+    """What n-gram models reach that are counted on nine tenths of the text and judged by its last tenth."""
+
+    losses: tuple[float, ...]  # nats per character, by order from 1
+
+
+@dataclass(frozen=True, slots=True)
 class BookRead(Event):
     """What is known of the text itself: the characters that the network can read, and the words it is made of."""
 

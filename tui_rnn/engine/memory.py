@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tui_rnn.engine.cells import SIZES
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError, CorpusError
 from tui_rnn.engine.text import MEGABYTE
@@ -59,13 +60,16 @@ def check_memory(
     )
 
 
-def check_memory_of_check(name: str, text: str, hidden_size: int, seq_length: int, max_memory: Any) -> None:
+def check_memory_of_check(
+    name: str, text: str, hidden_size: int, seq_length: int, max_memory: Any, cell: str = "rnn", layers: int = 1
+) -> None:
     """Raise CorpusError where the gradient check of a network for this text needs more than --max-memory allows."""
     most = check_max_memory(max_memory)
+    sizes = (hidden_size, seq_length, cell, layers)
     K = _most_distinct(text)
-    if _check_bytes(K, hidden_size, seq_length) > most:
+    if _check_bytes(K, *sizes) > most:
         K = distinct(text)
-    if (size := _check_bytes(K, hidden_size, seq_length)) > most:
+    if (size := _check_bytes(K, *sizes)) > most:
         raise CorpusError(
             f"{name} has {K:,} different characters: with --hidden-size {hidden_size} and --seq-length {seq_length} "
             f"the check needs about {_megabytes(size):,} MB of memory, more than {most // MEGABYTE:,} MB: make one of "
@@ -73,9 +77,11 @@ def check_memory_of_check(name: str, text: str, hidden_size: int, seq_length: in
         )
 
 
-def parameters(K: int, m: int) -> int:
-    """How many numbers U W V b c are, of K characters and m hidden units."""
-    return 2 * K * m + m * m + m + K
+def parameters(K: int, m: int, cell: str = "rnn", layers: int = 1) -> int:
+    """How many numbers theta is, of K characters and `layers` of m hidden units each."""
+    gates, vectors, _ = SIZES[cell]
+    every_layer = m * gates * m + gates * m + vectors * m
+    return (K + (layers - 1) * m) * gates * m + layers * every_layer + m * K + K
 
 
 def state_bytes(K: int, config: RunConfig) -> int:
@@ -90,10 +96,11 @@ def training_bytes(K: int, config: RunConfig) -> int:
     checkpoint that is written, read back and compared, or the gradient check.
     """
     rows, m = config.seq_length * config.batch_size, config.hidden_size
-    number = _number_bytes(config)
-    windows = 2 * rows * (K + 6 * m) * number + (_HELD_OUT_ROWS * (K + 6 * m) * number if config.holdout else 0)
+    row = _row(K, m, config.cell, config.layers) * _number_bytes(config)
+    windows = 2 * rows * row + (_HELD_OUT_ROWS * row if config.holdout else 0)
     state = state_bytes(K, config)
-    check = _check_bytes(K, min(m, _CHECKED_HIDDEN_SIZE), min(config.seq_length, _CHECKED_ROWS))
+    checked = min(m, _CHECKED_HIDDEN_SIZE), min(config.seq_length, _CHECKED_ROWS), config.cell, config.layers
+    check = _check_bytes(K, *checked)
     return state + 2 * _vector_bytes(K, config) + windows + max(3 * state, check)
 
 
@@ -120,13 +127,18 @@ def _fits(K: int, config: RunConfig, most: int) -> bool:
     return training_bytes(K, config) <= most and state_bytes(K, config) <= MOST_CHECKPOINT_BYTES - _HEADER_BYTES
 
 
-def _check_bytes(K: int, m: int, T: int) -> int:
+def _check_bytes(K: int, m: int, T: int, cell: str, layers: int) -> int:
     """Of a gradient check: theta, its copies in float64 and in complex128, the gradient, and the window's arrays."""
-    return 40 * parameters(K, m) + 24 * T * (K + 6 * m)
+    return 40 * parameters(K, m, cell, layers) + 24 * T * _row(K, m, cell, layers)
+
+
+def _row(K: int, m: int, cell: str, layers: int) -> int:
+    """Numbers that a window's arrays hold for each of its T B rows; between two layers a mask, and what it leaves."""
+    return K + SIZES[cell].tape * m * layers + 2 * m * (layers - 1)
 
 
 def _vector_bytes(K: int, config: RunConfig) -> int:
-    return _number_bytes(config) * parameters(K, config.hidden_size)
+    return _number_bytes(config) * parameters(K, config.hidden_size, config.cell, config.layers)
 
 
 def _number_bytes(config: RunConfig) -> int:

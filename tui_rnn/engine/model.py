@@ -45,19 +45,19 @@ class Workspace:
 class Model:
     """A character RNN of K characters and m hidden units. It holds sizes only; the numbers are passed in."""
 
-    def __init__(self, vocab_size: int, hidden_size: int, cell: str = "rnn") -> None:
+    def __init__(self, vocab_size: int, hidden_size: int, cell: str = "rnn", layers: int = 1) -> None:
         """`cell` is one of CELLS. A run's model is made by `from_config`."""
         self.vocab_size = vocab_size
         self.hidden_size = hidden_size
         self.cell = cell
-        self.stack = Stack(CELLS[cell](), vocab_size, hidden_size)
+        self.stack = Stack(CELLS[cell](), vocab_size, hidden_size, layers)
         self.state_width = self.stack.state_width  # S: the carried state is (B, S)
         self.shapes: Shapes = {**self.stack.shapes, "V": (hidden_size, vocab_size), "c": (vocab_size,)}
 
     @classmethod
     def from_config(cls, config: RunConfig, vocab_size: int) -> "Model":
         """The model of this configuration over so many characters."""
-        return cls(vocab_size, config.hidden_size, config.cell)
+        return cls(vocab_size, config.hidden_size, config.cell, config.layers)
 
     @property
     def table_order(self) -> list[str]:
@@ -72,15 +72,17 @@ class Model:
         }
 
     def init(self, rng: np.random.Generator, dtype: DTypeLike, init: str = "normal", sig: float = 0.01) -> Parameters:
-        """Random matrices and zero biases. `normal`: standard deviation sig; `scaled`: the cell's, and 1/sqrt(m) for V.
+        """Random matrices, and biases as the cell begins with them.
 
-        The matrices are drawn in their order in theta.
+        `normal`: standard deviation sig; `scaled`: the cell's own, and 1/sqrt(m) for V. The matrices are drawn in their
+        order in theta.
         """
         scaled = {**self.stack.deviations, "V": 1 / sqrt(self.hidden_size)}
         theta = Parameters(self.shapes, dtype)
         for name, deviation in scaled.items():
             scale = deviation if init == "scaled" else sig
             theta[name][...] = scale * rng.standard_normal(self.shapes[name])
+        self.stack.begin(theta)
         return theta
 
     def workspace(self, T: int, B: int, dtype: DTypeLike) -> Workspace:

@@ -15,9 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.text import held_out_length
+
 Indices = NDArray[np.unsignedinteger]
 Numbers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+JUDGED = 0.1  # of a text, its end, by which counting the rest of it is judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +85,14 @@ def losses(train: Indices, held_out: Indices, vocab_size: int, order: int = 5) -
     """The mean loss in nats a character over the held-out text, by each order from 1, counted on the training text."""
     p = NGrams(train, vocab_size, order).probabilities(held_out)
     return [float(loss) for loss in -np.log(p).mean(axis=1)]
+
+
+def text_losses(indices: Indices, vocab_size: int, order: int = 5) -> list[float]:
+    """What counting nine tenths of a text reaches on its last tenth; no losses where there is no character to judge.
+
+    With a holdout of 0.1 the last tenth is the very text that the network is judged by.
+    """
+    judged = held_out_length(len(indices), JUDGED)
+    if not 0 < judged < len(indices):
+        return []
+    return losses(indices[:-judged], indices[-judged:], vocab_size, order)

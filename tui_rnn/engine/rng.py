@@ -2,7 +2,7 @@
 
 import numpy as np
 
-_KEYS = {"init": 0, "order": 1, "sampling": 2, "gradcheck": 3}
+_KEYS = {"init": 0, "order": 1, "sampling": 2, "gradcheck": 3, "dropout": 4}
 
 
 def stream(seed: int, name: str, *place: int) -> np.random.Generator:

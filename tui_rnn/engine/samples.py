@@ -3,14 +3,22 @@
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
+
 from tui_rnn.engine.clock import BREATH
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.engine.parameters import Array
+from tui_rnn.engine.rng import stream
 from tui_rnn.engine.sampling import surprise
 from tui_rnn.engine.vocabulary import Vocabulary
 
 _SLICE = 25  # characters
+
+
+def stream_of(request: SampleRequest, seed: int, step: int, number: int) -> np.random.Generator:
+    """The random numbers of a sample: of its series, or where it has none of this step and number."""
+    return stream(seed, "sampling", *((step, number) if request.series is None else (0, 0, request.series)))
 
 
 def write_sample(

@@ -24,8 +24,7 @@ from tui_rnn.engine.errors import ConfigError, InputError
 from tui_rnn.engine.events import Adjusted, Event, Sample, Warned
 from tui_rnn.engine.gradcheck import check_beside_training
 from tui_rnn.engine.kinds import CheckpointKind
-from tui_rnn.engine.rng import stream
-from tui_rnn.engine.samples import write_sample
+from tui_rnn.engine.samples import stream_of, write_sample
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.watching import Watching
@@ -68,8 +67,7 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
         if best is None and not request.prime
         else sampling.start(trainer.model, theta, vocabulary, request.prime)
     )
-    place = (step, trainer.requested_samples + 1 if requested else 0)
-    rng = stream(trainer.config.seed, "sampling", *(place if request.series is None else (0, 0, request.series)))
+    rng = stream_of(request, trainer.config.seed, step, trainer.requested_samples + 1 if requested else 0)
     for event in write_sample(
         request,
         sampling.draws(trainer.model, theta, *begin, rng, request.temperature, request.top_p),

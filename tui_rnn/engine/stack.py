@@ -1,11 +1,11 @@
-"""What runs over the sequence between the text and the readout: characters looked up, and the cell that reads them.
+"""What runs over the sequence between the text and the readout: characters looked up, and the layers that read them.
 
-It is a stack of one layer. Those of a higher one would go in here: their input is a product with the H of the layer
-below, its gradient that layer's dH, their parameters have names of their own (U2, W2, b2) and their states stand side
-by side in (B, S). The model sees the top H, its gradient and the state alone, and names and shapes.
+The first layer's input is a row of U. That of layer l above it is H of the layer below, times a matrix U of its own;
+its parameters have their layer's number behind their names (U2, W2, b2), and the layers' states stand side by side in
+(B, S). The model sees the top H, its gradient and the state alone, and names and shapes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -18,21 +18,69 @@ from tui_rnn.engine.windows import Indices
 _MOST_ROWS, _MOST_CHARACTERS = 512, 256
 
 
-class Stack:
-    """The cell over K characters, with m hidden units. It holds sizes only; the numbers are passed in."""
+class LayerParameters(Mapping[str, Array]):
+    """The parameters of one layer by the names that its cell has for them."""
 
-    def __init__(self, cell: Cell, vocab_size: int, hidden_size: int) -> None:
-        K, m = vocab_size, hidden_size
-        self.cell, self.vocab_size, self.hidden_size = cell, K, m
-        self.shapes: Shapes = cell.shapes(K, m)
-        self.deviations: Mapping[str, float] = cell.deviations(K, m)  # of the `scaled` initial values
-        self.state_width = cell.state_width(m)  # S
-        self.input_parameters = cell.input_parameters
-        self.recurrent_parameters = cell.recurrent_parameters
+    def __init__(self, theta: Mapping[str, Array], names: Mapping[str, str]) -> None:
+        """`names`: the cell's name of each, and theta's."""
+        self._theta, self._names = theta, names
+
+    def __getitem__(self, name: str) -> Array:
+        return self._theta[self._names[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class Stack:
+    """L layers of a cell over K characters, m hidden units each. It holds sizes only; the numbers are passed in."""
+
+    def __init__(self, cell: Cell, vocab_size: int, hidden_size: int, layers: int = 1) -> None:
+        self.cell, self.vocab_size, self.hidden_size, self.layers = cell, vocab_size, hidden_size, layers
+        m = hidden_size
+        self.names: list[dict[str, str]] = []  # of each layer: theta's name for each of the cell's
+        self.shapes: Shapes = {}
+        self.deviations: Mapping[str, float] = {}  # of the `scaled` initial values
+        for layer in range(layers):
+            inputs = vocab_size if layer == 0 else m
+            shapes = cell.shapes(inputs, m)
+            names = {name: name if layer == 0 else f"{name}{layer + 1}" for name in shapes}
+            self.names.append(names)
+            self.shapes = {**self.shapes, **{names[name]: shape for name, shape in shapes.items()}}
+            drawn = {names[name]: deviation for name, deviation in cell.deviations(inputs, m).items()}
+            self.deviations = {**self.deviations, **drawn}
+        self.layer_width = cell.state_width(m)
+        self.state_width = layers * self.layer_width  # S
+        self.input_parameters = self._of_all_layers(cell.input_parameters)
+        self.recurrent_parameters = self._of_all_layers(cell.recurrent_parameters)
+
+    def _of_all_layers(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(layer[name] for layer in self.names for name in names)
+
+    def of_layer(self, theta: Mapping[str, Array], layer: int) -> Mapping[str, Array]:
+        """The layer's parameters, or their gradients, by the cell's names."""
+        return theta if layer == 0 else LayerParameters(theta, self.names[layer])
+
+    def begin(self, theta: Mapping[str, Array]) -> None:
+        """Set the initial values that are neither drawn nor zero."""
+        for layer in range(self.layers):
+            self.cell.begin(self.of_layer(theta, layer), self.hidden_size)
 
     def step(self, theta: Mapping[str, Array], x: int, state: Array) -> tuple[Array, Array]:
-        """h_t (m,) and the state (S,) after the character x is read, from the state before it."""
-        return self.cell.step(theta, theta["U"][x] + theta["b"], state)
+        """h_t (m,) of the top layer and the state (S,) after the character x is read, from the state before it."""
+        h, after = self.cell.step(theta, theta["U"][x] + theta["b"], state[: self.layer_width])
+        if self.layers == 1:
+            return h, after
+        states = [after]
+        for layer in range(1, self.layers):
+            own, start = self.of_layer(theta, layer), layer * self.layer_width
+            a = np.dot(h, own["U"]) + own["b"]
+            h, after = self.cell.step(own, a, state[start : start + self.layer_width])
+            states.append(after)
+        return h, np.concatenate(states)
 
     def unrolled(self, T: int, B: int, dtype: DTypeLike) -> "Unrolled":
         """The arrays of windows of (T, B)."""
@@ -44,12 +92,19 @@ class Unrolled:
 
     def __init__(self, stack: Stack, T: int, B: int, dtype: np.dtype) -> None:
         K, m, rows = stack.vocab_size, stack.hidden_size, T * B
-        self.tape = stack.cell.tape(T, B, m, dtype)
+        self.stack = stack
+        self.tapes = [stack.cell.tape(T, B, m, dtype) for _ in range(stack.layers)]
+        self.tape = self.tapes[0]  # that reads the characters
         # The same memory as rows of T B vectors: the products outside the recurrence see no time and no batch.
         self.A = self.tape.A.reshape(rows, -1)
         self.dA = self.tape.dA.reshape(rows, -1)
-        self.dH = self.tape.dH.reshape(rows, m)  # in: dL/dh_t by way of the readout
-        self.H = self.tape.H[1:].reshape(rows, m)  # out
+        self._H = [tape.H[1:].reshape(rows, m) for tape in self.tapes]
+        self._dH = [tape.dH.reshape(rows, m) for tape in self.tapes]
+        self.dH, self.H = self._dH[-1], self._H[-1]  # in: dL/dh_t by way of the readout; out
+        # What the layers above read: H of the layer below, with what is dropped from it set to zero.
+        self.masks: list[Array] = []
+        self._dropped: list[Array] = [np.empty((rows, m), dtype) for _ in self.tapes[1:]]
+        self._after: Array | None = np.empty((B, stack.state_width), dtype) if stack.layers > 1 else None
         few = rows <= _MOST_ROWS and K <= _MOST_CHARACTERS
         self.one_hot: Array | None = np.zeros((rows, K), dtype) if few else None
         self._ones: Array | None = None if self.one_hot is None else self.one_hot.ravel()  # a view
@@ -60,7 +115,20 @@ class Unrolled:
     @property
     def state(self) -> Array:
         """The state (B, S) after the window; to be copied before the next one."""
-        return self.tape.state
+        if self._after is None:
+            return self.tape.state
+        return np.concatenate([tape.state for tape in self.tapes], -1, out=self._after)
+
+    def drop(self, rng: np.random.Generator, part: float) -> None:
+        """From now on set this part of what each layer but the top one hands up to zero, and scale the rest up.
+
+        Srivastava et al., JMLR 15 (2014), between layers alone, as Zaremba et al. (2014) have it: h / (1 - part) where
+        a number drawn from [0, 1) reaches `part`. A `part` of 0 drops nothing.
+        """
+        dtype, shape = self.H.dtype, self.H.shape
+        self.masks = [
+            (rng.random(shape, np.float32) >= part).astype(dtype) / dtype.type(1 - part) for _ in self._dropped if part
+        ]
 
     def gather(self, theta: Parameters, x: Indices) -> None:
         """A = U[x_t] + b: an input is a row of U, never a product with a one-hot vector."""
@@ -70,18 +138,45 @@ class Unrolled:
     def forward(self, theta: Parameters, x: Indices, state: Array) -> None:
         """H of the inputs x (T, B) from the state (B, S)."""
         self.gather(theta, x)
-        self.tape.forward(theta, state)
+        width = self.stack.layer_width
+        self.tape.forward(theta, state[:, :width])
+        for layer, tape in enumerate(self.tapes[1:], 1):
+            own, A = self.stack.of_layer(theta, layer), tape.A.reshape(len(self.H), -1)
+            np.dot(self._input(layer), own["U"], A)
+            A += own["b"]
+            tape.forward(own, state[:, layer * width : (layer + 1) * width])
 
     def backward(self, theta: Parameters, x: Indices, g: Parameters) -> None:
         """The gradients of all parameters but the readout's, from dH."""
+        for layer in range(self.stack.layers - 1, 0, -1):
+            own, tape = self.stack.of_layer(theta, layer), self.tapes[layer]
+            tape.backward(own)
+            below = self._dH[layer - 1]
+            np.dot(tape.rows_dA, own["U"].T, below)
+            if self.masks:
+                below *= self.masks[layer - 1]
         self.tape.backward(theta)
         self.gradient(x, g)
 
     def gradient(self, x: Indices, g: Parameters) -> None:
         """The gradients from dL/da_t, each over all rows at once."""
-        self.tape.gradient(g)
-        np.add.reduce(self.dA, axis=0, out=g["b"])
+        for layer, tape in enumerate(self.tapes):
+            own = self.stack.of_layer(g, layer)
+            tape.gradient(own)
+            np.add.reduce(tape.rows_dA, axis=0, out=own["b"])
+            if layer:
+                np.dot(self._read(layer).T, tape.rows_dA, own["U"])
         self._sum_rows(x.ravel(), g["U"])
+
+    def _input(self, layer: int) -> Array:
+        """What the layer reads, computed: H (T B, m) of the layer below, with the mask."""
+        if not self.masks:
+            return self._H[layer - 1]
+        return np.multiply(self._H[layer - 1], self.masks[layer - 1], self._dropped[layer - 1])
+
+    def _read(self, layer: int) -> Array:
+        """What the layer has read on the way forward."""
+        return self._dropped[layer - 1] if self.masks else self._H[layer - 1]
 
     def _sum_rows(self, index: Indices, into: Array) -> None:
         """into[k] = sum of the rows of dA whose index is k."""

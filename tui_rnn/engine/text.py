@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine import text_kind
-from tui_rnn.engine.config import CHOICES
+from tui_rnn.engine.config import CHOICES, RunConfig
 from tui_rnn.engine.errors import ConfigError, CorpusError, MissingText, counted, shell_word, shown
 from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
@@ -129,6 +129,25 @@ def check_length(
         raise CorpusError(
             f"{name} has {counted(length, 'character')}; seq_length {seq_length}{streams} needs at least "
             f"{(seq_length + 1) * batch_size}: use a longer text{'' if fixed else smaller}"
+        )
+
+
+def check_fits(name: str, length: int, config: RunConfig, *, fixed: bool = False) -> None:
+    """Raise CorpusError unless a text of this length holds what the configuration reads, in its order."""
+    check_length(name, length, config.seq_length, config.batch_size, config.holdout, fixed=fixed)
+    if config.order != "chunks":
+        return
+    T, B, chunks = config.seq_length, config.batch_size, config.chunks
+    if chunks < B:
+        raise CorpusError(f"--chunks {chunks} are fewer than --batch-size {B}: give at least as many")
+    trained = length - held_out_length(length, config.holdout)
+    if trained // chunks < T + 1:
+        most = trained // (T + 1)
+        smaller = f"a --chunks of at most {most} or " if most >= B else ""
+        remedy = "use a longer text" if fixed else f"use {smaller}a smaller --seq-length"
+        raise CorpusError(
+            f"{name} has {counted(trained, 'character')} to train on, in --chunks {chunks} {trained // chunks} each; "
+            f"seq_length {T} needs at least {T + 1}: {remedy}"
         )
 
 

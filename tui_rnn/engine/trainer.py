@@ -18,10 +18,11 @@ from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.loss_along import LossAlong
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
+from tui_rnn.engine.orders import make_order
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.rng import stream
-from tui_rnn.engine.text import check_length
-from tui_rnn.engine.windows import Order, Sequential, Window
+from tui_rnn.engine.text import check_fits
+from tui_rnn.engine.windows import Order, Window
 
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
@@ -32,13 +33,13 @@ class Trainer:
     def __init__(self, config: RunConfig, corpus: Corpus, theta: Parameters | None = None) -> None:
         """A run at its beginning, with these weights, or with random ones drawn from the config's seed.
 
-        Raises CorpusError where the corpus is too short for the config's windows.
+        Raises CorpusError where the corpus is too short for the config's windows and their order.
         """
         self.config = config
         self.hyperparameters = Hyperparameters.of(config)
-        check_length("the corpus", len(corpus), config.seq_length, config.batch_size, config.holdout)
+        check_fits("the corpus", len(corpus), config)
         self.corpus = corpus.holding_out(config.holdout)
-        self.order: Order = Sequential(self.corpus.train, config.seq_length, config.batch_size)
+        self.order: Order = make_order(config, self.corpus.train)
         self.model = Model.from_config(config, len(corpus.vocabulary))
         dtype = np.dtype(config.dtype)
         if theta is None:
@@ -82,6 +83,8 @@ class Trainer:
         self.between_updates = False
         place, window = order.place, order.next()
         before = self._zeros if window.fresh else self.state
+        if config.dropout:
+            self.workspace.stack.drop(stream(config.seed, "dropout", self.step_count), config.dropout)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
             loss = self.model.loss_and_gradient(theta, window.x, window.y, before, self.workspace, g, self._scale)
             if not isfinite(loss) or not clip(g.flat, hyperparameters.clip, hyperparameters.clip_norm):

@@ -1,4 +1,4 @@
-"""Windows: the pieces (T, B) of a text that an update reads, and the orders they are read in."""
+"""Windows: the pieces (T, B) of a text that an update reads, and the order that reads them in sequence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked
 from tui_rnn.engine.gradcheck import check_text
-from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check
+from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check, parameters
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
@@ -37,10 +37,11 @@ def check(
     errors: str = "strict",
     max_corpus: int | None = None,
     max_memory: int | None = None,
+    layers: int = 1,
 ) -> int:
     """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
     if cell not in CHOICES["cell"]:
-        raise ConfigError(f"--cell {cell!r} is not known: choose {' or '.join(CHOICES['cell'])}")
+        raise ConfigError(f"--cell {cell!r} is not known: choose {', '.join(CHOICES['cell'])}")
     if method not in (CENTRAL, COMPLEX):
         raise ConfigError(f"--method {method!r} is not known: choose {CENTRAL} or {COMPLEX}")
     if delta is not None and not (isfinite(delta) and delta > 0):
@@ -48,6 +49,7 @@ def check(
     for name, value, (low, high) in (
         ("--hidden-size", hidden_size, WHOLE_NUMBERS["hidden_size"]),
         ("--seq-length", seq_length, WHOLE_NUMBERS["seq_length"]),
+        ("--layers", layers, WHOLE_NUMBERS["layers"]),
         ("--seed", seed, (0, 10_000)),
     ):
         if not low <= value <= high:
@@ -55,12 +57,11 @@ def check(
     source = SourceText("", _TEXT * 100, "") if corpus is None else _read(corpus, encoding, errors, max_corpus)
     name = corpus or "the built-in text"
     check_length(name, len(source.characters), seq_length, 1)
-    check_memory_of_check(
-        name, source.characters, hidden_size, seq_length, MAX_MEMORY if max_memory is None else max_memory
-    )
+    allowed = MAX_MEMORY if max_memory is None else max_memory
+    check_memory_of_check(name, source.characters, hidden_size, seq_length, allowed, cell, layers)
     text = Corpus.from_source(source)
     K, m, T = len(text.vocabulary), hidden_size, seq_length
-    config = RunConfig.from_recipe("report", corpus or "text", cell=cell, hidden_size=m, seq_length=T)
+    config = RunConfig.from_recipe("report", corpus or "text", cell=cell, layers=layers, hidden_size=m, seq_length=T)
     model = Model.from_config(config, K)
     *_, found = check_text(
         model,
@@ -70,7 +71,7 @@ def check(
         stream(seed, "gradcheck"),
         method=method,
         delta=delta,
-        most_elements=max(100, _BUDGET // (T * (m + 1) * (m + K))),
+        most_elements=max(100, _BUDGET // (T * parameters(K, m, cell, layers))),
     )
     assert isinstance(found, GradientChecked)
     if as_json:

@@ -8,6 +8,7 @@ from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import (
+    Adjusted,
     Checkpointed,
     Done,
     Event,
@@ -27,6 +28,7 @@ from tui_rnn.runs.log import as_line
 from tui_rnn.runs.session import Session
 from tui_rnn.safe_text import safe_text
 from tui_rnn.wording import (
+    adjusted_text,
     counted,
     duration_text,
     figure,
@@ -144,6 +146,8 @@ class _Readable:
                 yield from ("  " + line for line in gradient_table(event))
             case Checkpointed():
                 yield f"checkpoint ({event.kind}) of step {event.step:,}: {safe_text(event.path, one_line=True)}"
+            case Adjusted():
+                yield safe_text(adjusted_text(event), one_line=True)
             case Warned():
                 yield f"warning: {safe_text(event.message, one_line=True)}"
             case Done():

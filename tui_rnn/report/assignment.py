@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import tui_rnn
 from tui_rnn.engine.events import COMPLEX
+from tui_rnn.published import OPTIMIZERS
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Text
 from tui_rnn.report.figures import Level
-from tui_rnn.report.published import OPTIMIZERS
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.gradient import NAMES, gradient_check
 from tui_rnn.report.sections.held_out import held_out

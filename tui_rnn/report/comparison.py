@@ -6,6 +6,7 @@ from dataclasses import fields
 import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX
+from tui_rnn.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
 from tui_rnn.report.document import (
     Block,
     Code,
@@ -21,7 +22,6 @@ from tui_rnn.report.document import (
     Verdict,
 )
 from tui_rnn.report.figures import Level
-from tui_rnn.report.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
 from tui_rnn.report.sections.texts import stood

@@ -6,9 +6,9 @@ import numpy as np
 
 from tui_rnn.engine.text import updates_per_epoch
 from tui_rnn.engine.vocabulary import code_points
+from tui_rnn.published import OPTIMIZERS, compare
 from tui_rnn.report.curve import Epoch, epochs_of, kept_points
 from tui_rnn.report.figures import Level, Line, LossPicture
-from tui_rnn.report.published import OPTIMIZERS, compare
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import figure
 

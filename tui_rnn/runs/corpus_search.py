@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import CorpusError, MissingText, RunError, counted, shell_word, shown
-from tui_rnn.engine.text import SourceText, check_length, decoded, most_bytes, read_bytes
+from tui_rnn.engine.text import SourceText, check_fits, decoded, most_bytes, read_bytes
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.manifest import Manifest
 
@@ -140,7 +140,7 @@ def text_of(
         ) from None
     if source.sha256 == last:
         return source
-    check_length(where, len(source.characters), config.seq_length, config.batch_size, config.holdout, fixed=True)
+    check_fits(where, len(source.characters), config, fixed=True)
     if snapshot is not None and (strange := set(source.characters).difference(snapshot.vocabulary)):
         raise RunError(
             f"{where} has {counted(len(strange), 'character')} that the run was not trained on, such as "

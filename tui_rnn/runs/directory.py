@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
 MOST_CONFIG_BYTES = 1 << 20
-_WRITTEN = re.compile(r"config\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")  # what is written here atomically
+# What is written here atomically.
+_WRITTEN = re.compile(r"config\.json|ngrams\.json|[\w-]+\.ckpt|traceback-[\d-]+\.txt")
 
 
 class RunDirectory:
@@ -45,6 +46,7 @@ class RunDirectory:
         self.config_file = path / "config.json"
         self.events_file = path / "events.jsonl"
         self.checkpoints = path / "checkpoints"
+        self.ngrams_file = path / "ngrams.json"
         self._lock = RunLock(path)
         self._files = files
         self._is_new = False  # made by `create`
@@ -220,7 +222,11 @@ class RunDirectory:
         except OSError as error:
             raise self._not_written(error) from None
 
-    def save_sample(self, name: str, text: str) -> Path:
+    def keep_file(self, path: Path, data: bytes) -> None:
+        """Write a file of the run's folder that later looks at the run can do without. Raises OSError."""
+        self._write(path, data)
+
+    def save_sample(self, name: str, text: str, suffix: str = ".txt") -> Path:
         """Write the text as it is to samples/name.txt, or to name-2.txt, … where that is taken. Returns its path.
 
         Raises OSError, its strerror plain words.
@@ -230,7 +236,21 @@ class RunDirectory:
         if folder.is_symlink():  # what is written would go elsewhere
             raise OSError(errno.ELOOP, "samples is a link", str(folder))
         make_folder(folder, self._files)
-        path = write_numbered(folder / name, ".txt", text.encode("utf-8", "surrogatepass"), self._files)
+        path = write_numbered(folder / name, suffix, text.encode("utf-8", "surrogatepass"), self._files)
+        self.check()  # so that what is said to be saved is found at its path
+        return path
+
+    def keep_numbered(self, folder: str, name: str, suffix: str, text: str) -> Path:
+        """Write the text to folder/name + suffix in the run's folder, or with -2, -3, … where that is taken; its path.
+
+        Raises OSError, its strerror plain words.
+        """
+        self.check()
+        place = self.path / folder
+        if place.is_symlink():  # what is written would go elsewhere
+            raise OSError(errno.ELOOP, f"{folder} is a link", str(place))
+        make_folder(place, self._files)
+        path = write_numbered(place / name, suffix, text.encode("utf-8", "surrogatepass"), self._files)
         self.check()  # so that what is said to be saved is found at its path
         return path
 

@@ -48,9 +48,14 @@ class FollowedRun:
 
     @property
     def config(self) -> RunConfig:
-        """The configuration as it was last adjusted, as far as config.json and the newest start say."""
-        manifest = self._of_newest_start() or self.manifest
-        return Hyperparameters.of(manifest.config, self.manifest.adjusted).in_force(manifest.config)
+        """The configuration as it was last adjusted, as far as config.json, the newest start and the log say."""
+        started = self._of_newest_start()  # as it was in force then
+        manifest = started or self.manifest
+        adjusted = {**({} if started else manifest.adjusted), **self.log.adjusted}
+        try:
+            return Hyperparameters.of(manifest.config, adjusted).in_force(manifest.config)
+        except ConfigError:  # of a log that a newer version wrote
+            return manifest.config
 
     @property
     def goal(self) -> Goal:

@@ -12,7 +12,7 @@ from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
 from tui_rnn.engine.goal import Goal, resumed_goal
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory
-from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
+from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_fits, most_bytes, read_text
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.manifest import CorpusRecord, Manifest, Origin
@@ -91,7 +91,7 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
         run = shell_word(config.corpus)
         raise ConfigError(f"{config.corpus} is a run, not a text: go on with it by tui-rnn resume {run}")
     source = read_text(config.corpus, config.encoding, config.errors, most)
-    check_length(config.corpus, len(source.characters), config.seq_length, config.batch_size, config.holdout)
+    check_fits(config.corpus, len(source.characters), config)
     check_memory(config.corpus, source.characters, config, max_memory)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:

@@ -42,6 +42,7 @@ class RunLog:
         self.last_sample: Sample | None = None
         self.checks: dict[str, GradientChecked] = {}  # the latest by each method
         self.notes: deque[Warned | Adjusted] = deque(maxlen=MOST_NOTES)
+        self.adjusted: dict[str, Any] = {}  # by the latest process, since its start
         self.held_out: list[HeldOut] = []
         self._points: list[tuple[int, float, bytes]] = []  # of progress: step, smooth loss, line
         self._stride, self._since = 1, 0
@@ -100,10 +101,13 @@ class RunLog:
                 self.checks[event.method] = event
             case Warned() | Adjusted():
                 self.notes.append(event)
+                if isinstance(event, Adjusted) and not event.refused_because:
+                    self.adjusted[event.name] = event.value
 
     def _begin(self, event: Started) -> None:
         """A process begins; what a crash undid is made again."""
         self.first_start, self.start, self.done = self.first_start or event, event, None
+        self.adjusted = {}
         if not 0 <= event.resumed_step < self.step:
             return
         self.step = event.resumed_step

@@ -75,15 +75,15 @@ class Session:
                 f"of tui-rnn; meanwhile use another --encoding, or leave out characters that are rare"
             ) from None
 
-    def past(self) -> Iterator[Sample | HeldOut | Checkpointed | Progress]:
-        """What earlier processes of this run logged up to its step: samples, held-out losses and checkpoints.
+    def past(self) -> Iterator[Sample | HeldOut | Adjusted | Checkpointed | Progress]:
+        """What earlier processes of this run logged up to its step: samples, held-out losses, changes, checkpoints.
 
         Last of all its progress, evenly thinned where there is much.
         """
         log, last = RunLog(), self.trainer.step_count
         for line in LogFollower(self.job.directory.events_file).lines():
             event = log.take(line)
-            if isinstance(event, Sample | HeldOut | Checkpointed) and event.step <= last:
+            if isinstance(event, Sample | HeldOut | Adjusted | Checkpointed) and event.step <= last:
                 yield event
         yield from (event for event in log.progress if event.step <= last)
 

@@ -1,6 +1,6 @@
 """The training screen's keys as commands of the palette: in plain words, in the order of how often they are wanted."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from textual.app import SystemCommand
@@ -15,6 +15,7 @@ _TITLES = {
     "one_step": "Make one update",
     "sample": "Write a sample",
     "checkpoint": "Save a checkpoint now",
+    "steer": "Change hyperparameters: eta, clip, temp, sample interval",
     "go_back": "Go back to the last good checkpoint, with half the eta",
     "report": "Write the report",
     "gradient_check": "Check the gradient again",
@@ -32,10 +33,18 @@ _NOT_HERE = ("back", "next_panel(1)", "next_panel(-1)")  # mean nothing while th
 
 
 def commands(
-    keys: Sequence[Binding], allows: Callable[[str], bool], run: Callable[[str], Awaitable[object]]
+    keys: Sequence[Binding],
+    without_key: Mapping[str, str],
+    allows: Callable[[str], bool],
+    run: Callable[[str], Awaitable[object]],
 ) -> Iterator[SystemCommand]:
-    """Each action that is allowed now, once; its help is its key, and `run` does it."""
-    for each in sorted(_each_once(keys), key=_place):
+    """Each action that is allowed now, once; its help is its key, and `run` does it.
+
+    Those `without_key`, by their titles, stand behind the ones that are wanted most.
+    """
+    for each in sorted(
+        [*_each_once(keys), *(Binding("", action, title) for title, action in without_key.items())], key=_place
+    ):
         if allows(each.action) and each.action not in _NOT_HERE:
             yield SystemCommand(_title(each), key_name(each.key.split(",")[0]), partial(run, each.action))
 
@@ -58,12 +67,16 @@ def _place(each: Binding) -> int:
     order = list(_TITLES)
     if each.action in _LAST:
         return len(order) + 1
+    if not each.key:
+        return order.index("steer")
     return order.index(each.action) if each.action in _TITLES else len(order)
 
 
 def _title(each: Binding) -> str:
     if each.action in _TITLES:
         return _TITLES[each.action]
+    if not each.key:
+        return each.description
     if each.action.startswith("panel("):
         return f"Go to {each.key} {each.description}"
     words = each.tooltip.partition("; also ")[0]

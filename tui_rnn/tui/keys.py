@@ -75,13 +75,30 @@ def keys_of(panels: Mapping[str, type[Panel]]) -> list[Binding]:
 def _of_the_run() -> list[Binding]:
     group = bindings.THE_RUN
     return [
-        key("space,p", "pause", "pause", "pause, go on; also p", display="space", shown=True, group=group),
-        key("space,p", "go_on", "go on", "pause, go on; also p", display="space", shown=True, group=group),
+        key(
+            "space,p",
+            "pause",
+            "pause",
+            "pause, go on; when done: as many again; also p",
+            display="space",
+            shown=True,
+            group=group,
+        ),
+        key(
+            "space,p",
+            "go_on",
+            "go on",
+            "pause, go on; when done: as many again; also p",
+            display="space",
+            shown=True,
+            group=group,
+        ),
         key("n", "one_step", "step", "one update while paused", shown=True, group=group),
         key(
             "c,ctrl+s", "checkpoint", "checkpoint", "checkpoint now; also ctrl+s", display="c", shown=True, group=group
         ),
         key("g", "gradient_check", "check", "check the gradient again", shown=True, group=group),
+        key("h", "steer", "hyperparameters", "hyperparameters: eta, clip, temp, sample interval", group=group),
         key("e", "go_back", "go back", "after a divergence: back, eta halved", shown=True, group=group),
         key("r", "report", "report", "write the report", group=group),
         QUIT,
@@ -121,6 +138,7 @@ def _of_panels(panels: Mapping[str, type[Panel]]) -> list[Binding]:
             group=group,
         ),
         key("m", "maximize_panel", "alone", "this one alone, and back", group=group),
+        key("o", "app.other_runs", "runs", "other runs: overlay, compare, go on", group=group),
         replace(BACK, show=False),
     ]
 

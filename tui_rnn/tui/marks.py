@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from tui_rnn.engine.events import Checkpointed, HeldOut, Progress, Sample
+from tui_rnn.engine.events import Adjusted, Checkpointed, HeldOut, Progress, Sample
 
 MOST_MARKS = 2000  # of one kind; the widest terminals have some 500 columns
 MOST_SAMPLES = 100  # whose text is kept on the screen; events.jsonl keeps them all
@@ -39,7 +39,7 @@ class Marks(list[_Mark]):
         self[:] = [*(mark for mark in sorted(kept.values(), key=self._step) if mark is not newest), newest]
 
 
-_Past = Sample | HeldOut | Checkpointed | Progress
+_Past = Sample | HeldOut | Adjusted | Checkpointed | Progress
 
 
 def most_telling(past: Iterable[_Past]) -> list[_Past]:
@@ -51,6 +51,7 @@ def most_telling(past: Iterable[_Past]) -> list[_Past]:
     samples = Marks[Sample](lambda sample: sample.step)
     held_out = Marks[HeldOut](lambda event: event.step)
     checkpoints = Marks[Checkpointed](lambda event: event.step)
+    adjusted = Marks[Adjusted](lambda event: event.step)
     progress = Marks[Progress](lambda event: event.step)
     for event in past:
         match event:
@@ -62,6 +63,8 @@ def most_telling(past: Iterable[_Past]) -> list[_Past]:
                 held_out.append(event)
             case Checkpointed() if event.holds_the_state:
                 checkpoints.append(event)
+            case Adjusted():
+                adjusted.append(event)
             case Progress():
                 progress.append(event)
-    return [*samples, *newest, *held_out, *checkpoints, *progress]
+    return [*samples, *newest, *held_out, *adjusted, *checkpoints, *progress]

@@ -35,3 +35,8 @@ def sent_text(characters: int, environment: Mapping[str, str]) -> str:
     if "TMUX" in environment or environment.get("TERM", "").startswith(("tmux", "screen")):
         return f"{sent}; tmux hands on what it is sent with: set -g set-clipboard on"
     return sent
+
+
+def takes_copies(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal may take a text onto its clipboard; these are known to have none that programs can fill."""
+    return environment.get("TERM_PROGRAM") != "Apple_Terminal" and environment.get("TERM") not in ("linux", "dumb")

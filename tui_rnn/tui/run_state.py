@@ -1,19 +1,25 @@
 """What the screen knows of a run: its state, its latest picture, its checkpoints. It knows no screen and no panel."""
 
+import contextlib
 from bisect import insort
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from tui_rnn import published
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, finite
-from tui_rnn.engine.errors import counted
+from tui_rnn.engine.errors import ConfigError, counted
 from tui_rnn.engine.events import (
     COMPLEX,
+    Adjusted,
+    BookRead,
     Checkpointed,
     Done,
     Event,
     GradientChecked,
     HeldOut,
+    NGramsCounted,
     NotFinite,
     NotSaved,
     Paused,
@@ -24,7 +30,7 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
-from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.series import Reference, Series
 from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.status import Status
@@ -96,7 +102,11 @@ class RunState:
         self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
         self.started: Started | None = None
+        self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
+        self.hyperparameters = Hyperparameters.of(config)
+        self.adjusted = Marks[Adjusted](lambda event: event.step)  # what was changed, without what was refused
+        self.ngrams: tuple[float, ...] = ()  # what counting reaches, nats per character, by order from 1
         self.seconds = Marks[tuple[int, float]](lambda mark: mark[0])  # (step, seconds trained), ascending
 
     def take_picture(self, live: RunPicture | None) -> None:
@@ -137,12 +147,20 @@ class RunState:
                 self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
+            case BookRead():
+                self.book = event
             case Progress():  # of an earlier process: of this one's the pictures tell
                 insort(self.seconds, (event.step, event.elapsed_seconds))
+            case NGramsCounted(losses=losses):
+                self.ngrams = losses
             case Sample():
                 self.sample_steps.append(event.step)
             case HeldOut():
                 self.held_out.append(event)
+            case Adjusted() if not event.refused_because:
+                self.adjusted.append(event)
+                if now is not None:  # else it is part of what the run goes on with
+                    self._adjust(event)
             case Checkpointed():
                 self.kept.saved(event, now)
             case NotSaved():
@@ -154,6 +172,11 @@ class RunState:
                 self.kept.diverged()
             case Done():
                 self.state = {Ending.STEPS: "done", Ending.DIVERGED: "diverged"}.get(event.reason, "saving")
+
+    def _adjust(self, event: Adjusted) -> None:
+        with contextlib.suppress(ConfigError):  # of a newer version's log
+            self.hyperparameters = self.hyperparameters.with_value(self.config, event.name, event.value)
+            self.config = self.hyperparameters.in_force(self.config)
 
     @property
     def further(self) -> Goal:
@@ -213,12 +236,24 @@ class RunState:
             held_out=tuple((each.step, each.nats_per_char) for each in self.held_out if each.nats_per_char is not None),
             samples=tuple(self.sample_steps),
             saved=tuple(self.kept.steps),
+            adjusted=tuple(event.step for event in self.adjusted),
+            references=self._references(),
             uniform=started.uniform_loss / T if started else None,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
             steps_per_epoch=self._updates_per_epoch(),
             characters_per_step=T * B,
             seconds=((0, 0.0), *self.seconds),
         )
+
+    def _references(self) -> tuple[Reference, ...]:
+        """What counting reaches, and what others published, where it may stand beside this run."""
+        counted = tuple(Reference(loss, (f"{order}-gram",)) for order, loss in enumerate(self.ngrams, 1))
+        vocab_size = self.started.corpus.get("vocab_size") if self.started else None
+        beside = published.level_beside(self.config, vocab_size) if type(vocab_size) is int else None
+        if beside is None:
+            return counted
+        words = beside[1].split()  # as the 2021 report
+        return (*counted, Reference(beside[0], tuple(" ".join(words[k:]) for k in range(len(words)))))
 
     def _updates_per_epoch(self) -> int | None:
         """Windows of the text that is trained on; None where its length is not known."""

@@ -10,7 +10,8 @@ from textual.message import Message
 
 from tui_rnn.engine.control import Control, ObserveRequest, Request, SampleRequest
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Progress, Sample, Warned
+from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Progress, Sample, Warned
+from tui_rnn.runs import ngrams
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.tui.marks import most_telling
@@ -99,7 +100,10 @@ class ViewWorker:
         log = self.followed.log
         starts = [each for each in (log.start,) if each is not None]
         ended = [log.done] if log.done is not None else []
-        past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, ended)
+        sha256, vocab_size = log.corpus.get("sha256"), log.corpus.get("vocab_size")
+        losses = ngrams.kept(self.followed.directory, sha256, vocab_size)
+        counted = [NGramsCounted(losses)] if losses is not None else []
+        past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, counted, ended)
         self.picture = self._picture()
         self._post(RunPast(list(past)))
 
@@ -186,15 +190,14 @@ class ViewWorker:
 
     def _written(self, request: SampleRequest) -> Iterator[Event]:
         """What the best model that is saved, or the latest, writes."""
-        from tui_rnn.engine.rng import stream
-        from tui_rnn.engine.samples import write_sample
+        from tui_rnn.engine.samples import stream_of, write_sample
         from tui_rnn.engine.sampling import draws, start
         from tui_rnn.engine.vocabulary import Vocabulary
         from tui_rnn.engine.writing import network, weights
 
         snapshot, _ = self.followed.directory.model(last=request.model != "best")
         vocabulary, model, theta = Vocabulary(snapshot.vocabulary), network(snapshot), weights(snapshot)
-        rng = stream(snapshot.config.seed, "sampling", snapshot.state.step, request.number)
+        rng = stream_of(request, snapshot.config.seed, snapshot.state.step, request.number)
         begun = start(model, theta, vocabulary, request.prime)
         yield from write_sample(
             request,

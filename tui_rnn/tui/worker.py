@@ -16,6 +16,7 @@ from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, Started, S
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.book import read_book
+from tui_rnn.tui.counting import count_ngrams
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
 
@@ -68,7 +69,9 @@ class TrainingWorker:
                 for event in session.events():
                     self._hand_over(event, session)
                     if isinstance(event, Started):
-                        read_book(session.trainer.corpus, self._post, lambda: self._control.stopped)
+                        corpus = session.trainer.corpus
+                        read_book(corpus, self._post, lambda: self._control.stopped)
+                        count_ngrams(corpus, self._job.directory, self._post, lambda: self._control.stopped)
                 while not self._control.stopped:
                     for event in session.serve_until_stopped():
                         self._hand_over(event, session)

@@ -13,7 +13,7 @@ from tests.tui.chart.made_up import falling
 from tui_rnn.runs.course import Course
 from tui_rnn.tui.chart import dots
 from tui_rnn.tui.chart.draw import draw
-from tui_rnn.tui.chart.frame import _averaged
+from tui_rnn.tui.chart.frame import averaged
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.chart.y_range import smooth_at
@@ -226,8 +226,8 @@ def test_no_time_that_a_checkpoint_can_hold_ends_the_chart(seconds, steps, log):
 
 def test_a_raw_loss_that_was_huge_is_forgotten_once_it_is_out_of_the_average():
     series = Series((1, 2, 3, 4), (2.0,) * 4, (1e30, 2.0, 3.0, 4.0))
-    assert _averaged(series, 2).raw == (1e30, 5e29, 2.5, 3.5)
-    assert _averaged(series, 256).raw[0] == 1e30
+    assert averaged(series, 2).raw == (1e30, 5e29, 2.5, 3.5)
+    assert averaged(series, 256).raw[0] == 1e30
 
 
 @pytest.mark.parametrize("theme", [INK, PAPER])

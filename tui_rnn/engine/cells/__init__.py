@@ -1,7 +1,7 @@
 """The recurrences, one a file, by name: what each says of itself, and what is asked of it."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # a configuration is checked against these names before NumPy is imported
     from numpy.typing import DTypeLike
@@ -28,6 +28,9 @@ class Cell(Protocol):
     def deviations(self, inputs: int, m: int) -> Mapping[str, float]:
         """Standard deviations of the `scaled` initial values. A parameter that is not named begins at zero."""
 
+    def begin(self, theta: "Mapping[str, Array]", m: int) -> None:
+        """Set the initial values that are neither drawn nor zero, as the forget gate's bias."""
+
     def state_width(self, m: int) -> int:
         """S: the numbers that one stream carries from one window to the next."""
 
@@ -44,5 +47,28 @@ def _rnn() -> Cell:
     return RNN()
 
 
+def _lstm() -> Cell:
+    from tui_rnn.engine.cells.lstm import LSTM
+
+    return LSTM()
+
+
+def _gru() -> Cell:
+    from tui_rnn.engine.cells.gru import GRU
+
+    return GRU()
+
+
 # What makes each cell; its file, and NumPy with it, is imported when it is made.
-CELLS: dict[str, Callable[[], Cell]] = {"rnn": _rnn}
+CELLS: dict[str, Callable[[], Cell]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
+
+
+class Size(NamedTuple):
+    """What the size of a network is reckoned by, before NumPy is imported."""
+
+    gates: int  # G
+    vectors: int  # parameters of m numbers besides b
+    tape: int  # numbers for each of m T B that a window's arrays hold, at the most
+
+
+SIZES: dict[str, Size] = {"rnn": Size(1, 0, 6), "lstm": Size(4, 0, 24), "gru": Size(3, 1, 20)}

@@ -29,6 +29,9 @@ class RNN:
         """1/sqrt(2 inputs) for U and 1/sqrt(2m) for W: both halves of a_t + h_{t-1} W begin alike."""
         return {"U": 1 / sqrt(2 * inputs), "W": 1 / sqrt(2 * m)}
 
+    def begin(self, theta: Mapping[str, Array], m: int) -> None:
+        """The bias begins at zero."""
+
     def state_width(self, m: int) -> int:
         """S = m: the state is h_t alone."""
         return m

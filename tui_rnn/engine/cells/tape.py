@@ -28,7 +28,7 @@ class Tape(ABC):
 
     @abstractmethod
     def forward(self, theta: Mapping[str, Array], state: Array) -> None:
-        """All T steps from the state (B, S), which is copied. Reads A; writes H."""
+        """All T steps from the state (B, S), which is copied. Reads A, and may overwrite it; writes H."""
 
     @abstractmethod
     def backward(self, theta: Mapping[str, Array]) -> None:

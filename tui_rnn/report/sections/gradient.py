@@ -5,8 +5,8 @@ from math import prod
 
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
 from tui_rnn.engine.gradcheck import TOLERANCE
+from tui_rnn.published import REPORT_2021, comparable_gradients
 from tui_rnn.report.document import Block, Code, Heading, Inline, Paragraph, Table, Verdict
-from tui_rnn.report.published import REPORT_2021, comparable_gradients
 from tui_rnn.report.run_record import RunRecord
 
 NAMES = {CENTRAL: "central differences", COMPLEX: "complex step"}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tui_rnn.published import BOOK_VOCAB_SIZE, REPORT_2021, Published, compare
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table, Text
 from tui_rnn.report.figures import Level
-from tui_rnn.report.published import BOOK_VOCAB_SIZE, REPORT_2021, Published, compare
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.views import best_place
 from tui_rnn.wording import counted, figure, loss_text, nats_and_bits

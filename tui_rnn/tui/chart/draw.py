@@ -1,6 +1,6 @@
 """The loss chart on a grid: the smooth curve as a ribbon, the raw losses as a band, marks, axes, words beside it.
 
-nats ◆───────◆───────◆────┬──◆──── bits          rail: samples ◆, epochs ┬
+nats ◆───────◆───────◆────┬──◆──── bits          rail: samples ◆, changes ▼, epochs ┬
 2.2  ·  ▗▇▇▆▃ ·  ·  ·  ·  ┊  ·     4.317 uniform ↑
 2.0        ▔▔▇▇▆▅▅▄▃▃     ┊        2.387 2-gram ↑
 1.8  ·  ·  ·  ·  ▔▔▔▇▇▆▅▅▅▅▄▄      1.846 now ▴
@@ -8,14 +8,12 @@ nats ◆───────◆───────◆────┬──◆
 0       10k     20k     30k
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from tui_rnn.tui.chart.curve import EIGHTHS, draw_band, draw_ribbon
-from tui_rnn.tui.chart.frame import ASCII_SIGNS, SIGNS, Frame, Signs, frame_for
+from tui_rnn.tui.chart.frame import ASCII_SIGNS, SIGNS, Frame, Signs, drawable, epoch_columns, frame_for
 from tui_rnn.tui.chart.gutter import draw_gutter, is_newest
 from tui_rnn.tui.chart.overlay import OverlayDots
 from tui_rnn.tui.chart.round_numbers import tick_texts, y_ticks
@@ -25,8 +23,6 @@ from tui_rnn.tui.chart.y_range import smooth_at
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 
-_LARGEST = 1e100  # a loss above it would overflow on the way to its place
-
 
 def draw(
     grid: Grid, palette: Palette, series: Series, view: View, overlay_dots: OverlayDots | None = None
@@ -35,7 +31,7 @@ def draw(
 
     `overlay_dots` are those of the drawing before.
     """
-    series = _drawable(series)
+    series = drawable(series)
     if not series.steps:
         words = "No loss that an axis can hold."
         grid.put((grid.width - len(words)) // 2, grid.height // 2, words, palette.muted)
@@ -59,49 +55,14 @@ def draw(
     return frame
 
 
-def _drawable(series: Series) -> Series:
-    """The series without losses that no axis can hold."""
-    points = zip(series.steps, series.smooth, series.raw, strict=True)
-    kept = [point for point in points if _fits(point[1]) and _fits(point[2])]
-    steps, smooth, raw = zip(*kept, strict=True) if kept else ((), (), ())
-    other = series.overlay
-    return replace(
-        series,
-        steps=steps,
-        smooth=smooth,
-        raw=raw,
-        held_out=tuple(each for each in series.held_out if _fits(each[1])),
-        uniform=series.uniform if series.uniform is not None and _fits(series.uniform) else None,
-        best=series.best if series.best and _fits(series.best[1]) else None,
-        overlay=other if other and other.steps and all(map(_fits, other.smooth)) else None,
-        references=tuple(each for each in series.references if _fits(each.nats)),
-    )
-
-
-def _fits(loss: float) -> bool:
-    return -_LARGEST < loss < _LARGEST  # false for a NaN
-
-
 def _lattice(grid: Grid, palette: Palette, frame: Frame, signs: Signs, marks: list[float]) -> None:
     for loss in marks:
         for x in range(2, frame.width, 4):
             grid.put(frame.left + x, 1 + frame.row(loss), signs.lattice, palette.hair)
 
 
-def _epoch_columns(frame: Frame, series: Series) -> list[tuple[int, int]]:
-    """(number of the epoch that begins, its column), at the most some eight of them."""
-    per_epoch = series.steps_per_epoch
-    if not per_epoch or frame.axis.last < 1.02 * per_epoch:
-        return []
-    first, last = math.ceil(max(frame.axis.first, 1) / per_epoch), int(frame.axis.last / per_epoch)
-    every = max(1, math.ceil((last - first + 1) / 8))
-    shown = range(-(-first // every) * every, last + 1, every)
-    found = [(epoch + 1, frame.axis.column(epoch * per_epoch)) for epoch in shown]
-    return [(epoch, column) for epoch, column in found if column is not None]
-
-
 def _epochs(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
-    for _, x in _epoch_columns(frame, series):
+    for _, x in epoch_columns(frame, series):
         for y in range(frame.height):
             grid.put(frame.left + x, 1 + y, signs.epoch, palette.hair)
 
@@ -169,13 +130,15 @@ def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
     left = frame.left
     grid.put_left_of(left - 1, 0, "nats", palette.muted)
     grid.put(left, 0, signs.line * frame.width, palette.faint)
-    for epoch, column in _epoch_columns(frame, series):
+    for epoch, column in epoch_columns(frame, series):
         grid.put(left + column, 0, signs.tick, palette.dim)
         words = f"epoch {epoch}"
         if column + 1 + len(words) < frame.width and _is_free(grid, palette, left + column + 1, frame.height, words):
             grid.put(left + column + 1, frame.height, words, palette.dim)
     for column in _mark_columns(frame, [max(step, frame.axis.first) if step <= 1 else step for step in series.samples]):
         grid.put(left + column, 0, signs.sample, palette.accent)  # that before update 1 begins every scale
+    for column in _mark_columns(frame, [max(step, frame.axis.first) for step in series.adjusted]):
+        grid.put(left + column, 0, signs.adjusted, palette.text, bold=True)
 
 
 def _best(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:

@@ -11,6 +11,7 @@ from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import View
 from tui_rnn.tui.chart.y_range import Band, band, limits
 
+_LARGEST = 1e100  # a loss above it would overflow on the way to its place
 _SMALLEST = 1e-100  # a loss below it has no place on a logarithmic scale
 
 
@@ -32,10 +33,11 @@ class Signs:
     lattice: str = "·"
     up: str = "↑"
     down: str = "↓"
+    adjusted: str = "▼"
 
 
 SIGNS = Signs()
-ASCII_SIGNS = Signs("*", "o", "^", "b", "O", "-", "+", "|", "-", "|", "+", ".", "^", "v")
+ASCII_SIGNS = Signs("*", "o", "^", "b", "O", "-", "+", "|", "-", "|", "+", ".", "^", "v", "v")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def frame_for(series: Series, view: View, width: int, height: int) -> tuple[Fram
     left, gutter = (8 if wide else 6), (20 if wide else 15 if compact else 16)
     plot_width, plot_height = max(1, width - left - gutter), max(1, height - 3)
     axis = x_axis(series, view.scale, plot_width, view.first, view.last)
-    raw = band(_averaged(series, view.averaged), axis)
+    raw = band(averaged(series, view.averaged), axis)
     low, high = limits(series, axis, raw, whole=view.whole)
     if view.log and low <= 0 < high:  # a padding below zero has no logarithm
         low = 0.97 * min(loss for loss in (*series.smooth, *raw.low.tolist(), high) if loss > 0)
@@ -88,7 +90,7 @@ def frame_for(series: Series, view: View, width: int, height: int) -> tuple[Fram
     return Frame(left, gutter, plot_width, plot_height, 6 if wide else 4 if compact else 5, axis, low, high, log), raw
 
 
-def _averaged(series: Series, points: int) -> Series:
+def averaged(series: Series, points: int) -> Series:
     """The series with each raw loss the mean of so many points, itself the last."""
     if points <= 1:
         return series
@@ -96,3 +98,38 @@ def _averaged(series: Series, points: int) -> Series:
     windows = np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(points - 1), series.raw]), points)
     counts = np.minimum(np.arange(1, len(series.raw) + 1), points)
     return replace(series, raw=tuple((windows.sum(axis=1) / counts).tolist()))
+
+
+def drawable(series: Series) -> Series:
+    """The series without losses that no axis can hold."""
+    points = zip(series.steps, series.smooth, series.raw, strict=True)
+    kept = [point for point in points if _fits(point[1]) and _fits(point[2])]
+    steps, smooth, raw = zip(*kept, strict=True) if kept else ((), (), ())
+    other = series.overlay
+    return replace(
+        series,
+        steps=steps,
+        smooth=smooth,
+        raw=raw,
+        held_out=tuple(each for each in series.held_out if _fits(each[1])),
+        uniform=series.uniform if series.uniform is not None and _fits(series.uniform) else None,
+        best=series.best if series.best and _fits(series.best[1]) else None,
+        overlay=other if other and other.steps and all(map(_fits, other.smooth)) else None,
+        references=tuple(each for each in series.references if _fits(each.nats)),
+    )
+
+
+def _fits(loss: float) -> bool:
+    return -_LARGEST < loss < _LARGEST  # false for a NaN
+
+
+def epoch_columns(frame: Frame, series: Series) -> list[tuple[int, int]]:
+    """(number of the epoch that begins, its column), at the most some eight of them."""
+    per_epoch = series.steps_per_epoch
+    if not per_epoch or frame.axis.last < 1.02 * per_epoch:
+        return []
+    first, last = math.ceil(max(frame.axis.first, 1) / per_epoch), int(frame.axis.last / per_epoch)
+    every = max(1, math.ceil((last - first + 1) / 8))
+    shown = range(-(-first // every) * every, last + 1, every)
+    found = [(epoch + 1, frame.axis.column(epoch * per_epoch)) for epoch in shown]
+    return [(epoch, column) for epoch, column in found if column is not None]

@@ -20,9 +20,9 @@ def draw_gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series
     """Words in the order of their values; between them the same scale in bits."""
     x = frame.left + frame.width + 1
     grid.put(x, 0, "bits/char" if frame.gutter >= 20 else "bits", palette.muted)
-    rungs = _rungs(frame, signs, series)
+    found = rungs(frame, signs, series)
     taken = set()
-    for row, rung in placed(rungs, [frame.row(rung.value) for rung in rungs], frame.height):
+    for row, rung in placed(found, [frame.row(rung.value) for rung in found], frame.height):
         taken.add(row)
         grid.put(x, 1 + row, rung.words, getattr(palette, rung.role), bold=rung.bold)
     bits = ticks(frame.low / _BITS, frame.high / _BITS, max(2, frame.height // 2))
@@ -33,7 +33,7 @@ def draw_gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series
             grid.put(x, 1 + row, words, palette.faint)
 
 
-def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
+def rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
     """All that may be named, each by the longest of its names that the gutter has room for."""
     found: list[Rung] = []
 

@@ -117,17 +117,19 @@ class XAxis:
         """What it counts."""
         return "steps, log" if self.kind == "log" else self.kind
 
-    def ticks(self) -> list[tuple[int, str]]:
-        """(column, words) of round values, far enough apart to be read."""
+    def round_steps(self) -> list[tuple[float, str]]:
+        """(step, words) of round values of the scale, far enough apart to be read."""
         if self.kind == "log":
             powers = [10**power for power in range(1, 19) if self.first <= 10**power <= self.last]
-            marks = [(float(power), step_text(power)) for power in powers]
-        else:
-            values = ticks(self.low, self.high, max(2, self.width // 14))
-            if self.kind != "epochs":
-                values = [value for value in values if value == int(value)]
-            marks = [(float(self.steps(value)), step_text(value)) for value in values]
-        found = [(self.column(min(step, self.last)), words) for step, words in marks]
+            return [(float(power), step_text(power)) for power in powers]
+        values = ticks(self.low, self.high, max(2, self.width // 14))
+        if self.kind != "epochs":
+            values = [value for value in values if value == int(value)]
+        return [(min(float(self.steps(value)), self.last), step_text(value)) for value in values]
+
+    def ticks(self) -> list[tuple[int, str]]:
+        """(column, words) of the same."""
+        found = [(self.column(step), words) for step, words in self.round_steps()]
         return [(column, words) for column, words in found if column is not None]
 
 

@@ -24,6 +24,7 @@ class Series:
     held_out: tuple[tuple[int, float], ...] = ()  # (step, loss)
     samples: tuple[int, ...] = ()  # steps
     saved: tuple[int, ...] = ()  # steps of checkpoints that hold the state
+    adjusted: tuple[int, ...] = ()  # steps after which a hyperparameter was changed
     references: tuple[Reference, ...] = ()
     uniform: float | None = None  # ln K, the loss of guessing every character alike
     best: tuple[int, float] | None = None  # (step, smooth loss)

@@ -20,7 +20,7 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import ENDINGS, duration_text, figure
+from tui_rnn.wording import ENDINGS, adjusted_text, duration_text, figure
 
 _SAVED = {
     CheckpointKind.PERIODIC: "checkpoint",
@@ -71,7 +71,7 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
             words = f"{_SAVED[event.kind]} saved, step {event.step:,}"
             return EventLine(words, at, f"{words}: {event.path}")
         case Adjusted():
-            return _adjusted(event, at)
+            return EventLine(adjusted_text(event), at, warns=bool(event.refused_because))
         case NotSaved():
             return EventLine(f"step {event.step:,} is not saved: {event.reason}", at, event.message, warns=True)
         case Warned():
@@ -101,14 +101,3 @@ def _held_out(event: HeldOut, at: datetime, before: EventLine | None) -> EventLi
     if before is not None and before.sample_step == event.step:
         return EventLine(f"{before.words}; {words}", at, sample_step=event.step)
     return EventLine(f"{words}, step {event.step:,}", at)
-
-
-def _adjusted(event: Adjusted, at: datetime) -> EventLine:
-    if event.refused_because:
-        return EventLine(f"{event.name} stays {_value(event.before)}: {event.refused_because}", at, warns=True)
-    change = f"{event.name} {_value(event.before)} → {_value(event.value)}"
-    return EventLine(f"{change} from step {event.step + 1:,} on", at)
-
-
-def _value(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -3,19 +3,24 @@
 import math
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import App
 from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, Sample, Started
+from tui_rnn.engine.events import Adjusted, Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
 from tui_rnn.runs.course import Course
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.messages import RunPicture
+from tui_rnn.tui.notices import notify
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions, key
 from tui_rnn.tui.panels.grid import GridPanel
@@ -49,6 +54,7 @@ class LossChart(GridPanel):
         key("end", "cursor_at(-1)", "value", "the first value, the last one"),
         key("shift+left", "pan(-1)", "back", "zoomed in: back and on by half of it", display="shift ← →"),
         key("shift+right", "pan(1)", "on", "zoomed in: back and on by half of it", display="shift ← →"),
+        key("w", "write", "keep", "keep what is shown as files, CSV and SVG"),
     ]
     keys = (
         key("z", "zoom(1)", "zoom", "zoom in, around the cursor or at the end", shown=True),
@@ -73,21 +79,24 @@ class LossChart(GridPanel):
         self._frame: Frame | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
+        self._run = ""  # its directory
         self._overlay: Course | None = None
         self._overlay_dots: OverlayDots | None = None
 
     # What happens
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
-        """A sample, a held-out loss and a checkpoint leave a mark."""
-        if isinstance(event, Started | Sample | HeldOut) or (isinstance(event, Checkpointed) and event.holds_the_state):
+        """A sample, a change, a held-out loss and a checkpoint leave a mark; what counting reaches is a level."""
+        if isinstance(event, Started | Sample | HeldOut | Adjusted | NGramsCounted) or (
+            isinstance(event, Checkpointed) and event.holds_the_state
+        ):
             self._marks_changed = True
 
     def look(self, run: RunState) -> None:
         """Draw the latest picture, if it or its marks are new."""
         if run.picture is not self._seen or self._marks_changed:
             self._seen, self._marks_changed = run.picture, False
-            self.series = replace(run.series(), overlay=self._overlay)
+            self._run, self.series = run.run, replace(run.series(), overlay=self._overlay)
             self._show()
 
     def overlay(self, course: Course | None) -> None:
@@ -188,6 +197,14 @@ class LossChart(GridPanel):
         """The raw loss as the mean over more or fewer points; 0: as it is."""
         place = min(max(_AVERAGED.index(self.view.averaged) + change, 0), len(_AVERAGED) - 1) if change else 0
         self._look_with(replace(self.view, averaged=_AVERAGED[place]))
+
+    def action_write(self) -> None:
+        """Keep what is shown as a CSV and an SVG in the run's folder charts; neither ever replaces a file."""
+        if self.series.steps and self._run:
+            work = partial(_keep, self.app, RunDirectory(Path(self._run)), self.series, self.view)
+            self.app.run_worker(work, thread=True, exit_on_error=False)
+        else:
+            notify(self.app, "There is no curve to keep yet", severity="warning")
 
     def action_leave(self) -> bool:
         """Put the cursor away; whether there was one."""
@@ -294,9 +311,25 @@ class LossChart(GridPanel):
             parts.append(("◆", "$accent", "sample"))
         if series.saved:
             parts.append(("●", "$success", "saved"))
+        if series.adjusted:
+            parts.append(("▼", "$text", "changed"))
         if series.held_out:
             parts.append(("▲", "$secondary", "held out"))
         return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
+
+
+def _keep(app: App[object], directory: RunDirectory, series: Series, view: View) -> None:
+    """Write both files and say where they are; in a thread of its own, since a disk may take its time."""
+    from tui_rnn.tui.chart.export import as_csv, as_svg
+
+    run, name = safe_text(directory.path.name, one_line=True), f"loss-{series.steps[-1]:08}"
+    try:
+        table = directory.keep_numbered("charts", name, ".csv", as_csv(series, view, run))
+        picture = directory.keep_numbered("charts", name, ".svg", as_svg(series, view, run))
+    except OSError as error:
+        app.call_from_thread(notify, app, f"Not saved: {error.strerror or error}", severity="error")
+    else:
+        app.call_from_thread(notify, app, f"{table}\n{picture}", title="Saved")
 
 
 def sparkline(values: tuple[float, ...], width: int) -> str:

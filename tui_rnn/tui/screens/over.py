@@ -35,8 +35,12 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = VerticalScroll(id="over")
+        self.box = self.make_box()
         self.box.border_title = Content(self.name_shown)
+
+    def make_box(self) -> Widget:
+        """What holds the body: it scrolls by keys."""
+        return VerticalScroll(id="over")
 
     def body(self) -> Iterable[Widget]:
         """What stands in the box."""

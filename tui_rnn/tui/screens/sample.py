@@ -1,4 +1,4 @@
-"""The sample screen: 1000 characters stream in, of the live weights or the best model; to read, copy or save."""
+"""The sample screen: a beginning, temperatures side by side from one draw of random numbers; to read, copy or keep."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,28 +8,37 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
+from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content, Span
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.timer import Timer
+from textual.widgets import Input, Static
 
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.bindings import key
+from tui_rnn.tui.bindings import key, other_view, own_text
+from tui_rnn.tui.column import Column
 from tui_rnn.tui.footer import KeyBar
-from tui_rnn.tui.keys import BACK, QUIT
-from tui_rnn.tui.notices import copy, notify
+from tui_rnn.tui.keys import BACK, HELP, QUIT
+from tui_rnn.tui.notices import copy, notify, takes_copies
+from tui_rnn.tui.palette import palette_of
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.sample_grid import GRID_TEMPERATURES, GRID_TOP_P, as_markdown
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
-from tui_rnn.wording import counted, loss_text
+from tui_rnn.tui.slider import Slider
+from tui_rnn.wording import counted
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+SIDE_BY_SIDE = (0.4, 0.7, 1.0, 1.3)  # the chosen temperature takes the place of the nearest of them
 _REPAINTS_PER_SECOND = 20
+_SETTLED = 0.15  # seconds after the last move of a slider until it is written anew
+_TYPED = ("again", "temperature", "top_p", "other_weights", "copy", "write", "own_text", "other_view")
 
 
 class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
-    """Shows the pieces of its own request as they come. Closed with the request to start the next one from."""
+    """Shows the pieces of its own requests as they come. Closed with the request to start the next one from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("s", "again", "another", "another sample", shown=True),
@@ -45,98 +54,256 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         ),
         key("colon,right_curly_bracket,greater_than_sign", "top_p(1)", "top-p", "top-p lower, higher", display="; :"),
         key("b", "other_weights", "best weights", "best weights, live weights", shown=True),
+        other_view("grid", "a grid of temp and top-p, and back"),
         key("y", "copy", "copy", "copy the text", shown=True),
         key("w", "write", "keep", "keep it as a file", shown=True),
+        own_text("begin with a text of your own"),
         key("ctrl+c", "copy_or_quit", "copy or quit", "copy what is selected, else quit"),
+        HELP,
         QUIT,
         BACK,
     ]
-    AUTO_FOCUS = "#sampled"
+    AUTO_FOCUS = "Column .body"
 
     def __init__(
-        self, control: Control, seq_length: int, save: Callable[[str, str], Path], request: SampleRequest
+        self,
+        control: Control,
+        run: RunState,
+        save: Callable[[str, str, str], Path],
+        request: SampleRequest,
+        top: Callable[[], int],
+        *,
+        as_grid: bool = False,
     ) -> None:
-        """`save` writes a text under a name into the run directory and says where; it raises OSError."""
+        """`save` writes a text under a name and a suffix into the run directory and says where; it raises OSError.
+
+        `top` is the row below the header, which goes on above this screen.
+        """
         super().__init__()
-        self._control, self._seq_length, self._save = control, seq_length, save
+        self._control, self._run, self._save, self._top = control, run, save, top
         self._request = request
-        self._pieces: list[str] = []
-        self._sample: Sample | None = None
-        self._drawn: tuple[int, Sample | None] = (-1, None)  # pieces, and the whole, that stand on the screen
+        self._as_grid = as_grid
+        self._soon: Timer | None = None  # until it is asked for, after a slider was moved
+        self._titles = ("", "")
         # Held, not looked up: where the app closes while this screen opens, it is drawn before it has any child.
-        self._text = Static(id="text", markup=False)
-        self._box = VerticalScroll(self._text, id="sampled")
+        self._field = Input(request.prime, compact=True, id="prime")
+        self._hint = Static(markup=False, id="hint")
+        self._temperature = Slider("temp", TEMPERATURES, "surest", "wildest", is_bright=True, id="temp")
+        self._top_p = Slider("top-p", TOP_P, "likeliest", "all", id="top-p")
+        self._columns = [Column() for _ in range(len(GRID_TEMPERATURES) * len(GRID_TOP_P))]
+        self._texts = Container(*self._columns, id="texts")
+        self._box = Vertical(
+            Horizontal(Static("Begin with", markup=False, id="begin-with"), self._field, self._hint, id="begin"),
+            Horizontal(self._temperature, self._top_p, id="sliders"),
+            self._texts,
+            id="sampled",
+        )
 
     def compose(self) -> ComposeResult:
         yield self._box
-        yield KeyBar(("back",), name_shown="Sample", id="keys")
+        yield KeyBar(("app.help", "back"), name_shown="Sample", id="keys")
 
     def on_mount(self) -> None:
-        self._ask()
+        self._ask(series=(self._request.series or 0) + 1)
+        self._show_hint()
         self.set_interval(1 / _REPAINTS_PER_SECOND, self._draw)
 
+    def on_resize(self) -> None:
+        before = self._shown
+        self._box.styles.margin = (self._top(), 0, 0, 0)
+        self.set_class(self.app.size.height >= 30, "-roomy")
+        self.set_class(self.app.size.height < 24, "-low")
+        self.set_class(self.app.size.width < 60, "-narrow")
+        if self.is_mounted and len(before) != len(self._ways()):
+            self._ask()
+
     def show(self, event: Sample | SamplePiece) -> None:
-        """Take a piece of this screen's request, or the whole of it."""
-        if event.request != self._request.number:
-            return
-        if isinstance(event, Sample):
-            self._sample = event
-        else:
-            self._pieces.append(event.text)
+        """Take a piece of one of this screen's requests, or the whole of it."""
+        for column in self._shown:
+            column.take(event)
+
+    # What is asked for
+
+    @property
+    def _shown(self) -> list[Column]:
+        return [column for column in self._columns if column.request is not None and column.display]
+
+    @property
+    def _chosen(self) -> Column:
+        return next((column for column in self._shown if column.is_chosen), self._columns[0])
+
+    def _ways(self) -> list[tuple[float, float]]:
+        """The temperature and top-p of each text: rows of a grid, or temperatures side by side."""
+        if self._as_grid:
+            return [(temp, top_p) for top_p in GRID_TOP_P for temp in GRID_TEMPERATURES]
+        width = self.app.size.width
+        count = 4 if width >= 100 else 2 if width >= 60 else 1
+        return [(temp, self._request.top_p) for temp in beside(self._request.temperature, count)]
 
     def _ask(self, **changes: object) -> None:
-        """Ask for a sample with these changes, in place of the one that may still be coming."""
-        self._request.cancelled.set()
-        fresh = SampleRequest(self._request.length)
-        self._request = replace(
-            self._request,
-            number=fresh.number,
-            cancelled=Flag(),
-            **changes,  # type: ignore[arg-type]
-        )
-        self._pieces, self._sample, self._drawn = [], None, (-1, None)
-        self._control.post(self._request)
+        """Ask for texts with these changes, in place of those that may still be coming."""
+        if self._soon is not None:
+            self._soon.stop()
+            self._soon = None
+        self._request = replace(self._request, **changes)  # type: ignore[arg-type]
+        request, ways = self._request, self._ways()
+        own = (request.temperature, request.top_p)
+        chosen = min(range(len(ways)), key=lambda at: abs(ways[at][0] - own[0]) + abs(ways[at][1] - own[1]))
+        asked: list[SampleRequest] = []
+        for at, column in enumerate(self._columns):
+            column.cancel()
+            column.display = at < len(ways)
+            if not column.display:
+                continue
+            temp, top_p = ways[at]
+            fresh = SampleRequest(request.length)
+            asked.append(
+                replace(
+                    request,
+                    temperature=temp,
+                    top_p=top_p,
+                    number=fresh.number,
+                    in_pieces=at != chosen,
+                    cancelled=Flag(),
+                )
+            )
+            column.begin(asked[-1], is_chosen=at == chosen)
+        for each in sorted(asked, key=lambda each: each.in_pieces):  # the chosen one first
+            self._control.post(each)
+        self._texts.styles.grid_size_columns = len(GRID_TEMPERATURES) if self._as_grid else len(ways)
+        self._temperature.value, self._top_p.value = request.temperature, request.top_p
+        self.refresh_bindings()
         self._draw()
 
-    def _draw(self) -> None:
-        if self._drawn == (now := (len(self._pieces), self._sample)):
-            return
-        self._drawn = now
-        box, request = self._box, self._request
-        box.border_title = Content(
-            f"Sample · temp {request.temperature:g} · top-p {request.top_p:g} · {request.model} weights"
-        )
-        text = "".join(self._pieces)
-        run_state = f"{len(text):,} of {counted(request.length, 'character')}"
-        box.border_subtitle = Content(self._origin(self._sample) if self._sample else run_state)
-        waiting = Content.styled("Writing…", "$text-muted")
-        self._text.update(Content(safe_text(text)) if text else waiting)
+    def _ask_soon(self, **changes: object) -> None:
+        """Ask once the sliders rest; what is being written is no longer wanted."""
+        self._request = replace(self._request, **changes)  # type: ignore[arg-type]
+        self._temperature.value, self._top_p.value = self._request.temperature, self._request.top_p
+        for column in self._shown:
+            column.cancel()
+        if self._soon is not None:
+            self._soon.stop()
+        self._soon = self.set_timer(_SETTLED, self._ask)
 
-    def _origin(self, sample: Sample) -> str:
-        loss = loss_text(sample.smooth_loss, self._seq_length)
-        return f"{sample.model} weights at step {sample.step:,}, smooth loss {loss}"
+    # What is shown
+
+    def _draw(self) -> None:
+        if not self.is_attached:
+            return
+        palette, words = palette_of(self.app), self._run.book.words if self._run.book else None
+        for column in self._shown:
+            column.draw(palette, words, names_top_p=self._as_grid)
+        room = self.app.size.width - 8
+        titles = (
+            first_that_fits(self._titles_wanted(), room - len("Sample  ")),
+            first_that_fits(self._progress(), room),
+        )
+        if titles != self._titles:
+            self._titles = titles
+            title, progress = f"Sample  {titles[0]}", titles[1]
+            spans = [Span(0, len("Sample"), "bold"), Span(len("Sample"), len(title), palette.muted)]
+            self._box.border_title = Content(title, spans)
+            self._box.border_subtitle = Content(progress, [Span(0, len(progress), palette.muted)])
+
+    def _titles_wanted(self) -> list[str]:
+        """What wrote, and that training goes on meanwhile: in full, and shorter."""
+        sample, state = self._chosen.sample, self._run.state
+        model = sample.model if sample else self._request.model
+        wrote = f"{model} weights at step {sample.step if sample else self._run.step:,}"
+        goes_on = {"paused": "training is paused", "done": "training is done"}.get(state, "training goes on")
+        full = [wrote] if state in ("diverged", "saving", "reading") else [f"{wrote} · {goes_on}", wrote]
+        return [*full, f"{model} weights"]
+
+    def _progress(self) -> list[str]:
+        """How much is written: in full, and shorter."""
+        shown = self._shown
+        length = counted(self._request.length * len(shown), "character")
+        written = sum(column.written for column in shown)
+        if sum(column.is_whole for column in shown) < len(shown):
+            return [f"{written:,} of {length}"]
+        if len(shown) == 1:
+            return [length]
+        return [f"{counted(self._request.length, 'character')} each, by the same random numbers", length]
+
+    def _show_hint(self) -> None:
+        """What the field is for, or what in it the network cannot read."""
+        palette = palette_of(self.app)
+        unknown = self._unknown(self._field.value)
+        if unknown:
+            words = f"{', '.join(unknown[:3])}: not in the book"
+            self._hint.update(Content.styled(safe_text(words, one_line=True), palette.error))
+        else:
+            words = "enter: write   tab: to the sliders" if self._field.has_focus else "i: type a beginning"
+            self._hint.update(Content.styled(words, palette.dim))
+
+    def _unknown(self, prime: str) -> list[str]:
+        """The characters that the network has never read."""
+        known = self._run.book.characters if self._run.book else prime
+        return sorted(set(prime) - set(known))
+
+    # What the keys ask for
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the field letters are letters."""
+        return not (action in _TYPED and self._field.has_focus)
+
+    def on_descendant_focus(self) -> None:
+        self._show_hint()
+        self.refresh_bindings()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show_hint()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Write after what was typed, and leave the field."""
+        if not self._unknown(event.value):
+            self._ask(prime=event.value)
+            self._leave_field()
+
+    def _leave_field(self) -> None:
+        self.set_focus(self._columns[0].query_one(".body"))
+
+    def action_own_text(self) -> None:
+        self.set_focus(self._field)
 
     def action_back(self) -> None:
-        self._request.cancelled.set()
+        """Out of the field or the sliders, and then out of this screen."""
+        if isinstance(self.focused, Input | Slider):
+            self._field.value = self._request.prime
+            self._leave_field()
+            return
+        for column in self._columns:
+            column.cancel()
         self.dismiss(self._request)
 
     def action_again(self) -> None:
-        self._ask()
+        self._ask(series=(self._request.series or 0) + 1)
 
     def action_other_weights(self) -> None:
         self._ask(model="live" if self._request.model == "best" else "best")
 
+    def action_other_view(self) -> None:
+        """Temperatures side by side, or a grid of temperatures and top-p."""
+        self._as_grid = not self._as_grid
+        self._ask()
+
     def action_temperature(self, change: int) -> None:
-        self._ask(temperature=neighbour(TEMPERATURES, self._request.temperature, change))
+        self._ask_soon(temperature=neighbour(TEMPERATURES, self._request.temperature, change))
 
     def action_top_p(self, change: int) -> None:
-        self._ask(top_p=neighbour(TOP_P, self._request.top_p, change))
+        self._ask_soon(top_p=neighbour(TOP_P, self._request.top_p, change))
+
+    def on_slider_moved(self, message: Slider.Moved) -> None:
+        self._ask_soon(**{"temperature" if message.slider is self._temperature else "top_p": message.value})
 
     def action_copy(self) -> None:
-        """Copy the selection, or all of it, in the safe form that is on the screen."""
-        text = self.get_selected_text() or safe_text("".join(self._pieces))
-        copy(self.app, text)
-        self.clear_selection()
+        """Copy the selection, or the chosen text, in the safe form that is on the screen."""
+        text = self.get_selected_text() or safe_text(self._chosen.text)
+        if takes_copies():
+            copy(self.app, text)
+            self.clear_selection()
+        else:
+            self.action_write()
 
     async def action_copy_or_quit(self) -> None:
         """Copy a selection; without one ctrl+c means quit, here as everywhere."""
@@ -146,20 +313,37 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
             await self.app.action_quit()
 
     def action_write(self) -> None:
-        """Save the text as the network wrote it into the run directory."""
-        sample = self._sample
-        if sample is None:
+        """Keep in the run directory: the chosen text as the network wrote it, or the grid as a page of Markdown."""
+        sample = self._chosen.sample
+        if sample is None or (self._as_grid and not all(column.is_whole for column in self._shown)):
             notify(self.app, "The sample is not complete yet", severity="warning")
             return
-        name = f"step-{sample.step:08}-{sample.model}-T{sample.temperature:g}-p{sample.top_p:g}"
+        name = f"step-{sample.step:08}-{sample.model}"
+        if self._as_grid:
+            texts = [(column.request, column.text, column.bits_per_char) for column in self._shown if column.request]
+            words = self._run.book.words if self._run.book else None
+            name, suffix, text = f"grid-{name}", ".md", as_markdown(sample, texts, words, self._run.config.seq_length)
+        else:
+            name, suffix, text = f"{name}-T{sample.temperature:g}-p{sample.top_p:g}", ".txt", sample.text
         try:
-            path = self._save(name, sample.text)
+            path = self._save(name, text, suffix)
         except OSError as error:
             notify(self.app, f"Not saved: {error.strerror}", severity="error")
         else:
             notify(self.app, str(path), title="Saved")
 
 
+def first_that_fits(wanted: list[str], width: int) -> str:
+    """The first of these that has room; nothing where none has."""
+    return next((words for words in wanted if len(words) <= width), "")
+
+
 def neighbour(values: tuple[float, ...], value: float, change: int) -> float:
     """The value `change` places further in `values`, or the outermost."""
     return values[min(max(values.index(value) + change, 0), len(values) - 1)]
+
+
+def beside(temp: float, count: int) -> list[float]:
+    """So many temperatures, ascending: this one in place of the nearest of SIDE_BY_SIDE, and those next to it."""
+    others = sorted(SIDE_BY_SIDE, key=lambda each: (round(abs(each - temp), 9), -each))[1:]
+    return sorted([temp, *others[: count - 1]])

@@ -14,9 +14,10 @@ from textual.events import Resize
 from textual.screen import Screen
 
 from tui_rnn.engine.adjustments import why_not_eta
-from tui_rnn.engine.control import Control, GradientCheckRequest, SampleRequest, SaveRequest
+from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     COMPLEX,
+    Adjusted,
     Checkpointed,
     Done,
     Event,
@@ -28,6 +29,7 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.runs.course import Course
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import ALWAYS, KEYS
@@ -36,6 +38,7 @@ from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
+from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
@@ -45,8 +48,10 @@ from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
+from tui_rnn.tui.screens.steer import SteerScreen
 from tui_rnn.tui.status import StatusLine
-from tui_rnn.wording import other_future
+from tui_rnn.tui.steering import why_not
+from tui_rnn.wording import adjusted_text, other_future
 
 _SAMPLE_LENGTH = 1000
 _FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed, Observed)  # can come many times a second, and wait for the next look
@@ -64,7 +69,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         run: RunState,
         control: Control,
         feed: Pictures,
-        save_sample: Callable[[str, str], Path],
+        save_sample: Callable[[str, str, str], Path],
         options: ScreenOptions,
     ) -> None:
         """`save_sample` writes a text under a name into the run directory and says where; it raises OSError."""
@@ -124,6 +129,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         match event:
             case Checkpointed(kind=CheckpointKind.REQUESTED):
                 notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
+            case Adjusted() if not isinstance(self.app.screen, SteerScreen) or event.refused_because:
+                notify(self.app, adjusted_text(event), severity="warning" if event.refused_because else "information")
             case NotFinite():  # the offer to go back says so
                 pass
             case Warned():
@@ -156,6 +163,10 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
+
+    def overlay(self, course: Course | None) -> None:
+        """Draw the course of another run on the chart, or none."""
+        self.query_one(LossChart).overlay(course)
 
     # What the keys ask for
 
@@ -207,7 +218,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_sample(self) -> None:
         self.app.push_screen(
-            SampleScreen(self._control, self.run.config.seq_length, self._save_sample, self._next_sample), self._sampled
+            SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
+            self._sampled,
         )
 
     def _sampled(self, request: SampleRequest | None) -> None:
@@ -222,6 +234,17 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._control.post(GradientCheckRequest())
         self._control.post(GradientCheckRequest(method=COMPLEX))
         self.action_panel("check")
+
+    def action_steer(self) -> None:
+        """The form of the hyperparameters."""
+        self.app.push_screen(SteerScreen(self.run, self._control))
+
+    def action_scale_eta(self, by: float) -> None:
+        """Have the learning rate so many times as large."""
+        if why := why_not(self.run):
+            notify(self.app, why, severity="warning")
+        else:
+            self._control.post(AdjustRequest("eta", self.run.hyperparameters.eta * by, self.run.step))
 
     def action_report(self) -> None:
         if not self._writing_report:
@@ -311,4 +334,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def commands(self) -> Iterable[SystemCommand]:
         """The keys as commands for the palette, each action once, what is wanted most first."""
-        return commands(KEYS, self._allows, self.run_action)
+        eta = self.run.hyperparameters.eta
+        without_key = {
+            f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
+            f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
+        }
+        return commands(KEYS, without_key, self._allows, self.run_action)

@@ -27,7 +27,7 @@ _STATES = {
     "signal": "stopped",
     "diverged": "diverged",
 }
-_BEGINS_ANEW = "space,p,n,c,ctrl+s,g,e"  # keys that ask something of a run in training
+_BEGINS_ANEW = "space,p,n,c,ctrl+s,g,e,h"  # keys that ask something of a run in training
 
 
 class ViewScreen(TrainingScreen):
@@ -132,5 +132,5 @@ class ViewScreen(TrainingScreen):
             self.app.ground.action_quit_training()
 
 
-def _refuse_to_write(name: str, text: str) -> Path:
+def _refuse_to_write(name: str, text: str, suffix: str) -> Path:
     raise OSError(errno.EROFS, "a run that is viewed is not written to; y copies the text")

@@ -1,10 +1,12 @@
 """Hints for a mistyped command: the command or the file that was perhaps meant, and the help to read."""
 
 import os
+import re
 import shlex
 from collections.abc import Collection, Sequence
 
 import click
+from click.core import ParameterSource
 
 from tui_rnn.engine.errors import MOST_CHARACTERS, shell_word
 
@@ -33,6 +35,8 @@ def usage(error: click.ClickException, arguments: Sequence[str], commands: Colle
     """The one line for a wrong use of a command, with the help to look into."""
     message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
+    if context is not None and (note := where_from(message, context)):
+        message = f"{message} ({note})"
     command = context.info_name if context is not None and context.parent is not None else ""
     asked = "tui-rnn --help" if command in ("", "train", None) else f"tui-rnn {command} --help"
     if command == "train" and "extra argument" in message:
@@ -42,6 +46,16 @@ def usage(error: click.ClickException, arguments: Sequence[str], commands: Colle
         elsewhere = " --run DIR" if file == "runs" else ""  # the folder of all runs cannot be made beside it
         return f"{message}; to train on the file {file}: tui-rnn ./{file}{elsewhere}; see {asked}"
     return f"{message}; see {asked}"
+
+
+def where_from(message: str, ctx: click.Context) -> str:
+    """Where the value of the first option that the message names was taken from; "" where from the command line."""
+    for name in re.findall(r"--[a-z][a-z-]*", message)[:1]:
+        for parameter in ctx.command.params:
+            source = ctx.get_parameter_source(str(parameter.name))
+            if name in parameter.opts and source is ParameterSource.ENVIRONMENT:
+                return f"taken from the variable {parameter.variable(ctx)}"  # type: ignore[attr-defined]
+    return ""
 
 
 def with_short_values(message: str, arguments: Sequence[str]) -> str:

@@ -21,6 +21,7 @@ class Published:
     recipe: str
     title: str
     losses: Mapping[int, float]  # by update
+    best: float  # the lowest that its author names
     repeated: Mapping[int, float]  # the same measured again, with a network proved correct
     bests: tuple[tuple[float, str], ...]  # lowest smooth losses, and what is known of each
     gradient_errors: Mapping[str, float]  # by parameter, central differences
@@ -36,6 +37,7 @@ REPORT_2021 = Published(
             strict=True,
         )
     ),
+    best=38.8747,
     repeated=dict(
         zip(
             (1, *range(10_000, 100_001, 10_000)),
@@ -60,6 +62,7 @@ HANDOUT_2026 = Published(
         step: 25 * nats
         for step, nats in ((1, 4.6049), (1000, 3.3806), (4000, 2.2598), (30_000, 1.7861), (150_000, 1.5344))
     },
+    best=25 * 1.5344,
     repeated={},
     bests=((25 * 1.5174, ""), (25 * 1.525, "")),
     gradient_errors={},
@@ -91,6 +94,18 @@ def compare(config: RunConfig) -> Comparison:
         and getattr(config, each.name) != getattr(recipe, each.name)
     ]
     return Comparison(published, other_settings=", ".join(others))
+
+
+def level_beside(config: RunConfig, vocab_size: int) -> tuple[float, str] | None:
+    """The lowest loss that the author of the run's recipe published, in nats per character, and whose it is.
+
+    None where a setting forbids the comparison, or the text cannot be the book that it was measured on: beside a curve
+    there is no room to say that it is another.
+    """
+    published = compare(config).published
+    if published is None or vocab_size != BOOK_VOCAB_SIZE:
+        return None
+    return published.best / config.seq_length, published.title
 
 
 def comparable_gradients(config: RunConfig, hidden_size: int, seq_length: int) -> bool:

@@ -1,0 +1,64 @@
+"""The commands on runs that are saved: `sample`, `runs`, `report`."""
+
+import click
+
+from tui_rnn.cli import completion
+from tui_rnn.cli.base import Command, option
+
+
+@click.command(cls=Command, short_help="Write text with the best model of a run.")
+@click.argument("source", metavar="RUN|CHECKPOINT", shell_complete=completion.runs)
+@option("-n", "length", type=int, default=1000, metavar="N", help="Characters to write. [1000]")
+@option("--temperature", type=float, default=1.0, metavar="T", help="Below 1 bolder, above 1 wilder. [1]")
+@option("--top-p", type=float, default=1.0, metavar="P", help="Draw from the likeliest characters only. [1]")
+@option("--prime", default="", metavar="TEXT", help="Begin with this text and go on from it.")
+@option("--seed", type=int, metavar="S", help="Another seed writes another text. [the run's]")
+@option("--last", is_flag=True, help="The latest model of a run, not its best.")
+@option("--held-out", is_flag=True, help="The best model by held-out loss, of a run with --holdout.")
+def sample(
+    source: str,
+    length: int,
+    temperature: float,
+    top_p: float,
+    prime: str,
+    seed: int | None,
+    last: bool,
+    held_out: bool,
+) -> int:
+    """Write text with the best model of a run, or with a checkpoint's."""
+    from tui_rnn.headless.sample import write_sample
+
+    return write_sample(source, length, temperature, top_p, prime, seed, last=last, held_out=held_out)
+
+
+@click.command(cls=Command)
+@option("--json", "as_json", is_flag=True, help="One JSON object a run.")
+def runs(as_json: bool) -> int:
+    """The runs under runs/, newest first."""
+    from tui_rnn.headless.runs import show
+
+    return show(as_json=as_json)
+
+
+@click.command(cls=Command, short_help="Write the assignment's report of a run, or of several.")
+@click.argument("runs", metavar="RUN [RUN …]", nargs=-1, required=True, shell_complete=completion.runs)
+@option(
+    "-o",
+    "out",
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="The report's folder. [report/ in the run; of several, beside the first]",
+)
+@option(
+    "--corpus",
+    "corpora",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=completion.files,
+    help="Where a run's text lies now, if that was moved; again for another text.",
+)
+def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> int:
+    """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures."""
+    from tui_rnn.report import command
+
+    return command.report(runs, out, corpora)

@@ -1,0 +1,157 @@
+"""The form of the hyperparameters: each can be changed while the run trains, and is seen to work behind the form."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui_rnn.engine.control import AdjustRequest, Control
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.footer import Named
+from tui_rnn.tui.panels.rim import fitted
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.steering import SCHEDULED, Setting, change_text, parsed, why_not
+from tui_rnn.wording import setting_text
+
+_LOOK_SECONDS = 0.25  # between two looks at whether a change has been made
+_MOST_TYPED = 24  # characters
+_CHOOSES = "the field above, the field below"
+
+
+class SettingRow(Horizontal):
+    """A hyperparameter: its name, a field with its value, and what is to be said of it."""
+
+    def __init__(self, setting: Setting, run: RunState) -> None:
+        super().__init__(classes="setting")
+        self.setting, self._run = setting, run
+        self.field = Input(self._now, compact=True, max_length=_MOST_TYPED, select_on_focus=True)
+        self._note = Static(markup=False, classes="note")
+        self._said = Content()
+        self._asked = False  # for what stands in the field
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.setting.label, markup=False, classes="label")
+        yield self.field
+        yield self._note
+
+    @property
+    def _now(self) -> str:
+        return setting_text(self.setting.name, getattr(self._run.hyperparameters, self.setting.name))
+
+    def look(self) -> str:
+        """Say what is so now; returns what there is no room for beside the field."""
+        room = max(0, self._note.content_size.width)
+        parts, style, fault = self._words()
+        note = fitted([Content.styled(part, style) for part in parts], room)
+        if (note.plain, note.spans) != (self._said.plain, self._said.spans):
+            self._said = note
+            self._note.update(note)
+        return "" if note or not fault else parts[0]
+
+    def request(self) -> AdjustRequest | None:
+        """What is asked for by what stands in the field; None where that changes nothing or cannot be used."""
+        run, name = self._run, self.setting.name
+        try:
+            value = parsed(name, self.field.value, run.hyperparameters, run.config)
+        except ConfigError:
+            return None
+        if why_not(run) or value == getattr(run.hyperparameters, name):
+            return None
+        self._asked = True
+        return AdjustRequest(name, value, run.step)
+
+    def typed(self) -> None:
+        """Something else stands in the field."""
+        self._asked = False
+
+    def _words(self) -> tuple[Sequence[str], str, bool]:
+        """What is to be said, in parts, its colour, and whether it is a fault."""
+        run, setting = self._run, self.setting
+        now = getattr(run.hyperparameters, setting.name)
+        if self.field.value == self._now:
+            self._asked = False
+            if changes := [event for event in run.adjusted if event.name == setting.name]:
+                change = change_text(setting.name, changes[-1].before, changes[-1].value)[0]
+                return [change, f"from step {changes[-1].step + 1:,} on"], "$success", False
+            return setting.about, "", False
+        try:
+            value = parsed(setting.name, self.field.value, run.hyperparameters, run.config)
+        except ConfigError as error:
+            return [f"✖ {safe_text(str(error), one_line=True)}"], "$error", True
+        if value == now:
+            return setting.about, "", False
+        words = change_text(setting.name, now, value)
+        return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$accent", False
+
+
+class SteerScreen(OverScreen[None]):
+    """Rows of fields at the foot of the screen. esc leaves them, and what was typed and not asked for is forgotten."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [  # before the field, whose text could scroll
+        replace(key("up", "app.focus_previous", "choose", _CHOOSES, display="↑ ↓", shown=True), priority=True),
+        replace(key("down", "app.focus_next", "choose", _CHOOSES, display="↑ ↓"), priority=True),
+    ]
+    AUTO_FOCUS = "Input"
+    name_shown = "Hyperparameters"
+    about = (
+        "What is changed here holds from the next update on. It is logged and is part of the run's state, so that the "
+        "run can be made again to the last bit. Another change undoes it."
+    )
+    footer = (Named("enter", "change", "screen.change"),)
+
+    def __init__(self, run: RunState, control: Control) -> None:
+        super().__init__()
+        self._run, self._control = run, control
+        self.rows = [SettingRow(setting, run) for setting in SCHEDULED]
+        self._why_not = Static(markup=False, classes="why-not")
+
+    def body(self) -> Iterable[Widget]:
+        yield from self.rows
+        yield self._why_not
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._look()
+        self.set_interval(_LOOK_SECONDS, self._look)
+
+    def make_box(self) -> Widget:
+        return Vertical(id="over")  # which leaves the arrows to the form
+
+    def _take_place(self) -> None:
+        """Leave the chart in sight."""
+
+    def _look(self) -> None:
+        """Say what is so by now."""
+        faults = [fault for row in self.rows if (fault := row.look())]
+        why = why_not(self._run) or " ".join(faults)
+        self._why_not.display = bool(why)
+        self._why_not.update(why)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._row_of(event.input).typed()
+        self._look()
+
+    @on(Input.Submitted)
+    def _asked(self, event: Input.Submitted) -> None:
+        if (request := self._row_of(event.input).request()) is not None:
+            self._control.post(request)
+        self._look()
+
+    async def action_change(self) -> None:
+        """What enter does, for a click."""
+        if isinstance(self.focused, Input):
+            await self.focused.action_submit()
+
+    def _row_of(self, field: Input) -> SettingRow:
+        return next(row for row in self.rows if row.field is field)
