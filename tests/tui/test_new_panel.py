@@ -1,7 +1,7 @@
 """A panel is one file and one line in PANELS: a toy one has its number, its key, every event, and looks while seen."""
 
 import pytest
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, shown, tell, unseen, until
 from tui_rnn.engine.control import ObserveRequest
@@ -101,7 +101,9 @@ def test_numbers_are_those_of_the_places_and_no_two_panels_share_a_key():
 
 
 async def test_an_instrument_looks_while_its_panel_is_on_the_screen_and_no_longer(pilot):
-    asked = lambda: [(each.every, each.argument) for each in pilot.app.asked(ObserveRequest) if "norms" in each.name]
+    def asked():
+        return [(each.every, each.argument) for each in pilot.app.asked(ObserveRequest) if "norms" in each.name]
+
     await until(pilot, lambda: asked() == [(0.5, 0)])
     toy = pilot.app.training.query_one(Toy)
     toy.counted = 7
@@ -115,7 +117,16 @@ async def test_an_instrument_looks_while_its_panel_is_on_the_screen_and_no_longe
     await until(pilot, lambda: asked()[4:] == [(None, None)])
     await pilot.resize_terminal(120, 40)
     await until(pilot, lambda: asked()[5:] == [(0.5, 7)])
-    pilot.app.push_screen(Screen())  # which covers all of it
-    await pilot.pause()
+    training = pilot.app.training
+    for covering in (HelpScreen(training, training), Screen()):
+        before = len(asked())
+        pilot.app.push_screen(covering)
+        await pilot.pause()
+        pilot.app.training.poll()
+        assert asked()[before:] == [(None, None)]
+        pilot.app.pop_screen()
+        await until(pilot, lambda before=before: asked()[before + 1 :] == [(0.5, 7)])
+    pilot.app.push_screen(ModalScreen())  # a dialog leaves the panels in sight
+    before = len(asked())
     pilot.app.training.poll()
-    assert asked()[6:] == [(None, None)]
+    assert asked()[before:] == []

@@ -82,7 +82,9 @@ class Control:
         self.paused = paused
         self.stop_reason: Ending | None = None  # STOPPED or SIGNAL, once the end was asked for
         self.save_at_end = True
-        self.woken = 0  # times that a wait for requests ended because of `one_step` or `go_further`, or was to begin anew
+        self.woken = (
+            0  # times that a wait for requests ended because of `one_step` or `go_further`, or was to begin anew
+        )
         self._patient = patient
         self._ends_at_once = False
         self._grants_step = False

@@ -34,7 +34,4 @@ def instrument(name: str) -> Instrument:
 
 def look(name: str, subject: Subject, argument: Any = None) -> Any:
     """What this instrument sees, all of its work at once. Raises InputError where there is no such instrument."""
-    seen = None
-    for seen in instrument(name)(subject, argument):
-        pass
-    return seen
+    return [None, *instrument(name)(subject, argument)][-1]

@@ -66,7 +66,6 @@ class PanelArea(Container):
         for panel in self.panels.values():
             if panel.display:
                 panel.look(run)
-        self.watch(is_seen=True)
 
     def watch(self, *, is_seen: bool) -> None:
         """Have the instruments look that the panels on the screen want, and no others; none where nothing is seen."""

@@ -57,6 +57,7 @@ class Panel(Widget, can_focus=True):
     """Stands at the border's foot, likewise."""
     rim: reactive[Rim | None] = reactive(None, init=False)
     """With which panels this one shares its place."""
+
     class WantsChanged(Message):
         """The panel wants other instruments, or asks them about another thing, at once."""
 

@@ -46,6 +46,7 @@ from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.screens.steer import SteerScreen
@@ -54,7 +55,13 @@ from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import adjusted_text, other_future
 
 _SAMPLE_LENGTH = 1000
-_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed, Observed)  # can come many times a second, and wait for the next look
+_FREQUENT = (
+    Sample,
+    SamplePiece,
+    HeldOut,
+    Checkpointed,
+    Observed,
+)  # can come many times a second, and wait for the next look
 
 
 class TrainingScreen(FitsTerminal, Screen[None]):
@@ -105,11 +112,17 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
         self.run.take_picture(self._feed.picture)
+        self.area.watch(is_seen=self._shows_panels)
         if not self.is_current:  # neither in front nor seen behind dialogs
-            self.area.watch(is_seen=False)
             return
         self.area.look(self.run)
         self._show_status()
+
+    @property
+    def _shows_panels(self) -> bool:
+        """Whether no other screen covers the panels, as a dialog does not."""
+        front = self.app.screen
+        return front is self or (front.is_modal and not isinstance(front, OverScreen))
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
@@ -160,6 +173,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
         self.area.look(self.run)  # a panel may have come to the front
+        self.area.watch(is_seen=self._shows_panels)
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
