@@ -67,7 +67,7 @@ class PanelArea(Container):
             if panel.display:
                 panel.look(run)
 
-    def watch(self, *, is_seen: bool) -> None:
+    def ask_for_instruments(self, *, is_seen: bool) -> None:
         """Have the instruments look that the panels on the screen want, and no others; none where nothing is seen."""
         self._is_seen = is_seen
         wanted = {
@@ -85,7 +85,7 @@ class PanelArea(Container):
 
     def on_panel_wants_changed(self, message: Panel.WantsChanged) -> None:
         message.stop()
-        self.watch(is_seen=self._is_seen)
+        self.ask_for_instruments(is_seen=self._is_seen)
 
     def bring_to_front(self, name: str) -> Panel:
         """Have this panel in front of those it shares its place with, or alone in another's place, from `fit` on."""

@@ -112,7 +112,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
         self.run.take_picture(self._feed.picture)
-        self.area.watch(is_seen=self._shows_panels)
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
         self.area.look(self.run)
@@ -173,7 +173,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
         self.area.look(self.run)  # a panel may have come to the front
-        self.area.watch(is_seen=self._shows_panels)
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
