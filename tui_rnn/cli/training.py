@@ -36,9 +36,12 @@ _output = partial(option, group=_OUTPUT)
 
 _network_options = options(
     _network("--recipe", default="adagrad", **_of("recipe"), help="The preset that all below override. [adagrad]"),
-    _network("--hidden-size", type=int, metavar="M", help="Hidden units m."),
+    _network("--cell", **_of("cell"), help="The recurrence: rnn, lstm or gru. [rnn]"),
+    _network("--layers", type=int, metavar="L", help="Layers of it, one above the other. [1]"),
+    _network("--hidden-size", type=int, metavar="M", help="Hidden units m of each layer."),
     _network("--seq-length", type=int, metavar="T", help="Characters unrolled in one update."),
     _network("--init", **_of("init"), help="Weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."),
+    _network("--dropout", type=float, metavar="X", help="Part of what a layer hands up that an update leaves out. [0]"),
     _network("--dtype", **_of("dtype"), help="float32 or float64. [float32]"),
 )
 _learning_options = options(
@@ -77,6 +80,8 @@ _length_options = options(
 )
 _text_options = options(
     _text("--holdout", type=float, metavar="X", help="Part of the text, its end, to hold out and judge by. [0: none]"),
+    _text("--order", **_of("order"), help="In which the text is read: sequential, random or chunks. [sequential]"),
+    _text("--chunks", type=int, metavar="N", help="Pieces that are shuffled each epoch, with --order chunks. [100]"),
     _text(
         "--encoding",
         metavar="NAME",

@@ -47,6 +47,7 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.screens.steer import SteerScreen
@@ -84,6 +85,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.run = run
         self._control, self._feed, self._save_sample = control, feed, save_sample
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
+        self._marker = options.marker
         self._writing_report = False
         self._status = StatusLine(id="status")
         self.area = PanelArea(options, control.post, id="panels")
@@ -235,6 +237,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
             self._sampled,
         )
+
+    def action_projector(self) -> None:
+        self.app.push_screen(ProjectorScreen(self.run, self._marker))
 
     def _sampled(self, request: SampleRequest | None) -> None:
         if request is not None:
