@@ -84,9 +84,9 @@ async def test_it_gets_every_event_and_looks_only_while_it_can_be_seen(pilot):
 async def test_the_help_says_what_it_shows(pilot):
     await pilot.press("question_mark")
     assert isinstance(pilot.app.screen, HelpScreen)
-    await sees(pilot, "6 Toy ──")
+    await sees(pilot, "The run ──")
     await pilot.press("end")
-    await sees(pilot, "t  count ten more", "It counts.")
+    await sees(pilot, "6 Toy ──", "t  count ten more", "It counts.")
     await pilot.press("escape")
     await unseen(pilot, "It counts.")
     assert "6 Toy" in painted(pilot)
