@@ -109,6 +109,7 @@ class RunState:
         self.checks: dict[str, GradientChecked] = {}  # the latest of each method
         self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
+        self.newest_sample: Sample | None = None
         self.hyperparameters = Hyperparameters.of(config)
         self.adjusted = Marks[Adjusted](lambda event: event.step)  # what was changed, without what was refused
         self.ngrams: tuple[float, ...] = ()  # what counting reaches, nats per character, by order from 1
@@ -161,6 +162,7 @@ class RunState:
             case NGramsCounted(losses=losses):
                 self.ngrams = losses
             case Sample():
+                self.newest_sample = event
                 self.sample_steps.append(event.step)
             case HeldOut():
                 self.held_out.append(event)
