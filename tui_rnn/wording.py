@@ -112,6 +112,14 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def age_text(seconds: float) -> str:
+    """`now`, `5 min`, `10 h`, `3 d`, `8 w`: how long ago something was."""
+    for size, unit in ((604_800, "w"), (86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= (2 if unit == "w" else 1) * size:
+            return f"{seconds // size:.0f} {unit}"
+    return "now"
+
+
 def step_goal_text(goal: "Goal") -> str:
     """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
     return "" if _unlimited(goal) else f" of {goal.steps:,}"

@@ -1,12 +1,10 @@
-"""What is said of a run whose numbers grow: which one is no longer finite, or how hopeless its loss is."""
+"""What is said of a run whose numbers grow until one is no longer finite."""
 
 from math import isfinite
 
 import numpy as np
 
 from tui_rnn.engine.parameters import Parameters
-
-_HOPELESS = 2.0  # times the loss of guessing: finite, but no learning rate that learns gets there
 
 
 def what_is_not_finite(loss: float, gradient: Parameters) -> str:
@@ -27,17 +25,4 @@ def why_diverged(
     return (
         f"diverged at update {update}: {what} on characters {begin} to {begin + len(text)} ({where}); "
         f"{norms}; lower --eta (now {eta:g}) or set --clip"
-    )
-
-
-def is_hopeless(smooth_loss: float, uniform_loss: float) -> bool:
-    """Whether a finite loss is so far above the uniform guess's that training will not bring it down."""
-    return smooth_loss > _HOPELESS * uniform_loss
-
-
-def why_hopeless(step: int, smooth_loss: float, uniform_loss: float, eta: float) -> str:
-    """How far the loss is above the uniform guess's, and the remedy."""
-    return (
-        f"at step {step} the smooth loss is {smooth_loss / uniform_loss:.3g} times that of "
-        f"guessing every character alike: lower --eta (now {eta:g})"
     )

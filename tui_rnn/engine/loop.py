@@ -8,10 +8,10 @@ from math import log
 
 from tui_rnn.engine.clock import Rate, RunClock
 from tui_rnn.engine.control import Control, SampleRequest
-from tui_rnn.engine.divergence import is_hopeless, why_hopeless
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Done, Event, NotFinite, Paused, Progress, StepDone, Warned
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.engine.sample_times import SampleTimes
 from tui_rnn.engine.saving import Saver

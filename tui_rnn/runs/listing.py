@@ -1,22 +1,21 @@
-"""The runs under runs/, each in a line: what `tui-rnn runs` shows."""
+"""The runs under runs/, each in a line: what `tui-rnn runs` and the screen of runs show."""
 
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from math import log as ln
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Checkpointed, Done, Progress, Started
-from tui_rnn.engine.kinds import Ending
+from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.hopeless import is_hopeless
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.log import read_events
-from tui_rnn.runs.manifest import Manifest
+from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.label import RunLabel, read_label
 from tui_rnn.runs.new_folder import RUNS
 
-_Telling: TypeAlias = Started | Progress | Checkpointed | Done  # the events that say where a run stands
-_KINDS: tuple[type[_Telling], ...] = (Started, Progress, Checkpointed, Done)
+DAMAGED = "damaged"  # the state of a run whose config.json cannot be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,73 +36,100 @@ class RunLine:
     elapsed_seconds: float = 0.0  # trained so far, by the latest event that says so
     in_use: bool = False  # a process has it open: it trains, or its screen still shows a run that has ended
     saved: bool = True  # False: it ended, and the updates since its last checkpoint are lost
+    nats_per_char: float | None = None  # of the best smooth loss
+    best_held_out_nats_per_char: float | None = None
+    off_course: bool = False  # its loss is far above that of guessing every character alike
+    name: str = ""  # that its user gave it
+    note: str = ""
 
     def as_record(self) -> dict[str, Any]:
         """The line as a JSON object."""
         return asdict(self)
 
 
+class Listing:
+    """The runs in a folder; what was read of one is kept, so that a second look reads what was added since."""
+
+    def __init__(self, folder: Path = RUNS) -> None:
+        self.folder = folder
+        self._known: dict[Path, FollowedRun | None] = {}  # None: nothing says what was trained
+
+    def look(self) -> list[tuple[RunLine, FollowedRun | None]]:
+        """Each run as it is now, the newest first; none where there is no such folder."""
+        found = []
+        for path in self._paths():
+            with suppress(OSError):  # it vanishes while it is read, or may not be read
+                found.append(self._line(path))
+        return sorted(found, key=lambda each: (-each[0].changed, each[0].run))
+
+    def _paths(self) -> Iterator[Path]:
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                if os.path.isfile(RunDirectory(path).config_file):
+                    yield path
+
+    def _line(self, path: Path) -> tuple[RunLine, FollowedRun | None]:
+        followed = self._known.get(path)
+        if followed is None or followed.fault:
+            try:
+                followed = FollowedRun(RunDirectory(path))
+            except RunError:
+                self._known[path] = None
+                return RunLine(str(path), "?", "?", 0, 0, None, None, 1, DAMAGED, _changed(path)), None
+            self._known[path] = followed
+        for _ in followed.news():
+            pass
+        return line_of(followed, _changed(path), read_label(path)), followed
+
+
 def list_runs(folder: Path = RUNS) -> list[RunLine]:
     """The runs in `folder`, newest first; none where there is no such folder."""
-    found = [line for path in (folder.iterdir() if folder.is_dir() else ()) if (line := _line(path)) is not None]
-    return sorted(found, key=lambda line: (-line.changed, line.run))
+    return [line for line, _ in Listing(folder).look()]
 
 
-def _line(path: Path) -> RunLine | None:
-    """The run at the path; None where there is none, where it cannot be read, or where it vanishes while it is read."""
-    directory = RunDirectory(path)
-    if not os.path.isfile(directory.config_file):
-        return None
-    with suppress(OSError):
-        try:
-            return _read(directory)
-        except (TuiRnnError, OSError):
-            return RunLine(str(path), "?", "?", 0, 0, None, None, 1, "damaged", path.stat().st_mtime)
-    return None
-
-
-def _read(directory: RunDirectory) -> RunLine:
-    manifest = Manifest.read(directory)
-    config, goal = manifest.config, manifest.goal
-    files = (directory.config_file, directory.events_file)
-    changed = max(file.stat().st_mtime for file in files if file.exists())
-    step, best, best_step, ended, elapsed, saved = 0, None, None, "", 0.0, True
-    for event in _events(directory.events_file):
-        if isinstance(event, Started):
-            ended, saved = "", True
-            if 0 <= event.resumed_step < step:  # what a crash undid is made again
-                step = event.resumed_step
-                if best_step is not None and best_step > step:
-                    best = best_step = None
-            continue
-        step = max(step, event.step)  # a best model is saved later than the update it was reached at
-        if isinstance(event, Done):
-            ended, elapsed, saved = event.reason, event.elapsed_seconds, event.saved
-            if event.best_smooth_loss is not None:
-                best, best_step = event.best_smooth_loss, event.best_step
-        elif isinstance(event, Progress):
-            elapsed = event.elapsed_seconds
-            if best is None or event.smooth_loss < best:
-                best, best_step = event.smooth_loss, event.step
-    in_use = directory.is_locked()
+def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None) -> RunLine:
+    """The line of a run of which all was read; `changed` is the time of its last event."""
+    config, goal, log, label = followed.config, followed.goal, followed.log, label or RunLabel()
+    best, T = log.best, config.seq_length
+    held_out = [event.nats_per_char for event in log.held_out if event.nats_per_char is not None]
     return RunLine(
-        run=str(directory.path),
+        run=followed.run,
         corpus=config.corpus,
         recipe=config.recipe,
-        step=step,
+        step=log.step,
         steps=goal.steps,
         best_smooth_loss=best,
-        best_step=best_step,
-        seq_length=config.seq_length,
-        state=ended or ("training" if in_use else "interrupted"),
+        best_step=log.best_step,
+        seq_length=T,
+        state=DAMAGED if followed.fault else followed.state,
         changed=changed,
         minutes=goal.minutes,
-        elapsed_seconds=elapsed,
-        in_use=in_use,
-        saved=saved or ended == Ending.DIVERGED,  # of which nothing later than its last good checkpoint is worth having
+        elapsed_seconds=log.elapsed_seconds,
+        in_use=followed.in_use,
+        saved=followed.is_saved,
+        nats_per_char=None if best is None else best / T,
+        best_held_out_nats_per_char=min(held_out, default=None),
+        off_course=_is_off_course(followed),
+        name=label.name,
+        note=label.note,
     )
 
 
-def _events(path: Path) -> Iterator[_Telling]:
-    with suppress(FileNotFoundError):
-        yield from read_events(path, *_KINDS)
+def uniform_nats(followed: FollowedRun) -> float | None:
+    """ln K, the loss of guessing every character alike; None where the log does not say K."""
+    K = followed.log.corpus.get("vocab_size")
+    return ln(K) if type(K) is int and K > 0 else None
+
+
+def _is_off_course(followed: FollowedRun) -> bool:
+    course, uniform = followed.log.course, uniform_nats(followed)
+    return bool(course and uniform and is_hopeless(course[-1][1] / followed.config.seq_length, uniform))
+
+
+def _changed(path: Path) -> float:
+    """When config.json or events.jsonl was last written. Raises OSError where neither is there any more."""
+    directory = RunDirectory(path)
+    times = [file.stat().st_mtime for file in (directory.config_file, directory.events_file) if file.exists()]
+    if not times:
+        raise FileNotFoundError(path)
+    return max(times)

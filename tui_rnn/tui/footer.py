@@ -91,7 +91,8 @@ class KeyBar(Static):
     ) -> None:
         """`always` are the actions whose keys stand at the right.
 
-        Where no panel has the focus, `name_shown` stands at the left, and `more` behind the screen's own keys.
+        Where no panel has the focus, or the screen has the name `name_shown`, that stands at the left, and `more`
+        behind the screen's own keys.
         """
         super().__init__("", id=id, markup=False)
         self._always, self._name_shown, self._more = always, name_shown, more
@@ -122,14 +123,18 @@ class KeyBar(Static):
         left_out = ROOMY if width < _WIDE else ()
         always = [_named(by_action[name]) for name in self._always if name in by_action and name not in left_out]
         panel = self.screen.focused
-        if isinstance(panel, Panel):
-            own = [_named(each.binding, panel) for each in active if each.node is panel]
+        own = (
+            []
+            if not isinstance(panel, Panel)
+            else [_named(each.binding, panel) for each in active if each.node is panel]
+        )
+        if isinstance(panel, Panel) and not self._name_shown:
             own += [_named(each, panel) for each in panel.keys if each.show]
             last = [Named("m", "all panels" if panel.is_alone else "alone", "screen.maximize_panel")]
             self._row = row(panel.title, _each_once(own), last, always, width)
         else:
             others = {*self._always, *ROOMY, "app.help", "app.quit"}
-            own = [
+            own += [
                 _named(each.binding)
                 for each in active
                 if each.node is self.screen and each.binding.action not in others and not _of_a_panel(each.binding)

@@ -138,6 +138,7 @@ def _of_panels(panels: Mapping[str, type[Panel]]) -> list[Binding]:
             group=group,
         ),
         key("m", "maximize_panel", "alone", "this one alone, and back", group=group),
+        key("o", "app.other_runs", "runs", "other runs: overlay, compare, go on", group=group),
         replace(BACK, show=False),
     ]
 

@@ -38,6 +38,7 @@ from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
 from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog, Worker
@@ -74,6 +75,7 @@ class ShellApp(App[None]):
         self.goes_on: Destination | None = None  # what this process shows next
         self.ending_keys = EndingKeys(self)
         self.ground: Any = None  # from on_mount on
+        self._marked_runs: list[str] = []  # paths, the newest last
         self._may_stop = signals.may_stop()  # asked before Textual's driver listens
         self._job_control: job_control.JobControl | None = None
 
@@ -169,6 +171,13 @@ class ShellApp(App[None]):
         elif self.ground is not None:
             with_panels = [screen for screen in self.screen_stack if not isinstance(screen, OverScreen)]
             self.push_screen(HelpScreen(self.screen, with_panels[-1]))
+
+    def action_other_runs(self) -> None:
+        """The runs under runs/, over the screen in front; the newest that is marked there lies over its chart."""
+        if not any(isinstance(screen, RunsScreen) for screen in self.screen_stack):
+            with_chart = [screen for screen in self.screen_stack if hasattr(screen, "overlay")]
+            overlay = with_chart[-1].overlay if with_chart else lambda course: None
+            self.push_screen(RunsScreen(self._options, self._marked_runs, overlay))
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""

@@ -70,6 +70,8 @@ def fitted(parts: Sequence[Content], room: int) -> Content:
 def _tab(tab: Tab, *, is_front: bool, named: bool = True) -> Content:
     """Number and name, to click on."""
     number, name = ("b $accent", "b $text") if is_front else ("$accent 60%", "$foreground 55%")
+    if not tab.number:  # a panel that no key leads to
+        return Content.styled(tab.title, name)
     words = Content.styled(str(tab.number), number)
     if named or is_front:
         words = Content.assemble(words, " ", (tab.title, name))

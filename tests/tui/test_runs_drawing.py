@@ -1,0 +1,172 @@
+"""The list of runs and their comparison, painted: what stands there is what the runs' files say."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.runs.course import Course
+from tui_rnn.runs.listing import RunLine
+from tui_rnn.tui.drawing.runs_compare import (
+    Compared,
+    count_text,
+    differences,
+    labels,
+    paint_curves,
+    paint_table,
+)
+from tui_rnn.tui.drawing.runs_list import RunRow, columns, course_text, paint_list
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import INK, Palette
+
+PALETTE = Palette.of(INK, {})
+NOW = 1_800_000_000.0
+UNIFORM = math.log(75)
+
+
+def a_row(folder="goblet-20261125-202520", recipe="adagrad", state="steps", step=60_000, best=45.9, **changes):
+    settings, age = changes.pop("settings", {}), changes.pop("age", 46_800.0)
+    config = RunConfig.from_recipe(recipe, "corpora/goblet.txt", **settings)
+    T, path = config.seq_length, f"runs/{folder}"
+    facts = (path, config.corpus, recipe, step, step, best, step, T, state, NOW - age)
+    line = RunLine(*facts, nats_per_char=best / T, **changes)
+    nats = line.nats_per_char
+    course = ((1.0, UNIFORM), (step / 2, (UNIFORM + nats) / 2), (float(step), nats))
+    return RunRow(line, line.name or folder, "goblet.txt", course, UNIFORM, config)
+
+
+ROWS = [
+    a_row("goblet-20261126-091412", "wide", "training", 4600, 26.74, age=2.0, best_held_out_nats_per_char=1.297),
+    a_row(),
+    a_row("goblet-20261124-170301", state="stopped", step=26_600, best=41.925, age=2 * 86_400.0),
+    a_row("div", state="steps", best=2500.0, off_course=True),
+    a_row("tang-20261123-101500", "adam", "interrupted", 1050, 168.55, age=3 * 86_400.0),
+    a_row("wild", "adam", "diverged", 812, 71.0, age=700.0),
+]
+
+
+def listed(width, rows=ROWS, chosen=1, height=20, marker="braille", marks=()):
+    grid = Grid(width, height, PALETTE.text)
+    first = paint_list(grid, PALETTE, rows, chosen, dict(marks), height, marker=marker, now=NOW)
+    return grid, [text.rstrip() for text in grid.text()], first
+
+
+def test_a_row_tells_recipe_state_step_best_held_out_and_age():
+    _, text, _ = listed(114)
+    assert text[0].split() == ["run", "recipe", "state", "step", "best", "held", "out", "course", "age"]
+    assert text[1].split()[:4] == ["goblet-20261126-091412", "wide", "▶", "training"]
+    assert text[1].split()[4:7] == ["4,600", "1.337", "1.297"]
+    assert text[1].endswith("now")
+    assert text[2].split()[:5] == ["▌", "goblet-20261125-202520", "adagrad", "✓", "done"]
+    assert text[2].split()[5:7] == ["60,000", "1.836"]
+    assert text[2].endswith("13 h")
+    for row, words in zip(text[3:7], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged"), strict=True):
+        assert words in row
+    assert "100" not in text[4]  # a loss far off course is no best
+    assert text[3].endswith("2 d")
+
+
+@pytest.mark.parametrize("width", range(24, 200, 7))
+def test_at_every_width_columns_are_whole_and_apart(width):
+    found = columns(width, ROWS)
+    assert [column.name for column in found][:1] == ["run"]
+    for left, right in pairwise(found):
+        assert left.x + left.width < right.x
+    if width >= 52:
+        assert found[-1].x + found[-1].width <= width
+        assert {"state", "best"} <= {column.name for column in found}
+
+
+def test_of_many_runs_those_around_the_chosen_one_are_painted():
+    many = [a_row(f"run-{n:03}") for n in range(100)]
+    _, text, first = listed(114, many, chosen=60, height=11)
+    assert first == 55
+    assert [row.split()[0] for row in text[1:6]] == [f"run-{n:03}" for n in range(55, 60)]
+    assert text[6].split()[:2] == ["▌", "run-060"]
+    assert listed(114, many, chosen=99, height=11)[2] == 90
+    assert listed(114, many, chosen=0, height=11)[2] == 0
+
+
+def test_a_course_falls_from_seven_eighths_at_ln_k():
+    falls = a_row()
+    assert set(course_text(replace(falls, course=((1.0, UNIFORM), (100.0, UNIFORM))), 9)) == {"▇"}
+    assert set(course_text(replace(falls, course=((1.0, 0.2 * UNIFORM), (100.0, 0.2 * UNIFORM))), 9)) == {"▁"}
+    falling = course_text(falls, 20)
+    assert len(falling) == 20
+    assert list(falling) == sorted(falling, reverse=True)
+    assert course_text(replace(falls, course=((1.0, math.nan),), uniform=None), 9) == ""
+    assert course_text(falls, 9, "ascii").isascii()
+
+
+def test_with_ascii_marks_differ_by_their_signs():
+    _, text, _ = listed(114, marker="ascii", marks={ROWS[2].line.run: "#ffffff"})
+    assert text[2][0] == ">"
+    assert text[3][0] == "="
+
+
+def test_what_differs_is_found_by_the_settings_themselves():
+    one, other = a_row(), a_row("other", "adam", settings={"seed": 7, "hidden_size": 50, "sample_every": 5})
+    found = dict(differences([one, other]))
+    configs = [one.config.to_json(), other.config.to_json()]
+    differing = {name for name in configs[0] if configs[0][name] != configs[1][name]} - {"steps", "minutes"}
+    assert len(found) == len(differing - {"sample_every", "sample_length", "checkpoint_every"})
+    assert found["m"] == ["100", "50"]
+    assert found["eta"] == ["0.1", "0.001"]
+    assert found["clip"] == ["5", "none"]
+    assert len(dict(differences([one, other], whole=True))) == len(differing)
+    assert differences([one]) == differences([one, one]) == []
+
+
+def test_labels_tell_runs_of_one_recipe_apart():
+    assert labels([ROWS[0], ROWS[1], ROWS[2]]) == ["wide", "202520", "170301"]
+    assert labels([a_row("goblet-20261125-111111", name="quick"), ROWS[1]]) == ["quick", "adagrad"]
+
+
+def compared(*rows, courses=()):
+    colours = (PALETTE.primary, PALETTE.secondary, PALETTE.accent)
+    found = zip(rows, labels(rows), colours, strict=False)
+    return [Compared(row, label, colour, dict(courses).get(row.name)) for row, label, colour in found]
+
+
+def test_the_table_holds_what_each_has_reached_and_marks_the_lowest():
+    grid = Grid(46, 20, PALETTE.text)
+    paint_table(grid, PALETTE, 0, 0, compared(ROWS[1], ROWS[0]), whole=False)
+    rows = {text.split("  ")[0]: text.split() for text in grid.text() if text.strip()}
+    assert rows["best"][1:] == ["1.836", "1.337"]
+    assert rows["updates"][1:] == ["60,000", "4,600"]
+    read = 4600 * ROWS[0].config.seq_length * ROWS[0].config.batch_size
+    assert rows["characters"][-2:] == count_text(read).split()
+    y = next(y for y, text in enumerate(grid.text()) if text.startswith("best"))
+    assert {cell[1] for cell in grid.rows[y] if cell[0] == "3"} == {PALETTE.text, PALETTE.success}
+
+
+def test_a_curve_ends_in_the_row_and_column_of_its_last_loss():
+    steps = tuple(float(step) for step in range(100, 60_001, 100))
+    course = Course("", steps, tuple(1.8 + 2.5 * (100 / step) ** 0.3 for step in steps), characters_per_step=25)
+    grid = Grid(90, 24, PALETTE.text)
+    paint_curves(grid, PALETTE, (0, 0, 90, 24), compared(ROWS[1], courses={ROWS[1].name: course}))
+    cells = [(x, y) for y, row in enumerate(grid.rows) for x, cell in enumerate(row)
+             if "\u2800" < cell[0] <= "\u28ff" and cell[1] == PALETTE.primary]  # fmt: skip
+    assert max(x for x, _ in cells) == 90 - 16 - 1  # the last character read is at the right edge
+    lowest = max(y for _, y in cells)
+    label = next(y for y, text in enumerate(grid.text()) if "adagrad" in text)
+    assert abs(label - lowest) <= 1
+    assert f"{course.smooth[-1]:.3f} adagrad" in grid.text()[label]
+    assert "1M" in grid.text()[-1]
+    feet = [max(y for column, y in cells if column == x) for x in sorted({x for x, _ in cells})]
+    assert feet == sorted(feet)  # it falls all the way
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20, 4), (34, 7), (90, 3)])
+def test_no_size_is_too_small(size):
+    course = Course("", (1.0, 2.0), (4.0, 3.0))
+    grid = Grid(*size, PALETTE.text)
+    paint_list(grid, PALETTE, ROWS, 3, {}, size[1], now=NOW)
+    paint_curves(grid, PALETTE, (0, 0, *size), compared(ROWS[1], courses={ROWS[1].name: course}))
+    paint_table(grid, PALETTE, 0, 0, compared(ROWS[1], ROWS[0]), whole=True)
+
+
+def test_counts_of_characters_are_short():
+    assert [count_text(n) for n in (850, 27_500, 1_500_000, 2.1e9)] == ["850", "27.5 k", "1.5 M", "2.1 G"]

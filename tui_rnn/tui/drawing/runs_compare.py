@@ -1,0 +1,279 @@
+"""Runs beside one another on a grid: their curves over the characters they read, and what differs between them."""
+
+import dataclasses
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.runs.course import Course
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.chart.ladder import Rung, placed
+from tui_rnn.tui.chart.round_numbers import step_text, tick_texts, y_ticks
+from tui_rnn.tui.drawing.runs_list import RunRow
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import Palette
+from tui_rnn.wording import duration_text, figure
+
+LEFT, RIGHT = 6, 16  # columns of the losses' axis, and of the words beside the plot
+_SPAN = 30.0  # times the first characters that are shown are the last of the run that read the fewest
+_DRAWN = 0.75  # of a curve's columns, at least
+
+# Names of settings, as the field's symbols, and the order in which those that differ are listed; others follow.
+_NAMES = {
+    "corpus": "text",
+    "recipe": "recipe",
+    "cell": "cell",
+    "optimizer": "optimizer",
+    "eta": "eta",
+    "hidden_size": "m",
+    "seq_length": "T",
+    "batch_size": "B",
+    "memory_start": "memory",
+    "schedule": "schedule",
+    "holdout": "held out part",
+    "seed": "seed",
+}
+_OF_THE_COURSE = ("steps", "minutes")  # told by the updates that were made
+_NOT_OF_LEARNING = ("sample_every", "sample_length", "checkpoint_every")
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of the runs that stand beside one another."""
+
+    row: RunRow
+    label: str  # short, and its own
+    colour: str
+    course: Course | None = None  # None: not read yet
+
+
+def labels(rows: Sequence[RunRow]) -> list[str]:
+    """A short name for each: the one its user gave, else its recipe; where two are alike, the end of their folder's."""
+    short = [row.name if row.line.name else row.line.recipe for row in rows]
+    return [
+        name if short.count(name) == 1 else row.line.run.rstrip("/\\").rsplit("-", 1)[-1][-10:]
+        for name, row in zip(short, rows, strict=True)
+    ]
+
+
+def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[str, list[str]]]:
+    """(setting, its value in each run) for those that are not the same in all of them; with `whole` all of these.
+
+    Without it those that change nothing of what is learnt are left out.
+    """
+    configs = [row.config for row in rows]
+    if len(configs) < 2 or None in configs:
+        return []
+    left_out = _OF_THE_COURSE if whole else (*_OF_THE_COURSE, *_NOT_OF_LEARNING)
+    known = [field.name for field in dataclasses.fields(RunConfig) if field.name not in left_out]
+    order = [*(name for name in _NAMES if name in known), *(name for name in known if name not in _NAMES)]
+    found = []
+    for name in order:
+        values = [getattr(config, name) for config in configs]
+        if any(value != values[0] for value in values):
+            found.append((_NAMES.get(name, name.replace("_", " ")), [_value(name, value) for value in values]))
+    return found
+
+
+def reached(rows: Sequence[RunRow]) -> list[tuple[str, list[str]]]:
+    """What each run has made and reached."""
+    return [
+        ("updates", [f"{row.line.step:,}" for row in rows]),
+        ("characters", [count_text(row.characters) for row in rows]),
+        ("trained", [duration_text(row.line.elapsed_seconds) for row in rows]),
+        ("best", [figure(row.line.nats_per_char, 3) for row in rows]),
+        ("held out", [figure(row.line.best_held_out_nats_per_char, 3) for row in rows]),
+    ]
+
+
+def count_text(characters: float) -> str:
+    """`850`, `27.5 k`, `1.50 M`, `2.10 G`: characters that were read."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if characters >= size:
+            return f"{characters / size:.3g} {unit}"
+    return f"{characters:,.0f}"
+
+
+def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence[Compared], *, whole: bool) -> int:
+    """What differs and what was reached, a column a run; returns the row behind it. `whole`: all that differs."""
+    rows = [each.row for each in compared]
+    differing, results = differences(rows, whole=whole), reached(rows)
+    room = max(0, grid.height - y - len(results) - 1 - (0 if whole else 4))
+    left_out = len(differing) - room
+    shown = differing if left_out <= 0 else differing[: max(0, room - 1)]
+    names = [name for name, _ in (*shown, *results)]
+    widths = [
+        max([cell_len(each.label), *(cell_len(values[k]) for _, values in (*shown, *results))])
+        for k, each in enumerate(compared)
+    ]
+    first = x + max(map(len, [*names, "differs in"])) + 2
+    kept = 1  # columns for which there is room, whole; the chosen run's always
+    while kept < len(compared) and first + sum(widths[: kept + 1]) + 2 * kept <= grid.width:
+        kept += 1
+    ends, end = [], first
+    for width in widths[:kept]:
+        end += width
+        ends.append(end)
+        end += 2
+    grid.put(x, y, "differs in" if len(compared) > 1 else "reached", palette.dim)
+    for each, end in zip(compared, ends, strict=False):
+        grid.put_left_of(end, y, each.label, each.colour, bold=True)
+    y += 1
+    for name, values in shown:
+        y = _table_row(grid, palette, x, y, name, values, ends)
+    if left_out > 0:
+        grid.put(x, y, f"and {len(differing) - len(shown)} more: d", palette.dim)
+        y += 1
+    for name, values in results:
+        y = _table_row(grid, palette, x, y, name, values, ends, lowest=name in ("best", "held out"))
+    return y
+
+
+def _table_row(
+    grid: Grid,
+    palette: Palette,
+    x: int,
+    y: int,
+    name: str,
+    values: Sequence[str],
+    ends: Sequence[int],
+    *,
+    lowest: bool = False,
+) -> int:
+    grid.put(x, y, name, palette.muted)
+    numbers = [float(value) if value[:1].isdigit() else math.inf for value in values] if lowest else []
+    best = min(numbers, default=math.inf) if len(values) > 1 else math.inf
+    for k, (value, end) in enumerate(zip(values, ends, strict=False)):
+        is_best = lowest and math.isfinite(best) and numbers[k] == best
+        grid.put_left_of(end, y, value, palette.success if is_best else palette.text, bold=is_best)
+    return y + 1
+
+
+def paint_curves(
+    grid: Grid,
+    palette: Palette,
+    place: tuple[int, int, int, int],
+    compared: Sequence[Compared],
+    *,
+    marker: str = "braille",
+) -> None:
+    """The smooth losses over the logarithm of the characters read, in the place (x, y, width, height)."""
+    import numpy as np
+
+    from tui_rnn.tui.chart import dots
+
+    x, y, width, height = place
+    columns, rows = width - LEFT - RIGHT, height - 3
+    if columns < 8 or rows < 3:
+        return
+    read = {each.label: np.array(each.course.steps, float) * each.course.characters_per_step
+            for each in compared if each.course is not None and len(each.course.steps) > 1}  # fmt: skip
+    drawn = [each for each in compared if each.label in read]
+    if not drawn:
+        grid.put(x + LEFT, y + height // 2, _waiting(compared), palette.muted)
+        return
+    last = max(float(each[-1]) for each in read.values())
+    shortest = min(float(each[-1]) for each in read.values())
+    first = max(min(max(1.0, float(each[0])) for each in read.values()), shortest / _SPAN)
+    low_x, high_x = math.log10(first), max(math.log10(last), math.log10(first) + 1e-6)
+    values = np.linspace(low_x, high_x, 2 * columns)
+    curves = {}
+    for each in drawn:
+        assert each.course is not None
+        at, losses = np.log10(np.maximum(read[each.label], 1.0)), np.array(each.course.smooth, float)
+        inside = (values >= at[0]) & (values <= at[-1])
+        curves[each.label] = (values[inside], np.interp(values[inside], at, losses))
+    known = [losses for _, losses in curves.values() if len(losses)]
+    if not known:
+        return
+    low, high = min(float(each.min()) for each in known), max(float(np.quantile(each, _DRAWN)) for each in known)
+    span = max(high - low, 1e-6, 1e-9 * abs(high))
+    low, high = low - 0.06 * span, high + 0.04 * span
+    top = y + 1
+
+    def row_of(loss: float) -> int:
+        return int(min(max((high - loss) / (high - low) * rows, 0), rows - 1))
+
+    ticks = [tick for tick in y_ticks(low, high, rows) if low < tick < high]
+    for tick, words in zip(ticks, tick_texts(ticks), strict=True):
+        for column in range(2, columns, 4):
+            grid.put(x + LEFT + column, top + row_of(tick), "." if marker == "ascii" else "·", palette.hair)
+        grid.put_left_of(x + LEFT - 1, top + row_of(tick), words, palette.muted)
+    grid.put_left_of(x + LEFT - 1, y, "nats", palette.muted)
+    for each in reversed(drawn):  # the chosen one last, over the others
+        places, losses = curves[each.label]
+        within = losses <= high
+        bits = dots.polyline(
+            places[within].tolist(), losses[within].tolist(), (low_x, high_x), (low, high), columns, rows
+        )
+        bits[1:] |= bits[:-1].copy()  # two dots high: one is weak
+        for down, text in enumerate(dots.characters(bits)):
+            for along, character in enumerate(text):
+                if character != " ":
+                    sign = "*" if marker == "ascii" else character
+                    grid.put(x + LEFT + along, top + down, sign, each.colour)
+    ends = {each.label: float(curves[each.label][1][-1]) for each in drawn if len(curves[each.label][1])}
+    rungs = [Rung(end, f"{figure(end, 3)} {label}", label, k, bold=True) for k, (label, end) in enumerate(ends.items())]
+    colours = {each.label: each.colour for each in drawn}
+    for down, rung in placed(rungs, [row_of(rung.value) for rung in rungs], rows):
+        grid.put(x + LEFT + columns + 1, top + down, rung.words[: RIGHT - 2], colours[rung.role], bold=True)
+    _x_axis(grid, palette, (x + LEFT, top + rows, columns), low_x, high_x, ascii_only=marker == "ascii")
+
+
+def _x_axis(
+    grid: Grid, palette: Palette, place: tuple[int, int, int], low: float, high: float, *, ascii_only: bool
+) -> None:
+    x, y, columns = place
+    grid.put(x, y, ("-" if ascii_only else "─") * columns, palette.faint)
+    end = -1
+    steps = (1, 2, 5) if high - low < 1.5 else (1,)
+    for power in range(math.floor(low), math.ceil(high) + 1):
+        for times in steps:
+            value = times * 10.0**power
+            at = round((math.log10(value) - low) / (high - low) * (columns - 1))
+            words = step_text(value)
+            begin = at - len(words) // 2
+            if 0 <= at < columns and begin > end and begin >= 0 and begin + len(words) <= columns:
+                grid.put(x + at, y, "+" if ascii_only else "┬", palette.dim)
+                grid.put(x + begin, y + 1, words, palette.muted)
+                end = begin + len(words)
+    grid.put(x + columns + 1, y + 1, "characters", palette.dim)
+
+
+def paint_words(
+    grid: Grid, palette: Palette, x: int, y: int, width: int, text: str, *, title: str = "it wrote last"
+) -> None:
+    """A text under its title, in the rows that are left."""
+    lines = textwrap.wrap(safe_text(" ".join(text.split()), one_line=True), max(8, width))
+    if not lines or y + 1 >= grid.height:
+        return
+    grid.put(x, y, title, palette.dim)
+    for down, line in enumerate(lines[: grid.height - y - 1], 1):
+        grid.put(x, y + down, line, palette.muted)
+
+
+def sentence(compared: Sequence[Compared]) -> Iterable[tuple[str, list[str]]]:
+    """(other run, what is changed in it) for each that stands beside the chosen one: `eta 0.1 → 0.014`."""
+    for other in compared[1:]:
+        changes = differences([compared[0].row, other.row])
+        yield other.label, [f"{name} {before} → {after}" for name, (before, after) in changes]
+
+
+def _waiting(compared: Sequence[Compared]) -> str:
+    is_read = all(each.course is not None for each in compared)
+    return "No curve: too few updates were made." if is_read else "Reading the curves…"
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "none"
+    if name == "corpus":
+        return safe_text(str(value).replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else safe_text(str(value), one_line=True)

@@ -1,0 +1,234 @@
+"""The list of runs on a grid: a run a row, with its state, its best losses and its course."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.cells import cell_len
+
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
+from tui_rnn.runs.listing import DAMAGED, RunLine, uniform_nats
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import Palette
+from tui_rnn.wording import age_text, figure
+
+# Glyph, word and role in the palette, by the state of a RunLine.
+STATES: Mapping[str, tuple[str, str, str]] = {
+    TRAINING: ("▶", "training", "success"),
+    "steps": ("✓", "done", "muted"),
+    "stopped": ("‖", "stopped", "warning"),
+    "signal": ("‖", "stopped", "warning"),
+    INTERRUPTED: ("╳", "cut off", "error"),
+    "diverged": ("✖", "diverged", "error"),
+    DAMAGED: ("?", "damaged", "error"),
+}
+OFF_COURSE = ("▲", "off course", "error")
+_BLOCKS = "▁▂▃▄▅▆▇"  # up to seven eighths of a row, so that those of two rows never touch
+_ASCII = "_.:-=+#"
+_LOWEST = 0.2  # of ln K: where a course lies on the foot of its row
+_LONGEST_NAME = 40
+_GIVEN_UP = ("age", "step", "held out", "course", "recipe")  # in this order, where there is no room for all
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as the list and the comparison show it."""
+
+    line: RunLine
+    name: str  # safe to show
+    corpus: str
+    course: tuple[tuple[float, float], ...]  # (step, nats per character)
+    uniform: float | None  # ln K
+    config: RunConfig | None
+    last_sample: str = ""
+
+    @property
+    def state(self) -> tuple[str, str, str]:
+        """Glyph, word and role in the palette."""
+        ended = self.line.state not in (TRAINING, DAMAGED, "diverged")
+        return OFF_COURSE if self.line.off_course and ended else STATES[self.line.state]
+
+    @property
+    def characters(self) -> int:
+        """Read in all."""
+        return self.line.step * self.config.seq_length * self.config.batch_size if self.config else 0
+
+
+def row_of(line: RunLine, followed: FollowedRun | None) -> RunRow:
+    """The row of a run of which all was read."""
+    name = safe_text(line.name or line.run.replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
+    corpus = safe_text(line.corpus.replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
+    if followed is None:
+        return RunRow(line, name, corpus, (), None, None)
+    T, uniform = followed.config.seq_length, uniform_nats(followed)
+    begin = [(1.0, uniform)] if uniform is not None else []
+    course = [(float(step), loss / T) for step, loss in followed.log.course]
+    sample = followed.log.last_sample
+    return RunRow(
+        line,
+        name,
+        corpus,
+        (*begin, *course),
+        uniform,
+        followed.config,
+        sample.text[:2000] if sample is not None else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a column lies."""
+
+    name: str
+    x: int
+    width: int
+    side: Literal["left", "right"] = "left"
+
+
+def columns(width: int, rows: Sequence[RunRow]) -> list[Column]:
+    """The columns that there is room for, whole; what is left over goes to the gaps and the course."""
+    wide = width >= 100
+    names = max([3, *(cell_len(row.name) for row in rows)])
+    widths = {
+        "run": min(names, _LONGEST_NAME if wide else max(12, width - 52)),
+        "recipe": max([6, *(len(row.line.recipe) for row in rows)]),
+        "state": 12,
+        "step": max([5, *(len(f"{row.line.step:,}") for row in rows)]),
+        "best": 6,
+        "held out": 8,
+        "course": 16,
+        "age": 6,
+    }
+    gap = 3 if wide else 2
+    for name in ("", *_GIVEN_UP):
+        widths.pop(name, None)
+        spare = width - 2 - sum(widths.values()) - gap * (len(widths) - 1)
+        if spare >= 0:
+            break
+    more = min(3, max(0, spare - 8) // max(1, len(widths) - 1)) if wide else 0  # of each gap
+    spare -= more * (len(widths) - 1)
+    if "course" in widths and spare > 0:
+        widths["course"] += spare
+    found, x = [], 2
+    for name, size in widths.items():
+        right = name in ("step", "best", "held out", "age")
+        found.append(Column(name, x, size, "right" if right else "left"))
+        x += size + gap + more
+    return found
+
+
+def paint_list(
+    grid: Grid,
+    palette: Palette,
+    rows: Sequence[RunRow],
+    chosen: int,
+    marks: Mapping[str, str],
+    height: int,
+    *,
+    marker: str = "braille",
+    now: float = 0.0,
+) -> int:
+    """Paint headings and so many rows at the most, those around the chosen one; returns the first that is painted.
+
+    `marks` are colours by the path of a run: each is compared with the chosen one.
+    """
+    found = columns(grid.width, rows)
+    for column in found:
+        _put(grid, column, 0, column.name, palette.dim)
+    shown = max(1, height - 1)
+    first = max(0, min(chosen - shown // 2, len(rows) - shown))
+    for y, row in enumerate(rows[first : first + shown], 1):
+        is_chosen = first + y - 1 == chosen
+        _paint_row(grid, palette, found, row, y, marks.get(row.line.run), marker, now, is_chosen=is_chosen)
+    return first
+
+
+def _paint_row(
+    grid: Grid,
+    palette: Palette,
+    found: Sequence[Column],
+    row: RunRow,
+    y: int,
+    mark: str | None,
+    marker: str,
+    now: float,
+    *,
+    is_chosen: bool,
+) -> None:
+    ascii_only = marker == "ascii"
+    if is_chosen:
+        for x in range(grid.width):
+            grid.tint(x, y, palette.mixed("background", "text", 0.07))
+        grid.put(0, y, ">" if ascii_only else "▌", palette.primary, bold=True)
+    elif mark is not None:
+        grid.put(0, y, "=" if ascii_only else "━", mark)
+    line, (glyph, word, role) = row.line, row.state
+    for column in found:
+        match column.name:
+            case "run":
+                text = _cut(row.name, column.width)
+                grid.put(column.x, y, text, palette.text if is_chosen else palette.muted, bold=is_chosen)
+            case "recipe":
+                _put(grid, column, y, line.recipe, palette.text)
+            case "state":
+                _put(grid, column, y, f"{glyph} {word}", getattr(palette, role))
+            case "step":
+                _put(grid, column, y, f"{line.step:,}", palette.muted)
+            case "best":
+                known = line.nats_per_char is not None and not line.off_course
+                best = figure(line.nats_per_char if known else None, 3)
+                _put(grid, column, y, best if len(best) <= column.width else "–", palette.text, bold=known)
+            case "held out":
+                held_out = line.best_held_out_nats_per_char
+                words = figure(held_out, 3)
+                known = held_out is not None and len(words) <= column.width
+                _put(grid, column, y, words if known else "–", palette.secondary if known else palette.dim)
+            case "course":
+                base, share = ("primary", 0.25) if is_chosen else ("text", 0.62)
+                colour = palette.mixed(base, "background", share)
+                grid.put(column.x, y, course_text(row, column.width, marker), colour)
+            case "age":
+                age = "now" if line.state == TRAINING else age_text(now - line.changed)
+                _put(grid, column, y, age, palette.dim)
+
+
+def course_text(row: RunRow, width: int, marker: str = "braille") -> str:
+    """The smooth loss over the updates as a row of blocks, from a fifth of ln K at the foot to ln K."""
+    points = [(step, loss) for step, loss in row.course if math.isfinite(loss)]
+    if len(points) < 2:
+        return ""
+    high = row.uniform if row.uniform else max(loss for _, loss in points)
+    low, blocks = _LOWEST * high, _ASCII if marker == "ascii" else _BLOCKS
+    last, at, text = points[-1][0], 0, []
+    for column in range(width):
+        step = (column + 0.5) / width * last
+        while at + 1 < len(points) and points[at + 1][0] <= step:
+            at += 1
+        (begin, before), (end, behind) = points[at], points[min(at + 1, len(points) - 1)]
+        part = min(1.0, max(0.0, (step - begin) / (end - begin))) if end > begin else 0.0
+        loss = before + part * (behind - before)
+        level = (loss - low) / (high - low) if high > low else 0.0
+        text.append(blocks[min(len(blocks) - 1, max(0, math.ceil(level * len(blocks)) - 1))])
+    return "".join(text)
+
+
+def _put(grid: Grid, column: Column, y: int, text: str, colour: str, *, bold: bool = False) -> None:
+    if column.side == "right":
+        grid.put_left_of(column.x + column.width, y, text, colour, bold=bold)
+    else:
+        grid.put(column.x, y, text, colour, bold=bold)
+
+
+def _cut(name: str, width: int) -> str:
+    """The name, or its beginning and an ellipsis."""
+    if cell_len(name) <= width:
+        return name
+    kept = ""
+    for character in name:
+        if cell_len(kept + character) > width - 1:
+            break
+        kept += character
+    return kept + "…"

@@ -1,0 +1,42 @@
+"""A question with two answers, of which the one that changes nothing has the focus."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label
+
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.keys import BACK
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+
+
+class ConfirmScreen(ClosesOnce, FitsTerminal, ModalScreen[bool]):
+    """Answers True for yes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        BACK,
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+        Binding("ctrl+c,ctrl+q", "app.quit", show=False),
+    ]
+    AUTO_FOCUS = "#no"  # Enter may have been meant for what was there before
+
+    def __init__(self, question: str, yes: str, no: str = "No, leave it") -> None:
+        """`yes` and `no` are the words on the buttons."""
+        super().__init__()
+        self._question, self._yes, self._no = question, yes, no
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield Label(safe_text(self._question), markup=False)
+            yield Button(self._yes, id="yes", variant="error", compact=True)
+            yield Button(f"{self._no} (esc)", id="no", compact=True)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_back(self) -> None:
+        self.dismiss(False)

@@ -1,0 +1,215 @@
+"""The screen of other runs: look at one, overlay it on the chart, compare, train on, name it, or put it away."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from tui_rnn.engine.errors import RunError
+from tui_rnn.runs.course import Course
+from tui_rnn.runs.label import RunLabel, read_label, write_label
+from tui_rnn.runs.new_folder import RUNS
+from tui_rnn.runs.trash import move_to_trash
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.destinations import trained_on
+from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.notices import notify
+from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.panels.runs import RunsPanel
+from tui_rnn.tui.runs_reader import RunsRead, RunsReader, followed_run
+from tui_rnn.tui.screens.confirm import ConfirmScreen
+from tui_rnn.tui.screens.label import LabelScreen
+from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.screens.view import ViewScreen
+
+
+class RunsScreen(OverScreen[None]):
+    """The runs under runs/, in the place of the panels."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("o", "mark", "overlay", "Runs: this one on the chart and beside the chosen one, or off", shown=True),
+        key("enter", "open", "look at it", "Runs: look at this run", shown=True),
+        key("t", "train_on", "train on", "Runs: train this run on", shown=True),
+        key("d", "differences", "differences", "Runs: all options that differ", shown=True),
+        key("slash", "find", "find", "Runs: find by name, recipe, text, state", display="/", shown=True),
+        key("i", "label", "name", "Runs: a name and a note of your own", shown=True),
+        key("delete", "put_away", "put away", "Runs: to the trash, after a question", display="del", shown=True),
+    ]
+    AUTO_FOCUS = "#over"
+    name_shown = "Runs"
+    about = "Other runs beside this one: what each reached, how, and what it wrote."
+
+    def __init__(
+        self,
+        options: ScreenOptions,
+        marks: list[str],
+        overlay: Callable[[Course | None], object],
+        folder: Path = RUNS,
+    ) -> None:
+        """`marks` are the marked runs of the last time, kept up to date; `overlay` draws the newest on the chart."""
+        super().__init__()
+        self._options, self._marks, self._overlay = options, marks, overlay
+        self._shown: Course | None = None  # on the chart
+        self.box = self.runs = RunsPanel(options, place=f"{folder}/", id="over")
+        self.runs.marks = list(marks)
+        self.reader = RunsReader(self.post_message, folder)
+        self._find = Input(id="find", placeholder="name, recipe, text, state", compact=True)
+
+    def compose(self) -> ComposeResult:
+        yield self.runs
+        yield self._find
+        yield KeyBar(self.always, name_shown=self.name_shown, id="keys")
+
+    def body(self) -> Iterable[Widget]:
+        return ()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._find.display = False
+        self.run_worker(self.reader.work, thread=True, exit_on_error=False, group="runs")
+
+    def on_unmount(self) -> None:
+        self.reader.stop()
+
+    # What is read
+
+    def on_runs_read(self, message: RunsRead) -> None:
+        message.stop()
+        self.runs.show(message.rows, message.courses)
+        newest = self.runs.marks[-1] if self.runs.marks else None
+        course = message.courses.get(newest) if newest else None
+        if newest and course is not None and course is not self._shown:
+            self._shown = course
+            self._overlay(course if course.steps else None)
+
+    def on_runs_panel_chosen(self, message: RunsPanel.Chosen) -> None:
+        message.stop()
+        self._marks[:] = self.runs.marks
+        self.reader.want([row.line.run for row in self.runs.compared])
+        self.refresh_bindings()
+
+    # What the keys ask for
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is done to a run where none is chosen."""
+        return action not in ("mark", "open", "train_on", "label", "put_away") or self.runs.chosen is not None
+
+    def action_mark(self) -> None:
+        if self.runs.mark() is None:
+            self._shown = None
+            self._overlay(None)
+        else:
+            self.reader.look_again()
+
+    def action_differences(self) -> None:
+        self.runs.shows_differences = not self.runs.shows_differences
+        self.runs.repaint()
+
+    def action_open(self) -> None:
+        """Look at the chosen run; at the one that is below this screen, by leaving it."""
+        if (chosen := self.runs.chosen) is None:
+            return
+        if _is_below(self, chosen.line.run):
+            self.dismiss(None)
+            return
+        try:
+            followed = followed_run(chosen.line.run)
+        except (RunError, OSError) as error:
+            notify(self.app, str(error), severity="error")
+        else:
+            self.app.push_screen(ViewScreen(followed, self._options))
+
+    def action_train_on(self) -> None:
+        """Leave what is on the screen, saved, and go on with the chosen run."""
+        if (chosen := self.runs.chosen) is None:
+            return
+        if chosen.line.in_use:
+            notify(self.app, "This run is open in a process: it can be trained on when that has ended.")
+            return
+        ground = getattr(self.app.ground, "run", None)
+        if ground is not None and not ground.is_over:
+            question = f"The run that trains now is saved and left at step {ground.step:,}, and {chosen.name} goes on?"
+            answered = partial(self._train_on, chosen.line.run)
+            self.app.push_screen(ConfirmScreen(question, "Save, and train that one on"), answered)
+        else:
+            self._train_on(chosen.line.run, True)
+
+    def _train_on(self, run: str, wanted: bool | None) -> None:
+        if not wanted:
+            return
+        try:
+            destination = trained_on(followed_run(run))
+        except (RunError, OSError) as error:
+            notify(self.app, str(error), severity="error")
+        else:
+            self.app.leave_for(destination)
+
+    def action_label(self) -> None:
+        if (chosen := self.runs.chosen) is None:
+            return
+        run = chosen.line.run
+        self.app.push_screen(LabelScreen(run, read_label(Path(run))), partial(self._labelled, Path(run)))
+
+    def _labelled(self, folder: Path, label: RunLabel | None) -> None:
+        if label is None:
+            return
+        try:
+            write_label(folder, label)
+        except OSError as error:
+            notify(self.app, f"The name is not kept: {error.strerror}", severity="error")
+        self.reader.look_again()
+
+    def action_put_away(self) -> None:
+        if (chosen := self.runs.chosen) is None:
+            return
+        if chosen.line.in_use:
+            notify(self.app, "This run is open in a process: it can be put away when that has ended.")
+            return
+        run = Path(chosen.line.run)
+        question = f"Put {run} into {run.parent / '.trash'}? Nothing is lost: moved back, it is in the list again."
+        self.app.push_screen(ConfirmScreen(question, "Put it away"), partial(self._put_away, run))
+
+    def _put_away(self, run: Path, wanted: bool | None) -> None:
+        if not wanted:
+            return
+        try:
+            place = move_to_trash(run)
+        except RunError as error:
+            notify(self.app, str(error), severity="error")
+        else:
+            notify(self.app, f"{run} is in {place.parent} now")
+        self.reader.look_again()
+
+    # Find
+
+    def action_find(self) -> None:
+        self._find.display = True
+        self._find.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self.runs.find(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.runs.focus()
+
+    def action_back(self) -> None:
+        """Out of finding, then out of the screen."""
+        if self._find.display:
+            self._find.value, self._find.display = "", False
+            self.runs.find("")
+            self.runs.focus()
+        elif self.runs.shows_differences:
+            self.action_differences()
+        else:
+            self.dismiss(None)
+
+
+def _is_below(screen: RunsScreen, run: str) -> bool:
+    """Whether the run is shown by a screen below this one."""
+    below = (getattr(each, "run", None) for each in screen.app.screen_stack)
+    return any(each is not None and Path(each.run).resolve() == Path(run).resolve() for each in below)
