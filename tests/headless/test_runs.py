@@ -11,8 +11,12 @@ from tests.cli.support import SECONDS, SMALL, is_one_line, running
 from tests.laws.faulty_disk import tree
 from tests.runs.support import small_job
 from tui_rnn.engine.errors import RunError
+from tui_rnn.headless import runs as listed
 from tui_rnn.headless import training
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.label import RunLabel, write_label
+from tui_rnn.runs.listing import Listing
+from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
 
@@ -29,10 +33,15 @@ def three_runs(command, tale):
 def test_the_newest_run_stands_first(command, three_runs):
     answer = command("runs")
     assert (answer.code, answer.err) == (0, "")
-    assert [Path(line.split()[0]).name for line in answer.out.splitlines()] == ["a", "c", "b"]
-    for line, steps in zip(answer.out.splitlines(), (10, 30, 20), strict=True):
-        assert f"{steps} of {steps}" in " ".join(line.split())
-        assert "nats/char" in line
+    headings, *lines = answer.out.splitlines()
+    assert headings.split() == ["run", "recipe", "state", "step", "nats/char", "held", "out", "changed"]
+    assert [Path(line.split()[0]).name for line in lines] == ["a", "c", "b"]
+    for line, steps in zip(lines, (10, 30, 20), strict=True):
+        done = [record for record in read_records(Path(line.split()[0], "events.jsonl")) if record["event"] == "done"]
+        nats = done[-1]["best_smooth_loss"] / 10  # T of SMALL
+        assert f"adagrad finished {steps} of {steps} {nats:.3f} –" in " ".join(line.split())
+    ends = {line.rindex(word) + len(word) for line in lines for word in [line.split()[-5]]}
+    assert ends == {headings.index("nats/char") + len("nats/char")}
 
 
 def test_json_holds_an_object_a_run(command, three_runs):
@@ -52,10 +61,49 @@ def test_without_runs_it_says_how_to_begin_one(command):
     assert command("runs", "--json").out == ""
 
 
+def test_a_name_that_its_user_gave_stands_at_the_end(command, three_runs):
+    write_label(Path("runs/c"), RunLabel("the \x1b[2J quick one"))
+    headings, *lines = command("runs").out.splitlines()
+    assert headings.endswith("changed  name")
+    assert [line.endswith("the ␛[2J quick one") for line in lines] == [False, True, False]
+
+
+def test_watched_as_json_each_change_is_told_once(three_runs, capsys, monkeypatch):
+    looks = iter([lambda: None, lambda: write_label(Path("runs/b"), RunLabel("new"))])
+
+    def next_look(seconds):
+        for act in looks:
+            act()
+            return
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        listed._watch(Listing(), as_json=True, sleep=next_look)
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(Path(line["run"]).name, line["name"]) for line in told] == [("a", ""), ("c", ""), ("b", ""), ("b", "new")]
+
+
+def test_watched_on_a_terminal_no_more_runs_are_drawn_than_fit(three_runs, capsys, monkeypatch):
+    monkeypatch.setattr(listed.place, "why_undrawable", lambda *_: "")
+    monkeypatch.setattr(listed.shutil, "get_terminal_size", lambda: os.terminal_size((80, 5)))
+    with pytest.raises(KeyboardInterrupt):
+        listed._watch(Listing(), as_json=False, sleep=lambda seconds: (_ for _ in ()).throw(KeyboardInterrupt))
+    drawn = capsys.readouterr().out.removeprefix("\x1b[H\x1b[2J").splitlines()
+    assert [line.split()[0] for line in drawn] == ["run", str(Path("runs/a")), str(Path("runs/c")), "and"]
+    assert drawn[-1] == "and 1 more"
+
+
+def test_watching_needs_a_terminal_or_json(command):
+    answer = command("runs", "--watch")
+    assert answer.code == 2
+    assert is_one_line(answer.err)
+    assert "--json" in answer.err
+
+
 def test_a_damaged_run_does_not_hide_the_others(command, three_runs):
     Path("runs/c/config.json").write_bytes(b"\xff{")
     out = command("runs").out
-    assert len(out.splitlines()) == 3
+    assert len(out.splitlines()) == 4
     (damaged,) = (line for line in out.splitlines() if "damaged" in line)
     assert damaged.startswith(str(Path("runs/c")))
 
@@ -65,7 +113,7 @@ def test_a_name_that_would_steer_the_terminal_is_shown_as_pictures(command, tale
     command(tale, *SMALL, "--steps", "5", "--run", "runs/\x1b[2Jx")
     out = command("runs").out
     assert "␛[2Jx" in out
-    assert out[:-1].isprintable()
+    assert all(line.isprintable() for line in out.splitlines())
     assert json.loads(command("runs", "--json").out)["run"] == "runs/\x1b[2Jx"
 
 

@@ -241,6 +241,19 @@ def test_the_series_of_a_run_is_its_history_per_character():
     assert series.stride == 5
 
 
+async def test_in_ascii_the_legend_is_ascii_too():
+    async with Alone("ascii").run_test(size=(116, 19)) as pilot:
+        other = Course("b", (1, 4000), (3.0, 2.0))
+        marked = {"held_out": ((4000, 2.0),), "saved": (2000,), "overlay": other}
+        await show(pilot, falling(4600, 2300, **marked))
+        legend = "  ".join(part.plain for part in pilot.app.chart.footing)
+        assert legend.isascii()
+        text = "".join(rows(pilot))
+        for sign in ("#", ":", ".", "*", "o", "x"):
+            assert f"{sign} " in legend
+            assert sign in text
+
+
 async def test_another_run_is_laid_over_by_name_until_it_is_put_away(pilot):
     chart = pilot.app.chart
     other = Course("\x1b[31mlong ago", (1, 3000), (4.0, 1.9))

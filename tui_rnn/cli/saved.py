@@ -33,11 +33,12 @@ def sample(
 
 @click.command(cls=Command)
 @option("--json", "as_json", is_flag=True, help="One JSON object a run.")
-def runs(as_json: bool) -> int:
+@option("--watch", is_flag=True, help="Again and again; with --json an object for each run that changed.")
+def runs(as_json: bool, watch: bool) -> int:
     """The runs under runs/, newest first."""
     from tui_rnn.headless.runs import show
 
-    return show(as_json=as_json)
+    return show(as_json=as_json, watch=watch)
 
 
 @click.command(cls=Command, short_help="Write the assignment's report of a run, or of several.")

@@ -1,53 +1,105 @@
-"""`tui-rnn runs`: the runs under runs/, newest first."""
+"""`tui-rnn runs`: the runs under runs/, newest first, once or again and again."""
 
+import os
+import shutil
 import sys
+import time
+from collections.abc import Callable, Sequence
 
-from tui_rnn import stdio
+from tui_rnn import place, stdio
+from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.runs.listing import RunLine, list_runs
+from tui_rnn.runs.followed import INTERRUPTED
+from tui_rnn.runs.listing import Listing, RunLine
 from tui_rnn.runs.log import as_line
 from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import duration_text, loss_text, step_goal_text, time_goal_text
+from tui_rnn.wording import age_text, duration_text, figure, step_goal_text, time_goal_text
+
+_LOOK_SECONDS = 2.0  # between two looks with --watch
+_CLEARED = "\x1b[H\x1b[2J"
+_ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped", INTERRUPTED: "cut off"}
+_HEADINGS = ("run", "recipe", "state", "step", "nats/char", "held out", "changed")
+_TO_THE_RIGHT = ("nats/char", "held out", "changed")
 
 
-def show(*, as_json: bool) -> int:
-    """Print a line for each run, or a JSON object."""
-    lines = list_runs()
+def show(*, as_json: bool, watch: bool = False) -> int:
+    """Print the runs under their headings, or a JSON object each; with `watch` again whenever they have changed."""
+    listing = Listing()
+    if watch:
+        return _watch(listing, as_json=as_json)
+    lines = [line for line, _ in listing.look()]
     if as_json:
         sys.stdout.writelines(as_line(line.as_record()) for line in lines)
-        return 0
-    if not lines:
+    elif lines:
+        print(*table(lines, time.time()), sep="\n")
+    else:
         stdio.write_stderr(f"no runs under {RUNS}/ yet: begin one with tui-rnn CORPUS, any text file\n")
-        return 0
-    names, recipes, states = (
-        [safe_text(text, one_line=True) for text in texts]
-        for texts in zip(*((line.run, line.recipe, _state(line)) for line in lines), strict=True)
-    )
-    ways = [_way(line) for line in lines]
-    width, way_width, state_width = max(map(len, names)), max(21, *map(len, ways)), max(10, *map(len, states))
-    for name, recipe, state, way, line in zip(names, recipes, states, ways, lines, strict=True):
-        best = loss_text(line.best_smooth_loss, line.seq_length)
-        if line.best_smooth_loss is not None:
-            best = f"best {best} at step {line.best_step:,}"
-        print(f"{name:<{width}}  {recipe:<8}{state:<{state_width}}  step {way:<{way_width}} {best}")
     return 0
 
 
-def _state(line: RunLine) -> str:
+def _watch(listing: Listing, *, as_json: bool, sleep: Callable[[float], object] = time.sleep) -> int:
+    """Until a signal ends it: the whole list on a terminal, or with `as_json` an object for each run that changed."""
+    if not as_json and (why := place.why_undrawable(place.streams(), os.environ)):
+        raise ConfigError(f"--watch draws the list again and again, and {why}: use a terminal, or --json")
+    before: list[RunLine] = []
+    while True:
+        lines = [line for line, _ in listing.look()]
+        if as_json:
+            sys.stdout.writelines(as_line(line.as_record()) for line in lines if line not in before)
+        else:
+            height = shutil.get_terminal_size().lines - 2
+            shown = table(lines[: height - 1], time.time()) if lines else [f"no runs under {RUNS}/ yet"]
+            more = [f"and {len(lines) - height + 1} more"] if len(lines) >= height else []
+            print(_CLEARED + "\n".join([*shown, *more]))
+        sys.stdout.flush()
+        before = lines
+        sleep(_LOOK_SECONDS)
+
+
+def table(lines: Sequence[RunLine], now: float) -> list[str]:
+    """Headings and a row for each run, in aligned columns; names that users gave at the end."""
+    digits = max(len(f"{line.step:,}") for line in lines)
+    rows = [_HEADINGS, *(_row(line, now, digits) for line in lines)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    names = ["", *(safe_text(line.name, one_line=True) for line in lines)]
+    names[0] = "name" if any(names) else ""
+    return [
+        "  ".join(
+            cell.rjust(width) if heading in _TO_THE_RIGHT else cell.ljust(width)
+            for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)
+        ).rstrip()
+        + (f"  {name}" if name else "")
+        for row, name in zip(rows, names, strict=True)
+    ]
+
+
+def _row(line: RunLine, now: float, digits: int) -> tuple[str, ...]:
+    age = age_text(now - line.changed)
+    return (
+        safe_text(line.run, one_line=True),
+        safe_text(line.recipe, one_line=True),
+        state_text(line),
+        _way(line, digits),
+        figure(line.nats_per_char, 3),
+        figure(line.best_held_out_nats_per_char, 3),
+        age if age == "now" else f"{age} ago",
+    )
+
+
+def state_text(line: RunLine) -> str:
     """How it stands, in words: `training`; `finished, in use` where a screen still shows it."""
-    words = _ENDED.get(line.state, line.state)
+    words = _ENDED.get(line.state, safe_text(line.state, one_line=True))
+    if line.off_course and line.state != "diverged":
+        words += ", off course"
     if not line.saved:
         words += ", not saved"
     return words + ", in use" * (line.in_use and line.state != "training")
 
 
-_ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped by a signal"}
-
-
-def _way(line: RunLine) -> str:
+def _way(line: RunLine, digits: int) -> str:
     """How far the run has come on the way to its goal, the steps right-aligned."""
     goal = Goal(line.steps, line.minutes)
-    time = "" if line.minutes is None else f" in {duration_text(line.elapsed_seconds)}{time_goal_text(goal)}"
-    return f"{line.step:>9,}{step_goal_text(goal)}{time}"
+    spent = "" if line.minutes is None else f" in {duration_text(line.elapsed_seconds)}{time_goal_text(goal)}"
+    return f"{line.step:>{digits},}{step_goal_text(goal)}{spent}"

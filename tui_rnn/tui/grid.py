@@ -1,6 +1,8 @@
 """A grid of styled cells: what is painted into it becomes strips of Textual's Line API."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -8,6 +10,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 # A character with the marks written on it ("" where a wide one goes on), its colour, background, bold
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 Cell = tuple[str, str, str | None, bool]
 
 
@@ -66,12 +69,18 @@ class Grid:
         """The rows without their colours."""
         return ["".join(cell[0] for cell in row) for row in self.rows]
 
-    def strip(self, y: int, background: str) -> Strip:
-        """A row as Textual draws it."""
+    def strip(self, y: int, background: str, terminal: Mapping[str, str] = NO_NAMES) -> Strip:
+        """A row as Textual draws it; under a theme of the terminal's own colours with its names for these.
+
+        Then what has the panel's background has none.
+        """
         segments: list[Segment] = []
         run, before = "", None
         for character, colour, back, bold in self.rows[y]:
-            look = (colour, back or background, bold)
+            look: tuple[str, str | None, bool] = (colour, back or background, bold)
+            if terminal:
+                behind = None if back is None or back == background else terminal.get(back, back)
+                look = (terminal.get(colour, colour), behind, bold)
             if look != before:
                 if before is not None:
                     segments.append(Segment(run, _style(*before)))
@@ -83,5 +92,5 @@ class Grid:
 
 
 @lru_cache(50_000)
-def _style(colour: str, background: str, bold: bool) -> Style:
+def _style(colour: str, background: str | None, bold: bool) -> Style:
     return Style(color=colour, bgcolor=background, bold=bold or None)

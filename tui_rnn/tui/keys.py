@@ -137,6 +137,7 @@ def _of_panels(panels: Mapping[str, type[Panel]]) -> list[Binding]:
             display="tab",
             group=group,
         ),
+        key("f", "projector", "projector", "for a room: large figures, curve, text", shown=True, group=group),
         key("m", "maximize_panel", "alone", "this one alone, and back", group=group),
         key("o", "app.other_runs", "runs", "other runs: overlay, compare, go on", group=group),
         replace(BACK, show=False),

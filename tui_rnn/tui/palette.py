@@ -4,7 +4,8 @@ A role says what a colour is for (the smooth curve, a warning, prose), never wha
 a contrast of at least 4.5 to 1 with their background, muted text 7 to 1; `faint` and `hair` are for lines.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from textual.color import Color
@@ -55,6 +56,18 @@ _HEAT_LIGHT = ("#f2dfa6", "#eba64f", "#c95a50", "#7a3c7c", "#26305f")
 _BASES = ("primary", "secondary", "accent", "success", "warning", "error")
 
 
+# What stands for a terminal's colour where one has to be reckoned with, as for a colour between two.
+_ANSI = {
+    "ansi_blue": "#5c9dff",
+    "ansi_cyan": "#2fb9c9",
+    "ansi_green": "#4fbf67",
+    "ansi_magenta": "#c678dd",
+    "ansi_red": "#f2635c",
+    "ansi_bright_red": "#f2635d",
+    "ansi_yellow": "#d9b441",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Colours as `#rrggbb`. Without colour (NO_COLOR) hues become greys, and marks differ by their shape alone."""
@@ -79,6 +92,8 @@ class Palette:
     positive: str
     band: str  # behind raw losses
     overlay: str  # the curve of another run
+    # Under a theme of the terminal's own colours, of which nothing is known: its name for each of these. Else empty.
+    terminal: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, theme: Theme, variables: dict[str, str], *, colourless: bool = False) -> "Palette":
@@ -90,7 +105,7 @@ class Palette:
                 colour = Color.parse(value) if value else Color.parse(otherwise)
             except ValueError:  # a theme may name what only a style sheet understands
                 colour = Color.parse(otherwise)
-            return colour if colour.ansi is None else Color.parse(otherwise)
+            return colour if colour.ansi is None else Color.parse(_ANSI.get(value or "", otherwise))
 
         dark = theme.dark
         background = given("background", "#000000" if dark else "#ffffff")
@@ -99,7 +114,8 @@ class Palette:
         hues = {name: given(name, foreground.hex) for name in _BASES}
         if colourless:
             hues = dict.fromkeys(_BASES, foreground) | {"secondary": background.blend(foreground, 0.75)}
-        return cls(
+        inks: dict[str, Any] = {name: hue.hex for name, hue in hues.items()}
+        palette = cls(
             dark=dark,
             colourless=colourless,
             background=background.hex,
@@ -114,8 +130,24 @@ class Palette:
             positive=given("positive", INK.variables["positive"]).hex,
             band=background.blend(hues["primary"], 0.17 if dark else 0.20).hex,
             overlay=hues["secondary"].blend(background, 0.35).hex,
-            **{name: hue.hex for name, hue in hues.items()},
+            **inks,
         )
+        return replace(palette, terminal=palette._terminal_names(theme)) if theme.ansi and not colourless else palette
+
+    def _terminal_names(self, theme: Theme) -> dict[str, str]:
+        """The terminal's name for each colour that stands for a role; the strongest role last, whose name counts.
+
+        On a dark ground the bright form of a hue, which in many terminals alone can be read.
+        """
+
+        def rich_name(role: str) -> str:
+            name = (getattr(theme, role) or "ansi_default").removeprefix("ansi_")
+            return f"bright_{name}" if theme.dark and not name.startswith(("bright_", "default")) else name
+
+        names = dict.fromkeys((self.hair, self.faint, self.dim, self.rim, self.band), "bright_black")
+        names |= {self.overlay: rich_name("secondary")}
+        names |= {getattr(self, role): rich_name(role) for role in (*_BASES[1:], _BASES[0])}
+        return names | dict.fromkeys((self.muted, self.text), "default")
 
     def mixed(self, first: str, second: str, share: float) -> str:
         """The first colour with this share of the second, each a role or `#rrggbb`."""

@@ -104,6 +104,7 @@ class RunState:
         self.started: Started | None = None
         self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
+        self.newest_sample: Sample | None = None
         self.hyperparameters = Hyperparameters.of(config)
         self.adjusted = Marks[Adjusted](lambda event: event.step)  # what was changed, without what was refused
         self.ngrams: tuple[float, ...] = ()  # what counting reaches, nats per character, by order from 1
@@ -154,6 +155,7 @@ class RunState:
             case NGramsCounted(losses=losses):
                 self.ngrams = losses
             case Sample():
+                self.newest_sample = event
                 self.sample_steps.append(event.step)
             case HeldOut():
                 self.held_out.append(event)

@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.color import ColorType
+from textual.theme import BUILTIN_THEMES
 
 from tests.tui.chart.made_up import falling
 from tui_rnn.runs.course import Course
 from tui_rnn.tui.chart import dots
 from tui_rnn.tui.chart.draw import draw
 from tui_rnn.tui.chart.frame import averaged
-from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.series import Reference, Series
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.chart.y_range import smooth_at
 from tui_rnn.tui.grid import Grid
@@ -268,3 +270,35 @@ def test_dots_and_braille_are_the_same():
             code = 0 if character == " " else ord(character) - 0x2800
             for bit, (down, right) in enumerate(dots.PLACES):
                 assert bool(code >> bit & 1) == bits[4 * y + down, 2 * x + right]
+
+
+@pytest.mark.parametrize("size", [(78, 8), (78, 10), (116, 19), (128, 34)])
+def test_every_dashed_level_is_named_and_no_label_lies_over_another(size):
+    for held_out in range(12, 24):
+        other = Course("other", (1, 6000), (4.0, 1.85))
+        levels = tuple(Reference(1.7 + 0.12 * place, (f"{place}-gram",)) for place in range(1, 9))
+        series = falling(6000, 3000, held_out=((5900, held_out / 10),), overlay=other, references=levels)
+        grid, frame = drawn(series, *size, log=bool(held_out % 2))
+        rows = [row[frame.left : frame.left + frame.width] for row in grid.text()[1:-2]]
+        dashed = sum(row.endswith("╌╌╌") for row in rows)
+        gutter = [row[frame.left + frame.width + 1 :].rstrip() for row in grid.text()[1:-2]]
+        inside = [words for words in gutter if words.endswith("-gram")]
+        assert dashed <= len(inside), "\n".join(grid.text())
+        assert all(re.fullmatch(r"|\d\.\d+|\d\.\d{3} [a-z0-9]\S.*", words) for words in gutter), gutter
+        assert sum(" now" in words for words in gutter) == 1
+
+
+@pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])
+def test_under_a_theme_of_the_terminals_own_colours_no_other_is_painted(name):
+    palette = Palette.of(BUILTIN_THEMES[name], {})
+    series = falling(held_out=((40_000, 1.95),), overlay=Course("other", (1, 30_000), (4.0, 1.632)))
+    grid, frame = drawn(series, palette=palette, cursor=series.steps[1000])
+    strips = [grid.strip(y, palette.background, palette.terminal) for y in range(grid.height)]
+    looks = {segment.style for strip in strips for segment in strip}
+    assert {look.color.type for look in looks} <= {ColorType.STANDARD, ColorType.DEFAULT}
+    assert {look.bgcolor for look in looks} == {None}
+    assert len({look.color.name for look in looks}) >= 5
+    text = "".join(grid.text())
+    assert "░" in text
+    assert not set("▁▂▃▅▆▇") & set(text)
+    assert sum(bool(ribbon(grid, frame, x, palette)) for x in range(frame.width)) > 0.75 * frame.width

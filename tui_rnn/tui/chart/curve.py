@@ -7,6 +7,7 @@ import numpy as np
 from tui_rnn.tui.chart import dots
 from tui_rnn.tui.chart.frame import Frame
 from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.signs import Signs
 from tui_rnn.tui.chart.y_range import Band, smooth_at
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
@@ -14,8 +15,11 @@ from tui_rnn.tui.palette import Palette
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
-def draw_band(grid: Grid, palette: Palette, frame: Frame, raw: Band, marker: str) -> None:
-    """Whole cells by their background, edges to an eighth of a row by a block in the band's colour or the plot's."""
+def draw_band(grid: Grid, palette: Palette, frame: Frame, raw: Band, signs: Signs) -> None:
+    """Whole cells by their background, edges to an eighth of a row by a block in the band's colour or the plot's.
+
+    Where there is no background to paint, in ascii and in a terminal's own colours, by signs.
+    """
     height, ground = frame.height, palette.background
     for x, low, high in zip(raw.columns.tolist(), raw.low.tolist(), raw.high.tolist(), strict=True):
         top = max(0.0, frame.y(high) * height * 8)
@@ -23,9 +27,9 @@ def draw_band(grid: Grid, palette: Palette, frame: Frame, raw: Band, marker: str
         for y in range(int(top // 8), min(height, math.ceil(foot / 8))):
             upper, lower = y * 8, y * 8 + 8
             at = (frame.left + x, 1 + y)
-            if marker == "ascii":
+            if signs.shade:
                 if top <= upper + 4 and foot >= lower - 4:
-                    grid.put(*at, ":", palette.faint)
+                    grid.put(*at, signs.shade, palette.faint)
             elif top <= upper and foot >= lower:
                 grid.tint(*at, palette.band)
             elif foot >= lower:
@@ -82,7 +86,7 @@ def _bar(grid: Grid, palette: Palette, frame: Frame, x: int, top: int, foot: int
             if end - begin >= 4 or (foot - top) < 8:
                 grid.put(*at, "#" if marker == "ascii" else "•", palette.primary, bold=True)
             continue
-        if marker == "hd":  # halves of a row, which every font has
+        if marker == "hd" or palette.terminal:  # halves of a row, which every font has; one colour alone
             begin, end = 4 * round(begin / 4), 4 * round(end / 4)
         under = grid.background_at(*at) or palette.background
         if begin == 0 and end == 8:

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from tui_rnn.tui.chart.curve import EIGHTHS, draw_band, draw_ribbon
-from tui_rnn.tui.chart.frame import ASCII_SIGNS, SIGNS, Frame, Signs, drawable, epoch_columns, frame_for
-from tui_rnn.tui.chart.gutter import draw_gutter, is_newest
+from tui_rnn.tui.chart.frame import Frame, drawable, epoch_columns, frame_for
+from tui_rnn.tui.chart.gutter import draw_gutter, is_newest, rungs_beside
 from tui_rnn.tui.chart.overlay import OverlayDots
 from tui_rnn.tui.chart.round_numbers import tick_texts, y_ticks
 from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.signs import ASCII_SIGNS, SIGNS, TERMINAL_SIGNS, Signs, signs_for
 from tui_rnn.tui.chart.view import View
 from tui_rnn.tui.chart.y_range import smooth_at
 from tui_rnn.tui.grid import Grid
@@ -37,19 +38,20 @@ def draw(
         grid.put((grid.width - len(words)) // 2, grid.height // 2, words, palette.muted)
         return None
     frame, raw = frame_for(series, view, grid.width, grid.height)
-    signs = ASCII_SIGNS if view.marker == "ascii" else SIGNS
+    signs = signs_for(view.marker, palette)
     marks = y_ticks(frame.low, frame.high, frame.height)
     marks = [loss for loss in marks if frame.shows(loss)]
     _lattice(grid, palette, frame, signs, marks)
     _epochs(grid, palette, frame, signs, series)
-    draw_band(grid, palette, frame, raw, view.marker)
-    _levels(grid, palette, frame, signs, series)
-    _overlay(grid, palette, frame, series, view.marker, overlay_dots or OverlayDots())
+    draw_band(grid, palette, frame, raw, signs)
+    ladder = rungs_beside(frame, signs, series)
+    _levels(grid, palette, frame, signs, series, [rung.value for _, rung in ladder])
+    _overlay(grid, palette, frame, signs, series, overlay_dots or OverlayDots())
     draw_ribbon(grid, palette, frame, series, view.marker)
     _held_out(grid, palette, frame, signs, series)
     _axes(grid, palette, frame, signs, series, marks)
     _rail(grid, palette, frame, signs, series)
-    draw_gutter(grid, palette, frame, signs, series)
+    draw_gutter(grid, palette, frame, ladder)
     _best(grid, palette, frame, signs, series)
     _cursor(grid, palette, frame, signs, series, view)
     return frame
@@ -67,14 +69,15 @@ def _epochs(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Se
             grid.put(frame.left + x, 1 + y, signs.epoch, palette.hair)
 
 
-def _levels(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
+def _levels(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series, named: Sequence[float]) -> None:
+    """A dashed line at the plot's edge for each level that is named beside it."""
     for reference in series.references:
-        if frame.shows(reference.nats):
+        if frame.shows(reference.nats) and reference.nats in named:
             for x in range(max(0, frame.width - 4), frame.width):
                 grid.put(frame.left + x, 1 + frame.row(reference.nats), signs.level, palette.dim)
 
 
-def _overlay(grid: Grid, palette: Palette, frame: Frame, series: Series, marker: str, dots: OverlayDots) -> None:
+def _overlay(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series, dots: OverlayDots) -> None:
     """Another run, above the band and below the curve."""
     if series.overlay is None:
         return
@@ -82,7 +85,7 @@ def _overlay(grid: Grid, palette: Palette, frame: Frame, series: Series, marker:
     for y, row in enumerate(rows):
         for x, character in enumerate(row):
             if character != " ":
-                grid.put(frame.left + x, 1 + y, "." if marker == "ascii" else character, palette.overlay)
+                grid.put(frame.left + x, 1 + y, signs.overlay if signs is ASCII_SIGNS else character, palette.overlay)
 
 
 def _held_out(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
@@ -112,7 +115,8 @@ def _axes(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
 def _is_free(grid: Grid, palette: Palette, x: int, y: int, words: str) -> bool:
     """Whether words there would hide neither the curve nor other words."""
     cells = grid.rows[y][x : x + len(words)]
-    blank = (" ", SIGNS.lattice, SIGNS.epoch, *EIGHTHS, ":", ASCII_SIGNS.lattice, ASCII_SIGNS.epoch)
+    shades = (TERMINAL_SIGNS.shade, ASCII_SIGNS.shade)
+    blank = (" ", SIGNS.lattice, SIGNS.epoch, *EIGHTHS, *shades, ASCII_SIGNS.lattice, ASCII_SIGNS.epoch)
     return len(cells) == len(words) and all(
         cell[0] in blank and palette.primary not in (cell[1], cell[2]) for cell in cells
     )

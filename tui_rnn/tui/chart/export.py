@@ -9,13 +9,13 @@ from html import escape
 import numpy as np
 
 from tui_rnn.runs.course import Course
-from tui_rnn.tui.chart.frame import SIGNS, Frame, averaged, drawable, epoch_columns, frame_for
-from tui_rnn.tui.chart.gutter import rungs
-from tui_rnn.tui.chart.ladder import placed
+from tui_rnn.tui.chart.frame import Frame, averaged, drawable, epoch_columns, frame_for
+from tui_rnn.tui.chart.gutter import rungs_beside
 from tui_rnn.tui.chart.overlay import placed_on
 from tui_rnn.tui.chart.round_numbers import tick_texts, y_ticks
 from tui_rnn.tui.chart.scales import Scale, scale_of
 from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.signs import SIGNS
 from tui_rnn.tui.chart.view import View
 from tui_rnn.tui.chart.y_range import Band
 from tui_rnn.tui.palette import PAPER, Palette
@@ -108,10 +108,14 @@ class _Paper:
         return f'<text x="{x:.1f}" y="{y + 4:.1f}" fill="{colour}"{more}>{_plain(words)}</text>'
 
     def mark(self, x: float, y: float, shape: str, colour: str) -> str:
-        """A diamond, circle or triangle."""
+        """A diamond, a circle, or a triangle, perhaps upside down."""
         if shape == "circle":
             return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
-        around = ((0, -5), (5, 0), (0, 5), (-5, 0)) if shape == "diamond" else ((0, -5), (5, 4), (-5, 4))
+        around = {
+            "diamond": ((0, -5), (5, 0), (0, 5), (-5, 0)),
+            "triangle": ((0, -5), (5, 4), (-5, 4)),
+            "upside down": ((0, 5), (5, -4), (-5, -4)),
+        }[shape]
         points = " ".join(f"{x + right:.1f},{y + down:.1f}" for right, down in around)
         return f'<polygon points="{points}" fill="{colour}"/>'
 
@@ -162,12 +166,13 @@ def _band(paper: _Paper, raw: Band, palette: Palette) -> str:
 def _levels(paper: _Paper, series: Series, palette: Palette) -> Iterator[str]:
     """The words beside the plot as on the screen, and a line for each level within it."""
     frame = paper.frame
+    ladder = rungs_beside(frame, SIGNS, series)
+    named = [rung.value for _, rung in ladder]
     for level in series.references:
-        if frame.shows(level.nats):
+        if frame.shows(level.nats) and level.nats in named:
             y = paper.y(level.nats)
             yield paper.line(paper.right - 40, y, paper.right, y, palette.dim, ' stroke-dasharray="3 3"')
-    found = rungs(frame, SIGNS, series)
-    for row, rung in placed(found, [frame.row(rung.value) for rung in found], frame.height):
+    for row, rung in ladder:
         y = paper.top + (row + 0.5) / frame.height * (paper.foot - paper.top)
         bold = ' font-weight="bold"' if rung.bold else ""
         yield paper.words(paper.right + 12, y, rung.words, getattr(palette, rung.role), bold)
@@ -178,6 +183,9 @@ def _marks(paper: _Paper, series: Series, palette: Palette) -> Iterator[str]:
     for step in series.samples:  # that before update 1 begins every scale
         if (x := paper.x_of(max(step, first) if step <= 1 else step)) is not None:
             yield paper.mark(x, paper.top, "diamond", palette.accent)
+    for step in series.adjusted:
+        if (x := paper.x_of(max(step, first))) is not None:
+            yield paper.mark(x, paper.top, "upside down", palette.text)
     for step in series.saved:
         if (x := paper.x_of(step)) is not None:
             yield paper.mark(x, paper.foot, "circle", palette.success)
@@ -193,6 +201,7 @@ def _legend(series: Series, palette: Palette) -> Iterator[str]:
     parts += [("╌", series.overlay.name, palette.overlay)] if series.overlay else []
     parts += [("◆", "sample", palette.accent)] if series.samples else []
     parts += [("●", "saved", palette.success)] if series.saved else []
+    parts += [("▼", "changed", palette.text)] if series.adjusted else []
     parts += [("▲", "held out", palette.secondary)] if series.held_out else []
     spans = (f'<tspan fill="{colour}" dx="12">{glyph}</tspan> {_plain(name)}' for glyph, name, colour in parts)
     yield f'<text x="{_LEFT - 12}" y="{HEIGHT - 18}" fill="{palette.muted}">{"".join(spans)}</text>'

@@ -16,31 +16,6 @@ _SMALLEST = 1e-100  # a loss below it has no place on a logarithmic scale
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
-    """The characters of marks and lines."""
-
-    sample: str = "◆"
-    saved: str = "●"
-    held_out: str = "▲"
-    best: str = "▴"
-    cursor: str = "●"
-    line: str = "─"
-    tick: str = "┬"
-    epoch: str = "┊"
-    level: str = "╌"
-    upright: str = "│"
-    foot: str = "┴"
-    lattice: str = "·"
-    up: str = "↑"
-    down: str = "↓"
-    adjusted: str = "▼"
-
-
-SIGNS = Signs()
-ASCII_SIGNS = Signs("*", "o", "^", "b", "O", "-", "+", "|", "-", "|", "+", ".", "^", "v", "v")
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """Where the parts of the chart lie on the grid, and its scales."""
 
@@ -87,7 +62,8 @@ def frame_for(series: Series, view: View, width: int, height: int) -> tuple[Fram
     if view.log and low <= 0 < high:  # a padding below zero has no logarithm
         low = 0.97 * min(loss for loss in (*series.smooth, *raw.low.tolist(), high) if loss > 0)
     log = view.log and low > _SMALLEST and math.log(high / low) > 1e-9
-    return Frame(left, gutter, plot_width, plot_height, 6 if wide else 4 if compact else 5, axis, low, high, log), raw
+    thick = view.thick or (6 if wide else 4 if compact else 5)
+    return Frame(left, gutter, plot_width, plot_height, thick, axis, low, high, log), raw
 
 
 def averaged(series: Series, points: int) -> Series:

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from tui_rnn.tui.chart.frame import Frame, Signs
+from tui_rnn.tui.chart.frame import Frame
 from tui_rnn.tui.chart.ladder import Rung, placed
 from tui_rnn.tui.chart.overlay import end_of
 from tui_rnn.tui.chart.round_numbers import loss_text, tick_texts, ticks
 from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.signs import Signs
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 
 _BITS = math.log(2)
 
 
-def draw_gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
-    """Words in the order of their values; between them the same scale in bits."""
+def draw_gutter(grid: Grid, palette: Palette, frame: Frame, ladder: Sequence[tuple[int, Rung]]) -> None:
+    """Words in the order of their values, each in its row; between them the same scale in bits."""
     x = frame.left + frame.width + 1
     grid.put(x, 0, "bits/char" if frame.gutter >= 20 else "bits", palette.muted)
-    found = rungs(frame, signs, series)
     taken = set()
-    for row, rung in placed(found, [frame.row(rung.value) for rung in found], frame.height):
+    for row, rung in ladder:
         taken.add(row)
         grid.put(x, 1 + row, rung.words, getattr(palette, rung.role), bold=rung.bold)
     bits = ticks(frame.low / _BITS, frame.high / _BITS, max(2, frame.height // 2))
@@ -33,7 +33,13 @@ def draw_gutter(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series
             grid.put(x, 1 + row, words, palette.faint)
 
 
-def rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
+def rungs_beside(frame: Frame, signs: Signs, series: Series) -> list[tuple[int, Rung]]:
+    """The row of the plot, from the top, of each rung that there is room for."""
+    found = _rungs(frame, signs, series)
+    return placed(found, [frame.row(rung.value) for rung in found], frame.height)
+
+
+def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
     """All that may be named, each by the longest of its names that the gutter has room for."""
     found: list[Rung] = []
 
@@ -43,7 +49,7 @@ def rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
         if words is not None:
             found.append(Rung(loss, words, role, rank, bold=bold))
 
-    add(series.smooth[-1], ("now",), signs.best * is_newest(frame, series), "primary", 0, bold=True)
+    add(series.smooth[-1], ("now",), signs.newest_best * is_newest(frame, series), "primary", 0, bold=True)
     if series.held_out and frame.shows(loss := series.held_out[-1][1]):
         add(loss, ("held out",), "", "secondary", 1)
     if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):

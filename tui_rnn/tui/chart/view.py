@@ -17,3 +17,4 @@ class View:
     averaged: int = 1  # points of the history whose mean one raw point is
     cursor: int | None = None  # the step of a point of the history
     marker: str = "braille"  # braille, hd, dot or ascii
+    thick: int | None = None  # eighths of a row that the curve is high; None: by the chart's width

@@ -1,12 +1,14 @@
 """A panel that is painted as a grid of cells, of which only rows that differ are drawn again."""
 
+import textwrap
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import RenderResult
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.grid import NO_NAMES, Grid
 from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import Panel
 
@@ -18,10 +20,17 @@ class GridPanel(Panel):
         super().__init__(*arguments, **options)
         self._grid: Grid | None = None
         self._background = ""
+        self._terminal: Mapping[str, str] = NO_NAMES
 
     def paint(self, grid: Grid, palette: Palette) -> None:
         """Put onto an empty grid what is to be seen."""
         raise NotImplementedError
+
+    def paint_waiting(self, grid: Grid, palette: Palette) -> None:
+        """What stands there before there is anything to show, in as many lines as it needs."""
+        lines = textwrap.wrap(self.waiting, max(1, grid.width))
+        for y, line in enumerate(lines if len(lines) <= grid.height else []):
+            grid.put(0, y, line, palette.muted)
 
     def repaint(self) -> None:
         """Paint anew, and have the rows that differ drawn."""
@@ -30,8 +39,8 @@ class GridPanel(Panel):
         before, grid = self._grid, Grid(width, height, palette.text)
         if width and height:
             self.paint(grid, palette)
-        changed_ground = self._background != palette.background
-        self._grid, self._background = grid, palette.background
+        changed_ground = (self._background, self._terminal) != (palette.background, palette.terminal)
+        self._grid, self._background, self._terminal = grid, palette.background, palette.terminal
         if before is None or changed_ground or (before.width, before.height) != (width, height):
             self.refresh()
             return
@@ -61,4 +70,4 @@ class GridPanel(Panel):
     def render_line(self, y: int) -> Strip:
         if self._grid is None or y >= self._grid.height:
             return Strip.blank(self.content_size.width, self.rich_style)
-        return self._grid.strip(y, self._background)
+        return self._grid.strip(y, self._background, self._terminal)

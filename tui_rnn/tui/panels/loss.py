@@ -17,11 +17,12 @@ from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.signs import signs_for
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.notices import notify
-from tui_rnn.tui.palette import Palette
+from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, key
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
@@ -304,17 +305,20 @@ class LossChart(GridPanel):
         if not series.steps:
             return ()
         raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
-        parts = [("━", "$primary", "smooth"), ("█", "$primary 35%", raw if narrow else f"{raw}, middle 80 %")]
+        palette = palette_of(self.app)
+        signs = signs_for(self.view.marker, palette)
+        behind = "$primary" if palette.terminal else "$primary 35%"
+        parts = [(signs.smooth, "$primary", "smooth"), (signs.band, behind, raw if narrow else f"{raw}, middle 80 %")]
         if series.overlay:
-            parts.append(("╌", "$secondary", series.overlay.name))
+            parts.append((signs.overlay, "$secondary", series.overlay.name))
         if series.samples:
-            parts.append(("◆", "$accent", "sample"))
+            parts.append((signs.sample, "$accent", "sample"))
         if series.saved:
-            parts.append(("●", "$success", "saved"))
+            parts.append((signs.saved, "$success", "saved"))
         if series.adjusted:
-            parts.append(("▼", "$text", "changed"))
+            parts.append((signs.adjusted, "$text", "changed"))
         if series.held_out:
-            parts.append(("▲", "$secondary", "held out"))
+            parts.append((signs.held_out, "$secondary", "held out"))
         return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
 
 
