@@ -42,7 +42,7 @@ TABLE = {
     "into what is under the cursor": ("enter", "into open dismiss"),
     "out": ("escape", "back escape"),
     "the cursor": (
-        "left right shift+left shift+right up down home end shift+home shift+end pageup pagedown ctrl+home ctrl+end ctrl+pageup ctrl+pagedown",
+        "left right up down home end shift+home shift+end pageup pagedown ctrl+home ctrl+end ctrl+pageup ctrl+pagedown",
         "cursor cursor_at pan next first last focus_next focus_previous cursor_down cursor_up command_list "
         "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
     ),
