@@ -7,6 +7,7 @@ from typing import Protocol
 from textual.message import Message
 
 from tui_rnn.engine.events import Event
+from tui_rnn.runs.course import Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,14 @@ class GoBack(Message):
 
     def __init__(self, eta: float) -> None:
         self.eta = eta
+        super().__init__()
+
+
+class CourseRead(Message):
+    """The course of another run, which is to lie over the chart, has been read."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
         super().__init__()
 
 
