@@ -56,7 +56,7 @@ async def test_a_run_is_looked_at_and_a_text_begun_by_the_recipe_that_was_chosen
         assert home.focused is home.runs  # since there are runs
         await pilot.press("escape", "enter")
         await until(pilot, lambda: isinstance(app.screen, ViewScreen))
-        await sees(pilot, "step 20 of 20")
+        await sees(pilot, "20 of 20")
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is home)
         await pilot.press("tab", "t", "o")  # about runs alone
