@@ -18,7 +18,7 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.shell import ShellApp
 from tui_rnn.tui.worker import TrainingWorker
-from tui_rnn.wording import summary
+from tui_rnn.wording import counted, summary
 
 
 class TuiRnnApp(ShellApp):
@@ -46,6 +46,7 @@ class TuiRnnApp(ShellApp):
     def make_ground(self) -> Screen[None]:
         job = self._job
         run = RunState(job.config_in_force, job.goal, job.run)
+        run.text_size = counted(len(job.source.characters), "character")
         self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, self._options)
         return self.training
 

@@ -22,6 +22,7 @@ class RunPicture:
     best_step: int
     updates_per_second: float | None
     elapsed_seconds: float
+    recent_loss: float | None = None  # mean of the last 50 updates, summed over seq_length
     steps: tuple[int, ...] = ()  # the loss history, a point each
     smooth: tuple[float, ...] = ()
     raw: tuple[float, ...] = ()

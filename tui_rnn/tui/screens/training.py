@@ -34,6 +34,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.destinations import rewound
 from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
@@ -54,7 +55,6 @@ from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.rewind import RewindScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.screens.steer import SteerScreen
-from tui_rnn.tui.status import StatusLine
 from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import adjusted_text, other_future
 
@@ -90,13 +90,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
-        self._status = StatusLine(id="status")
+        self._header = RunHeader(id="header")
         self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
-        yield self._status
+        yield self._header
         yield self.area
         yield self._footer
 
@@ -169,11 +169,12 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.refresh_bindings()
 
     def _show_status(self) -> None:
-        self._status.status = self.run.status(time.monotonic())
+        self._header.status = self.run.status(time.monotonic())
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
         layout = self.area.fit(*self.app.size)
+        self._header.fit(layout.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
