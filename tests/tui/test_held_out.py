@@ -30,7 +30,7 @@ async def test_the_latest_and_the_best_stand_in_the_status_line_and_the_run_pane
     assert all(row in status(pilot) for row in big("2.031"))
     text = words(str(pilot.app.training.query_one(RunPanel).text.content))
     assert "held out its last tenth, 88,224 characters" in text
-    assert "held out 1.988 at step 200" in text
+    assert "held out 1.988, step 200" in text
     assert "held out 2.031, step 250" in text
 
 
