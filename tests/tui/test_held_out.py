@@ -44,7 +44,7 @@ async def test_the_chart_marks_them_where_the_smooth_loss_has_the_same_scale(pil
 
 async def test_a_loss_that_is_not_finite_is_said_and_not_drawn(pilot):
     await tell(pilot, held_out(1, 4.317), held_out(250, None, 4.317, 1))
-    await sees(pilot, "held out: no finite loss", "held out 4.317 at step 1", where=lambda p: words(painted(p)))
+    await sees(pilot, "held out: no finite loss", "held out 4.317, step 1", where=lambda p: words(painted(p)))
     assert pilot.app.training.query_one(LossChart).series.held_out == ((1, 4.317),)
 
 
