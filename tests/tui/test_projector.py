@@ -51,7 +51,7 @@ async def test_figures_and_sample_stand_large_below_the_living_header_and_any_ke
         assert stands(large(put_letters, "Jane came"), painted(pilot))
         await tell(pilot, held_out(505, 1.4))  # late enough to tell more than a smooth loss that lags, as in the header
         await until(pilot, lambda: stands(large(put_figure, "1.400", 2), painted(pilot)))
-        await sees(pilot, "held out, never trained on", "last 50 updates")
+        await sees(pilot, "held out", "nats a character", "recent", "last 50 updates")
         asked = list(pilot.app.control.asked)
         for key in ("n", "c", "space", "f", "escape", "x", "down"):
             await pilot.press(key)

@@ -76,7 +76,7 @@ class Projected:
         if status.held_out is not None:
             second = Figure(status.held_out, "secondary", "held out", "never trained on")
         if status.held_out_leads:
-            first = Figure(status.held_out, "secondary", "nats a character", "held out, never trained on")
+            first = Figure(status.held_out, "secondary", "held out", "nats a character")
             second = Figure(status.recent, "primary", "recent", "last 50 updates")
         return cls(
             first=first,
