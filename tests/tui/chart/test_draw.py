@@ -262,6 +262,17 @@ def test_a_line_of_dots_is_the_line():
     assert np.abs((39 - ys) - xs).max() <= 1
 
 
+@given(st.data())
+def test_a_canvas_of_the_rows_that_a_line_goes_through_has_the_dots_of_the_whole(data):
+    width, height = data.draw(st.integers(1, 60)), data.draw(st.integers(1, 30))
+    low, high = 1.7, 1.7 + data.draw(st.floats(0.01, 5))
+    xs = np.linspace(0, 100, 2 * width)
+    middle, swing = data.draw(st.floats(0, 1)), data.draw(st.floats(0, 1))
+    ys = low + (high - low) * np.clip(middle + swing * np.sin(xs / data.draw(st.floats(1, 40))), 0, 1)
+    given_ = (xs.tolist(), ys.tolist(), (0, 100), (low, high), width, height)
+    assert (dots.polyline(*given_) == dots._canvas(*given_)).all()
+
+
 def test_dots_and_braille_are_the_same():
     bits = np.random.default_rng(0).random((8, 6)) < 0.5
     rows = dots.characters(bits)
