@@ -21,6 +21,7 @@ from tui_rnn.wording import (
     held_out_text,
     loss_text,
     nats_and_bits,
+    network_text,
     percent_text,
     rate_text,
     recipe_text,
@@ -302,3 +303,27 @@ def test_a_run_that_was_stopped_before_its_first_update_has_a_summary():
 )
 def test_a_recipe_is_named_once(recipe, text):
     assert recipe_text(RunConfig.from_recipe(recipe, "book.txt")) == text
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({}, "RNN"),
+        ({"cell": "lstm", "layers": 2}, "LSTM, 2 layers"),
+        ({"cell": "gru", "layers": 3, "dropout": 0.25}, "GRU, 3 layers, dropout 0.25"),
+    ],
+)
+def test_a_network_is_named_by_its_cells_and_layers(settings, text):
+    assert network_text(RunConfig.from_recipe("fast", "book.txt", **settings)) == text
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"order": "random"}, "fast: nadam, eta = 0.014, windows at random, seed 0"),
+        ({"order": "chunks", "chunks": 40}, "fast: nadam, eta = 0.014, 40 shuffled chunks, seed 0"),
+        ({"order": "chunks", "chunks": 1}, "fast: nadam, eta = 0.014, 1 shuffled chunk, seed 0"),
+    ],
+)
+def test_an_order_that_is_not_the_usual_one_is_said(settings, text):
+    assert recipe_text(RunConfig.from_recipe("fast", "book.txt", **settings)) == text

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import counted
 from tui_rnn.engine.recipes import RECIPES
+from tui_rnn.wording import cell_name
 
 BOOK_VOCAB_SIZE = 80  # K of the book that every published figure was measured on
 # Settings that must be the same for two losses to mean the same.
-DECISIVE = ("hidden_size", "seq_length", "batch_size", "optimizer", "reduction")
+DECISIVE = ("cell", "layers", "order", "hidden_size", "seq_length", "batch_size", "optimizer", "reduction")
 _NOT_OF_A_RECIPE = ("corpus", "recipe", "steps", "minutes", "seed", "sample_every", "sample_length", "checkpoint_every")
 OPTIMIZERS = {"adagrad": "AdaGrad", "adam": "Adam", "nadam": "NAdam", "rmsprop": "RMSProp", "sgd": "SGD"}
-_NAMES = {"hidden_size": "m", "seq_length": "T", "batch_size": "B", "reduction": "loss"}
+_NAMES = {"hidden_size": "m", "seq_length": "T", "batch_size": "B"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,11 @@ def level_beside(config: RunConfig, vocab_size: int) -> tuple[float, str] | None
 
 
 def comparable_gradients(config: RunConfig, hidden_size: int, seq_length: int) -> bool:
-    """Whether the report's gradient table is of a network like the one checked: m, T and the initial weights."""
+    """Whether the report's gradient table is of a network like the one checked: cell, m, T, initial weights."""
     recipe = RECIPES[REPORT_2021.recipe].settings
-    return (hidden_size, seq_length, config.init, config.sig) == (
+    return (config.cell, config.layers, hidden_size, seq_length, config.init, config.sig) == (
+        "rnn",
+        1,
         recipe["hidden_size"],
         recipe["seq_length"],
         "normal",
@@ -121,8 +125,14 @@ def comparable_gradients(config: RunConfig, hidden_size: int, seq_length: int) -
 
 def _setting(config: RunConfig, name: str) -> str:
     value = getattr(config, name)
-    if name == "reduction":
-        return f"the loss as a {value}"
+    words = {
+        "reduction": f"the loss as a {value}",
+        "cell": f"{cell_name(value)} cells",
+        "layers": counted(value, "layer") if name == "layers" else "",
+        "order": f"windows in {value} order",
+    }
+    if name in words:
+        return words[name]
     return f"{_NAMES[name]} = {value}" if name in _NAMES else OPTIMIZERS[value]
 
 

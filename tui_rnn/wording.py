@@ -96,10 +96,26 @@ def part_text(part: float) -> str:
     return _PARTS.get(part, f"{100 * part:g} %")
 
 
+def cell_name(cell: str) -> str:
+    """`RNN`, `LSTM`, `GRU`: as they are written; another's name as it is."""
+    return cell.upper() if cell in ("rnn", "lstm", "gru") else cell
+
+
+def network_text(config: "RunConfig") -> str:
+    """`RNN`, or `LSTM, 2 layers`; where something is dropped between them, how much of it."""
+    layers = f", {counted(config.layers, 'layer')}" if config.layers > 1 else ""
+    dropped = f", dropout {config.dropout:g}" if config.dropout else ""
+    return f"{cell_name(config.cell)}{layers}{dropped}"
+
+
 def recipe_text(config: "RunConfig") -> str:
-    """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once."""
+    """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once.
+
+    With the order of the text, where that is not read in sequence.
+    """
     name = config.recipe if config.recipe == config.optimizer else f"{config.recipe}: {config.optimizer}"
-    return f"{name}, eta = {config.eta:g}, seed {config.seed}"
+    orders = {"random": ", windows at random", "chunks": f", {counted(config.chunks, 'shuffled chunk')}"}
+    return f"{name}, eta = {config.eta:g}{orders.get(config.order, '')}, seed {config.seed}"
 
 
 def duration_text(seconds: float) -> str:
@@ -110,6 +126,24 @@ def duration_text(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def clock_text(seconds: float) -> str:
+    """`0:19`, `3:07` or `1:03:07`: a time beside another one."""
+    whole = max(0, round(seconds))
+    return f"0:{whole:02}" if whole < 60 else duration_text(whole)
+
+
+def steps_bound(goal: "Goal") -> bool:
+    """Whether a number of steps ends the run, and not the time alone."""
+    return not _unlimited(goal)
+
+
+def goal_difference(goal: "Goal", further: "Goal") -> str:
+    """`60,000` or `30 s`: how much further a second goal lies, to be followed by `more`; empty where it does not."""
+    if further.steps > goal.steps and not _unlimited(goal):
+        return f"{further.steps - goal.steps:,}"
+    return duration_text(further.seconds - goal.seconds) if further.seconds > goal.seconds else ""
 
 
 def age_text(seconds: float) -> str:

@@ -5,8 +5,19 @@ import pytest
 
 from tests.oracle import columns, one_hot
 from tests.small import small_trainer, trained
+from tui_rnn.engine.cells import CELLS
+from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.instruments import reach
-from tui_rnn.engine.instruments.reach import BACK, WARM, MeanReach, guesses, mean_reach
+from tui_rnn.engine.instruments.reach import (
+    BACK,
+    STEPS,
+    WARM,
+    MeanReach,
+    guesses,
+    mean_reach,
+    quotation_length,
+    staircase,
+)
 from tui_rnn.engine.model import Model
 
 
@@ -64,7 +75,7 @@ def test_a_place_far_into_a_text_is_read_from_so_far_before_it_and_no_further(mo
 
 def test_the_mean_is_over_places_with_all_they_can_hang_on_before_them():
     trainer = trained(small_trainer("adam", text="so it goes. " * 30, eta=0.05, dtype="float64"), 40)
-    (mean,) = [each for each in mean_reach(trainer.model, trainer.theta, trainer.corpus.train, 7) if each]
+    (mean,) = [each for each in mean_reach(trainer.model, trainer.theta, trainer.corpus.train, None, 7) if each]
     chosen = np.linspace(WARM + BACK - 1, 359, 7).astype(int).tolist()
     alone = np.array([each.shares for each in told(trainer, chosen)])
     assert mean.shares == pytest.approx(alone.mean(axis=0).tolist())
@@ -97,3 +108,61 @@ def test_weights_that_grow_beyond_all_bounds_have_no_shares_and_raise_nothing():
     trainer.theta.flat[:] = np.nan
     (guess,) = told(trainer, [5])
     assert not any(guess.shares)
+
+
+@pytest.mark.parametrize(("place", "first"), [(None, 380 // 3), (0, 0), (200, 200), (379, 379), (9999, 379)])
+def test_a_staircase_begins_at_its_place_with_the_text_that_it_hangs_on(monkeypatch, place, first):
+    monkeypatch.setattr(reach, "WARM", 60)
+    text = "so it goes, and on. " * 19
+    trainer = small_trainer(text=text)
+    corpus = trainer.corpus
+    *_, stairs = staircase(trainer.model, trainer.theta, corpus.indices, corpus.vocabulary, place)
+    assert [guess.place for guess in stairs.guesses] == list(range(first, min(first + STEPS, 380)))
+    assert stairs.text == text[stairs.begin : stairs.guesses[-1].place + 2]
+    assert stairs.begin == max(0, first - 60 - BACK)
+    assert stairs.length == 380
+
+
+def test_a_text_of_nothing_is_refused_in_words():
+    trainer = small_trainer()
+    with pytest.raises(CorpusError, match="at least one character"):
+        list(staircase(trainer.model, trainer.theta, trainer.corpus.indices[:0], trainer.corpus.vocabulary))
+
+
+def test_half_of_the_quotations_are_longer_than_their_median():
+    quotations = ['"' + "a" * length + '"' for length in (1, 5, 6, 7, 8, 9, 30, 31, 32, 33, 34)]
+    assert quotation_length(" and ".join(quotations)) == 9
+    assert quotation_length(" and ".join(quotations[:9])) is None
+    assert quotation_length('"' + "a" * 50 + "\n\n" + " or ".join(quotations)) == 9  # the first is never closed
+    assert quotation_length(" ".join(f"“{'b' * 4}”" for _ in range(10))) == 4
+
+
+def outputs_of_steps(model, theta, text):
+    state = model.zero_state(1, "float64")[0]
+    for character in text:
+        o, state = model.step(theta, int(character), state)
+    return o
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+def test_shares_of_every_cell_are_those_of_a_character_that_is_a_little_of_another(cell, layers):
+    """x_t = one_hot(k) + delta one_hot(j) is read as a further character, whose row of U is U[k] + delta U[j]."""
+    K, m, text, delta = 4, 5, [0, 3, 1, 1, 2], 1e-5
+    model, larger = Model(K, m, cell, layers), Model(K + 1, m, cell, layers)
+    theta = model.init(np.random.default_rng(1), "float64", "normal", 0.7)
+    (guess,) = [each for each in guesses(model, theta, np.array(text), [4]) if each]
+    norms = []
+    for t in reversed(range(len(text))):
+        changes = []
+        for j in range(K):
+            o = {}
+            for sign in (1, -1):
+                wider = larger.init(np.random.default_rng(1), "float64")
+                for name, view in theta.items():
+                    wider[name][tuple(slice(size) for size in view.shape)] = view
+                wider["U"][K] = theta["U"][text[t]] + sign * delta * theta["U"][j]
+                o[sign] = outputs_of_steps(larger, wider, [*text[:t], K, *text[t + 1 :]])[guess.index]
+            changes.append((o[1] - o[-1]) / (2 * delta))
+        norms.append(np.linalg.norm(changes))
+    assert guess.shares == pytest.approx((np.array(norms) / sum(norms)).tolist(), rel=1e-4, abs=1e-8)

@@ -205,6 +205,14 @@ def test_dropping_has_a_stream_of_its_own_and_changes_the_training():
     assert np.array_equal(*(trainer.theta.flat for trainer in begun))
 
 
+def test_each_update_drops_others():
+    trainer, found = small_trainer(layers=2, dropout=0.5), []
+    for _ in range(4):
+        trainer.step()
+        found.append(trainer.workspace.stack.masks[0].tobytes())
+    assert len(set(found)) == 4
+
+
 @pytest.mark.parametrize("settings", [{"dropout": 0.2}, {"layers": 2, "dropout": 0.95}, {"layers": 2, "dropout": -0.1}])
 def test_a_part_that_cannot_be_dropped_is_refused(settings):
     with pytest.raises(ConfigError, match="--dropout"):

@@ -13,7 +13,19 @@ from tests.report.support import append, report_of
 from tui_rnn.engine.errors import RunError
 from tui_rnn.report import folder
 
-NAMES = ["loss.png", "loss.svg", "position.png", "position.svg", "report.html", "report.json", "report.md"]
+NAMES = [
+    "book.png",
+    "book.svg",
+    "letters.png",
+    "letters.svg",
+    "loss.png",
+    "loss.svg",
+    "position.png",
+    "position.svg",
+    "report.html",
+    "report.json",
+    "report.md",
+]
 
 
 @pytest.fixture

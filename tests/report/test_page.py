@@ -110,6 +110,7 @@ def test_the_deliverables_stand_in_the_assignments_order(report):
         "2. Smooth loss",
         "3. What it writes as it learns",
         "4. 1,000 characters from the best model",
+        "Inside the network",
         "How it was made, and how to make it again",
     ]
     assert [line[3:].replace("\\", "") for line in report.markdown.splitlines() if line.startswith("## ")] == titles
@@ -132,7 +133,7 @@ def test_every_table_has_a_caption_and_headings_that_say_what_they_head(report):
 
 def test_every_figure_is_named_for_who_cannot_see_it(report):
     drawings = report.page.all("svg")
-    assert len(drawings) == 2
+    assert len(drawings) == 4
     for drawing in drawings:
         assert drawing.attributes["role"] == "img"
         (title,) = drawing.all("title")
@@ -184,5 +185,5 @@ def test_a_figures_file_is_a_drawing_that_needs_nothing_else(report, name):
 
 def test_the_markdowns_pictures_are_there(report):
     names = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", report.markdown)
-    assert names == ["loss.png", "position.png"]
+    assert names == ["loss.png", "position.png", "letters.png", "book.png"]
     assert all((report.folder / name).is_file() for name in names)

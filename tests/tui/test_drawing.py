@@ -11,7 +11,7 @@ from tui_rnn.engine.character_kinds import KINDS
 from tui_rnn.engine.instruments.book import Losses, Passage, Reading
 from tui_rnn.engine.instruments.epochs import Epochs
 from tui_rnn.engine.instruments.letters import Letter, Letters
-from tui_rnn.engine.instruments.reach import Guess, MeanReach
+from tui_rnn.engine.instruments.reach import Guess, MeanReach, Staircase
 from tui_rnn.tui.drawing import book, letters, reach
 from tui_rnn.tui.drawing.book_details import Book, place_text
 from tui_rnn.tui.drawing.glyphs import glyphs
@@ -37,13 +37,13 @@ TEXT = "he said so and so"
 GUESSES = tuple(
     Guess(place, TEXT.index(TEXT[place + 1]), TEXT.index(TEXT[place + 1]), 0.62, (0.5, 0.3, 0.2)) for place in (13, 14)
 )
-STAIRS = reach.Stairs(TEXT, 0, GUESSES, TEXT)
+STAIRS = Staircase(TEXT, 0, GUESSES, len(TEXT))
 MEAN = MeanReach((0.4, 0.2, 0.15, 0.1, 0.06, 0.05, 0.04), 500)
 
 
 def stairs(guesses=GUESSES, mean=MEAN, remarks=()):
     found = replace(STAIRS, guesses=guesses)
-    return lambda grid, palette, signs: reach.draw(grid, palette, signs, found, mean, remarks)
+    return lambda grid, palette, signs: reach.draw(grid, palette, signs, found, mean, TEXT, remarks)
 
 
 def test_each_row_is_a_character_longer_and_its_heat_lies_under_the_last_ones():
@@ -223,6 +223,7 @@ READING = Reading(
 )
 EPOCHS = Epochs(
     2,
+    "sequential",
     tuple(Losses(3.0, 1) if k < 45 else Losses(0.0, 0) for k in range(90)),
     tuple(Losses(3.2 if k < 20 else 2.9, 1) for k in range(90)),
     99,
@@ -265,6 +266,8 @@ def test_where_training_reads_is_said_with_its_chapter_and_its_words():
     assert grid.rows[1][8 + 450 * 108 // 1000][:2] == ("│", INKS.accent)
     streams, _ = rows(pages(epochs=replace(EPOCHS, places=tuple(range(30, 900, 90)))))
     assert "here now  10 streams, each 33.3 % through its part" in streams[0]
+    random, _ = rows(pages(epochs=replace(EPOCHS, places=(3, 70), order="random")))
+    assert random[0].endswith("here now  2 streams at random places")
 
 
 def test_chapters_stand_on_the_axis_and_what_is_held_out_is_marked():
@@ -318,7 +321,7 @@ def test_at_any_size_all_is_whole_and_ascii_is_ascii(marker):
         stairs(),
         stairs(mean=MeanReach((0.0,), 0)),
         lambda g, p, s: reach.draw(
-            g, p, s, reach.Stairs(wide, 0, (Guess(9, 3, 3, 1.0, (1.0,)),), wide), MEAN, ["A remark."]
+            g, p, s, Staircase(wide, 0, (Guess(9, 3, 3, 1.0, (1.0,)),), 24), MEAN, wide, ["A remark."]
         ),
         chart(map_of(*(letter(k, k % 5, k % 7, nearest=[(0, 0.5)]) for k in range(24))), wide, 99),
         chart(map_of(), ""),
@@ -343,7 +346,7 @@ def test_no_character_of_a_text_reaches_the_terminal_as_it_is_where_that_could_s
     hard = Passage(700, 100, 3.25, 720, f"so{unsafe}on")
     for paint in (
         chart(found, characters, 1),
-        lambda g, p, s: reach.draw(g, p, s, reach.Stairs(characters * 2, 0, guesses, characters), None, ()),
+        lambda g, p, s: reach.draw(g, p, s, Staircase(characters * 2, 0, guesses, 4), None, characters, ()),
         pages(vocabulary=characters, reading=replace(READING, hardest=(hard,))),
         pages(vocabulary=characters, by_character=True),
     ):

@@ -19,8 +19,9 @@ SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen",
     default="rnn",
     metavar="NAME",
     shell_complete=completion.names(CHOICES["cell"]),
-    help="The recurrence: rnn. [rnn]",
+    help="The recurrence: rnn, lstm or gru. [rnn]",
 )
+@option("--layers", type=int, default=1, metavar="L", help="Layers of it, one above the other. [1]")
 @option("--hidden-size", type=int, default=100, metavar="M", help="Hidden units m. [100]")
 @option("--seq-length", type=int, default=25, metavar="T", help="Characters checked. [25]")
 @option("--seed", type=int, default=0, metavar="S", help="Of the initial weights and the draw of elements. [0]")

@@ -148,6 +148,11 @@ class Unrolled:
 
     def backward(self, theta: Parameters, x: Indices, g: Parameters) -> None:
         """The gradients of all parameters but the readout's, from dH."""
+        self.back_to_inputs(theta)
+        self.gradient(x, g)
+
+    def back_to_inputs(self, theta: Parameters) -> None:
+        """dL/da_t of every layer, from dH; that of the layer which reads the characters is left in dA."""
         for layer in range(self.stack.layers - 1, 0, -1):
             own, tape = self.stack.of_layer(theta, layer), self.tapes[layer]
             tape.backward(own)
@@ -156,7 +161,6 @@ class Unrolled:
             if self.masks:
                 below *= self.masks[layer - 1]
         self.tape.backward(theta)
-        self.gradient(x, g)
 
     def gradient(self, x: Indices, g: Parameters) -> None:
         """The gradients from dL/da_t, each over all rows at once."""

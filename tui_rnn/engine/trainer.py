@@ -54,7 +54,7 @@ class Trainer:
         self.held_out = HeldOutLoss(BestModel(self.theta.copy())) if config.holdout else None
         self.history = LossHistory()
         T, B = config.seq_length, config.batch_size
-        self.loss_along = LossAlong(len(self.corpus.train), T, B, dtype)
+        self.loss_along = LossAlong(len(self.corpus.train), T, B, dtype, self.order)
         self.diverged = ""  # why no further update can be made
         self.between_updates = True  # false while an update is under way, and where one was broken off
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
@@ -102,7 +102,7 @@ class Trainer:
             self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
         self.state[...] = self.workspace.state
         self.history.append(self.step_count, loss, self.smooth_loss)
-        self.loss_along.add(window, self.workspace.row_losses)
+        self.loss_along.add(window, place, self.workspace.row_losses)
         self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)
 

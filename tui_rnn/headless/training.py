@@ -37,6 +37,7 @@ from tui_rnn.wording import (
     gradient_title,
     held_out_text,
     loss_text,
+    network_text,
     percent_text,
     rate_text,
     recipe_text,
@@ -162,8 +163,8 @@ class _Readable:
             f"sha256 {corpus['sha256']}"
         )
         yield (
-            f"model    {config.cell}, m = {config.hidden_size}, T = {config.seq_length}, B = {config.batch_size}, "
-            f"{config.dtype}: {counted(event.parameters, 'parameter')}"
+            f"model    {network_text(config)}, m = {config.hidden_size}, T = {config.seq_length}, "
+            f"B = {config.batch_size}, {config.dtype}: {counted(event.parameters, 'parameter')}"
         )
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"

@@ -1,6 +1,6 @@
 """One run as the assignment's report: its four deliverables in order, then how to make it again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import tui_rnn
 from tui_rnn.engine.events import COMPLEX
@@ -8,17 +8,22 @@ from tui_rnn.published import OPTIMIZERS
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Text
 from tui_rnn.report.figures import Level
+from tui_rnn.report.inside import Inside
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.gradient import NAMES, gradient_check
 from tui_rnn.report.sections.held_out import held_out
+from tui_rnn.report.sections.inside import inside
 from tui_rnn.report.sections.losses import beside_published, by_position, smooth_loss
 from tui_rnn.report.sections.making import how_it_was_made, state_of
 from tui_rnn.report.sections.texts import best_text, samples
 from tui_rnn.wording import counted, duration_text, figure, nats_and_bits
 
 
-def document(run: RunRecord, known: list[Level], overlaid: list[Epoch]) -> Document:
-    """The report of one run. `known` are the lines of its loss figure, `overlaid` the epochs of the other one."""
+def document(run: RunRecord, known: list[Level], overlaid: list[Epoch], seen: Sequence[Inside] = ()) -> Document:
+    """The report of one run. `known` are the lines of its loss figure, `overlaid` the epochs of the other one.
+
+    `seen` is what its models show of their inside.
+    """
     config = run.config
     blocks: list[Block] = [
         *_remarks(run),
@@ -29,6 +34,7 @@ def document(run: RunRecord, known: list[Level], overlaid: list[Epoch]) -> Docum
         *held_out(run),
         *samples(run),
         *best_text(run),
+        *inside(run, seen),
         *how_it_was_made(run),
     ]
     K = f", K = {run.corpus.vocab_size:,}" if run.corpus.vocab_size else ""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes
-from tui_rnn.report import assignment, comparison, drawing, figures, folder
+from tui_rnn.report import assignment, comparison, drawing, figures, folder, inside_figures
 from tui_rnn.report.document import Document, Picture
+from tui_rnn.report.inside import look_inside
 from tui_rnn.report.markdown import markdown
 from tui_rnn.report.page import page
 from tui_rnn.report.read import read_run
 from tui_rnn.report.run_record import RunRecord
+from tui_rnn.report.sections.inside import BOOK, LETTERS
 from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
 from tui_rnn.runs import corpus_search
@@ -90,7 +92,11 @@ def _one(run: RunRecord) -> tuple[Document, dict[str, "Figure"]]:
             drawn["position"] = figures.position_figure(
                 overlaid, (run.best[0], place) if run.best and place is not None else None, run.config.seq_length, where
             )
-    return assignment.document(run, known, overlaid), drawn
+    seen = look_inside(run)
+    if seen:
+        drawn[LETTERS] = inside_figures.letters_figure(seen[0].letters, seen[0].characters)
+        drawn[BOOK] = inside_figures.book_figure([(each.name, each.reading) for each in seen], run.config.holdout)
+    return assignment.document(run, known, overlaid, seen), drawn
 
 
 def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:

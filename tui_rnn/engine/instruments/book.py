@@ -95,7 +95,7 @@ def read_book(
     from a state of zeros, WARM characters before it; at the beginning of the text there are none before it.
     """
     n, K = len(text), model.vocab_size
-    work = (WARM + READ) * (model.hidden_size**2 * model.stack.cell.gates + model.hidden_size * K)
+    work = (WARM + READ) * _work(model)
     parts = max(1, min(PARTS, max(_LEAST_PARTS, _MOST_WORK // work), (n - 1) // READ))
     room = max(0, n // parts - READ)
     starts = np.arange(parts) * n // parts + int(room * (turn * 0.618034 % 1))  # the golden section: never twice alike
@@ -124,12 +124,17 @@ def read_book(
     yield Reading(n, by_part, by_kind, by_place, by_index, hardest, easiest)
 
 
+def _work(model: Model) -> int:
+    """Multiplications to read a character and foretell the next, about."""
+    m, stack = model.hidden_size, model.stack
+    return m * m * stack.cell.gates * stack.layers + m * model.vocab_size
+
+
 def _losses(
     model: Model, theta: Parameters, text: NDArray[np.unsignedinteger], begins: NDArray[np.intp], length: int
 ) -> Iterator[tuple[slice, slice, NDArray[np.float64]]]:
     """The losses of the `length` characters after each of these places: streams, steps, and (streams, steps) nats."""
-    per_row = model.hidden_size**2 * model.stack.cell.gates + model.hidden_size * model.vocab_size
-    B = max(1, min(60, _PIECE // (_STEPS * per_row)))
+    B = max(1, min(60, _PIECE // (_STEPS * _work(model))))
     for first in range(0, len(begins), B):
         places = begins[first : first + B]
         state = model.zero_state(len(places), theta.flat.dtype)

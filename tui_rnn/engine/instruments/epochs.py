@@ -18,6 +18,7 @@ class Epochs:
     """How hard each part of the text was when it was read, as far as this process has read it."""
 
     number: int  # of this epoch, from 1
+    order: str  # of the windows, as the configuration names it
     this: tuple[Losses, ...]  # by equal parts of the text that is trained on
     last: tuple[Losses, ...]
     windows: int  # that were counted: all updates but those of processes before this one
@@ -26,13 +27,14 @@ class Epochs:
 
 
 def epochs(
-    along: LossAlong, epoch: int, window: Window, text: NDArray[np.unsignedinteger], vocabulary: Vocabulary
+    along: LossAlong, order: str, window: Window, text: NDArray[np.unsignedinteger], vocabulary: Vocabulary
 ) -> Epochs:
-    """`epoch` counts the whole ones that were read before `window`, the next that training reads of this text."""
+    """`order` is the configuration's, `window` the next that training reads of this text."""
     places = tuple(map(int, window.places))
     at = beginning_of_word(text, vocabulary, places[0])
     return Epochs(
-        number=epoch + 1,
+        number=along.epoch,
+        order=order,
         this=_losses(along.this_epoch),
         last=_losses(along.last_epoch),
         windows=along.windows,

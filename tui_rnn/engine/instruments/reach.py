@@ -1,18 +1,25 @@
 """What a guess hangs on: how much the likeliest output changes with each of the characters read before it."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.vocabulary import Vocabulary
 from tui_rnn.engine.windows import Indices
 
 BACK = 40  # characters back that are looked at; what lies before them counts as nothing
 WARM = 100  # characters read before those, from a state of zeros
+STEPS = 60  # guesses of a staircase at the most
 _PIECE = 20_000_000  # multiplications, forward and back, of one piece of work: about 2 ms
+# Between two marks; none goes on over the end of a paragraph, where a mark may be missing.
+_QUOTATION = re.compile(r'"(?:[^"\n]|\n(?!\n))+"|“(?:[^“”\n]|\n(?!\n))+”|「[^「」]+」')
+_FEWEST_QUOTATIONS, _SEARCHED = 10, 100_000  # and the characters of a text in which they are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class MeanReach:
 
     shares: tuple[float, ...]  # (BACK,), the mean share of the last character, of the one before it, ...
     places: int
+    quotation: int | None = None  # characters that half of the text's quotations are longer than; None without any
 
     def reaching(self, part: float) -> int | None:
         """The least number of characters that hold this part of a guess; None where nothing was measured."""
@@ -45,6 +53,43 @@ def _reaching(shares: Sequence[float], part: float) -> int | None:
         if total >= part:
             return back
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Staircase:
+    """Guesses after places of a text that follow one another."""
+
+    text: str  # from WARM + BACK characters before the first of them to the one that comes after the last, if any does
+    begin: int  # where in the whole text it begins
+    guesses: tuple[Guess, ...]
+    length: int  # of the whole text
+
+
+def staircase(
+    model: Model,
+    theta: Parameters,
+    text: NDArray[np.integer],
+    vocabulary: Vocabulary,
+    place: int | None = None,
+    *,
+    came: bool = False,
+) -> Iterator[Staircase | None]:
+    """The guesses from `place` on, up to STEPS of them; without a place from where much lies before them and behind.
+
+    Raises CorpusError for a text without a character.
+    """
+    last = len(text) - 1
+    if last < 0:
+        raise CorpusError("there is nothing to guess after: give a text of at least one character")
+    first = min(max(last - STEPS, 0), max(last // 3, WARM + BACK)) if place is None else min(max(place, 0), last)
+    begin, end = max(0, first - WARM - BACK), min(first + STEPS, last + 1)
+    found = []
+    for guess in guesses(model, theta, text, range(first, end), came=came):
+        if guess is None:
+            yield None
+        else:
+            found.append(guess)
+    yield Staircase(vocabulary.decode(text[begin : end + 1]), begin, tuple(found), len(text))
 
 
 def guesses(
@@ -87,11 +132,15 @@ def guesses(
 
 
 def mean_reach(
-    model: Model, theta: Parameters, text: NDArray[np.integer], places: int = 500
+    model: Model,
+    theta: Parameters,
+    text: NDArray[np.integer],
+    vocabulary: Vocabulary | None = None,
+    places: int = 500,
 ) -> Iterator[MeanReach | None]:
     """The mean shares over so many places spread evenly over a text, each of which has all it can hang on before it.
 
-    A text too short for that gives a mean over the places there are, and one of a single character none at all.
+    A text too short for that gives a mean over the places there are. With a vocabulary its quotations are measured too.
     """
     first = min(WARM + BACK, len(text)) - 1
     chosen = np.unique(np.linspace(first, len(text) - 1, places).astype(int)).tolist() if len(text) else []
@@ -102,7 +151,14 @@ def mean_reach(
         elif any(guess.shares):
             total[: len(guess.shares)] += guess.shares
             count += 1
-    yield MeanReach(tuple((total / max(count, 1)).tolist()), count)
+    quotation = None if vocabulary is None else quotation_length(vocabulary.decode(text[:_SEARCHED]))
+    yield MeanReach(tuple((total / max(count, 1)).tolist()), count, quotation)
+
+
+def quotation_length(text: str) -> int | None:
+    """The median length of the text's quotations, between marks of one kind; None where there are hardly any."""
+    lengths = sorted(len(found.group()) - 2 for found in _QUOTATION.finditer(text))
+    return lengths[len(lengths) // 2] if len(lengths) >= _FEWEST_QUOTATIONS else None
 
 
 def _influence(
@@ -116,12 +172,12 @@ def _influence(
     unrolled = model.stack.unrolled(T, B, theta.flat.dtype)
     with np.errstate(over="ignore", invalid="ignore"):  # weights about to diverge have no finite influence
         unrolled.forward(theta, x, state)
-        outputs: Array = unrolled.tape.H[-1] @ theta["V"] + theta["c"]
+        outputs: Array = unrolled.H[-B:] @ theta["V"] + theta["c"]
         index = np.array([row.argmax() if k is None else k for row, k in zip(outputs, chosen, strict=True)])
         unrolled.dH.fill(0)
-        unrolled.tape.dH[-1] = theta["V"].T[index]
-        unrolled.tape.backward(theta)
-    return outputs.astype(np.float64), index, unrolled.tape.dA.astype(np.float64)
+        unrolled.dH[-B:] = theta["V"].T[index]
+        unrolled.back_to_inputs(theta)
+    return outputs.astype(np.float64), index, unrolled.dA.reshape(T, B, -1).astype(np.float64)
 
 
 def _output_change_size(U: Array) -> Callable[[Array], NDArray[np.float64]]:
@@ -139,7 +195,7 @@ def _shares(norms: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _streams(model: Model) -> int:
     """So many places are looked at together, that a piece of work is short."""
-    per_step = model.hidden_size**2 * model.stack.cell.gates
+    per_step = model.hidden_size**2 * model.stack.cell.gates * model.stack.layers
     return max(1, min(50, _PIECE // (per_step * 2 * BACK)))
 
 

@@ -18,13 +18,42 @@ _MOST_GAINED = 0.35  # nats: the strongest colour of what was gained or lost
 Column = float | None  # nats; None where nothing was read
 
 
-def draw(grid: Grid, palette: Palette, glyphs: Glyphs, book: Book, *, by_character: bool = False) -> None:
-    """Paint as much of it as there is room for."""
-    painter = _Painter(grid, palette, glyphs, book)
-    if grid.width >= _LARGE_WIDTH and grid.height >= _LARGE_HEIGHT:
+def is_large(width: int, height: int) -> bool:
+    """Whether so many cells have room for both epochs."""
+    return width >= _LARGE_WIDTH and height >= _LARGE_HEIGHT
+
+
+def draw(
+    grid: Grid, palette: Palette, glyphs: Glyphs, book: Book, *, by_character: bool = False, cursor: int | None = None
+) -> None:
+    """Paint as much of it as there is room for; `cursor` is a place in the text."""
+    painter = _Painter(grid, palette, glyphs, book, cursor)
+    if is_large(grid.width, grid.height):
         painter.large(by_character)
     else:
         painter.small(by_character)
+
+
+def bars(width: int, height: int) -> int:
+    """How many bars stand side by side in so many cells."""
+    return width - _LABELS if is_large(width, height) else width
+
+
+def values_at(book: Book, place: int, bars: int) -> list[tuple[str, float]]:
+    """What the bars say, of so many side by side, at this place: in words, and nats per character."""
+    at = min(place * bars // book.characters, bars - 1)
+    trained = _trained_columns(book, bars)
+    found = []
+    if book.reading is not None:
+        found.append(("now", columns(book.reading.parts, bars)[at]))
+    if book.epochs is not None and at < trained:
+        found.append((f"in epoch {book.epochs.number}", columns(book.epochs.this, trained)[at]))
+        found.append((f"in epoch {book.epochs.number - 1}", columns(book.epochs.last, trained)[at]))
+    return [(words, mean) for words, mean in found if mean is not None]
+
+
+def _trained_columns(book: Book, bars: int) -> int:
+    return max(1, round(bars * book.trained / book.characters))
 
 
 def columns(losses: Sequence[Losses], width: int) -> list[Column]:
@@ -57,8 +86,8 @@ def limits(this: Sequence[Column], last: Sequence[Column]) -> tuple[float, float
 
 
 class _Painter:
-    def __init__(self, grid: Grid, palette: Palette, glyphs: Glyphs, book: Book) -> None:
-        self.grid, self.palette, self.glyphs, self.book = grid, palette, glyphs, book
+    def __init__(self, grid: Grid, palette: Palette, glyphs: Glyphs, book: Book, cursor: int | None) -> None:
+        self.grid, self.palette, self.glyphs, self.book, self.cursor = grid, palette, glyphs, book, cursor
 
     # Both epochs
 
@@ -69,28 +98,43 @@ class _Painter:
         left, width = _LABELS, grid.width - _LABELS
         x = grid.put(0, 0, "The loss along the book", palette.text, bold=True)
         x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} a chapter", palette.muted)
-        trained = round(width * book.trained / book.characters)
+        trained = _trained_columns(book, width)
         epochs = book.epochs
-        this = columns(epochs.this, trained) if epochs else [None] * trained
-        last = columns(epochs.last, trained) if epochs else [None] * trained
+        if epochs is None:
+            self._now(left, above, width, trained)
+            Details(grid, palette, self.glyphs, book).large(above + 4, by_character)
+            return
+        this, last = columns(epochs.this, trained), columns(epochs.last, trained)
         held_out = self._held_out(width - trained)
         low, high = limits([*this, *held_out], last)
-        self._label(above, f"epoch {epochs.number}" if epochs else "", bold=True)
+        self._label(above, f"epoch {epochs.number}", bold=True)
         self._bars(left, 1, above, [*this, *held_out], low, high)
         self._axis(left, above + 1, width, trained)
         y = above + 3
         if any(value is not None for value in last):
-            self._label(y + below - 1, f"epoch {epochs.number - 1}" if epochs else "")
+            self._label(y + below - 1, f"epoch {epochs.number - 1}")
             self._bars(left, y, below, last, low, high)
         else:
             words = "Here the epoch before will stand, once one is over."
-            if epochs and epochs.number > 1:
+            if epochs.number > 1:
                 words = "Here the epoch before will stand: what was read before this process began is not known."
             grid.put(left, y + below - 1, words, palette.dim)
         self._gained(left, y + below, this, last)
-        if epochs:
+        if self.cursor is not None:
+            self._upright(left + self.cursor * width // book.characters, 1, above + below + 2)
+        else:
             self._here(left, 1, above, width, x)
         Details(grid, palette, self.glyphs, book).large(y + below + (3 if grid.height >= 32 else 2), by_character)
+
+    def _now(self, x: int, rows: int, width: int, trained: int) -> None:
+        """One strip, of a network that is in training nowhere, as its weights read the book."""
+        if self.book.reading is not None:
+            values = columns(self.book.reading.parts, width)
+            self._label(rows, "now", bold=True)
+            self._bars(x, 1, rows, values, *limits(values, ()))
+        self._axis(x, rows + 1, width, trained)
+        if self.cursor is not None:
+            self._upright(x + self.cursor * width // self.book.characters, 1, rows)
 
     def _label(self, y: int, words: str, *, bold: bool = False) -> None:
         self.grid.put(0, y, words, self.palette.text if bold else self.palette.muted, bold=bold)
@@ -161,13 +205,15 @@ class _Painter:
         assert epochs is not None
         for place in epochs.places if len(epochs.places) <= 4 else ():
             at = x + place * width // book.characters
-            for row in range(y, y + rows):
-                grid.put(at, row, self.glyphs.cursor, palette.accent)
+            self._upright(at, y, rows)
         first = epochs.places[0]
         part = 100 * first / book.characters
         if len(epochs.places) > 1:
-            share = 100 * first * len(epochs.places) / book.trained
-            words = f"  {len(epochs.places)} streams, each {share:.1f} % through its part"
+            words = f"  {len(epochs.places)} streams"
+            if epochs.order == "sequential":
+                words += f", each {100 * first * len(epochs.places) / book.trained:.1f} % through its part"
+            else:
+                words += {"random": " at random places", "chunks": ", a chunk each"}.get(epochs.order, "")
         else:
             words = f"  {part:.1f} % of the book" + (f", {place_text(book, first)}" if book.chapters else "")
         at, end = x + first * width // book.characters + 2, x + width
@@ -178,6 +224,11 @@ class _Painter:
             at = end - cell_len(f"here now{words}")
             grid.put(grid.put(at, 0, "here now", palette.accent, bold=True), 0, words, palette.muted)
 
+    def _upright(self, x: int, y: int, rows: int) -> None:
+        """The cursor, or where training reads."""
+        for row in range(y, y + rows):
+            self.grid.put(x, row, self.glyphs.cursor, self.palette.accent)
+
     # One strip
 
     def small(self, by_character: bool) -> None:
@@ -186,7 +237,7 @@ class _Painter:
             return
         rows = 4 if grid.height >= 9 else 2
         grid.put(0, 0, "the higher the harder", palette.muted)
-        trained = round(grid.width * book.trained / book.characters)
+        trained = _trained_columns(book, grid.width)
         if trained < grid.width:
             grid.put_left_of(grid.width, 0, "held out", palette.secondary)
         values = columns(book.reading.parts, grid.width)
@@ -195,5 +246,7 @@ class _Painter:
         self._axis(0, rows + 1, grid.width, trained)
         if trained < grid.width:  # it has been said above
             grid.put(grid.width - len("held out"), rows + 2, " " * len("held out"))
+        if self.cursor is not None:
+            self._upright(self.cursor * grid.width // book.characters, 1, rows)
         y = rows + 4
         Details(grid, palette, self.glyphs, book).small(y, by_character)

@@ -1,11 +1,10 @@
 """The staircase of guesses, each with what it hangs on, and how far back that is on average."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tui_rnn.engine.instruments.reach import Guess, MeanReach
+from tui_rnn.engine.instruments.reach import MeanReach, Staircase
 from tui_rnn.tui.drawing.glyphs import Glyphs
 from tui_rnn.tui.drawing.words import wrapped
 from tui_rnn.tui.grid import Grid
@@ -20,25 +19,21 @@ _STRONG = 0.25
 HALF, NINE_TENTHS = 0.92, 0.6  # of the heat: the colours of the characters that hold these parts
 
 
-@dataclass(frozen=True, slots=True)
-class Stairs:
-    """Guesses after each of some places of a text that follow one another."""
-
-    text: str  # up to the character that comes after the last guess, if there is one
-    begin: int  # where in the whole text it begins
-    guesses: tuple[Guess, ...]
-    characters: str  # the vocabulary
-
-
 def draw(
-    grid: Grid, palette: Palette, glyphs: Glyphs, stairs: Stairs | None, mean: MeanReach | None, remarks: Sequence[str]
+    grid: Grid,
+    palette: Palette,
+    glyphs: Glyphs,
+    stairs: Staircase | None,
+    mean: MeanReach | None,
+    characters: str,
+    remarks: Sequence[str],
 ) -> None:
-    """Paint what there is of them."""
+    """Paint what there is of them; `characters` is the vocabulary."""
     large = grid.width >= _LARGE and grid.height >= 12
     width = grid.width - _BESIDE if large else grid.width
     if stairs is not None:
         top = _head(grid, palette, glyphs, width) if large else 0
-        _stairs(grid, palette, glyphs, stairs, width - 2 * large, top, grid.height - top - (not large))
+        _stairs(grid, palette, glyphs, stairs, characters, width - 2 * large, top, grid.height - top - (not large))
     if mean is None:
         return
     if large:
@@ -59,7 +54,9 @@ def _head(grid: Grid, palette: Palette, glyphs: Glyphs, width: int) -> int:
     return 3 if grid.height > 20 else 2
 
 
-def _stairs(grid: Grid, palette: Palette, glyphs: Glyphs, stairs: Stairs, width: int, top: int, height: int) -> None:
+def _stairs(
+    grid: Grid, palette: Palette, glyphs: Glyphs, stairs: Staircase, characters: str, width: int, top: int, height: int
+) -> None:
     signs = [glyphs.of(character, " ") for character in stairs.text]
     shown = stairs.guesses[: max(0, min(height, _MOST_ROWS))]
     if not shown:
@@ -83,7 +80,7 @@ def _stairs(grid: Grid, palette: Palette, glyphs: Glyphs, stairs: Stairs, width:
                 x = grid.put(x, y, signs[place], palette.faint)
         x = grid.put(x + 1, y, f"{glyphs.arrow} ", palette.dim)
         came = stairs.text[at + 1 : at + 2]
-        guessed = stairs.characters[guess.index]
+        guessed = characters[guess.index]
         colour = palette.text if not came else palette.success if came == guessed else palette.accent
         x = grid.put(x, y, glyphs.of(guessed, glyphs.dot), colour, bold=True)
         grid.put(x, y, f" {probability_text(guess.probability)}", palette.dim)

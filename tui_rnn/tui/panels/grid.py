@@ -1,5 +1,6 @@
 """A panel that is painted as a grid of cells, of which only rows that differ are drawn again."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,12 @@ class GridPanel(Panel):
     def paint(self, grid: Grid, palette: Palette) -> None:
         """Put onto an empty grid what is to be seen."""
         raise NotImplementedError
+
+    def paint_waiting(self, grid: Grid, palette: Palette) -> None:
+        """What stands there before there is anything to show, in as many lines as it needs."""
+        lines = textwrap.wrap(self.waiting, max(1, grid.width))
+        for y, line in enumerate(lines if len(lines) <= grid.height else []):
+            grid.put(0, y, line, palette.muted)
 
     def repaint(self) -> None:
         """Paint anew, and have the rows that differ drawn."""

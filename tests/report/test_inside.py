@@ -1,0 +1,75 @@
+"""Inside the network: reach by the chain rule on paper, the figures of the models that the page names, and no section
+without a text."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests import oracle
+from tests.report.support import a_run, arrays, of_kind, report_of
+
+
+def shares(theta, text, k_back):
+    """d o[k] / d x_t = U^T diag(1 - h_t²) W^T ... V^T e_k, the norms over their sum, newest first."""
+    K = len(theta["c"])
+    _, h, _ = oracle.forward(theta, text, text, np.zeros(len(theta["b"])))
+    o = theta["V"] @ h[-1] + theta["c"]
+    dh, norms = theta["V"].T @ oracle.one_hot(int(o.argmax()), K), []
+    for state in h[:0:-1][:k_back]:
+        da = (1 - state**2) * dh
+        norms.append(np.linalg.norm(theta["U"].T @ da))
+        dh = theta["W"].T @ da
+    return np.array(norms) / sum(norms)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run that gets worse in its course, so that its last model is not its best."""
+    return a_run(tmp_path_factory.mktemp("worse"), steps=300, eta=2.0, hidden_size=8)
+
+
+@pytest.fixture(scope="module")
+def report(run, tmp_path_factory):
+    return report_of(run, out=tmp_path_factory.mktemp("inside") / "report")
+
+
+def test_the_reach_is_that_of_the_models_on_disk(run, report):
+    text = Path(json.loads(run.config_file.read_text())["corpus_path"]).read_text()
+    characters = sorted(set(text))
+    indices = [characters.index(character) for character in text]
+    judged = indices[-(len(indices) // 10) :]
+    places = sorted(set(np.linspace(min(140, len(judged)) - 1, len(judged) - 1, 500).astype(int).tolist()))
+    head, *rows = report.table("Share of a guess by distance")
+    done = of_kind(run, "done")[-1]
+    assert head[1:] == [f"best, after update {done['best_step']:,}", f"last, after update {done['step']:,}"]
+    for column, file in ((1, "best.ckpt"), (2, "last.ckpt")):
+        saved = arrays(run.checkpoints / file)
+        theta = oracle.columns({name: saved[f"theta.{name}"] for name in "UWVbc"})
+        mean = np.mean([shares(theta, judged[max(0, at - 139) : at + 1], 40)[:8] for at in places], axis=0)
+        found = [float(row[column].split()[0]) for row in rows]
+        assert found == pytest.approx((100 * mean).tolist(), abs=0.06)
+
+
+def test_what_is_hard_stands_in_a_table_and_is_quoted_from_the_text(run, report):
+    text = " ".join(Path(json.loads(run.config_file.read_text())["corpus_path"]).read_text().split())
+    _, *rows = report.table("What is hard and what is easy")
+    kinds = [float(row[1]) for row in rows if not row[0].startswith("letter")]
+    assert kinds == sorted(kinds, reverse=True)
+    hard = report.markdown.split("The hardest passage of ")[1].split("```text\n")[1].split("\n```")[0]
+    assert hard.removesuffix(" …") in text
+
+
+def test_both_figures_are_there_and_named_in_the_page(report):
+    for name in ("letters", "book"):
+        assert (report.folder / f"{name}.svg").stat().st_size
+        assert f"]({name}.png)" in report.markdown
+
+
+def test_without_the_text_there_is_no_such_section(tmp_path):
+    run = a_run(tmp_path, steps=30)
+    Path(json.loads(run.config_file.read_text())["corpus_path"]).unlink()
+    report = report_of(run, out=tmp_path / "report")
+    assert "Inside the network" not in report.markdown
+    assert not (report.folder / "letters.svg").exists()

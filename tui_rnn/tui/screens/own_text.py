@@ -1,0 +1,70 @@
+"""A field for a text of one's own, that a panel shows in place of the text of the run."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.keys import BACK, QUIT
+from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+
+_MOST = 2000  # characters
+_NAMED = 12  # unknown characters that are named
+
+
+class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
+    """Answers the text; "" for the run's own text again; None where nothing is to change."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        BACK,
+        replace(QUIT, priority=False),
+        key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit"),
+    ]
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, characters: str, text: str = "") -> None:
+        """`characters` that the network can read; the `text` that the field begins with."""
+        super().__init__()
+        self._known = frozenset(characters)
+        self._field = Input(text, placeholder="a text to read", max_length=_MOST, compact=True)
+        self._hint = Label("", markup=False)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = Content("A text of your own")
+            yield self._field
+            yield self._hint
+
+    def on_mount(self) -> None:
+        self._say()
+
+    def on_input_changed(self) -> None:
+        self._say()
+
+    def on_input_submitted(self) -> None:
+        if not self._unknown():
+            self.dismiss(self._field.value)
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+    def _unknown(self) -> list[str]:
+        """The characters of the text that the network has never seen."""
+        return [each for each in dict.fromkeys(self._field.value) if each not in self._known]
+
+    def _say(self) -> None:
+        unknown = self._unknown()
+        if unknown:
+            named = safe_text(" ".join(unknown[:_NAMED]), one_line=True) + " …" * (len(unknown) > _NAMED)
+            self._hint.update(Content(f"The network does not know {named}"))
+        elif self._field.value:
+            self._hint.update(Content("enter: read this   esc: leave it"))
+        else:
+            self._hint.update(Content("enter: the text of the run again   esc: leave it"))
