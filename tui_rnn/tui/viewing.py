@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui_rnn.engine.control import Control, Request, SampleRequest
+from tui_rnn.engine.control import Control, ObserveRequest, Request, SampleRequest
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Progress, Sample, Warned
 from tui_rnn.runs import ngrams
@@ -37,7 +37,7 @@ class ReadOnlyControl(Control):
     def post(self, request: Request) -> None:
         if isinstance(request, SampleRequest):
             super().post(request)
-        else:
+        elif not isinstance(request, ObserveRequest):  # no panel is to blame for looking
             self._refuse()
 
     def pause(self) -> None:

@@ -23,6 +23,7 @@ from tui_rnn.engine.events import (
     Event,
     HeldOut,
     NotFinite,
+    Observed,
     Sample,
     SamplePiece,
     Warned,
@@ -45,6 +46,7 @@ from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
@@ -54,7 +56,13 @@ from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import adjusted_text, other_future
 
 _SAMPLE_LENGTH = 1000
-_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
+_FREQUENT = (
+    Sample,
+    SamplePiece,
+    HeldOut,
+    Checkpointed,
+    Observed,
+)  # can come many times a second, and wait for the next look
 
 
 class TrainingScreen(FitsTerminal, Screen[None]):
@@ -80,7 +88,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._marker = options.marker
         self._writing_report = False
         self._status = StatusLine(id="status")
-        self.area = PanelArea(options, id="panels")
+        self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
@@ -106,10 +114,17 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
         self.run.take_picture(self._feed.picture)
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
         self.area.look(self.run)
         self._show_status()
+
+    @property
+    def _shows_panels(self) -> bool:
+        """Whether no other screen covers the panels, as a dialog does not."""
+        front = self.app.screen
+        return front is self or (front.is_modal and not isinstance(front, OverScreen))
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
@@ -160,6 +175,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
         self.area.look(self.run)  # a panel may have come to the front
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
