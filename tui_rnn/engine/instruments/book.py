@@ -7,7 +7,9 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.chapters import Chapter, find_chapters
 from tui_rnn.engine.character_kinds import KINDS, LETTER, kinds_of, places_in_words
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
@@ -79,6 +81,17 @@ class Reading:
             self.hardest,
             self.easiest,
         )
+
+
+def book(subject: Subject, argument: None = None) -> Iterator[Reading | None]:
+    """The instrument: other pieces of the text at every step."""
+    corpus = subject.corpus
+    yield from read_book(subject.model, subject.theta, corpus.indices, corpus.vocabulary, turn=subject.step)
+
+
+def chapters(subject: Subject, argument: None = None) -> Iterator[tuple[Chapter, ...] | None]:
+    """The instrument: the chapters of the text, which do not change."""
+    yield from find_chapters(subject.corpus.indices, subject.corpus.vocabulary)
 
 
 def read_book(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.engine.errors import CorpusError
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
@@ -63,6 +64,33 @@ class Staircase:
     begin: int  # where in the whole text it begins
     guesses: tuple[Guess, ...]
     length: int  # of the whole text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where a staircase is to begin, and of which guesses; None: where the instrument chooses."""
+
+    place: int | None = None
+    came: bool = False  # of the character that came each time, not of the likeliest
+    own: str | None = None  # a text of the user's, not the one that the network has never seen
+
+
+def reach(subject: Subject, argument: Question | None = None) -> Iterator[Staircase | None]:
+    """The instrument: a staircase on text that the network has never seen, or on a text of one's own."""
+    question, vocabulary = argument or Question(), subject.corpus.vocabulary
+    text = _judged(subject) if question.own is None else vocabulary.encode(question.own)
+    yield from staircase(subject.model, subject.theta, text, vocabulary, question.place, came=question.came)
+
+
+def average_reach(subject: Subject, argument: None = None) -> Iterator[MeanReach | None]:
+    """The instrument: how far back guesses hang on text that the network has never seen."""
+    yield from mean_reach(subject.model, subject.theta, _judged(subject), subject.corpus.vocabulary)
+
+
+def _judged(subject: Subject) -> NDArray[np.unsignedinteger]:
+    """The held-out text; without one the last tenth of the text. A view."""
+    corpus = subject.corpus
+    return corpus.held_out if len(corpus.held_out) else corpus.train[-max(1, len(corpus) // 10) :]
 
 
 def staircase(
