@@ -23,7 +23,7 @@ class Epochs:
     quote: str  # the text from the first of them on
 
 
-def epochs(subject: Subject, argument: None = None) -> Iterator[Epochs]:
+def epoch_losses(subject: Subject, argument: None = None) -> Iterator[Epochs]:
     """The instrument. Of a saved model, which reads the text nowhere, it sees nothing."""
     along, corpus = subject.loss_along, subject.corpus
     if along is None:

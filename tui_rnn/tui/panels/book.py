@@ -57,10 +57,10 @@ class BookPanel(GridPanel):
         self._book: Book | None = None  # all of it that is known
 
     def wants(self) -> tuple[ObserveRequest, ...]:
-        """The epochs twice a second; a reading after the other; the chapters, which do not change, once."""
+        """The epochs twice a second; one reading after the other, the first in haste; the chapters once."""
         return (
             ObserveRequest("epochs", 0.5),
-            ObserveRequest("book", 1.0),
+            ObserveRequest("book", 1.0, True if self._reading is None else None),
             *((ObserveRequest("chapters", 3600.0),) if self._chapters is None else ()),
         )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does no
     from tui_rnn.engine.instruments.reach import MeanReach, Staircase
 
 
+_FEW_PLACES = 50
 _END = 28  # characters before the end of the text, where the staircase of its last guesses begins
 
 
@@ -59,12 +60,12 @@ class ReachPanel(GridPanel):
     # What it looks at
 
     def wants(self) -> tuple[ObserveRequest, ...]:
-        """The staircase twice a second; the mean, which is dearer, every half minute."""
+        """The staircase twice a second; the mean, which is dearer, every half minute, at first over fewer places."""
         from tui_rnn.engine.instruments.reach import Question
 
         return (
             ObserveRequest("reach", 0.5, Question(self._place, self._came, self._own)),
-            ObserveRequest("average_reach", 30.0),
+            ObserveRequest("average_reach", 30.0, _FEW_PLACES if self._mean is None else None),
         )
 
     # What happens
