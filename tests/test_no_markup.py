@@ -11,6 +11,8 @@ from tests.test_architecture import modules
 SPEAKS = {
     *(
         "tui_rnn.cli",
+        "tui_rnn.cli.config",
+        "tui_rnn.cli.defaults",
         "tui_rnn.cli.training",
         "tui_rnn.tui.shell",
         "tui_rnn.tui.program",

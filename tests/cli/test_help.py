@@ -102,7 +102,7 @@ def test_a_variable_that_cannot_be_used_is_named(command, tale, monkeypatch, nam
     assert value in answer.err
 
 
-@pytest.mark.parametrize("name", ["HELP", "VERSION", "TRAIN_HELP", "RUNS_HELP"])
+@pytest.mark.parametrize("name", ["HELP", "VERSION", "RUNS_HELP", "_CLICK_DEFAULT_HELP", "RUNS__CLICK_DEFAULT_HELP"])
 def test_no_variable_asks_for_help_or_the_version(command, tmp_path, monkeypatch, name):
     monkeypatch.setenv(f"TUI_RNN_{name}", "1")
     assert command("runs").out == ""
@@ -141,7 +141,7 @@ def complete(*words):
 
 def test_each_word_is_completed_by_what_may_stand_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for run, when in (("old", 1), ("new", 2)):
+    for run, when in (("c-old", 1), ("a-older", 0), ("b-new", 2)):
         (tmp_path / "runs" / run).mkdir(parents=True)
         (tmp_path / "runs" / run / "config.json").write_text("{}")
         os.utime(tmp_path / "runs" / run / "config.json", (when, when))
@@ -149,13 +149,13 @@ def test_each_word_is_completed_by_what_may_stand_there(tmp_path, monkeypatch):
     assert complete("books/go") == complete("chapter") == "file"
     assert set(complete("")) == cli.command_line.commands.keys() - {"train"}
     assert complete("--rec") == ["--recipe"]
-    assert complete("view", "") == ["new", "old"]
-    assert complete("sample", "runs/n") == ["runs/new"]
-    assert complete("sample", "runs/new/checkpoints/") == "file"
-    assert complete("report", "new", "") == ["new", "old"]
+    assert complete("view", "") == ["b-new", "c-old", "a-older"]
+    assert complete("sample", "runs/b") == ["runs/b-new"]
+    assert complete("sample", "runs/b-new/checkpoints/") == "file"
+    assert complete("report", "b-new", "") == ["b-new", "c-old", "a-older"]
     assert complete("a.txt", "--optimizer", "ad") == ["adagrad", "adam"]
     assert complete("a.txt", "--run", "") == "dir"
-    assert complete("resume", "new", "") == "file"
+    assert complete("resume", "b-new", "") == "file"
     assert complete("bench", "--only", "sc") == ["scale", "screen"]
 
 

@@ -63,7 +63,7 @@ class _WithoutVariable(click.Command):
     """A command whose --help is asked for on the command line alone."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """The option, which no variable gives: TUI_RNN_HELP would end every command."""
+        """The option, which no variable gives: with click before 8.5 TUI_RNN_HELP would end every command."""
         found = super().get_help_option(ctx)
         if found is not None:
             found.allow_from_autoenv = False

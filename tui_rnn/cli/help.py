@@ -14,7 +14,8 @@ _SETTINGS = (  # the rows of the table
 _DEFAULTS = {"eta_recurrent": 1.0, "eta_input": 1.0, "schedule": "constant", "warmup": 0, "clip_norm": None}
 _VARIABLES = (
     f"Every option can be given by a variable as well: --hidden-size by {PREFIX}_HIDDEN_SIZE, --temperature of sample "
-    f"by {PREFIX}_SAMPLE_TEMPERATURE. A value is taken from the option, else the variable, else the recipe."
+    f"by {PREFIX}_SAMPLE_TEMPERATURE. A value is taken from the option, else the variable, else the settings file, "
+    "else the recipe: tui-rnn config says where each one comes from."
 )
 _COMPLETION = (  # of commands, runs, files and names; what makes a shell's Tab key know them
     ("bash", 'eval "$(_TUI_RNN_COMPLETE=bash_source tui-rnn)"'),

@@ -53,8 +53,12 @@ def where_from(message: str, ctx: click.Context) -> str:
     for name in re.findall(r"--[a-z][a-z-]*", message)[:1]:
         for parameter in ctx.command.params:
             source = ctx.get_parameter_source(str(parameter.name))
-            if name in parameter.opts and source is ParameterSource.ENVIRONMENT:
+            if name not in parameter.opts:
+                continue
+            if source is ParameterSource.ENVIRONMENT:
                 return f"taken from the variable {parameter.variable(ctx)}"  # type: ignore[attr-defined]
+            if source is ParameterSource.DEFAULT_MAP:
+                return f"taken from {ctx.obj.place_of(parameter)}"
     return ""
 
 

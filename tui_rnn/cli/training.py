@@ -2,18 +2,23 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_rnn import place, signals, stdio
-from tui_rnn.cli import completion
-from tui_rnn.cli.base import CONTEXT, Command, option, options
-from tui_rnn.cli.shared import LOOKS, MARKERS, front_end_options, looks_options
+from tui_rnn.cli import completion, defaults
+from tui_rnn.cli.base import CONTEXT, option, options
+from tui_rnn.cli.defaults import WithDefaults
+from tui_rnn.cli.shared import LOOKS, check_looks, front_end_options, looks_options
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.panels.base import ScreenOptions
 
 _NETWORK, _LEARNING, _LENGTH, _TEXT, _OUTPUT = "Network", "Learning", "Length", "Text", "Output"
 
@@ -110,7 +115,7 @@ _output_options = options(
 )
 
 
-@click.command(cls=Command, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
+@click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
 @click.argument("corpus", shell_complete=completion.files)
 @_network_options
 @_learning_options
@@ -130,12 +135,13 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
     return train_job(lambda: new_job(config, run, front_end), front_end, asked_for_lines=headless or as_json)
 
 
-@click.command(cls=Command, short_help="Go on exactly where a run stopped.")
+@click.command(cls=WithDefaults, short_help="Go on exactly where a run stopped.")
 @click.argument("run", shell_complete=completion.runs)
 @click.argument("corpus", metavar="[CORPUS]", required=False, shell_complete=completion.files)
 @option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
+@option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
 @option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
@@ -147,6 +153,7 @@ def resume(
     steps: int | None,
     minutes: float | None,
     eta: float | None,
+    at: int | None,
     new_run: str | None,
     accept_changed_corpus: bool,
     headless: bool,
@@ -157,31 +164,33 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    if eta is not None:
-        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
+    if eta is not None or at is not None:
+        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes, at=at)
     elif new_run is not None:
-        raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
+        raise ConfigError(
+            f"--run {new_run} is where a run with another --eta, or --at a step, is put: give one, or leave --run out"
+        )
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
     make_job = partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
     return train_job(make_job, front_end, asked_for_lines=headless or as_json)
 
 
-@click.command(cls=Command, short_help="Look at a run on the screen, read-only.")
+@click.command(cls=WithDefaults, short_help="Look at a run on the screen, read-only.")
 @click.argument("run", shell_complete=completion.runs)
 @looks_options
 def view(run: str, marker: str, fps: float, theme: str | None) -> int:
     """Look at the run RUN, finished, damaged, or in training elsewhere and followed live; nothing is changed."""
-    _check_looks(marker, fps)
+    check_looks(marker, fps)
     if why := place.why_no_screen(place.streams(), os.environ):
         raise ConfigError(f"view needs a screen, and there is none ({why}): tui-rnn runs lists runs in lines")
-    from tui_rnn.tui import program, shell
-    from tui_rnn.tui.panels.base import ScreenOptions
+    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    from tui_rnn.tui import program
 
-    shell.check_theme(theme)
+    _say_warnings()
     signals.hold()
     try:
-        return program.view(run, ScreenOptions(marker, fps, theme))
+        return program.view(run, screen)
     finally:
         signals.release()
 
@@ -192,7 +201,7 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
     screen = options.pop("screen")
     if values["progress_every"] < 1:
         raise ConfigError(f"--progress-every {values['progress_every']} cannot be used: give a whole number from 1")
-    _check_looks(values["marker"], values["fps"])
+    check_looks(values["marker"], values["fps"])
     for name in ("max_corpus", "max_memory"):
         if (most := options.pop(name)) is not None:
             values[name] = most
@@ -204,13 +213,6 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
     headless = headless or as_json or not (screen or has_terminal())
     return {**values, "headless": headless, "json": as_json}
-
-
-def _check_looks(marker: str, fps: float) -> None:
-    if marker not in MARKERS:
-        raise ConfigError(f"--marker {marker!r} is not known: choose {', '.join(MARKERS)}")
-    if not 0.1 <= fps <= 30:
-        raise ConfigError(f"--fps {fps:g} cannot be used: give a number from 0.1 to 30")
 
 
 def has_terminal() -> bool:
@@ -225,14 +227,13 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
 
     A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
     """
-    if front_end["theme"] is not None and not front_end["headless"]:
-        from tui_rnn.tui.shell import check_theme
-
-        check_theme(front_end["theme"])
+    if not front_end["headless"]:
+        front_end["theme"] = _theme(front_end["theme"])
     signals.exit_at_once()
     try:
         job = make_job()
         signals.hold()
+        _say_warnings()
         on = place.streams()
         nobody = place.why_nobody_types(on, os.environ)
         progress_every = front_end["progress_every"]
@@ -244,10 +245,30 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
 
             as_json = front_end["json"]
             return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=not nobody)
+        screen = _screen_options(front_end)
         from tui_rnn.tui import program
-        from tui_rnn.tui.panels.base import ScreenOptions
 
-        screen = ScreenOptions(front_end["marker"], front_end["fps"], front_end["theme"])
         return program.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
+
+
+def _say_warnings() -> None:
+    """Say what is left out of the settings, once it is clear that there is something to show."""
+    if (ctx := click.get_current_context(silent=True)) is not None:
+        defaults.of(ctx).say_warnings()
+
+
+def _theme(theme: str | None) -> str | None:
+    ctx = click.get_current_context(silent=True)
+    return theme if ctx is None else defaults.theme_of(ctx, theme)
+
+
+def _screen_options(looks: Mapping[str, Any]) -> "ScreenOptions":
+    from tui_rnn.tui.panels.base import ScreenOptions
+
+    screen = ScreenOptions(*(looks[name] for name in ("marker", "fps", "theme")))
+    if (ctx := click.get_current_context(silent=True)) is None:
+        return screen
+    given = defaults.of(ctx)
+    return replace(screen, panel=given.panel, warnings=tuple(given.warnings))

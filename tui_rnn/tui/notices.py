@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from textual.app import App
 
@@ -13,7 +13,7 @@ _SECONDS = {"information": 4, "warning": 10, "error": 10}
 
 
 def notify(
-    app: App[object],
+    app: App[Any],
     text: str,
     *,
     title: str = "",

@@ -39,6 +39,7 @@ class Program:
             app = TuiRnnApp(job, self._options, progress_every=self._progress_every, is_attended=self._is_attended)
             with job:
                 exit_code = shown(app, job.directory)
+            self._options = app.options_to_go_on_with
             if not app.leads_on:
                 return exit_code
             if app.goes_on is not None:
@@ -54,6 +55,7 @@ class Program:
         """Look at the run at this path, or of this name under runs/. Raises RunError."""
         app = ViewApp(FollowedRun.find(name), self._options)
         exit_code = shown(app)
+        self._options = app.options_to_go_on_with
         return self.follow(app.goes_on) if app.goes_on is not None and app.leads_on else exit_code
 
     def follow(self, destination: Destination) -> int:

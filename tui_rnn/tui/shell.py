@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -19,9 +20,9 @@ from textual.driver import Driver
 from textual.events import Event, Paste, Resize
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.theme import BUILTIN_THEMES, ThemeProvider
+from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
 
-from tui_rnn import signals, stdio
+from tui_rnn import remembered, signals, stdio
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.kinds import Ending
@@ -32,7 +33,9 @@ from tui_rnn.tui.commands import of_textual
 from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
-from tui_rnn.tui.palette import INK, OWN_THEMES
+from tui_rnn.tui.notices import notify
+from tui_rnn.tui.palette import INK, OWN_THEMES, role_variables
+from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
@@ -73,6 +76,7 @@ class ShellApp(App[None]):
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
         self.goes_on: Destination | None = None  # what this process shows next
+        self._chosen: dict[str, str] = {}  # on the screen, to be remembered
         self.ending_keys = EndingKeys(self)
         self.ground: Any = None  # from on_mount on
         self._marked_runs: list[str] = []  # paths, the newest last
@@ -93,6 +97,25 @@ class ShellApp(App[None]):
         self.goes_on = destination
         self.control.stop(patient=True)
 
+    @property
+    def options_to_go_on_with(self) -> ScreenOptions:
+        """How what this process shows next is drawn: as this is by now."""
+        theme, panel = (self._chosen.get(name) for name in (remembered.THEME, remembered.PANEL))
+        now = self._options
+        return replace(now, theme=theme or now.theme, panel=panel or now.panel, warnings=())
+
+    def remember(self) -> None:
+        """Keep for the next start what was chosen on the screen."""
+        remembered.remember(self._chosen)
+
+    def _theme_chosen(self, theme: Theme) -> None:
+        begun_with = self._options.theme or INK.name  # of which Textual tells as well
+        if theme.name != begun_with or remembered.THEME in self._chosen:
+            self._chosen[remembered.THEME] = theme.name
+
+    def on_panel_area_front_changed(self, message: PanelArea.FrontChanged) -> None:
+        self._chosen[remembered.PANEL] = message.name
+
     def conclude_in_haste(self) -> None:
         """Find the exit code and the last words, in another thread, where the screen does not come to it."""
 
@@ -100,6 +123,9 @@ class ShellApp(App[None]):
         for theme in OWN_THEMES.values():
             self.register_theme(theme)
         self.theme = self._options.theme or INK.name
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
+        for warning in self._options.warnings:
+            notify(self, warning, title="Settings", severity="warning")
         if hasattr(self._driver, "is_gone") and sys.platform != "win32":  # a real terminal
             if self._may_stop:
                 self._job_control = job_control.JobControl(
@@ -129,6 +155,11 @@ class ShellApp(App[None]):
 
     def on_ended(self, message: Ended) -> None:
         self.exit()
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's, and the greys of the roles."""
+        variables = super().get_css_variables()
+        return {**variables, **role_variables(self.current_theme, variables)}
 
     def get_default_screen(self) -> Screen[None]:
         return _Ground(id="_default")
@@ -242,6 +273,7 @@ def shown(app: ShellApp, directory: RunDirectory | None = None) -> int:
         finally:
             app.close_terminal()
             app.worker.wait()
+            app.remember()
     lines, exit_code = _closing(app, directory, crash)
     if app.terminal_is_stalled:
         stdio.discard_stdout()

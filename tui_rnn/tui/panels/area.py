@@ -43,7 +43,8 @@ class PanelArea(Container):
         self._is_seen = True
         self.panels: dict[str, Panel] = {name: kind(options, id=name) for name, kind in PANELS.items()}
         self.alone: str | None = None  # the panel that has all the room
-        self._fronts: list[str] = []  # panels that were brought to the front, the latest first
+        # Panels that were brought to the front, the latest first.
+        self._fronts = [name for name in (options.panel,) if name in self.panels]
         self._had_focus: Panel | None = None  # the panel in focus when there was no room for it any more
         self._fitted: Layout | None = None
         self._placing = _Placing(self._rectangles)

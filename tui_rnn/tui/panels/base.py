@@ -29,6 +29,8 @@ class ScreenOptions:
     marker: str = "braille"  # what the chart's points are drawn with: braille, hd, dot or ascii
     fps: float = 2.0  # most looks at the run a second
     theme: str | None = None  # None: ink
+    panel: str | None = None  # in front at the start; None, or one that is not there: the first
+    warnings: tuple[str, ...] = ()  # of the settings, said at the start
 
 
 class Panel(Widget, can_focus=True):

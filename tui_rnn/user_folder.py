@@ -1,0 +1,25 @@
+"""Where this user's settings lie, and what the screen remembers: in the system's folders for it, or in one given."""
+
+import os
+from pathlib import Path
+
+VARIABLE = "TUI_RNN_HOME"  # a folder for both
+
+
+def settings_file() -> Path:
+    """The file that the user writes."""
+    return _own("user_config_path") / "settings.toml"
+
+
+def remembered_file() -> Path:
+    """The file that the program writes, so that no comment of the user's is ever lost."""
+    return _own("user_state_path") / "remembered.json"
+
+
+def _own(kind: str) -> Path:
+    if given := os.environ.get(VARIABLE):
+        return Path(given)
+    import platformdirs
+
+    path: Path = getattr(platformdirs, kind)("tui-rnn", appauthor=False)
+    return path
