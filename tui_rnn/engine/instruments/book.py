@@ -167,7 +167,7 @@ def _losses(
         ws = model.workspace(min(steps, length), len(places), theta.flat.dtype)
         for step in range(0, length, steps):
             T = min(steps, length - step)
-            if step and T != steps:
+            if step and steps != T:
                 ws = model.workspace(T, len(places), theta.flat.dtype)
             cut = text[places + step + np.arange(T + 1)[:, np.newaxis]].astype(np.intp)  # (T + 1, B)
             with np.errstate(over="ignore", invalid="ignore"):  # weights about to diverge have no finite loss
