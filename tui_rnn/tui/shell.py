@@ -40,7 +40,6 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
-from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -200,7 +199,7 @@ class ShellApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None:
-            with_panels = [screen for screen in self.screen_stack if not isinstance(screen, OverScreen)]
+            with_panels = [screen for screen in self.screen_stack if screen.query("#panels")] or [self.ground]
             self.push_screen(HelpScreen(self.screen, with_panels[-1]))
 
     def action_other_runs(self) -> None:

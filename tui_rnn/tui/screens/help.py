@@ -98,11 +98,16 @@ class HelpScreen(OverScreen[None]):
 
 def _place(front: Screen[Any]) -> tuple[str, str]:
     """Where one is, and what it says of itself."""
-    if isinstance(front, OverScreen):
-        return front.name_shown, front.about
+    if name := _name_of(front):
+        return name, getattr(front, "about", "")
     if isinstance(panel := front.focused, Panel):
         return f"{panel.number} {panel.title}", panel.about
     return "the screen of a run", ""
+
+
+def _name_of(front: Screen[Any]) -> str:
+    """The name of a screen that opens over others; empty for the one with the panels."""
+    return getattr(front, "name_shown", "")
 
 
 def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> dict[str, list[Line]]:
@@ -112,14 +117,14 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
     listed = [each for each in _own(type(ground)) if each.tooltip not in own_keys]
     placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
     placed += [(f"{panel.number} {panel.title}", [*_own(type(panel)), *panel.keys]) for panel in panels]
-    if isinstance(front, OverScreen):
-        placed.append((front.name_shown, _own(type(front))))
+    if name := _name_of(front):
+        placed.append((name, _own(type(front))))
     found: dict[str, dict[tuple[str, str], None]] = {group: {} for group in bindings.GROUPS}
     for where, keys in placed:
         for each in keys:
             group = each.group.description if each.group else where
             if each.tooltip:
-                found.setdefault(group, {})[_key_of(each), each.tooltip] = None
+                found.setdefault(group, {})[_key_of(each), each.tooltip.removeprefix(f"{group}: ")] = None
     return {group: _merged(lines) for group, lines in found.items() if lines}
 
 
