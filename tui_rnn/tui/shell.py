@@ -29,7 +29,7 @@ from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.commands import of_textual
+from tui_rnn.tui.commands import of_screen, of_textual
 from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
@@ -219,9 +219,8 @@ class ShellApp(App[None]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: the ground's keys by name, then Textual's own."""
-        if self.ground is not None:
-            yield from self.ground.commands()
+        """The command palette: the keys of the screen it opens over by name, then Textual's own."""
+        yield from screen.commands() if hasattr(screen, "commands") else of_screen(screen)
         yield from of_textual(super().get_system_commands(screen))
 
     def action_stop_process(self) -> None:

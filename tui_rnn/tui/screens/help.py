@@ -24,7 +24,6 @@ _TWO_COLUMNS = 100  # cells from which two columns stand side by side
 _BETWEEN = 5  # cells between them
 _KEYS = 10  # cells of a column of keys, at the least
 _WORDS, _SHOWN = "Words", "What the panels show"  # groups of names, which stand at the left; keys stand at the right
-_ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
 # What Textual binds, and widgets that scroll.
 _TEXTUALS = [
     key("up", "", "", "the cursor, or scroll", display="← ↑ ↓ →", group=bindings.IN_A_PANEL),
@@ -114,11 +113,13 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
     """The keys of the screens and of each panel, by group, those that do one thing in one line."""
     panels = list(panels)
     own_keys = {each.tooltip for panel in panels for each in panel.keys}
-    listed = [each for each in _own(type(ground)) if each.tooltip not in own_keys]
+    listed = [each for each in bindings.own_bindings(type(ground)) if each.tooltip not in own_keys]
     placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
-    placed += [(f"{panel.number} {panel.title}", [*_own(type(panel)), *panel.keys]) for panel in panels]
+    placed += [
+        (f"{panel.number} {panel.title}", [*bindings.own_bindings(type(panel)), *panel.keys]) for panel in panels
+    ]
     if name := _name_of(front):
-        placed.append((name, _own(type(front))))
+        placed.append((name, bindings.own_bindings(type(front))))
     found: dict[str, dict[tuple[str, str], None]] = {group: {} for group in bindings.GROUPS}
     for where, keys in placed:
         for each in keys:
@@ -126,13 +127,6 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
             if each.tooltip:
                 found.setdefault(group, {})[_key_of(each), each.tooltip.removeprefix(f"{group}: ")] = None
     return {group: _merged(lines) for group, lines in found.items() if lines}
-
-
-def _own(kind: type) -> Iterator[Binding]:
-    """The bindings that are a class's own and its bases' within this program."""
-    for base in reversed(kind.__mro__):
-        if not base.__module__.startswith("textual."):
-            yield from (each for each in base.__dict__.get("BINDINGS", []) if isinstance(each, Binding))
 
 
 def _key_of(binding: Binding) -> str:
@@ -167,7 +161,7 @@ def _column(of: Groups, width: int) -> list[Content]:
 
 def _entry(line: Line, names: int, width: int, *, keys: bool) -> Iterator[Content]:
     """A name and what it means, in as many rows as that takes."""
-    means, _, also = line.means.partition(_ALSO)
+    means, _, also = line.means.partition(bindings.ALSO)
     rows = textwrap.wrap(means, max(10, width - names - 2)) or [""]
     aside = f"   also {also}" if also else ""
     if aside and cell_len(rows[-1] + aside) > width - names - 2:
