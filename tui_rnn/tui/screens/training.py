@@ -91,7 +91,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
-        self._header = RunHeader(id="header")
+        self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
