@@ -199,6 +199,21 @@ async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
     assert not pilot.app._exit
 
 
+async def test_the_palette_over_another_screen_is_of_that_screen(pilot):
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SampleScreen))
+    await pilot.press("ctrl+p")
+    await sees(pilot, "Another sample", "Keep it as a file")
+    assert "Save a checkpoint" not in painted(pilot)
+
+
+async def test_the_palette_holds_the_keys_of_the_panel_in_focus(pilot):
+    await pilot.press("9", "ctrl+p", *"paths")
+    await sees(pilot, "v  ")
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+
+
 async def test_the_palette_holds_every_key_and_the_themes(pilot):
     titles = "\n".join(command.title.lower() for command in pilot.app.get_system_commands(pilot.app.training))
     for word in ("pause", "sample", "checkpoint", "check the gradient", "logarithm", "zoom", "help", "quit", "theme"):
