@@ -120,9 +120,10 @@ class ViewWorker:
         corpus = Corpus.from_source(source).holding_out(self.followed.config.holdout)
         read_book(corpus, self._post, lambda: self._control.stopped)
         K = len(corpus.vocabulary)
-        if len(corpus) <= MOST_CHARACTERS and ngrams.kept(self.followed.directory, corpus.sha256, K) is None:
-            if losses := tuple(text_losses(corpus.indices, K)):
-                self._post(EventPosted(NGramsCounted(losses)))
+        if len(corpus) > MOST_CHARACTERS or ngrams.kept(self.followed.directory, corpus.sha256, K) is not None:
+            return
+        if losses := tuple(text_losses(corpus.indices, K)):
+            self._post(EventPosted(NGramsCounted(losses)))
 
     def _look(self) -> None:
         """Hand over what is new."""
