@@ -173,6 +173,10 @@ async def test_a_beginning_is_typed_where_letters_are_letters(pilot):
     assert request(pilot).prime == "by it "
     await write(pilot, "so", whole=False)
     await sees(pilot, "by it so")
+    await pilot.press("i", *"so ", "tab")  # to the sliders, which is as good as enter
+    await until(pilot, lambda: request(pilot).prime == "by it so ")
+    await pilot.press("escape", "i", *["backspace"] * 3, "enter")
+    assert request(pilot).prime == "by it "
     await pilot.press("i", "x", "escape")  # what was typed and not entered is put away
     assert pilot.app.screen.query_one("#prime").value == "by it "
     await pilot.press("escape")

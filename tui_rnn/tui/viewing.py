@@ -14,6 +14,7 @@ from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, P
 from tui_rnn.runs import ngrams
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.tui.book import read_book_of
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
 
@@ -106,6 +107,10 @@ class ViewWorker:
         past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, counted, ended)
         self.picture = self._picture()
         self._post(RunPast(list(past)))
+        record = self.followed.manifest.corpus
+        if record.path is not None and record.sha256 is not None:
+            config, is_stopped = self.followed.config, lambda: self._control.stopped
+            read_book_of(record.path, record.sha256, config, self._post, is_stopped)
 
     def _look(self) -> None:
         """Hand over what is new."""
