@@ -201,7 +201,7 @@ async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
     (page,) = Path(tmp_path, "samples").iterdir()
     assert page.name == "grid-step-00000500-live.md"
     lines = page.read_text().splitlines()
-    assert "step 500, smooth loss 50.00 (2.000 nats/char" in lines[2]
+    assert "step 500, smooth loss 2.000 nats/char" in lines[2]
     (head,) = [at for at, line in enumerate(lines) if line.startswith("| top-p | temp 0.4 | temp 1 | temp 1.3 |")]
     number = {(each.temperature, each.top_p): at for at, each in enumerate(asked)}
     for row, p in zip(lines[head + 2 : head + 5], (0.5, 0.9, 1), strict=True):
