@@ -70,7 +70,7 @@ async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, 
     app = screen(job(recipe=recipe))
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
-        await sees(pilot, f"step {STEPS} of {STEPS}")
+        await sees(pilot, f"{STEPS} of {STEPS}")
         assert (
             len(training(pilot).query_one(Samples).query(".sample")) == 6
         )  # before 1, 25, 50, 75, 100, and at the end

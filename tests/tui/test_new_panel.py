@@ -45,7 +45,7 @@ async def pilot(monkeypatch):
     monkeypatch.setitem(PANELS, "toy", Toy)
     monkeypatch.setattr(TrainingScreen, "BINDINGS", keys_of(PANELS))
     monkeypatch.setattr(TrainingScreen, "_merged_bindings", TrainingScreen._merge_bindings())
-    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+    async with MadeUpApp().run_test(size=(120, 44)) as pilot:
         await begin(pilot)
         yield pilot
 

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.errors import ConfigError
@@ -94,8 +94,11 @@ class SettingRow(Horizontal):
         return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$accent", False
 
 
-class SteerScreen(OverScreen[None]):
-    """Rows of fields at the foot of the screen. esc leaves them, and what was typed and not asked for is forgotten."""
+class SteerScreen(OverScreen[bool]):
+    """Rows of fields at the foot of the screen. Answers True where the run is to be rewound.
+
+    esc leaves them, and what was typed and not asked for is forgotten.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [  # before the field, whose text could scroll
         replace(key("up", "app.focus_previous", "choose", _CHOOSES, display="↑ ↓", shown=True), priority=True),
@@ -117,6 +120,7 @@ class SteerScreen(OverScreen[None]):
 
     def body(self) -> Iterable[Widget]:
         yield from self.rows
+        yield Button("Rewind to a checkpoint …", id="rewind", compact=True)
         yield self._why_not
 
     def on_mount(self) -> None:
@@ -137,6 +141,10 @@ class SteerScreen(OverScreen[None]):
         self._why_not.display = bool(why)
         self._why_not.update(why)
 
+    @on(Button.Pressed)
+    def _rewind(self) -> None:
+        self.dismiss(True)
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._row_of(event.input).typed()
@@ -152,6 +160,8 @@ class SteerScreen(OverScreen[None]):
         """What enter does, for a click."""
         if isinstance(self.focused, Input):
             await self.focused.action_submit()
+        elif isinstance(self.focused, Button):
+            self.focused.press()
 
     def _row_of(self, field: Input) -> SettingRow:
         return next(row for row in self.rows if row.field is field)

@@ -30,8 +30,11 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.runs.course import Course
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.tui.commands import commands
+from tui_rnn.tui.destinations import rewound
 from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
@@ -49,9 +52,9 @@ from tui_rnn.tui.screens.mixins import FitsTerminal
 from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
+from tui_rnn.tui.screens.rewind import RewindScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.screens.steer import SteerScreen
-from tui_rnn.tui.status import StatusLine
 from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import adjusted_text, other_future
 
@@ -87,13 +90,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
-        self._status = StatusLine(id="status")
+        self._header = RunHeader(id="header")
         self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
-        yield self._status
+        yield self._header
         yield self.area
         yield self._footer
 
@@ -166,11 +169,12 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.refresh_bindings()
 
     def _show_status(self) -> None:
-        self._status.status = self.run.status(time.monotonic())
+        self._header.status = self.run.status(time.monotonic())
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
         layout = self.area.fit(*self.app.size)
+        self._header.fit(layout.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
@@ -256,7 +260,19 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_steer(self) -> None:
         """The form of the hyperparameters."""
-        self.app.push_screen(SteerScreen(self.run, self._control))
+        self.app.push_screen(SteerScreen(self.run, self._control), lambda back: self.action_rewind() if back else None)
+
+    def action_rewind(self) -> None:
+        """Offer the checkpoints of this run to go back to, each as a run of its own."""
+        steps = RunDirectory(Path(self.run.run)).saved_steps()
+        if steps:
+            self.app.push_screen(RewindScreen(self.run, steps), self._rewound)
+        else:
+            notify(self.app, "This run keeps no checkpoint of a step yet: c writes one, and so does the end.")
+
+    def _rewound(self, chosen: tuple[int, float] | None) -> None:
+        if chosen is not None:
+            self.app.leave_for(rewound(self.run.run, *chosen, self.run.goal))
 
     def action_scale_eta(self, by: float) -> None:
         """Have the learning rate so many times as large."""
@@ -355,6 +371,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """The keys as commands for the palette, each action once, what is wanted most first."""
         eta = self.run.hyperparameters.eta
         without_key = {
+            "Rewind to a checkpoint, as a run of its own": "rewind",
             f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
             f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
         }

@@ -43,6 +43,7 @@ class ViewScreen(TrainingScreen):
         self.control = ReadOnlyControl(self.action_refuse)
         self.worker = ViewWorker(followed, self.control, self.post_message)
         run = RunState(followed.config, followed.goal, followed.run)
+        run.is_viewed = True
         super().__init__(run, self.control, self.worker, _refuse_to_write, options)
         self._take_state()
 
