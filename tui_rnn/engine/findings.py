@@ -9,11 +9,16 @@ from tui_rnn.engine.instruments.beat import Beat
 from tui_rnn.engine.instruments.health import Health
 
 READY = 100  # updates, before which a network shows nothing but its initial values
+# Measured on the stand-in, m = 100, one seed each, after 3,000 updates unless another number is given.
+# 86 % with adagrad as it is (100 % with an eta of 1, or of 0.001), where the loss is 2.53 nats a character; 2 to 5 %
+# with --eta-recurrent 0.25 (2.17), --memory-start 10 (2.32) and adam; 37 % with fast, 63 % at the end of wide.
 MOST_SATURATED = 0.75
-MOST_BEATING = 0.10
-LEAST_STEPS = 3.0
-HEALTHY_RATIO = (1e-4, 1e-2)
-MOST_CLIPPED = 0.20
+MOST_BEATING = 0.10  # 80 % with adagrad as it is, 100 % with an eta of 1; 0 % with each of the others
+LEAST_STEPS = 3.0  # 1.2 to 2.9 where units saturate, in the first 1,000 updates of adagrad; 3.3 to 6.4 in the others
+HEALTHY_RATIO = (1e-4, 1e-2)  # where all of the others' weight matrices come to lie
+# Not yet wrong: 1e-1 in the first 600 updates with --memory-start 10, and 7e-5 at the end of fast, whose eta falls to 0.
+POSSIBLE_RATIO = (1e-5, 2e-1)
+MOST_CLIPPED = 0.20  # 0 % to 0.8 % in all of these, even with an eta of 1, by the report's limit of 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def _reach(health: Health) -> Iterator[Said]:
     if steps is None:
         return
     if not isfinite(steps):
-        yield Said("reach", False, "Gradients grow the further back they go", "a smaller eta, or --clip-norm 1", inf)
+        yield Said("reach", False, "Gradients grow the further back they go", "try --clip-norm 1", inf)
         return
     what = f"Gradients fall to a tenth every {steps:.1f} steps back"
     if steps < LEAST_STEPS:
@@ -73,20 +78,22 @@ def _reach(health: Health) -> Iterator[Said]:
 
 
 def _ratios(health: Health) -> Iterator[Said]:
-    low, high = HEALTHY_RATIO
-    outside = [(name, ratio) for name, ratio in health.ratios if not low <= ratio <= high]
-    if not health.ratios:
+    """Of weight matrices alone: biases begin at zero. Saturated units do not move, whatever eta is."""
+    ratios = [(name, ratio) for name, ratio in health.ratios if name.isupper()]
+    if not ratios or health.saturated > MOST_SATURATED:
         return
-    if not outside:
-        middle = sorted(ratio for _, ratio in health.ratios)[len(health.ratios) // 2]
-        yield Said("update", True, "Updates are of a healthy size", f"about {middle:.0e} of the weights", middle)
+    low, high = POSSIBLE_RATIO
+    name, ratio = max(ratios, key=lambda each: max(low / max(each[1], 1e-30), each[1] / high))
+    if low <= ratio <= high:
+        if all(HEALTHY_RATIO[0] <= each <= HEALTHY_RATIO[1] for _, each in ratios):
+            middle = sorted(each for _, each in ratios)[len(ratios) // 2]
+            yield Said("update", True, "Updates are of a healthy size", f"{middle:.0e} of the weights", middle)
         return
-    name, ratio = max(outside, key=lambda each: max(low / max(each[1], 1e-30), each[1] / high))
-    size, remedy = ("small", "eta doubled") if ratio < low else ("large", "eta halved")
-    yield Said("update", False, f"Updates of {name} are too {size}, {ratio:.0e} of its weights", f"try {remedy}", ratio)
+    size, remedy = ("small", "double eta") if ratio < low else ("large", "halve eta")
+    yield Said("update", False, f"Updates of {name} are too {size}, {ratio:.0e} of its weights", remedy, ratio)
 
 
 def _clipping(health: Health) -> Iterator[Said]:
     if health.clipped > MOST_CLIPPED:
         what = f"{_percent(health.clipped)} of the gradient is clipped"
-        yield Said("clipped", False, what, "try a smaller eta", health.clipped)
+        yield Said("clipped", False, what, "halve eta", health.clipped)

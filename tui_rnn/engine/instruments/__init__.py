@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from tui_rnn.engine.errors import InputError
+from tui_rnn.engine.instruments.beat import beat
+from tui_rnn.engine.instruments.health import health
 from tui_rnn.engine.instruments.norms import parameter_norms
+from tui_rnn.engine.instruments.passage import passage
+from tui_rnn.engine.instruments.ranking import ranking
 from tui_rnn.engine.instruments.subject import Subject
 
 
@@ -22,7 +26,13 @@ class Instrument(Protocol):
         """
 
 
-INSTRUMENTS: Mapping[str, Instrument] = {"parameter_norms": parameter_norms}
+INSTRUMENTS: Mapping[str, Instrument] = {
+    "parameter_norms": parameter_norms,
+    "passage": passage,
+    "ranking": ranking,
+    "health": health,
+    "beat": beat,
+}
 
 
 def instrument(name: str) -> Instrument:

@@ -37,8 +37,10 @@ class Health:
         shares = np.array(self.shares[:_FITTED])
         if len(shares) < 3 or not np.isfinite(shares).all():
             return None
-        slope = float(np.polyfit(np.arange(len(shares)), np.log10(np.maximum(shares, _LEAST_SHARE)), 1)[0])
-        return -1 / slope if slope < 0 else float("inf")
+        lost = np.flatnonzero(shares <= _LEAST_SHARE)
+        shares = np.maximum(shares[: max(2, lost[0] + 1)] if len(lost) else shares, _LEAST_SHARE)
+        slope = float(np.polyfit(np.arange(len(shares)), np.log10(shares), 1)[0])
+        return -1 / slope if slope < 0 else 0.0 if len(lost) else float("inf")
 
 
 def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
