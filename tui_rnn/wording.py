@@ -171,14 +171,6 @@ def goal_text(goal: "Goal") -> str:
     return " or ".join(filter(None, (steps, time)))
 
 
-def more_text(before: "Goal", further: "Goal") -> str:
-    """`60,000 more` or `30 s more`: what lies between a goal that is reached and the one beyond it."""
-    parts = [f"{further.steps - before.steps:,} more"] * (further.steps > before.steps)
-    if before.minutes is not None and further.minutes is not None and further.minutes > before.minutes:
-        parts.append(f"{duration_text(60 * (further.minutes - before.minutes))} more")
-    return " or ".join(parts)
-
-
 def other_future(config: "RunConfig", further: "Goal") -> str:
     """Why a run that goes on to this goal is not the one that had it from the start; "" where it is the same."""
     if config.schedule == "constant":

@@ -195,6 +195,22 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
         signals.release()
 
 
+@click.command(cls=WithDefaults, hidden=True)
+@looks_options
+def home(marker: str, fps: float, theme: str | None) -> int:
+    """The runs and texts at hand, on a terminal: what `tui-rnn` alone shows."""
+    check_looks(marker, fps)
+    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    from tui_rnn.tui import program
+
+    _say_warnings()
+    signals.hold()
+    try:
+        return program.home(screen)
+    finally:
+        signals.release()
+
+
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
     """The options that are no part of the configuration, checked and taken out of `options`."""
     values = {name: options.pop(name) for name in ("progress_every", *LOOKS)}

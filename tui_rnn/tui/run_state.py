@@ -215,6 +215,7 @@ class RunState:
             size=self.text_size,
             recipe=config.recipe,
             goal=self.goal,
+            is_viewed=self.is_viewed,
             seq_length=T,
             batch_size=config.batch_size,
             uniform=self.started.uniform_loss / T if self.started else None,

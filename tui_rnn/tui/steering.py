@@ -10,7 +10,7 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import SETTINGS, setting_text
 
 _OVER = {
-    "done": "The run is done: no update is made any more. space goes on, then it can change.",
+    "done": "The run is done: no update is made any more. space goes on.",
     "diverged": "The run has diverged: e goes back to the last good checkpoint.",
     "saving": "The run is being saved and ends: no update is made any more.",
 }

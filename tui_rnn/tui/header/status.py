@@ -37,6 +37,7 @@ class Status:
     recipe: str = ""
     step: int = 0
     goal: Goal = field(default_factory=lambda: Goal(0))
+    is_viewed: bool = False  # only looked at: no key changes the run
     further: Goal | None = None  # of a run that is done and can go on: where space would lead
     elapsed_seconds: float = 0.0
     seq_length: int = 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.style import Style
 
-_CORNERS = 4  # cells of the border that a title leaves free
+_CORNERS = 6  # cells of the border that a title leaves free: corners, a piece of the line, a blank, at either side
 _GAP = "  "
 
 

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -28,13 +29,28 @@ _MOST_TYPED = 24  # characters
 _CHOOSES = "the field above, the field below"
 
 
+class _Field(Input):
+    """A field that is submitted by the Enter that was typed into it.
+
+    Textual looks for the binding of a key later, and of many keys at once the last ones may have moved the focus by
+    then.
+    """
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            await self.action_submit()
+        else:
+            await super()._on_key(event)
+
+
 class SettingRow(Horizontal):
     """A hyperparameter: its name, a field with its value, and what is to be said of it."""
 
     def __init__(self, setting: Setting, run: RunState) -> None:
         super().__init__(classes="setting")
         self.setting, self._run = setting, run
-        self.field = Input(self._now, compact=True, max_length=_MOST_TYPED, select_on_focus=True)
+        self.field = _Field(self._now, compact=True, max_length=_MOST_TYPED, select_on_focus=True)
         self._note = Static(markup=False, classes="note")
         self._said = Content()
         self._asked = False  # for what stands in the field
@@ -91,6 +107,8 @@ class SettingRow(Horizontal):
         if value == now:
             return setting.about, "", False
         words = change_text(setting.name, now, value)
+        if why_not(run):
+            return words, "", False
         return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$accent", False
 
 
