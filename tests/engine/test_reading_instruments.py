@@ -168,7 +168,9 @@ def test_the_gradients_way_back_is_that_of_finite_differences(B):
     np.testing.assert_allclose(seen.shares, arriving / arriving[0], rtol=1e-3, atol=1e-7)
 
 
-@pytest.mark.parametrize(("recipe", "settings"), [("adagrad", {"clip": 0.5}), ("adam", {}), ("fast", {"clip_norm": 0.1})])
+@pytest.mark.parametrize(
+    ("recipe", "settings"), [("adagrad", {"clip": 0.5}), ("adam", {}), ("fast", {"clip_norm": 0.1})]
+)
 def test_health_is_that_of_the_update_that_the_trainer_makes_next(recipe, settings):
     def fresh():
         made = {"hidden_size": 6, "seq_length": 9, "batch_size": 2, "holdout": 0.5, "dtype": "float64", **settings}
@@ -208,7 +210,13 @@ def test_a_beat_is_kept_by_units_that_repeat_themselves_and_not_by_slow_ones():
     rng = np.random.default_rng(1)
     slow = np.convolve(rng.standard_normal(3000), np.ones(40), "same")
     values = np.array(
-        [np.sign(np.sin(2 * np.pi * (t + 0.5) / 6)), np.cos(2 * np.pi * t / 3), (-1.0) ** t, slow, rng.standard_normal(3000)]
+        [
+            np.sign(np.sin(2 * np.pi * (t + 0.5) / 6)),
+            np.cos(2 * np.pi * t / 3),
+            (-1.0) ** t,
+            slow,
+            rng.standard_normal(3000),
+        ]
     ).T[:, np.newaxis]
     values = values - values.mean((0, 1))
     found = np.array([products(values, lag) for lag in range(LAGS.stop)])

@@ -16,7 +16,7 @@ MOST_SATURATED = 0.75
 MOST_BEATING = 0.10  # 80 % with adagrad as it is, 100 % with an eta of 1; 0 % with each of the others
 LEAST_STEPS = 3.0  # 1.2 to 2.9 where units saturate, in the first 1,000 updates of adagrad; 3.3 to 6.4 in the others
 HEALTHY_RATIO = (1e-4, 1e-2)  # where all of the others' weight matrices come to lie
-# Not yet wrong: 1e-1 in the first 600 updates with --memory-start 10, and 7e-5 at the end of fast, whose eta falls to 0.
+# Not wrong either: 1e-1 in the first 600 updates with --memory-start 10, 7e-5 at the end of fast, whose eta ends at 0.
 POSSIBLE_RATIO = (1e-5, 2e-1)
 MOST_CLIPPED = 0.20  # 0 % to 0.8 % in all of these, even with an eta of 1, by the report's limit of 5
 

@@ -1,4 +1,4 @@
-"""Units over a stretch of text: which keep a beat whatever they read, their order by kinship, and W's spectral radius."""
+"""Units over a stretch of text: which keep a beat whatever they read, which are kindred; and W's spectral radius."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

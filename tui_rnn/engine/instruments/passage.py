@@ -1,4 +1,4 @@
-"""A passage as the network reads it: hidden values, what it expected before each character, and how surprised it was."""
+"""A passage as the network reads it: hidden values, what was expected before each character, and the surprise."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

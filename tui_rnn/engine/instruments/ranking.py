@@ -1,4 +1,4 @@
-"""Which unit follows what: hidden values correlated with features of the text, chosen and judged on two halves of it."""
+"""Which unit follows what in a text: correlations with features, chosen on one half of it and judged on the other."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -114,7 +114,7 @@ def _correlation(covariance: NDArray[np.float64], i: int, j: int) -> float | Non
     return float(covariance[i, j] / np.sqrt(size)) if np.isfinite(size) and size > 1e-18 else None
 
 
-def _combined(covariance: NDArray[np.float64], weights: NDArray[np.float64], k: int) -> float | None:
+def _combined(covariance: NDArray[np.float64], weights: NDArray[np.floating], k: int) -> float | None:
     """The correlation of a weighted sum of all units with feature k."""
     m = len(weights)
     size = float(weights @ covariance[:m, :m] @ weights) * covariance[k, k]

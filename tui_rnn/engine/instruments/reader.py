@@ -13,7 +13,7 @@ _STEPS = 50  # of one piece at most: a step of a small network is nearly all Pyt
 
 
 def hidden_values(model: Model, theta: Parameters, x: Indices, state: Array) -> Iterator[tuple[int, Array]]:
-    """What the hidden values are as the texts x (T, B) are read from the state (B, S): pieces (first step, H (t, B, m)).
+    """The hidden values as the texts x (T, B) are read from the state (B, S): pieces (first step, H (t, B, m)).
 
     H[i] is h after the character of step first + i. The next piece is written over it.
     """

@@ -2,13 +2,17 @@
 
 from tui_rnn.tui.panels.base import Panel
 from tui_rnn.tui.panels.check import CheckPanel
+from tui_rnn.tui.panels.health import HealthPanel
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 
 PANELS: dict[str, type[Panel]] = {
     "loss": LossChart,
     "samples": Samples,
+    "read": ReadPanel,
+    "health": HealthPanel,
     "check": CheckPanel,
     "run": RunPanel,
 }
