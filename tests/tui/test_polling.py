@@ -202,7 +202,7 @@ async def test_facts_that_are_not_displayed_are_not_drawn(pilot, monkeypatch):
     await sees(pilot, "700 of", where=status)
     assert shown == []
     await pilot.press("9")
-    assert any("at step 650" in best for best in shown)
+    assert any("step 650" in best for best in shown)
 
 
 async def test_events_behind_another_panel_are_written_when_it_comes_to_the_front(pilot, monkeypatch):

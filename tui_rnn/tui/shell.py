@@ -69,9 +69,9 @@ class ShellApp(App[None]):
 
     def __init__(self, options: ScreenOptions | None = None, *, is_attended: bool = True) -> None:
         """`is_attended`: somebody can press a key."""
+        self._options = options or ScreenOptions()  # before Textual asks for the driver
         super().__init__()
         self._is_attended = is_attended
-        self._options = options or ScreenOptions()
         self.exit_code = 0
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
@@ -166,7 +166,10 @@ class ShellApp(App[None]):
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system, writing to a terminal that may be closed."""
-        return enduring(super().get_driver_class(), lambda: self.control.stopped, self._key_read)
+        plain_signs = self._options.marker == "ascii"
+        return enduring(
+            super().get_driver_class(), lambda: self.control.stopped, self._key_read, plain_signs=plain_signs
+        )
 
     @property
     def terminal_is_stalled(self) -> bool:

@@ -85,11 +85,11 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
 
 
 def check_words(check: GradientChecked) -> str:
-    """`gradient proved: worst relative error 3.0e-16 in W`."""
+    """`gradient proved: worst error 3.0e-16 in W`."""
     verb = "proved" if check.method == COMPLEX else "checked by differences"
     return (
         f"gradient {verb if check.passed else 'check failed'}: "
-        f"worst relative error {check.worst.relative_error:.1e} in {check.worst.parameter}"
+        f"worst error {check.worst.relative_error:.1e} in {check.worst.parameter}"
     )
 
 

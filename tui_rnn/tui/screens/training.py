@@ -90,7 +90,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
-        self._header = RunHeader(id="header")
+        self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
@@ -236,11 +236,14 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         if eta is not None:
             self.post_message(GoBack(eta))
 
-    def action_sample(self) -> None:
-        self.app.push_screen(
-            SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
-            self._sampled,
-        )
+    def action_sample(self, *, as_grid: bool = False) -> None:
+        request, top = self._next_sample, lambda: self.area.region.y
+        screen = SampleScreen(self._control, self.run, self._save_sample, request, top, keeps_grid=as_grid)
+        self.app.push_screen(screen, self._sampled)
+
+    def action_sample_grid(self) -> None:
+        """Write a grid of temperatures and top-p, and keep it as Markdown."""
+        self.action_sample(as_grid=True)
 
     def action_projector(self) -> None:
         self.app.push_screen(ProjectorScreen(self.run, self._marker))
@@ -371,6 +374,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """The keys as commands for the palette, each action once, what is wanted most first."""
         eta = self.run.hyperparameters.eta
         without_key = {
+            "Samples in a grid of temp and top-p, kept as Markdown": "sample_grid",
             "Rewind to a checkpoint, as a run of its own": "rewind",
             f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
             f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
