@@ -68,7 +68,7 @@ def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most:
     """Which unit follows what, and how well; the row below it."""
     grid, palette, x, wide = side.grid, side.palette, side.x, side.is_wide
     grid.put(x, 0, "What units follow" if wide else "Units", palette.text, bold=True)
-    ends = (24, 30, 36) if wide else (21, 26, 0)
+    ends = (24, 30, 36) if wide else (20, 26, 0)
     for name, end in zip(("unit", "one" if wide else "r", "all"), ends, strict=True):
         if end:
             side.right(0, name, palette.dim, end)
@@ -84,7 +84,7 @@ def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most:
                 grid.tint(column, y, palette.surface)
             if wide:
                 grid.put(x, y, side.glyphs.arrow, palette.accent)
-        name = row.feature if wide or len(row.feature) <= 16 else row.feature.rsplit(" ", 1)[0]
+        name = row.feature if wide or len(row.feature) <= 15 else row.feature.rsplit(" ", 1)[0]
         says = row.one is not None and abs(row.one) >= 0.1
         ink = palette.text if is_chosen else palette.muted if says else palette.dim
         grid.put(x + 2 * wide, y, name, ink, bold=is_chosen)

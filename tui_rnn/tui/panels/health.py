@@ -79,6 +79,8 @@ class HealthPanel(GridPanel):
         else:
             self._ordered_at = now
         self._beat = beat
+        if self._measured:
+            self._measured[-1] = replace(self._measured[-1], radius=beat.spectral_radius)
 
     def look(self, run: RunState) -> None:
         """Paint what is new."""

@@ -62,7 +62,8 @@ class ReadPanel(GridPanel):
 
     def wants(self) -> tuple[ObserveRequest, ...]:
         """The passage twice a second; which unit follows what, which is dearer, every half minute."""
-        return ObserveRequest("passage", _SECONDS, self._own), ObserveRequest("ranking", _RANKING_SECONDS)
+        passage = ObserveRequest("passage", _SECONDS, self._own)
+        return (passage, ObserveRequest("ranking", _RANKING_SECONDS)) if self._is_ready else (passage,)
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take what was seen."""
@@ -70,7 +71,7 @@ class ReadPanel(GridPanel):
             case Observed(name="passage"):
                 self._passage = event.value
                 self._is_ready = event.step >= _READY
-            case Observed(name="ranking") if event.step >= _READY:
+            case Observed(name="ranking"):
                 self._ranking = event.value
             case BookRead():
                 self._characters = event.characters
