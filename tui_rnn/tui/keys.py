@@ -36,7 +36,7 @@ OVER: list[BindingType] = [
     BACK,
     HELP,
     QUIT,
-    key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit"),
+    key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit", group=bindings.THE_APP),
 ]
 
 # What stands at the right of the footer, by the action, and what of it only where the terminal is wide.

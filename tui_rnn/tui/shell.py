@@ -29,7 +29,7 @@ from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.commands import of_textual
+from tui_rnn.tui.commands import of_screen, of_textual
 from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
@@ -40,7 +40,6 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
-from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -203,7 +202,7 @@ class ShellApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None:
-            with_panels = [screen for screen in self.screen_stack if not isinstance(screen, OverScreen)]
+            with_panels = [screen for screen in self.screen_stack if screen.query("#panels")] or [self.ground]
             self.push_screen(HelpScreen(self.screen, with_panels[-1]))
 
     def action_other_runs(self) -> None:
@@ -223,9 +222,8 @@ class ShellApp(App[None]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: the ground's keys by name, then Textual's own."""
-        if self.ground is not None:
-            yield from self.ground.commands()
+        """The command palette: the keys of the screen it opens over by name, then Textual's own."""
+        yield from screen.commands() if hasattr(screen, "commands") else of_screen(screen)
         yield from of_textual(super().get_system_commands(screen))
 
     def action_stop_process(self) -> None:

@@ -55,7 +55,7 @@ class Details:
         """All of it from row y on, the least telling left out where it is too much."""
         grid, reading = self.grid, self.book.reading
         if reading is None:
-            grid.put(0, y, "Now the weights read the book…", self.palette.muted)
+            grid.put(0, y, "The weights read the book, a piece at a time between two updates …", self.palette.muted)
             return
         middle = (grid.width + 4) // 2
         if by_character:

@@ -64,6 +64,8 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         BACK,
     ]
     AUTO_FOCUS = "Column .body"
+    name_shown: ClassVar[str] = "Sample"
+    about: ClassVar[str] = "What the network writes at several temperatures, from one draw of random numbers."
 
     def __init__(
         self,
@@ -102,7 +104,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     def compose(self) -> ComposeResult:
         yield self._box
-        yield KeyBar(("app.help", "back"), name_shown="Sample", id="keys")
+        yield KeyBar(("app.help", "back"), name_shown=self.name_shown, id="keys")
 
     def on_mount(self) -> None:
         self._ask(series=(self._request.series or 0) + 1)

@@ -31,6 +31,7 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.tui.bindings import own_bindings
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.destinations import rewound
 from tui_rnn.tui.footer import KeyBar
@@ -381,4 +382,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
             f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
         }
-        return commands(KEYS, without_key, self._allows, self.run_action)
+        keys = [*KEYS]
+        if isinstance(panel := self.focused, Panel):
+            own = [each for each in own_bindings(type(panel)) if each.tooltip]
+            keys += [replace(each, action=f"in_panel({panel.id!r}, {each.action!r})") for each in own]
+        return commands(keys, without_key, self._allows, self.run_action)
