@@ -307,6 +307,16 @@ def test_small_it_is_one_strip_and_the_hardest():
     assert "3.25" in text[9]
 
 
+def test_small_before_a_reading_it_is_the_latest_losses_of_training():
+    _, grid = rows(pages(reading=None), 100, 19)
+    heights = [sum(grid.rows[y][x][0] in FINE.upright for y in range(1, 5)) for x in range(100)]
+    assert all(heights[:90])
+    assert not any(heights[90:])  # nothing is known of what is held out
+    before = [cell[1] for cell in grid.rows[4]]
+    assert before[0] == before[44]  # 3.0, of this epoch
+    assert before[45] == before[89] != before[0]  # 2.9, of the last
+
+
 def test_before_there_is_an_epoch_before_it_is_said_why():
     first = replace(EPOCHS, number=1, last=tuple(Losses(0.0, 0) for _ in range(90)))
     assert "once one is over" in "\n".join(rows(pages(epochs=first))[0])

@@ -52,6 +52,15 @@ def values_at(book: Book, place: int, bars: int) -> list[tuple[str, float]]:
     return [(words, mean) for words, mean in found if mean is not None]
 
 
+def _as_trained(book: Book) -> tuple[Losses, ...]:
+    """The losses that training had at each part when it read it last; nothing of what is held out."""
+    if book.epochs is None:
+        return (Losses(0.0, 0),)
+    latest = [now if now.count else before for now, before in zip(book.epochs.this, book.epochs.last, strict=True)]
+    held_out = round(len(latest) * (book.characters - book.trained) / book.trained)
+    return (*latest, *[Losses(0.0, 0)] * held_out)
+
+
 def _trained_columns(book: Book, bars: int) -> int:
     return max(1, round(bars * book.trained / book.characters))
 
@@ -233,14 +242,13 @@ class _Painter:
 
     def small(self, by_character: bool) -> None:
         grid, palette, book = self.grid, self.palette, self.book
-        if book.reading is None:
-            return
+        parts = book.reading.parts if book.reading is not None else _as_trained(book)
         rows = 4 if grid.height >= 9 else 2
         grid.put(0, 0, "the higher the harder", palette.muted)
         trained = _trained_columns(book, grid.width)
         if trained < grid.width:
             grid.put_left_of(grid.width, 0, "held out", palette.secondary)
-        values = columns(book.reading.parts, grid.width)
+        values = columns(parts, grid.width)
         low, high = limits(values, ())
         self._bars(0, 1, rows, values, low, high)
         self._axis(0, rows + 1, grid.width, trained)
