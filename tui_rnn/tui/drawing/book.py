@@ -124,16 +124,27 @@ class _Painter:
             self._label(y + below - 1, f"epoch {epochs.number - 1}")
             self._bars(left, y, below, last, low, high)
         else:
-            words = "Here the epoch before will stand, once one is over."
-            if epochs.number > 1:
-                words = "Here the epoch before will stand: what was read before this process began is not known."
-            grid.put(left, y + below - 1, words, palette.dim)
+            self._without_last(left, y, below, width, (low, high))
         self._gained(left, y + below, this, last)
         if self.cursor is not None:
             self._upright(left + self.cursor * width // book.characters, 1, above + below + 2)
         else:
             self._here(left, 1, above, width, x)
         Details(grid, palette, self.glyphs, book).large(y + below + (3 if grid.height >= 32 else 2), by_character)
+
+    def _without_last(self, x: int, y: int, rows: int, width: int, limits: tuple[float, float]) -> None:
+        """In place of an epoch before, the book as the weights read it now; and why there is none."""
+        grid, palette, epochs = self.grid, self.palette, self.book.epochs
+        assert epochs is not None
+        if self.book.reading is not None:
+            self._label(y + rows - 1, "now")
+            self._bars(x, y, rows, columns(self.book.reading.parts, width), *limits)
+        words = "the epoch before will stand here once one is over"
+        if epochs.number > 1:
+            words = "what was read before this process began is not known"
+        if self.book.reading is not None:
+            words = f"as the weights read it now; {words}"
+        grid.put(x, y + rows, words, palette.dim)
 
     def _now(self, x: int, rows: int, width: int, trained: int) -> None:
         """One strip, of a network that is in training nowhere, as its weights read the book."""
