@@ -22,7 +22,7 @@ from tui_rnn.tui.runs_reader import RunsRead
 from tui_rnn.tui.screens.runs import RunsScreen
 
 _LEAST_BOX = 4  # rows of a box, its border left out
-_TITLE = Content.assemble(("tui-rnn", "b $primary"), ("   a character RNN learns a text, live", "$foreground 72%"))
+_TITLE = Content.assemble(("tui-rnn", "b $text-primary"), ("   a character RNN learns a text, live", "$foreground 72%"))
 
 
 class HomeScreen(RunsScreen):
