@@ -298,6 +298,19 @@ def test_every_dashed_level_is_named_and_no_label_lies_over_another(size):
         assert sum(" now" in words for words in gutter) == 1
 
 
+@pytest.mark.parametrize("size", [(78, 8), (78, 10), (116, 19)])
+def test_no_level_outside_the_range_is_named_at_the_dashes_of_one_within(size):
+    named = 0
+    for top in np.arange(1.9, 2.6, 0.03):
+        levels = tuple(Reference(nats, (name,)) for nats, name in ((3.0, "a"), (top, "b"), (1.7, "c"), (1.2, "d")))
+        grid, frame = drawn(falling(references=levels), *size)
+        for row in grid.text()[1:-2]:
+            words = row[frame.left + frame.width :].strip()
+            named += words[-1:] in ("↑", "↓")
+            assert not ("╌" in row and words[-1:] in ("↑", "↓")), "\n".join(grid.text())
+    assert named > 10
+
+
 @pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])
 def test_under_a_theme_of_the_terminals_own_colours_no_other_is_painted(name):
     palette = Palette.of(BUILTIN_THEMES[name], {})
