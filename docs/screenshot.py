@@ -24,7 +24,7 @@ from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.panels.base import ScreenOptions
 
 DOCS = Path(__file__).resolve().parent
-_FOR_A_KEY, _TO_COME_TO_REST = 0.5, 1.5  # seconds
+_FOR_A_KEY, _TO_COME_TO_REST = 0.5, 3.0  # seconds; the second for samples and instruments too
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,21 @@ class Run:
 
 
 _BOOK = DOCS.parent / "corpora" / "goblet.txt"
+_SMALL = (100, 30)
 _DOCUMENTS = (
-    Run(_BOOK, [Shot(DOCS / "screen.svg")]),
     Run(
         _BOOK,
         [
-            Shot(DOCS / "screen-cursor.svg", (100, 30), ("1", "m", *["left"] * 30)),
-            Shot(DOCS / "screen-sample.svg", (100, 30), ("escape", "m", "s")),
+            Shot(DOCS / "screen.svg", keys=("3", "1")),  # the chart, samples, and what the network reads
+            Shot(DOCS / "screen-health.svg", _SMALL, ("4", "m")),
+        ],
+    ),
+    Run(
+        _BOOK,
+        [
+            Shot(DOCS / "screen-read.svg", _SMALL, ("3", "m")),
+            Shot(DOCS / "screen-letters.svg", _SMALL, ("6",)),
+            Shot(DOCS / "screen-sample.svg", _SMALL, ("s",)),
         ],
         recipe="wide",
         steps=4600,
@@ -95,7 +103,7 @@ async def _take_here(run: Run, corpus: str) -> None:
             await pilot.resize_terminal(*shot.size)
             for key in shot.keys:
                 app.simulate_key(key)
-                await asyncio.sleep(_FOR_A_KEY if len(shot.keys) < 10 else _FOR_A_KEY / 5)
+                await asyncio.sleep(_FOR_A_KEY)
             await asyncio.sleep(_TO_COME_TO_REST)
             shot.output.write_text(picture(app), encoding="utf-8")
             print(shot.output)
