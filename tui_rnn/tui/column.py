@@ -19,7 +19,7 @@ class Column(Vertical):
     """Takes the pieces of its own request, and draws what has come."""
 
     def __init__(self) -> None:
-        super().__init__(classes="column")
+        super().__init__()
         self.request: SampleRequest | None = None
         self.is_chosen = False  # its request is the one that is logged
         self.sample: Sample | None = None  # the whole, of a chosen one
