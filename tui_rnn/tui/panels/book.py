@@ -112,7 +112,9 @@ class BookPanel(GridPanel):
 
         book, place = self._book, self._cursor
         if book is None or place is None:
-            return () if is_large(*self.content_size) else (Content("as the weights read it now"),)
+            if is_large(*self.content_size):
+                return ()
+            return (Content("as the weights read it now" if self._reading else "as training read it last"),)
         part = f"{100 * place / book.characters:.1f} %"
         here = f"{part}, {place_text(book, place)}" if book.chapters else part
         values = values_at(book, place, self._bars)
