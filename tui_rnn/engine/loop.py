@@ -39,7 +39,7 @@ def run(
     """
     clock = control.clock
     clock.start()
-    saver, watching = saver or Saver(trainer, None, clock), watching or Watching.of(trainer)
+    saver, watching = saver or Saver(trainer, None, clock), watching or Watching.of(trainer, clock)
     goal, rate = Goal(max_steps, max_minutes), Rate(clock, trainer.step_count)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
@@ -101,7 +101,7 @@ def serve_until_stopped(
 
     For a screen that stays when training is over.
     """
-    watching = watching or Watching.of(trainer)
+    watching = watching or Watching.of(trainer, control.clock)
     kind = CheckpointKind.BEST if trainer.diverged else CheckpointKind.TIMED
     while not control.stopped and not control.goes_further:
         control.pause()

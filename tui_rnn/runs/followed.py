@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import CheckpointError, ConfigError, RunError, shell_word
+from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, RunError, shell_word
 from tui_rnn.engine.events import Event
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.text import SourceText, decoded, most_bytes
+from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.following import LogFollower, newest_lines
 from tui_rnn.runs.manifest import Manifest
@@ -88,6 +90,19 @@ class FollowedRun:
         """The newest sound state on disk; None where there is none."""
         with contextlib.suppress(CheckpointError, OSError):
             return self.directory.latest()[0]
+        return None
+
+    def text(self) -> SourceText | None:
+        """The very text that the run is trained on, where a resume would find it; None where it does not."""
+        stored, sha256 = self.manifest, self.manifest.corpus.sha256
+        if sha256 is None:
+            return None
+        config = stored.config
+        places = corpus_search.Places.of(self.directory, config.corpus, stored.corpus.path)
+        with contextlib.suppress(CorpusError, ConfigError):
+            found = corpus_search.find(self.run, places, {sha256}, most_bytes(stored.max_corpus))
+            if found.fits:
+                return decoded(found.path, found.data, config.encoding, config.errors, known=True)
         return None
 
     def _of_newest_start(self) -> Manifest | None:

@@ -38,6 +38,7 @@ class RunLine:
     saved: bool = True  # False: it ended, and the updates since its last checkpoint are lost
     nats_per_char: float | None = None  # of the best smooth loss
     best_held_out_nats_per_char: float | None = None
+    recent_nats_per_char: float | None = None  # mean of the last 50 updates, by the latest event that says so
     off_course: bool = False  # its loss is far above that of guessing every character alike
     name: str = ""  # that its user gave it
     note: str = ""
@@ -109,6 +110,7 @@ def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None
         saved=followed.is_saved,
         nats_per_char=None if best is None else best / T,
         best_held_out_nats_per_char=min(held_out, default=None),
+        recent_nats_per_char=latest.recent_nats_per_char if (latest := log.done or log.last_progress) else None,
         off_course=_is_off_course(followed),
         name=label.name,
         note=label.note,

@@ -41,6 +41,7 @@ OVER: list[BindingType] = [
 
 # What stands at the right of the footer, by the action, and what of it only where the terminal is wide.
 ALWAYS = (
+    "train_on",
     "pause",
     "go_on",
     "one_step",

@@ -114,9 +114,10 @@ class Palette:
         muted, dim, faint, hair = (0.72, 0.54, 0.36, 0.15) if dark else (0.78, 0.66, 0.44, 0.19)
         surface = given("surface", background.hex)
         grounds = (background, surface)
-        hues = {name: readable(given(name, foreground.hex), grounds) for name in _BASES}
+        hues = {name: given(name, foreground.hex) for name in _BASES}
         if colourless:
             hues = dict.fromkeys(_BASES, foreground) | {"secondary": background.blend(foreground, 0.75)}
+        hues = {name: readable(hue, grounds) for name, hue in hues.items()}
         inks: dict[str, Any] = {name: hue.hex for name, hue in hues.items()}
         palette = cls(
             dark=dark,

@@ -14,6 +14,8 @@ from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, P
 from tui_rnn.runs import ngrams
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.tui.book import read_book
+from tui_rnn.tui.counting import MOST_CHARACTERS
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
 
@@ -71,6 +73,7 @@ class ViewWorker:
         try:
             self._read_checkpoint()
             self._past()
+            self._read_text()
             while not self._control.stopped:
                 for request in self._control.requests(_LOOK_SECONDS):
                     self._serve(request)
@@ -106,6 +109,21 @@ class ViewWorker:
         past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, counted, ended)
         self.picture = self._picture()
         self._post(RunPast(list(past)))
+
+    def _read_text(self) -> None:
+        """Where the run's own text is at hand, tell what is known of it: its words, and what counting reaches."""
+        from tui_rnn.engine.corpus import Corpus
+        from tui_rnn.engine.ngram import text_losses
+
+        if self._control.stopped or (source := self.followed.text()) is None:
+            return
+        corpus = Corpus.from_source(source).holding_out(self.followed.config.holdout)
+        read_book(corpus, self._post, lambda: self._control.stopped)
+        K = len(corpus.vocabulary)
+        if len(corpus) > MOST_CHARACTERS or ngrams.kept(self.followed.directory, corpus.sha256, K) is not None:
+            return
+        if losses := tuple(text_losses(corpus.indices, K)):
+            self._post(EventPosted(NGramsCounted(losses)))
 
     def _look(self) -> None:
         """Hand over what is new."""

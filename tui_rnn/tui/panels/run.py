@@ -61,7 +61,7 @@ class RunPanel(TextPanel):
         line = line_of(event, datetime.now(), before)
         if line is None:
             return
-        if before is not None and line.sample_step is not None and line.sample_step == before.sample_step:
+        if line.joins:
             self._lines.popleft()
         self._put(line)
 

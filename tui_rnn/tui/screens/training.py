@@ -43,6 +43,7 @@ from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
@@ -185,6 +186,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
+        self.query_one(ReadPanel).next_is(self._next_sample)
 
     def overlay(self, course: Course | None) -> None:
         """Draw the course of another run on the chart, or none."""
