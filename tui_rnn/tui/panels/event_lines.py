@@ -11,6 +11,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     NotSaved,
@@ -61,6 +62,8 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
             return EventLine(words, at, f"{words}: {event.resumed_from}" if event.resumed_from else "")
         case GradientChecked():
             return EventLine(check_words(event), at, warns=not event.passed)
+        case Finding():
+            return EventLine(f"{event.message}: {event.remedy}", at, warns=True)
         case Sample(kind="scheduled"):
             return EventLine(f"sample of step {event.step:,}", at, sample_step=event.step)
         case HeldOut():
