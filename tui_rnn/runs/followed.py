@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, RunError, shell_word
+from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, RunError
 from tui_rnn.engine.events import Event
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.text import SourceText, decoded, most_bytes
@@ -123,9 +123,8 @@ class FollowedRun:
         if (snapshot := self.snapshot()) is not None:
             return Manifest(snapshot.config, snapshot.config.goal)
         raise RunError(
-            f"{self.directory.path} holds neither a configuration nor a checkpoint that can be read ({self.fault}): "
-            f"name another run, see tui-rnn runs; its text can be trained on again by tui-rnn "
-            f"{shell_word('CORPUS')}"
+            f"{self.directory.path} holds neither a configuration nor a checkpoint that can be read: name another run, "
+            f"of those in tui-rnn runs"
         )
 
     def _of_first_start(self) -> Manifest | None:
