@@ -53,7 +53,7 @@ class HelpScreen(OverScreen[None]):
         """`front` is the screen that help is wanted on; `ground` the one with the panels, perhaps the same."""
         super().__init__()
         self._title, about = _place(front)
-        self._here = Content.assemble("You are in ", (self._title, "b $accent"), f".  {about}")
+        self._here = Content.assemble("You are in ", (self._title, "b $text-accent"), f".  {about}")
         panels = sorted(ground.walk_children(Panel), key=lambda panel: panel.number)
         self._groups = groups(front, ground, panels)
         shown = [Line(f"{panel.number} {panel.title}", panel.about) for panel in panels]
@@ -176,7 +176,7 @@ def _entry(line: Line, names: int, width: int, *, keys: bool) -> Iterator[Conten
         blanks = " " * max(0, names - cell_len(name))
         yield Content.assemble(
             (blanks if keys else ""),
-            (name, "b $accent" if keys else "$accent"),
+            (name, "b $text-accent" if keys else "$text-accent"),
             ("" if keys else blanks),
             (f"  {row}", "$foreground 78%"),
             (aside if at == len(rows) - 1 else "", "$foreground 60%"),

@@ -98,7 +98,7 @@ class SettingRow(Horizontal):
             self._asked = False
             if changes := [event for event in run.adjusted if event.name == setting.name]:
                 change = change_text(setting.name, changes[-1].before, changes[-1].value)[0]
-                return [change, f"from step {changes[-1].step + 1:,} on"], "$success", False
+                return [change, f"from step {changes[-1].step + 1:,} on"], "$text-success", False
             return setting.about, "", False
         try:
             value = parsed(setting.name, self.field.value, run.hyperparameters, run.config)
@@ -109,7 +109,7 @@ class SettingRow(Horizontal):
         words = change_text(setting.name, now, value)
         if why_not(run):
             return words, "", False
-        return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$accent", False
+        return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$text-accent", False
 
 
 class SteerScreen(FootScreen[bool]):
