@@ -246,5 +246,12 @@ def test_a_coarse_history_is_not_told_by_place(tmp_path):
 def test_nothing_in_the_log_is_left_unread(run):
     """The kinds of events that these tests recompute are all there are."""
     assert {each["event"] for each in events(run)} == {
-        "start", "gradient_check", "sample", "progress", "checkpoint", "done",
+        "start", "gradient_check", "sample", "progress", "finding", "checkpoint", "done",
     }  # fmt: skip
+
+
+def test_the_findings_stand_in_the_report_with_what_to_do(run, report):
+    found = [each for each in events(run) if each["event"] == "finding"]
+    _, *rows = report.table("Findings")
+    assert rows == [[f"{each['step']:,}", each["message"], each["remedy"]] for each in found]
+    assert found

@@ -12,6 +12,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     Progress,
@@ -141,6 +142,9 @@ class _Readable:
                 yield f"--- sample {when} update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
                 yield safe_text(event.text)
                 yield "---"
+            case Finding():
+                found = safe_text(f"{event.message}: {event.remedy}", one_line=True)
+                yield f"found at step {event.step:,}: {found}"
             case HeldOut():
                 yield f"held out at step {event.step:,}: {held_out_text(event)}"
             case GradientChecked():

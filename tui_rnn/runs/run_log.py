@@ -12,6 +12,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     Progress,
@@ -41,7 +42,7 @@ class RunLog:
         self.best_step: int | None = None
         self.last_sample: Sample | None = None
         self.checks: dict[str, GradientChecked] = {}  # the latest by each method
-        self.notes: deque[Warned | Adjusted] = deque(maxlen=MOST_NOTES)
+        self.notes: deque[Warned | Adjusted | Finding] = deque(maxlen=MOST_NOTES)
         self.adjusted: dict[str, Any] = {}  # by the latest process, since its start
         self.held_out: list[HeldOut] = []
         self._points: list[tuple[int, float, bytes]] = []  # of progress: step, smooth loss, line
@@ -99,7 +100,7 @@ class RunLog:
                 self.last_sample = event
             case GradientChecked():
                 self.checks[event.method] = event
-            case Warned() | Adjusted():
+            case Warned() | Adjusted() | Finding():
                 self.notes.append(event)
                 if isinstance(event, Adjusted) and not event.refused_because:
                     self.adjusted[event.name] = event.value

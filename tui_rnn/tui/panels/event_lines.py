@@ -11,6 +11,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     NotSaved,
@@ -61,6 +62,8 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
             return EventLine(words, at, f"{words}: {event.resumed_from}" if event.resumed_from else "")
         case GradientChecked():
             return EventLine(check_words(event), at, warns=not event.passed)
+        case Finding():
+            return EventLine(f"{event.message}: {event.remedy}", at, warns=True)
         case Sample(kind="scheduled"):
             return EventLine(f"sample of step {event.step:,}", at, sample_step=event.step)
         case HeldOut():
@@ -84,7 +87,7 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
 
 def check_words(check: GradientChecked) -> str:
     """`gradient proved: worst error 3.0e-16 in W`."""
-    verb = "proved" if check.method == COMPLEX else "checked by differences"
+    verb = "proved" if check.method == COMPLEX else "checked"
     return (
         f"gradient {verb if check.passed else 'check failed'}: "
         f"worst error {check.worst.relative_error:.1e} in {check.worst.parameter}"

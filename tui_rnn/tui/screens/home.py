@@ -22,7 +22,7 @@ from tui_rnn.tui.runs_reader import RunsRead
 from tui_rnn.tui.screens.runs import RunsScreen
 
 _LEAST_BOX = 4  # rows of a box, its border left out
-_NAME = Content.styled("tui-rnn", "b $primary")
+_NAME = Content.styled("tui-rnn", "b $text-primary")
 _TITLE = _NAME + Content.styled("   a character RNN learns a text, live", "$foreground 72%")
 
 
