@@ -18,6 +18,7 @@ from tui_rnn.tui.book import read_book
 from tui_rnn.tui.counting import MOST_CHARACTERS
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
+from tui_rnn.tui.saved_network import SavedNetwork
 
 if TYPE_CHECKING:
     from tui_rnn.engine.state import TrainingState
@@ -37,9 +38,9 @@ class ReadOnlyControl(Control):
         self._refuse = refuse
 
     def post(self, request: Request) -> None:
-        if isinstance(request, SampleRequest):
+        if isinstance(request, SampleRequest | ObserveRequest):
             super().post(request)
-        elif not isinstance(request, ObserveRequest):  # no panel is to blame for looking
+        else:
             self._refuse()
 
     def pause(self) -> None:
@@ -61,6 +62,7 @@ class ViewWorker:
         self._at_work = threading.Lock()
         self.has_begun = self.has_ended = False
         self.last: Failed | None = None
+        self._network = SavedNetwork(followed)
         self._history: Points = ()  # of the newest checkpoint that was read
         self._saved: TrainingState | None = None  # of that checkpoint
         self._read_at = -inf
@@ -75,8 +77,10 @@ class ViewWorker:
             self._past()
             self._read_text()
             while not self._control.stopped:
-                for request in self._control.requests(_LOOK_SECONDS):
+                for request in self._control.requests(self._network.seconds_to_wait(_LOOK_SECONDS)):
                     self._serve(request)
+                for event in self._network.look():
+                    self._post(EventPosted(event))
                 if not self._control.stopped:
                     self._look()
         except TuiRnnError as error:
@@ -118,6 +122,7 @@ class ViewWorker:
         if self._control.stopped or (source := self.followed.text()) is None:
             return
         corpus = Corpus.from_source(source).holding_out(self.followed.config.holdout)
+        self._network.read(corpus)
         read_book(corpus, self._post, lambda: self._control.stopped)
         K = len(corpus.vocabulary)
         if len(corpus) > MOST_CHARACTERS or ngrams.kept(self.followed.directory, corpus.sha256, K) is not None:
@@ -131,6 +136,7 @@ class ViewWorker:
         for event in self.followed.news():
             if isinstance(event, Checkpointed) and event.holds_the_state:
                 self._read_checkpoint()
+                self._network.forget()
             self.picture = self._picture()  # before the event, so that its handler finds the picture
             self._post(EventPosted(event))
         if before != (self.followed.state, self.followed.log.last_progress):
@@ -206,7 +212,10 @@ class ViewWorker:
         return known + read / max(1.0, characters * (1 - config.holdout))
 
     def _serve(self, request: Request) -> None:
-        if isinstance(request, SampleRequest):
+        if isinstance(request, ObserveRequest):
+            for event in self._network.ask(request):
+                self._post(EventPosted(event))
+        elif isinstance(request, SampleRequest):
             try:
                 for event in self._written(request):
                     self._post(EventPosted(event))
