@@ -157,8 +157,8 @@ class ShellApp(App[None]):
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and the greys of the roles."""
-        variables = super().get_css_variables()
-        return {**variables, **role_variables(self.current_theme, variables)}
+        variables, colourless = super().get_css_variables(), getattr(self, "no_color", False)  # not known at once
+        return {**variables, **role_variables(self.current_theme, variables, colourless=colourless)}
 
     def get_default_screen(self) -> Screen[None]:
         return _Ground(id="_default")

@@ -325,3 +325,11 @@ def test_under_a_theme_of_the_terminals_own_colours_no_other_is_painted(name):
     assert "░" in text
     assert not set("▁▂▃▅▆▇") & set(text)
     assert sum(bool(ribbon(grid, frame, x, palette)) for x in range(frame.width)) > 0.75 * frame.width
+
+
+def test_the_loss_named_now_is_the_latest_though_the_last_point_is_older():
+    grid, frame = drawn(falling(now=1.2031))
+    (row,) = (y for y, words in enumerate(grid.text()) if " now" in words)
+    assert "1.203 now" in grid.text()[row]
+    assert row == 1 + frame.row(1.2031)
+    assert frame.shows(1.2031)

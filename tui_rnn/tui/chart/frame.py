@@ -93,6 +93,7 @@ def drawable(series: Series) -> Series:
         raw=raw,
         held_out=tuple(each for each in series.held_out if _fits(each[1])),
         uniform=series.uniform if series.uniform is not None and _fits(series.uniform) else None,
+        now=series.now if series.now is not None and _fits(series.now) else None,
         best=series.best if series.best and _fits(series.best[1]) else None,
         overlay=other if other and other.steps and (np.abs(other.smooth) < _LARGEST).all() else None,
         references=tuple(each for each in series.references if _fits(each.nats)),

@@ -49,7 +49,8 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
         if words is not None:
             found.append(Rung(loss, words, role, rank, bold=bold))
 
-    add(series.smooth[-1], ("now",), signs.newest_best * is_newest(frame, series), "primary", 0, bold=True)
+    now = series.smooth[-1] if series.now is None else series.now
+    add(now, ("now",), signs.newest_best * is_newest(frame, series), "primary", 0, bold=True)
     if series.held_out and frame.shows(loss := series.held_out[-1][1]):
         add(loss, ("held out",), "", "secondary", 1)
     if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):

@@ -118,7 +118,7 @@ class BookPanel(GridPanel):
         part = f"{100 * place / book.characters:.1f} %"
         here = f"{part}, {place_text(book, place)}" if book.chapters else part
         values = values_at(book, place, self._bars)
-        return (Content.styled(here, "b $accent"), *(Content(f"{mean:.3f} {words}") for words, mean in values))
+        return (Content.styled(here, "b $text-accent"), *(Content(f"{mean:.3f} {words}") for words, mean in values))
 
     @property
     def _bars(self) -> int:

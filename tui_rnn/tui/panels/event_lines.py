@@ -87,7 +87,7 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
 
 def check_words(check: GradientChecked) -> str:
     """`gradient proved: worst error 3.0e-16 in W`."""
-    verb = "proved" if check.method == COMPLEX else "checked by differences"
+    verb = "proved" if check.method == COMPLEX else "checked"
     return (
         f"gradient {verb if check.passed else 'check failed'}: "
         f"worst error {check.worst.relative_error:.1e} in {check.worst.parameter}"

@@ -53,7 +53,7 @@ class HelpScreen(OverScreen[None]):
         """`front` is the screen that help is wanted on; `ground` the one with the panels, perhaps the same."""
         super().__init__()
         self._title, about = _place(front)
-        self._here = Content.assemble("You are in ", (self._title, "b $accent"), f".  {about}")
+        self._here = Content.assemble("You are in ", (self._title, "b $text-accent"), f".  {about}")
         panels = sorted(ground.walk_children(Panel), key=lambda panel: panel.number)
         self._groups = groups(front, ground, panels)
         shown = [Line(f"{panel.number} {panel.title}", panel.about) for panel in panels]
@@ -91,7 +91,12 @@ class HelpScreen(OverScreen[None]):
         if width < _TWO_COLUMNS:
             return [*head, *_column({**here, **others, **shows, **words}, width)]
         of_one = (width - _BETWEEN) // 2
-        left, right = _column({**others, **shows}, of_one), _column({**here, **words}, of_one)
+        general = {title: lines for title, lines in others.items() if title in bindings.GROUPS}
+        left, right = _column(general, of_one), _column({**here, **words}, of_one)
+        for title, lines in {**others, **shows}.items():
+            if title not in general:
+                shorter = min(left, right, key=len)
+                shorter += [Content(), *_column({title: lines}, of_one)]
         return [*head, *_side_by_side(left, right, of_one + _BETWEEN)]
 
 
@@ -171,7 +176,7 @@ def _entry(line: Line, names: int, width: int, *, keys: bool) -> Iterator[Conten
         blanks = " " * max(0, names - cell_len(name))
         yield Content.assemble(
             (blanks if keys else ""),
-            (name, "b $accent" if keys else "$accent"),
+            (name, "b $text-accent" if keys else "$text-accent"),
             ("" if keys else blanks),
             (f"  {row}", "$foreground 78%"),
             (aside if at == len(rows) - 1 else "", "$foreground 60%"),

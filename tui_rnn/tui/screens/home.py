@@ -22,7 +22,7 @@ from tui_rnn.tui.runs_reader import RunsRead
 from tui_rnn.tui.screens.runs import RunsScreen
 
 _LEAST_BOX = 4  # rows of a box, its border left out
-_NAME = Content.styled("tui-rnn", "b $primary")
+_NAME = Content.styled("tui-rnn", "b $text-primary")
 _TITLE = _NAME + Content.styled("   a character RNN learns a text, live", "$foreground 72%")
 
 
@@ -30,7 +30,15 @@ class HomeScreen(RunsScreen):
     """The texts above, the runs below; tab goes from one to the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("tab,shift+tab", "other_box", "texts, runs", "from the texts to the runs and back", shown=True),
+        key(
+            "tab,shift+tab",
+            "other_box",
+            "texts, runs",
+            "from the texts to the runs and back",
+            display="tab",
+            shown=True,
+            group="Home",
+        ),
     ]
     AUTO_FOCUS = ""  # on_mount decides
     name_shown = "Home"
