@@ -106,7 +106,8 @@ class _Painter:
         above, below = 4 + min(6, spare // 3), 3 + min(4, spare // 4)
         left, width = _LABELS, grid.width - _LABELS
         x = grid.put(0, 0, "The loss along the book", palette.text, bold=True)
-        x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} a chapter", palette.muted)
+        tick = "a chapter" if book.chapters else "a tenth of it"
+        x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} {tick}", palette.muted)
         trained = _trained_columns(book, width)
         epochs = book.epochs
         if epochs is None:

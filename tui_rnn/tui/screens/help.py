@@ -91,7 +91,12 @@ class HelpScreen(OverScreen[None]):
         if width < _TWO_COLUMNS:
             return [*head, *_column({**here, **others, **shows, **words}, width)]
         of_one = (width - _BETWEEN) // 2
-        left, right = _column({**others, **shows}, of_one), _column({**here, **words}, of_one)
+        general = {title: lines for title, lines in others.items() if title in bindings.GROUPS}
+        left, right = _column(general, of_one), _column({**here, **words}, of_one)
+        for title, lines in {**others, **shows}.items():
+            if title not in general:
+                shorter = min(left, right, key=len)
+                shorter += [Content(), *_column({title: lines}, of_one)]
         return [*head, *_side_by_side(left, right, of_one + _BETWEEN)]
 
 
