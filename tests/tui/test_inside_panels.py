@@ -7,8 +7,10 @@ import pytest
 from tests.tui.support import MadeUpApp, begin, sees, settled, tell, unseen, until
 from tests.tui.test_drawing import CHAPTERS, EPOCHS, READING, STAIRS, TEXT, letter, map_of
 from tui_rnn.engine.control import ObserveRequest
-from tui_rnn.engine.events import BookRead, HeldOut, Observed
+from tui_rnn.engine.events import BookRead, HeldOut, NGramsCounted, Observed
 from tui_rnn.engine.instruments.reach import MeanReach, Question
+from tui_rnn.engine.ngram import JUDGED
+from tui_rnn.tui.panels.reach import HOLDOUT_OF_COUNTING
 from tui_rnn.tui.screens.own_text import OwnTextScreen
 
 MEAN = MeanReach((0.4, 0.2, 0.15, 0.1, 0.06, 0.05, 0.04), 500)
@@ -35,23 +37,26 @@ async def seen(pilot, name, value):
 
 async def test_reach_walks_along_the_text_or_reads_one_of_the_users_own(pilot):
     await pilot.press("5", "m")
-    await sees(pilot, "as soon as there is a moment")
-    assert asked_of(pilot, "reach") == (0.5, Question())
+    await sees(pilot, "as soon as the network")
+    assert asked_of(pilot, "reach") == (1.0, Question())
     assert asked_of(pilot, "average_reach") == (30.0, 50)  # few places at first
     await tell(pilot, BookRead(TEXT, None), HELD_OUT)
     await seen(pilot, "reach", STAIRS)
     await sees(pilot, "he said so and ▸ · .62", "being measured", "held-out text, never trained on")
     await seen(pilot, "average_reach", MEAN)
     await sees(pilot, "nine tenths on the", "40.0 %")
+    await tell(pilot, NGramsCounted((3.1, 2.4, 1.8, 1.4, 1.3)))
+    await sees(pilot, "A 3-gram sees 2 and reaches 1.800")  # where both were judged by one text
+    assert HOLDOUT_OF_COUNTING == JUDGED == pilot.app.training.run.config.holdout
     assert asked_of(pilot, "average_reach") == (30.0, None)
     await pilot.press("right")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(STAIRS.guesses[0].place + 1)))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(STAIRS.guesses[0].place + 1)))
     await unseen(pilot, "he said so and ▸ ·")
     await sees(pilot, "▸ s .62")  # what is known of the next rows stands there at once
     await pilot.press("end")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(0)))  # all of so short a text is its end
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(0)))  # all of so short a text is its end
     await pilot.press("v")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(0, came=True)))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(0, came=True)))
     await pilot.press("i")
     await until(pilot, lambda: isinstance(pilot.app.screen, OwnTextScreen))
     await pilot.press(*"so z")
@@ -59,10 +64,10 @@ async def test_reach_walks_along_the_text_or_reads_one_of_the_users_own(pilot):
     await pilot.press("enter")
     assert isinstance(pilot.app.screen, OwnTextScreen)
     await pilot.press("backspace", "backspace", "enter")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(0, came=True, own="so")))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(0, came=True, own="so")))
     await sees(pilot, "your own text")
     await pilot.press("escape")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(came=True)))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(came=True)))
     await sees(pilot, "held-out text, never trained on")
 
 

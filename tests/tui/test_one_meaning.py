@@ -37,7 +37,7 @@ TABLE = {
     "copy what is selected, else quit": ("ctrl+c super+c", "quit copy_or_quit copy_text help_quit"),
     "to the shell": ("ctrl+z", "stop_process"),
     "go to a panel": ("1 2 3 4 5 6 7 8 9", "panel"),
-    "the next, the one before": ("tab shift+tab", "next_panel focus_next focus_previous"),
+    "the next, the one before": ("tab shift+tab", "next_panel focus_next focus_previous other_box"),
     "this panel alone": ("m", "maximize_panel"),
     "into what is under the cursor": ("enter", "into open dismiss"),
     "out": ("escape", "back escape"),

@@ -217,7 +217,7 @@ def test_no_line_of_health_is_cut_at_any_width(health, marker):
     for width in range(40, 200, 7):
         for height in (6, 14, 19, 35):
             text = [row.rstrip() for row in seen_health(health, width, height, beat, said, marker).text()]
-            whole = " ".join(" ".join(row.strip("● ") for row in text[:6]).split())
+            whole = " ".join(" ".join(row.strip("●!+ ") for row in text[:6]).split())
             for each in said[:2]:
                 assert each.what.replace("\xa0", " ") in whole
             assert not any(row.endswith(("try", "characters back is")) for row in text)

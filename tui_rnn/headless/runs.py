@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from tui_rnn import place, stdio
 from tui_rnn.engine.errors import ConfigError
@@ -35,7 +36,7 @@ def show(*, as_json: bool, watch: bool = False) -> int:
     if as_json:
         sys.stdout.writelines(as_line(line.as_record()) for line in lines)
     elif lines:
-        print(*table(lines, time.time()), sep="\n")
+        print(*table(lines, datetime.now().timestamp()), sep="\n")
     else:
         stdio.write_stderr(f"no runs under {RUNS}/ yet: begin one with tui-rnn CORPUS, any text file\n")
     return 0
@@ -52,7 +53,7 @@ def _watch(listing: Listing, *, as_json: bool, sleep: Callable[[float], object] 
             sys.stdout.writelines(as_line(line.as_record()) for line in lines if line not in before)
         else:
             height = shutil.get_terminal_size().lines - 2
-            shown = table(lines[: height - 1], time.time()) if lines else [f"no runs under {RUNS}/ yet"]
+            shown = table(lines[: height - 1], datetime.now().timestamp()) if lines else [f"no runs under {RUNS}/ yet"]
             more = [f"and {len(lines) - height + 1} more"] if len(lines) >= height else []
             print(_CLEARED + "\n".join([*shown, *more]))
         sys.stdout.flush()

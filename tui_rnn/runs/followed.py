@@ -31,7 +31,7 @@ class FollowedRun:
         self.directory = directory
         self.log = RunLog()
         for line in newest_lines(directory.events_file):
-            self.log.take(line)
+            self.log.take(line, samples=False)
         self._follower = LogFollower(directory.events_file)
         self._has_read = False
         self.fault = ""  # why config.json is of no use
@@ -77,13 +77,21 @@ class FollowedRun:
         done = self.log.done
         return done is None or done.saved or done.reason == "diverged"
 
-    def news(self) -> Iterator[Event]:
-        """What was logged since the last look, all of it at the first one, but for the progress: that is in `log`."""
+    @property
+    def is_damaged(self) -> bool:
+        """Whether config.json is of no use, or the log cannot be read, as far as the last look saw."""
+        return bool(self.fault) or self._follower.is_unreadable
+
+    def news(self, *, samples: bool = True) -> Iterator[Event]:
+        """What was logged since the last look, all of it at the first one, but for the progress: that is in `log`.
+
+        Without `samples` neither are they: of many, most are never parsed.
+        """
         self.in_use = self.directory.is_locked()  # first: a process writes its last event before it lets go
         for line in self._follower.lines():
             if not self._has_read:
                 self._has_read, self.log = True, RunLog()
-            if (event := self.log.take(line)) is not None:
+            if (event := self.log.take(line, samples=samples)) is not None:
                 yield event
 
     def snapshot(self) -> "Snapshot | None":

@@ -106,7 +106,8 @@ class _Painter:
         above, below = 4 + min(6, spare // 3), 3 + min(4, spare // 4)
         left, width = _LABELS, grid.width - _LABELS
         x = grid.put(0, 0, "The loss along the book", palette.text, bold=True)
-        x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} a chapter", palette.muted)
+        tick = "a chapter" if book.chapters else "a tenth of it"
+        x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} {tick}", palette.muted)
         trained = _trained_columns(book, width)
         epochs = book.epochs
         if epochs is None:
@@ -197,7 +198,9 @@ class _Painter:
             for tenth in range(10):
                 at = x + tenth * width // 10
                 grid.put(at, y, self.glyphs.tick, palette.dim)
-                free = grid.put(at, y + 1, f"{10 * tenth} %", palette.muted) + 2
+                words = f"{10 * tenth} %"
+                if at >= free and at + len(words) <= x + width:
+                    free = grid.put(at, y + 1, words, palette.muted) + 2
         elif wide is None:
             for chapter in book.chapters:
                 at = x + chapter.place * width // book.characters

@@ -27,7 +27,7 @@ class LettersPanel(GridPanel):
         "Characters that the network reads alike stand near each other, and a line joins each to its nearest. "
         "The map drifts as the network learns."
     )
-    waiting = "The first map comes as soon as there is a moment between two updates."
+    waiting = "The first map comes as soon as the network has been looked at."
     BINDINGS: ClassVar[list[BindingType]] = [
         COPY,
         *next_previous("character"),

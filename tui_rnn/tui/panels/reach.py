@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does no
     from tui_rnn.engine.instruments.reach import MeanReach, Staircase
 
 
+HOLDOUT_OF_COUNTING = 0.1  # ngram.JUDGED, whose module needs NumPy: with it both are judged by the same text
 _FEW_PLACES = 50
 _END = 28  # characters before the end of the text, where the staircase of its last guesses begins
 
@@ -32,7 +33,7 @@ class ReachPanel(GridPanel):
         "Each row guesses the character after it: the brighter a character, the more the guess hangs on it. "
         "Beside it, how far back guesses reach on average."
     )
-    waiting = "The first guesses come as soon as there is a moment between two updates."
+    waiting = "The first guesses come as soon as the network has been looked at."
     BINDINGS: ClassVar[list[BindingType]] = [
         COPY,
         key("left", "cursor(-1)", "along the text", "Reach: along the text", display="← →", shown=True),
@@ -55,16 +56,16 @@ class ReachPanel(GridPanel):
         self._own: str | None = None  # a text of the user's
         self._nats: float | None = None  # held out, as last measured
         self._changed = False
-        self.ngrams: dict[int, float] = {}  # by order, nats per character on the same text
+        self._ngrams: dict[int, float] = {}  # by order, nats per character on the same text
 
     # What it looks at
 
     def wants(self) -> tuple[ObserveRequest, ...]:
-        """The staircase twice a second; the mean, which is dearer, every half minute, at first over fewer places."""
+        """The staircase once a second; the mean, which is dearer, every half minute, at first over fewer places."""
         from tui_rnn.engine.instruments.reach import Question
 
         return (
-            ObserveRequest("reach", 0.5, Question(self._place, self._came, self._own)),
+            ObserveRequest("reach", 1.0, Question(self._place, self._came, self._own)),
             ObserveRequest("average_reach", 30.0, _FEW_PLACES if self._mean is None else None),
         )
 
@@ -87,7 +88,10 @@ class ReachPanel(GridPanel):
 
     def look(self, run: RunState) -> None:
         """Paint what is new."""
-        if self._changed:
+        same_text = abs(run.config.holdout - HOLDOUT_OF_COUNTING) < 1e-9  # what counting was judged by too
+        ngrams = dict(enumerate(run.ngrams, 1)) if same_text else {}
+        if self._changed or ngrams != self._ngrams:
+            self._ngrams = ngrams
             self._changed = False
             self._show()
 
@@ -110,7 +114,7 @@ class ReachPanel(GridPanel):
 
         mean, said = self._mean, list[str]()
         if mean is not None:
-            said = remarks(mean.reaching(0.9), self._nats, self.ngrams, mean.quotation)
+            said = remarks(mean.reaching(0.9), self._nats, self._ngrams, mean.quotation)
         draw(grid, palette, glyphs(self.options.marker), self._shown(), mean, self._characters, said)
 
     def _shown(self) -> "Staircase | None":

@@ -1,7 +1,7 @@
 """The list of runs; below it the chosen one beside those that are marked: curves, differences, what it wrote last."""
 
-import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -156,9 +156,9 @@ class RunsPanel(GridPanel):
         height = self._list_height(grid.height)
         self._listed = min(len(self.rows), height - 1)
         colours = {run: getattr(palette, role) for run, role in zip(self.marks, _ROLES, strict=False)}
-        self._first = paint_list(
-            grid, palette, self.rows, self._at(), colours, height, marker=self.options.marker, now=time.time()
-        )
+        now = datetime.now().timestamp()
+        marker = self.options.marker
+        self._first = paint_list(grid, palette, self.rows, self._at(), colours, height, marker=marker, now=now)
         hidden = len(self.rows) - self._first - self._listed
         self.footing = (Content(f"{hidden} more below"),) if hidden > 0 else ()
         if grid.height - height >= _LEAST_BELOW:

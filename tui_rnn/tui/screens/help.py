@@ -91,7 +91,12 @@ class HelpScreen(OverScreen[None]):
         if width < _TWO_COLUMNS:
             return [*head, *_column({**here, **others, **shows, **words}, width)]
         of_one = (width - _BETWEEN) // 2
-        left, right = _column({**others, **shows}, of_one), _column({**here, **words}, of_one)
+        general = {title: lines for title, lines in others.items() if title in bindings.GROUPS}
+        left, right = _column(general, of_one), _column({**here, **words}, of_one)
+        for title, lines in {**others, **shows}.items():
+            if title not in general:
+                shorter = min(left, right, key=len)
+                shorter += [Content(), *_column({title: lines}, of_one)]
         return [*head, *_side_by_side(left, right, of_one + _BETWEEN)]
 
 
@@ -125,7 +130,8 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
         for each in keys:
             group = each.group.description if each.group else where
             if each.tooltip:
-                found.setdefault(group, {})[_key_of(each), each.tooltip.removeprefix(f"{group}: ")] = None
+                means = each.tooltip.removeprefix(f"{group.lstrip('123456789 ')}: ")  # the group says it already
+                found.setdefault(group, {})[_key_of(each), means] = None
     return {group: _merged(lines) for group, lines in found.items() if lines}
 
 

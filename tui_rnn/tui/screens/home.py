@@ -30,7 +30,15 @@ class HomeScreen(RunsScreen):
     """The texts above, the runs below; tab goes from one to the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("tab,shift+tab", "other_box", "texts, runs", "from the texts to the runs and back", shown=True),
+        key(
+            "tab,shift+tab",
+            "other_box",
+            "texts, runs",
+            "from the texts to the runs and back",
+            display="tab",
+            shown=True,
+            group="Home",
+        ),
     ]
     AUTO_FOCUS = ""  # on_mount decides
     name_shown = "Home"

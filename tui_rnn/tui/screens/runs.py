@@ -28,18 +28,20 @@ from tui_rnn.tui.screens.label import LabelScreen
 from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.view import ViewScreen
 
+_key = partial(key, shown=True, group="Runs")
+
 
 class RunsScreen(OverScreen[None]):
     """The runs under runs/, in the place of the panels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("o", "mark", "overlay", "Runs: this one on the chart and beside the chosen one, or off", shown=True),
-        key("enter", "open", "look at it", "Runs: look at this run", shown=True),
-        key("t", "train_on", "train on", "Runs: train this run on", shown=True),
-        key("d", "differences", "differences", "Runs: all options that differ", shown=True),
-        key("slash", "find", "find", "Runs: find by name, recipe, text, state", display="/", shown=True),
-        key("i", "label", "name", "Runs: a name and a note of your own", shown=True),
-        key("delete", "put_away", "put away", "Runs: to the trash, after a question", display="del", shown=True),
+        _key("o", "mark", "overlay", "this run on the chart and beside the chosen one, or off"),
+        _key("enter", "open", "look at it", "look at this run"),
+        _key("t", "train_on", "train on", "train this run on"),
+        _key("d", "differences", "differences", "all options that differ"),
+        _key("slash", "find", "find", "find by name, recipe, text, state", display="/"),
+        _key("i", "label", "name", "a name and a note of your own"),
+        _key("delete", "put_away", "put away", "put this run into the trash, after a question", display="del"),
     ]
     AUTO_FOCUS = "#over"
     name_shown = "Runs"

@@ -122,14 +122,15 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.area.ask_for_instruments(is_seen=self._shows_panels)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
-        self.area.look(self.run)
+        if self._shows_panels:
+            self.area.look(self.run)
         self._show_status()
 
     @property
     def _shows_panels(self) -> bool:
         """Whether no other screen covers the panels, as a dialog does not."""
         front = self.app.screen
-        return front is self or (front.is_modal and not isinstance(front, OverScreen))
+        return front is self or (front.is_modal and not (isinstance(front, OverScreen) and front.covers))
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
@@ -385,5 +386,5 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         keys = [*KEYS]
         if isinstance(panel := self.focused, Panel):
             own = [each for each in own_bindings(type(panel)) if each.tooltip]
-            keys += [replace(each, action=f"in_panel({panel.id!r}, {each.action!r})") for each in own]
+            keys = [*(replace(each, action=f"in_panel({panel.id!r}, {each.action!r})") for each in own), *KEYS]
         return commands(keys, without_key, self._allows, self.run_action)
