@@ -277,6 +277,8 @@ def test_chapters_stand_on_the_axis_and_what_is_held_out_is_marked():
     assert re.search(r"Volume I +Volume II +held out$", text[6])
     none, _ = rows(pages(chapters=()))
     assert [none[6].count(f" {tenth} %") for tenth in range(10, 100, 10)][:8] == [1] * 8
+    narrow, _ = rows(pages(chapters=()), 40, 12)
+    assert narrow[6].startswith("0 %     20 %")  # what has no room is left out, and not run together
     assert place_text(replace(BOOK, chapters=()), 430) == "43 %"
     assert place_text(replace(BOOK, chapters=CHAPTERS[1::2]), 999) == "chapter I"
 

@@ -38,7 +38,7 @@ async def seen(pilot, name, value):
 async def test_reach_walks_along_the_text_or_reads_one_of_the_users_own(pilot):
     await pilot.press("5", "m")
     await sees(pilot, "as soon as the network")
-    assert asked_of(pilot, "reach") == (0.5, Question())
+    assert asked_of(pilot, "reach") == (1.0, Question())
     assert asked_of(pilot, "average_reach") == (30.0, 50)  # few places at first
     await tell(pilot, BookRead(TEXT, None), HELD_OUT)
     await seen(pilot, "reach", STAIRS)
@@ -50,13 +50,13 @@ async def test_reach_walks_along_the_text_or_reads_one_of_the_users_own(pilot):
     assert HOLDOUT_OF_COUNTING == JUDGED == pilot.app.training.run.config.holdout
     assert asked_of(pilot, "average_reach") == (30.0, None)
     await pilot.press("right")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(STAIRS.guesses[0].place + 1)))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(STAIRS.guesses[0].place + 1)))
     await unseen(pilot, "he said so and ▸ ·")
     await sees(pilot, "▸ s .62")  # what is known of the next rows stands there at once
     await pilot.press("end")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(0)))  # all of so short a text is its end
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(0)))  # all of so short a text is its end
     await pilot.press("v")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(0, came=True)))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(0, came=True)))
     await pilot.press("i")
     await until(pilot, lambda: isinstance(pilot.app.screen, OwnTextScreen))
     await pilot.press(*"so z")
@@ -64,10 +64,10 @@ async def test_reach_walks_along_the_text_or_reads_one_of_the_users_own(pilot):
     await pilot.press("enter")
     assert isinstance(pilot.app.screen, OwnTextScreen)
     await pilot.press("backspace", "backspace", "enter")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(0, came=True, own="so")))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(0, came=True, own="so")))
     await sees(pilot, "your own text")
     await pilot.press("escape")
-    await until(pilot, lambda: asked_of(pilot, "reach") == (0.5, Question(came=True)))
+    await until(pilot, lambda: asked_of(pilot, "reach") == (1.0, Question(came=True)))
     await sees(pilot, "held-out text, never trained on")
 
 

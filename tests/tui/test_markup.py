@@ -63,7 +63,7 @@ async def test_a_warning_is_shown_literally_in_the_list_and_as_a_notification(pi
 
 
 async def test_a_path_is_shown_literally(pilot):
-    await pilot.press("9", "m", "v")  # with the paths
+    await pilot.press("9", "v", "m")  # with the paths, and room for all of them
     await settled(pilot)
     before = actions(pilot)
     for text in TEXTS:

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.events import Key
+from textual.keys import _character_to_key
 
 from tests.tui.support import MadeUpApp, begin, done, live, painted, picture, sees, tell, unseen, until
 from tests.tui.test_full_stack import close, job, screen, state
@@ -163,6 +165,18 @@ async def test_the_chart_goes_on_behind_the_form_and_rests_behind_the_help(pilot
     await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
     await picture(pilot, live(800))
     assert chart.series.steps[-1] == 700
+
+
+async def test_keys_that_come_all_at_once_change_what_they_were_typed_into(pilot):
+    for key in [*"0.03", "enter", "down", *"none", "enter", "down", "down", *"500", "enter"]:
+        character = key if len(key) == 1 else None
+        pilot.app.post_message(Key(_character_to_key(key) if character else key, character))
+    await until(pilot, lambda: len(pilot.app.asked(AdjustRequest)) == 3)
+    assert [(each.name, each.value) for each in pilot.app.asked(AdjustRequest)] == [
+        ("eta", 0.03),
+        ("clip", None),
+        ("sample_every", 500),
+    ]
 
 
 # With a real run

@@ -42,6 +42,10 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f}\xa0%" if share >= 0.095 or share == 0 else f"{100 * share:.1g}\xa0%"
 
 
+def _power(value: float) -> str:
+    return f"{value:.0e}".replace("e-0", "e−").replace("e+0", "e")
+
+
 def _against_saturation(config: RunConfig) -> str:
     if config.optimizer == "adagrad" and config.memory_start < 1:
         return "AdaGrad's first steps are too large; try --memory-start 10"
@@ -87,10 +91,10 @@ def _ratios(health: Health) -> Iterator[Said]:
     if low <= ratio <= high:
         if all(HEALTHY_RATIO[0] <= each <= HEALTHY_RATIO[1] for _, each in ratios):
             middle = sorted(each for _, each in ratios)[len(ratios) // 2]
-            yield Said("update", True, "Updates are of a healthy size", f"{middle:.0e} of the weights", middle)
+            yield Said("update", True, "Updates are of a healthy size", f"{_power(middle)} of the weights", middle)
         return
     size, remedy = ("small", "double eta") if ratio < low else ("large", "halve eta")
-    yield Said("update", False, f"Updates of {name} are too {size}, {ratio:.0e} of its weights", remedy, ratio)
+    yield Said("update", False, f"Updates of {name} are too {size}, {_power(ratio)} of its weights", remedy, ratio)
 
 
 def _clipping(health: Health) -> Iterator[Said]:

@@ -99,7 +99,7 @@ def _of_the_run() -> list[Binding]:
             "c,ctrl+s", "checkpoint", "checkpoint", "checkpoint now; also ctrl+s", display="c", shown=True, group=group
         ),
         key("g", "gradient_check", "check", "check the gradient again", shown=True, group=group),
-        key("h", "steer", "hyperparameters", "hyperparameters: eta, clip, temp, sample interval", group=group),
+        key("h", "steer", "hyperparameters", "hyperparameters: eta, clip, temp, samples", group=group),
         key("e", "go_back", "go back", "after a divergence: back, eta halved", shown=True, group=group),
         key("r", "report", "report", "write the report", group=group),
         QUIT,

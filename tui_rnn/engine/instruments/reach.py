@@ -17,7 +17,7 @@ from tui_rnn.engine.windows import Indices
 BACK = 40  # characters back that are looked at; what lies before them counts as nothing
 WARM = 100  # characters read before those, from a state of zeros
 PLACES = 500  # over which a mean is taken
-STEPS = 60  # guesses of a staircase at the most
+STEPS = 40  # guesses of a staircase at the most
 _PIECE = 20_000_000  # multiplications, forward and back, of one piece of work: about 2 ms
 # Between two marks; none goes on over the end of a paragraph, where a mark may be missing.
 _QUOTATION = re.compile(r'"(?:[^"\n]|\n(?!\n))+"|“(?:[^“”\n]|\n(?!\n))+”|「[^「」]+」')

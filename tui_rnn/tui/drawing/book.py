@@ -198,7 +198,9 @@ class _Painter:
             for tenth in range(10):
                 at = x + tenth * width // 10
                 grid.put(at, y, self.glyphs.tick, palette.dim)
-                free = grid.put(at, y + 1, f"{10 * tenth} %", palette.muted) + 2
+                words = f"{10 * tenth} %"
+                if at >= free and at + len(words) <= x + width:
+                    free = grid.put(at, y + 1, words, palette.muted) + 2
         elif wide is None:
             for chapter in book.chapters:
                 at = x + chapter.place * width // book.characters

@@ -49,7 +49,7 @@ def draw(
     large = grid.width >= LARGE[0] and grid.height >= LARGE[1]
     y = 0
     for each in said[: 3 if large else 2]:
-        y += _finding(grid, palette, y, each)
+        y += _finding(grid, palette, glyphs, y, each)
     newest = measured[-1].health
     if not large:
         _small(grid, palette, glyphs, y + 1, measured, newest, beat, values=values)
@@ -69,9 +69,12 @@ def draw(
     _below(grid, palette, glyphs, y, measured)
 
 
-def _finding(grid: Grid, palette: Palette, y: int, said: "Said") -> int:
+def _finding(grid: Grid, palette: Palette, glyphs: Glyphs, y: int, said: "Said") -> int:
     """One finding, with what to do where there is room for it; the rows it takes."""
-    grid.put(0, y, "●", palette.success if said.is_good else palette.warning)
+    sign = "✓" if said.is_good and palette.colourless else "●"  # where hues are one grey, shapes tell them apart
+    if glyphs.top == "#":
+        sign = "+" if said.is_good else "!"
+    grid.put(0, y, sign, palette.success if said.is_good else palette.warning)
     room, full = grid.width - 2, f"{said.what}: {said.remedy}."
     if len(said.what) > room:
         cut = said.what.rfind(" ", 0, room + 1)

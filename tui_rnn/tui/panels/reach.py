@@ -61,11 +61,11 @@ class ReachPanel(GridPanel):
     # What it looks at
 
     def wants(self) -> tuple[ObserveRequest, ...]:
-        """The staircase twice a second; the mean, which is dearer, every half minute, at first over fewer places."""
+        """The staircase once a second; the mean, which is dearer, every half minute, at first over fewer places."""
         from tui_rnn.engine.instruments.reach import Question
 
         return (
-            ObserveRequest("reach", 0.5, Question(self._place, self._came, self._own)),
+            ObserveRequest("reach", 1.0, Question(self._place, self._came, self._own)),
             ObserveRequest("average_reach", 30.0, _FEW_PLACES if self._mean is None else None),
         )
 

@@ -130,7 +130,8 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
         for each in keys:
             group = each.group.description if each.group else where
             if each.tooltip:
-                found.setdefault(group, {})[_key_of(each), each.tooltip.removeprefix(f"{group}: ")] = None
+                means = each.tooltip.removeprefix(f"{group.lstrip('123456789 ')}: ")  # the group says it already
+                found.setdefault(group, {})[_key_of(each), means] = None
     return {group: _merged(lines) for group, lines in found.items() if lines}
 
 

@@ -386,5 +386,5 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         keys = [*KEYS]
         if isinstance(panel := self.focused, Panel):
             own = [each for each in own_bindings(type(panel)) if each.tooltip]
-            keys += [replace(each, action=f"in_panel({panel.id!r}, {each.action!r})") for each in own]
+            keys = [*(replace(each, action=f"in_panel({panel.id!r}, {each.action!r})") for each in own), *KEYS]
         return commands(keys, without_key, self._allows, self.run_action)
