@@ -247,3 +247,13 @@ async def test_the_panels_wait_and_then_show_what_was_seen(passage, health):
         await pilot.pause()
         wanted = [each for each in pilot.app.asked(ObserveRequest) if each.name == "passage"]
         assert wanted[-1].argument == "sat"
+
+
+def test_a_feature_that_the_text_has_not_is_left_out_of_the_table(passage):
+    rows = (*RANKING.rows[:2], Following("vowel read", 0, None, None))
+    grid = Grid(116, 35, PALETTE.text)
+    reading = Reading(passage, Ranking(rows, 60_000), UNITS, 0, 40, 1.0, 1.0)
+    draw_read(grid, PALETTE, glyphs("braille"), reading)
+    text = "\n".join(grid.text())
+    assert "feature 1" in text
+    assert "vowel read" not in text

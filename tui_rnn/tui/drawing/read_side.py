@@ -72,12 +72,15 @@ def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most:
     for name, end in zip(("unit", "one" if wide else "r", "all"), ends, strict=True):
         if end:
             side.right(0, name, palette.dim, end)
-    if ranking is None or not ranking.rows:
-        told = "the text is too short to say" if ranking is not None else "60,000 characters are being read"
+    rows = (
+        [row for row in ranking.rows if row.one is not None] if ranking is not None else []
+    )  # what never occurs: none
+    if not rows:
+        told = "60,000 characters are being read" if ranking is None else "nothing in this text"
         grid.put(x, 1, told[: side.width], palette.muted)
         return 3
     y, marked = 1, False
-    for row in ranking.rows[: most - 1]:
+    for row in rows[: most - 1]:
         is_chosen, marked = row.unit == unit and not marked, marked or row.unit == unit
         if is_chosen:
             for column in range(x, x + side.width):

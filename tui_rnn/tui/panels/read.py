@@ -144,7 +144,7 @@ class ReadPanel(GridPanel):
         """The next unit: those of the table in its order, then all others by their number."""
         if self._passage is None:
             return
-        ranked = [row.unit for row in self._ranking.rows] if self._ranking is not None else []
+        ranked = [row.unit for row in self._ranking.rows if row.one is not None] if self._ranking is not None else []
         units = list(dict.fromkeys([*ranked, *range(self._passage.hidden.shape[1])]))
         self._surprise = False
         self._unit = units[(units.index(self.unit) + by) % len(units)]
