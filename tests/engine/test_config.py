@@ -168,7 +168,7 @@ def test_a_name_is_a_text(name, value):
 
 
 def test_an_unknown_recipe_is_refused_with_those_known():
-    with pytest.raises(ConfigError, match="--recipe 'reprot' is not known: choose adagrad, adam, fast, wide, lstm or gru"):
+    with pytest.raises(ConfigError, match="'reprot' is not known: choose adagrad, adam, fast, wide, lstm or gru"):
         RunConfig.from_recipe("reprot", "book.txt")
 
 
