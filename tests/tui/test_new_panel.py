@@ -3,7 +3,7 @@
 import pytest
 from textual.screen import ModalScreen, Screen
 
-from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, shown, tell, unseen, until
+from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, settled, shown, tell, unseen, until
 from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.tui.keys import keys_of
 from tui_rnn.tui.panels import PANELS
@@ -92,8 +92,12 @@ async def test_the_help_says_what_it_shows(pilot):
     await pilot.press("question_mark")
     assert isinstance(pilot.app.screen, HelpScreen)
     await sees(pilot, "The run ──")
-    await pilot.press("end")
-    await sees(pilot, "6 Toy ──", "t  count ten more", "It counts.")
+    found = painted(pilot)
+    for _ in range(12):
+        await pilot.press("pagedown")
+        await settled(pilot)
+        found += painted(pilot)
+    assert all(words in found for words in ("6 Toy ──", "t  count ten more", "It counts."))
     await pilot.press("escape")
     await unseen(pilot, "It counts.")
     assert "6 Toy" in painted(pilot)
