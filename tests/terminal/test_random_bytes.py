@@ -129,6 +129,7 @@ def test_no_byte_typed_breaks_the_screen(terminal, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(100, 110))
 def test_nor_do_ten_thousand_bytes_and_hundreds_of_sizes(terminal, tmp_path, seed):
     check_bytes(terminal, tmp_path, seed, count=2000, sizes=200)
@@ -203,7 +204,7 @@ def test_what_is_copied_is_safe_and_what_is_saved_is_the_text_itself(terminal, t
     screen.press("\x03")
     until(screen, lambda: len(copied(screen)) == 1)
     screen.press("s")
-    screen.until("weights at step", "bits/char")
+    screen.until("weights at step", "surprise")
     screen.press("y")
     until(screen, lambda: len(copied(screen)) == 2)
     screen.press("w")
@@ -234,7 +235,7 @@ def test_no_script_breaks_the_panels(terminal, tmp_path, text):
     screen.until("PAUSED")
     assert upright(screen, "2 Samples", COLUMNS // 2 - 1)
     screen.press("s")
-    screen.until("weights at step")
+    screen.until("weights at step", "surprise")
     assert upright(screen, "weights at step", COLUMNS - 1)
     assert leave(screen) == 0
 
