@@ -29,7 +29,7 @@ WAYS = ("TERM", "HUP", "INT", "q", "ctrl+q", "ctrl+c", "closed")
 def bring(screen, state):
     """From its start into this state."""
     if state == "start-up":
-        screen.until("Reading")
+        screen.until("READING")
         return
     if state == "done":
         screen.until("✓ DONE")
