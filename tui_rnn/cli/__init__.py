@@ -33,7 +33,7 @@ def command_line() -> None:
 
 for _command in (
     *(training.train, training.resume, training.view),
-    *(saved.sample, measuring.gradcheck, saved.runs, saved.report, measuring.bench),
+    *(saved.sample, measuring.gradcheck, saved.runs, saved.report, saved.replay, measuring.bench),
     config.config,
 ):
     command_line.add_command(_command)

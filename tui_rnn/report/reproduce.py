@@ -7,7 +7,22 @@ from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.report.run_record import RunRecord
 
-_COMMANDS = ("train", "resume", "sample", "gradcheck", "report", "bench", "runs")
+_COMMANDS = (
+    *(
+        "train",
+        "resume",
+        "view",
+        "sample",
+        "gradcheck",
+        "runs",
+        "report",
+        "replay",
+        "export",
+        "bench",
+        "serve",
+        "config",
+    ),
+)
 _ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "cell", "sig")
 
 
