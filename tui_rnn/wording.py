@@ -128,6 +128,24 @@ def duration_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def clock_text(seconds: float) -> str:
+    """`0:19`, `3:07` or `1:03:07`: a time beside another one."""
+    whole = max(0, round(seconds))
+    return f"0:{whole:02}" if whole < 60 else duration_text(whole)
+
+
+def steps_bound(goal: "Goal") -> bool:
+    """Whether a number of steps ends the run, and not the time alone."""
+    return not _unlimited(goal)
+
+
+def goal_difference(goal: "Goal", further: "Goal") -> str:
+    """`60,000` or `30 s`: how much further a second goal lies, to be followed by `more`; empty where it does not."""
+    if further.steps > goal.steps and not _unlimited(goal):
+        return f"{further.steps - goal.steps:,}"
+    return duration_text(further.seconds - goal.seconds) if further.seconds > goal.seconds else ""
+
+
 def age_text(seconds: float) -> str:
     """`now`, `5 min`, `10 h`, `3 d`, `8 w`: how long ago something was."""
     for size, unit in ((604_800, "w"), (86_400, "d"), (3600, "h"), (60, "min")):
@@ -151,14 +169,6 @@ def goal_text(goal: "Goal") -> str:
     steps = "" if _unlimited(goal) else counted(goal.steps, "step")
     time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
     return " or ".join(filter(None, (steps, time)))
-
-
-def more_text(before: "Goal", further: "Goal") -> str:
-    """`60,000 more` or `30 s more`: what lies between a goal that is reached and the one beyond it."""
-    parts = [f"{further.steps - before.steps:,} more"] * (further.steps > before.steps)
-    if before.minutes is not None and further.minutes is not None and further.minutes > before.minutes:
-        parts.append(f"{duration_text(60 * (further.minutes - before.minutes))} more")
-    return " or ".join(parts)
 
 
 def other_future(config: "RunConfig", further: "Goal") -> str:

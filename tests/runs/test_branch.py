@@ -11,7 +11,7 @@ from tests.runs.test_resume import resumed, stopped_at
 from tui_rnn.engine.checkpoint import load, resumed_trainer, save
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.errors import ConfigError, RunError
+from tui_rnn.engine.errors import CheckpointError, ConfigError, RunError
 from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import Adjusted, Started, StepDone, Warned
 from tui_rnn.engine.goal import Goal
@@ -251,3 +251,39 @@ def test_all_that_is_said_of_a_branch_names_the_learning_rate_it_has(tmp_path, c
         assert "eta = 0.1" not in out
     assert job.config_in_force.eta == 0.05
     assert recipe_text(job.config_in_force).count("0.05") == 1
+
+
+def rewound(folder, at, run="branch", eta=None):
+    return branched_job(str(folder / "run"), eta, str(folder / run), None, dict(OPTIONS), at=at)
+
+
+@pytest.mark.parametrize("recipe", ["adagrad", "fast"])
+def test_a_run_that_is_rewound_and_not_changed_makes_the_same_run_again(tmp_path, recipe):
+    whole = train(small_job(tmp_path, recipe=recipe, checkpoint_every=10))[-1]
+    before = content(tmp_path / "run")
+    job = rewound(tmp_path, 20)
+    assert (job.snapshot.state.step, job.manifest.origin.step) == (20, 20)
+    assert job.resumed_from == str(tmp_path / "run" / "checkpoints" / "step-00000020.ckpt")
+    events = train(job)
+    assert (events[0].resumed_step, events[-1].step) == (20, 40)
+    assert events[-1].state_sha256 == whole.state_sha256
+    assert of(events, Adjusted) == []
+    assert content(tmp_path / "run") == before
+
+
+def test_with_another_learning_rate_it_makes_another(tmp_path):
+    whole = train(small_job(tmp_path, checkpoint_every=10))[-1]
+    events = train(rewound(tmp_path, 20, eta=0.05))
+    (adjusted,) = of(events, Adjusted)
+    assert (adjusted.name, adjusted.value, adjusted.step) == ("eta", 0.05, 20)
+    assert events[-1].state_sha256 != whole.state_sha256
+
+
+def test_a_step_that_has_no_checkpoint_is_refused_with_those_that_have_and_nothing_made(tmp_path):
+    train(small_job(tmp_path, checkpoint_every=10, steps=35))
+    with pytest.raises(CheckpointError, match=r"no checkpoint of step 25: those kept are of 10, 20, 30$"):
+        rewound(tmp_path, 25)
+    damage(tmp_path / "run" / "checkpoints" / "step-00000020.ckpt")
+    with pytest.raises(CheckpointError, match="damaged"):
+        rewound(tmp_path, 20)
+    assert not (tmp_path / "branch").exists()

@@ -60,7 +60,7 @@ def check_screen(folder, place):
     screen = Terminal(folder, "tale.txt", *ENDLESS, path=folder)
     try:
         if key := {**IN_THE_SCREEN, **IN_THE_WORKER}[place]:
-            screen.until("TRAINING", "updates/s")
+            screen.until("TRAINING", "/s")
             screen.press(key)
         code, after = screen.end()
     finally:

@@ -34,7 +34,7 @@ def bring(screen, state):
     if state == "done":
         screen.until("✓ DONE")
         return
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     if state == "paused":
         screen.press(" ")
         screen.until("PAUSED")

@@ -63,7 +63,7 @@ def small_disk(tmp_path):
 
 
 def check(screen, disk, folder):
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     screen.press("c")
     screen.until("✓ saved")
     disk.fill()
@@ -137,7 +137,7 @@ def test_a_full_disk_is_told_and_can_be_left(terminal, tmp_path, small_disk):
 
 def test_a_signal_does_not_wait_for_room(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     disk = TooLarge(screen, tmp_path)
     screen.press("c")
     screen.until("✓ saved")

@@ -30,7 +30,7 @@ def hung(tmp_path, monkeypatch):
     def start(way):
         screens.append(screen := Terminal(tmp_path, "tale.txt", *ENDLESS, HANG=way))
         if way != "from the start":
-            screen.until("TRAINING", "updates/s")
+            screen.until("TRAINING", "/s")
             screen.press("h")
         while b"hung\x07" not in screen.raw:
             assert screen.read()

@@ -50,7 +50,7 @@ def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, 
     since = time.monotonic()
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=SHELL)
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         if how == "ctrl+z in the help":
             screen.press("?")
             screen.until("esc close")
@@ -94,7 +94,7 @@ def test_a_run_that_is_stopped_can_be_told_to_end(tmp_path):
         tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
     )
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         screen.press("\x1a")
         screen.until("in the shell")
         screen.press("\r")
@@ -116,7 +116,7 @@ def test_a_run_that_was_stopped_unasked_ends_behind_its_shell_without_a_word_to_
         tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
     )
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         os.kill(child_of(screen.child.pid), signal.SIGSTOP)
         while b"in the shell" not in screen.raw:
             assert screen.read()
@@ -142,7 +142,7 @@ def test_a_run_that_was_stopped_unasked_and_sent_on_behind_its_shell_has_its_key
         tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run", before=(*SHELL[:3], script, "bash")
     )
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         os.kill(child_of(screen.child.pid), signal.SIGSTOP)
         for words, keys in ((b"in the shell", "\n"), (b"go on", "??? typed for the shell")):
             while words not in screen.raw:
@@ -172,7 +172,7 @@ def test_a_run_whose_shell_was_killed_goes_on_to_its_end_without_the_screen(tmp_
     outer = f"""set -m; bash --norc -c '{inner}' bash "$@"; echo alone; read x"""
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=("bash", "--norc", "-c", outer, "bash"))
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         if paused:
             screen.press(" ")
             screen.until("PAUSED")
@@ -196,7 +196,7 @@ def test_a_process_that_was_stopped_unasked_draws_again_and_is_left_well(tmp_pat
     """SIGSTOP cannot be caught; whoever sent it may have used the terminal."""
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run")
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         for number in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
             screen.child.kill(number)
             time.sleep(0.4)
@@ -237,7 +237,7 @@ def test_a_program_that_nobody_could_continue_is_not_stopped(tmp_path):
     """Without a shell above it, as in a window of its own."""
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--steps", "100000000", "--run", "run")
     try:
-        screen.until("TRAINING", "updates/s")
+        screen.until("TRAINING", "/s")
         screen.press("\x1a")
         while screen.raw.count(b"\x1b[?1049h") < 2:  # it left the screen, was not stopped, and came back
             assert screen.read()

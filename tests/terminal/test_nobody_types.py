@@ -64,7 +64,7 @@ def test_a_screen_that_is_forced_there_closes_when_training_ends(terminal, sign,
 @pytest.mark.parametrize("closed", [False, True], ids=["SIGTERM", "closed"])
 def test_and_before_that_by_a_signal_or_with_its_terminal(terminal, sign, closed, tmp_path):
     screen = terminal("tale.txt", *ENDLESS, "--screen", **sign)
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     if closed:
         screen.hang_up()
         assert screen.exit_code() == 129

@@ -16,7 +16,7 @@ from tui_rnn.engine.checkpoint import load
 
 def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "1 Loss", "2 Samples", "3 Gradient check", "PASS", "updates/s", "pause", "step 1 ")
+    screen.until("TRAINING", "1 Loss", "2 Samples", "8 Check", "PASS", "/s", "pause", "step 1 ")
     screen.press(" ")
     screen.until("PAUSED", "go on")
     screen.press("s")
@@ -46,7 +46,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
 
 def check_signal(terminal, folder, number, state):
     screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     if state != "training":
         screen.press(" ")
         screen.until("PAUSED")
@@ -77,7 +77,7 @@ def test_every_signal_in_every_state(terminal, tmp_path, number, state):
 @pytest.mark.slow
 def test_a_closed_terminal_leaves_a_checkpoint(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     screen.hang_up()
     assert screen.exit_code() == 129
     done = last_event(tmp_path)
@@ -88,7 +88,7 @@ def test_a_closed_terminal_leaves_a_checkpoint(terminal, tmp_path):
 @pytest.mark.slow
 def test_ctrl_c_asks_and_a_second_one_saves_and_quits(terminal, tmp_path):
     screen = terminal("tale.txt", *ENDLESS)
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     screen.press("\x03")
     screen.until("updates are not ")
     screen.press("\x03")
@@ -100,7 +100,7 @@ def test_ctrl_c_asks_and_a_second_one_saves_and_quits(terminal, tmp_path):
 
 def test_a_finished_run_stays_on_the_screen_until_it_is_left(terminal):
     screen = terminal("tale.txt", *SMALL, "--steps", "50", "--run", "run")
-    screen.until("✓ DONE", "step 50 of 50")
+    screen.until("✓ DONE", "50 of 50")
     screen.press("q")
     code, after = screen.end()
     assert code == 0

@@ -21,7 +21,7 @@ KEYS = [b"?", b"s", b"\x10", b"\x1b", b"\x1b", b"m", b"1", b"2", b"3", b"4", b"l
 @pytest.mark.parametrize("answers", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["silent", "reports"])
 def test_the_screen_has_the_size_of_the_terminal_whatever_was_exported(terminal, answers):
     screen = terminal("tale.txt", *ENDLESS, answers=answers, COLUMNS="300", LINES="7")
-    screen.until("TRAINING", "updates/s", "q quit")
+    screen.until("TRAINING", "/s", "q quit")
     fits(screen, COLUMNS, ROWS)
     resize(screen, 80, 24)
     screen._screen.resize(24, 80)
@@ -47,7 +47,7 @@ def test_keys_and_sizes_at_random_leave_a_screen_that_answers_and_ends(terminal,
     Path(tmp_path, "small.txt").write_text("the cat sat on the mat, and the dog sat on the log.\n" * 400)
     options = ("--hidden-size", "12", "--holdout", "0.1", "--sample-every", "300", "--steps", "100000000")
     screen = terminal("small.txt", *options, "--run", "run", answers=seed % 2 == 0)
-    screen.until("TRAINING", "updates/s")
+    screen.until("TRAINING", "/s")
     for _ in range(120):
         kind = draw.random()
         if kind < 0.4:

@@ -26,9 +26,9 @@ from tui_rnn.runs.job import Job
 from tui_rnn.runs.manifest import Manifest
 from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
+from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.messages import EventPosted, RunPicture
 from tui_rnn.tui.panels.base import ScreenOptions
-from tui_rnn.tui.status import StatusLine
 
 T, K = 25, 75
 UNIFORM = 107.94
@@ -149,8 +149,8 @@ def painted(pilot: Pilot[None]) -> str:
 
 
 def status(pilot: Pilot[None]) -> str:
-    """The two rows of the status line."""
-    line = pilot.app.training.query_one(StatusLine)  # type: ignore[attr-defined]
+    """The rows of the header."""
+    line = pilot.app.training.query_one(RunHeader)  # type: ignore[attr-defined]
     return "\n".join(strip.text for strip in line.render_lines(line.size.region))
 
 

@@ -199,6 +199,6 @@ async def test_a_waiting_text_is_on_the_screen_at_every_size():
         for size in ((80, 24), (120, 40)):
             await at(pilot, *size)
             await pilot.press("2")
-            await sees(pilot, "Reading corpus…", "The curve begins with", "The first sample is written")
+            await sees(pilot, "READING", "The curve begins with", "The first sample is written")
             await pilot.press("8")
             await sees(pilot, "Checking…")

@@ -61,6 +61,7 @@ async def test_a_warning_is_shown_literally_in_the_list_and_as_a_notification(pi
 
 
 async def test_a_path_is_shown_literally(pilot):
+    await pilot.press("9", "v")  # with the paths
     before = actions(pilot)
     for text in TEXTS:
         pilot.app.clear_notifications()

@@ -1,8 +1,10 @@
 """A panel is one file and one line in PANELS: a toy one has its number, its key, every event, and looks while seen."""
 
 import pytest
+from textual.screen import ModalScreen, Screen
 
-from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, shown, tell, unseen
+from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, shown, tell, unseen, until
+from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.tui.keys import keys_of
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.base import TextPanel, key
@@ -32,6 +34,9 @@ class Toy(TextPanel):
     def action_count(self, more):
         self.counted += more
 
+    def wants(self):
+        return [ObserveRequest("parameter_norms", 0.5, self.counted)]
+
 
 @pytest.fixture
 async def pilot(monkeypatch):
@@ -40,7 +45,7 @@ async def pilot(monkeypatch):
     monkeypatch.setitem(PANELS, "toy", Toy)
     monkeypatch.setattr(TrainingScreen, "BINDINGS", keys_of(PANELS))
     monkeypatch.setattr(TrainingScreen, "_merged_bindings", TrainingScreen._merge_bindings())
-    async with MadeUpApp().run_test(size=(120, 40)) as pilot:
+    async with MadeUpApp().run_test(size=(120, 44)) as pilot:
         await begin(pilot)
         yield pilot
 
@@ -79,9 +84,9 @@ async def test_it_gets_every_event_and_looks_only_while_it_can_be_seen(pilot):
 async def test_the_help_says_what_it_shows(pilot):
     await pilot.press("question_mark")
     assert isinstance(pilot.app.screen, HelpScreen)
-    await sees(pilot, "6 Toy ──", "t  count ten more")
+    await sees(pilot, "The run ──")
     await pilot.press("end")
-    await sees(pilot, "It counts.")
+    await sees(pilot, "6 Toy ──", "t  count ten more", "It counts.")
     await pilot.press("escape")
     await unseen(pilot, "It counts.")
     assert "6 Toy" in painted(pilot)
@@ -93,3 +98,35 @@ def test_numbers_are_those_of_the_places_and_no_two_panels_share_a_key():
     assert set(numbers) <= set(range(1, 10))
     own = [name for panel in PANELS.values() for each in panel.keys for name in each.key.split(",")]
     assert len(own) == len(set(own))
+
+
+async def test_an_instrument_looks_while_its_panel_is_on_the_screen_and_no_longer(pilot):
+    def asked():
+        return [(each.every, each.argument) for each in pilot.app.asked(ObserveRequest) if "norms" in each.name]
+
+    await until(pilot, lambda: asked() == [(0.5, 0)])
+    toy = pilot.app.training.query_one(Toy)
+    toy.counted = 7
+    toy.post_message(toy.WantsChanged())
+    await until(pilot, lambda: asked()[1:] == [(0.5, 7)])
+    await pilot.press("8")
+    await until(pilot, lambda: asked()[2:] == [(None, None)])
+    await pilot.press("6")
+    await until(pilot, lambda: asked()[3:] == [(0.5, 7)])
+    await pilot.resize_terminal(40, 10)
+    await until(pilot, lambda: asked()[4:] == [(None, None)])
+    await pilot.resize_terminal(120, 40)
+    await until(pilot, lambda: asked()[5:] == [(0.5, 7)])
+    training = pilot.app.training
+    for covering in (HelpScreen(training, training), Screen()):
+        before = len(asked())
+        pilot.app.push_screen(covering)
+        await pilot.pause()
+        pilot.app.training.poll()
+        assert asked()[before:] == [(None, None)]
+        pilot.app.pop_screen()
+        await until(pilot, lambda before=before: asked()[before + 1 :] == [(0.5, 7)])
+    pilot.app.push_screen(ModalScreen())  # a dialog leaves the panels in sight
+    before = len(asked())
+    pilot.app.training.poll()
+    assert asked()[before:] == []

@@ -25,7 +25,7 @@ TABLE = {
     "check the gradient": ("g", "gradient_check"),
     "after a divergence: back": ("e", "go_back"),
     "write the report": ("r", "report"),
-    "the runs; there: overlay this one": ("o", "runs overlay"),
+    "the runs; there: overlay this one": ("o", "other_runs mark"),
     "the projector": ("f", "projector"),
     "temp lower": ("comma left_square_bracket", "temperature(-1)"),
     "temp higher": ("full_stop right_square_bracket", "temperature(1)"),
@@ -39,18 +39,18 @@ TABLE = {
     "go to a panel": ("1 2 3 4 5 6 7 8 9", "panel"),
     "the next, the one before": ("tab shift+tab", "next_panel focus_next focus_previous"),
     "this panel alone": ("m", "maximize_panel"),
-    "into what is under the cursor": ("enter", "into dismiss"),
+    "into what is under the cursor": ("enter", "into open dismiss"),
     "out": ("escape", "back escape"),
     "the cursor": (
         "left right up down home end shift+home shift+end pageup pagedown ctrl+home ctrl+end ctrl+pageup ctrl+pagedown",
-        "cursor cursor_at focus_next focus_previous cursor_down cursor_up command_list "
+        "cursor cursor_at pan next first last focus_next focus_previous cursor_down cursor_up command_list "
         "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
     ),
     "back and on along the run": ("shift+left shift+right", "pan"),
     "next": ("j", "next(1)"),
     "previous": ("k", "next(-1)"),
     "the other view": ("v", "other_view"),
-    "a text of your own": ("i", "own_text"),
+    "a text of your own": ("i", "own_text label"),
     "best weights, live weights": ("b", "other_weights"),
     "copy the text": ("y", "copy"),
     "zoom in": ("z", "zoom"),
@@ -64,6 +64,7 @@ TABLE = {
     "what differs": ("d", "differences"),
     "keep as a file": ("w", "write"),
     "find": ("slash", "find"),
+    "to the trash, after a question": ("delete", "put_away"),
     "hyperparameters": ("h", "steer"),
 }
 MEANING_OF = {key: meaning for meaning, (keys, _) in TABLE.items() for key in keys.split()}

@@ -1,18 +1,16 @@
-"""The text panels, each by itself and fed by hand: samples, gradient check, run."""
+"""The text panels, each by itself and fed by hand: samples, run."""
 
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from textual.app import App
 
-from tests.tui.support import checked, painted, sampled, sees, unseen, until, words
+from tests.tui.support import painted, sampled, sees, words
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import BookRead
 from tui_rnn.engine.words import words_of
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.palette import palette_of
-from tui_rnn.tui.panels.check import CheckPanel
 from tui_rnn.tui.panels.run import MOST_LINES, RunPanel
 from tui_rnn.tui.panels.samples import MOST_SAMPLES, Samples
 from tui_rnn.tui.run_state import RunState
@@ -107,56 +105,6 @@ async def test_samples_keep_their_lines():
         await seen(pilot)
         lines = [line.strip("▎ ") for line in painted(pilot).splitlines()]
         assert lines[1:4] == ["one", "", "two"]
-
-
-async def test_both_tables_of_the_gradient_check_stand_below_each_other():
-    panel = CheckPanel()
-    async with Alone(panel).run_test(size=(80, 24)) as pilot:
-        await sees(pilot, "Checking…")
-        panel.show(checked("complex"))
-        panel.show(checked("central", "fail"))
-        await seen(pilot)
-        shown = painted(pilot)
-        assert "Checking…" not in shown
-        assert shown.index("central differences") < shown.index("complex step")
-        assert shown.count("FAIL") == shown.count("PASS") == 5
-        assert "m = 100, T = 25" in shown
-        assert "the report's table" in shown
-        assert "the proof" in shown
-
-
-async def test_a_later_check_replaces_the_earlier_of_its_method():
-    panel = CheckPanel()
-    async with Alone(panel).run_test(size=(80, 24)) as pilot:
-        panel.show(checked("central"))
-        panel.show(checked("central", "fail"))
-        await seen(pilot)
-        assert painted(pilot).count("FAIL") == 5
-        await unseen(pilot, "PASS")
-
-
-def rows_of_tensors(pilot):
-    return [row.rstrip() for row in painted(pilot).splitlines() if "1.50e-09" in row]
-
-
-@pytest.mark.parametrize("width", [30, 40, 58, 80, 120])
-async def test_the_gradient_table_fits_its_panel_after_a_resize(width):
-    panel = CheckPanel()
-    async with Alone(panel).run_test(size=(100, 24)) as pilot:
-        panel.show(checked())
-        await pilot.resize_terminal(width, 24)
-        await until(pilot, lambda: [row.endswith("PASS") for row in rows_of_tensors(pilot)] == [True] * 5)
-
-
-async def test_verdicts_are_words_and_colours():
-    panel = CheckPanel()
-    async with Alone(panel).run_test(size=(80, 24)) as pilot:
-        panel.show(checked("central", "fail"))
-        panel.show(checked("complex"))
-        await seen(pilot)
-        strips = pilot.app.screen._compositor.render_strips()
-        found = {s.text: s.style.color for strip in strips for s in strip if s.text in ("PASS", "FAIL")}
-        assert len(found) == len(set(found.values())) == 2
 
 
 async def test_facts_stand_in_two_columns():

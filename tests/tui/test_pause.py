@@ -75,7 +75,7 @@ async def test_one_step_is_taken_only_while_paused(pilot):
     await picture(pilot, live(502))
     await tell(pilot, Paused(502))
     await sees(pilot, "PAUSED", where=status)
-    await sees(pilot, "step 502 of 1,000", where=status)
+    await sees(pilot, "502 of 1,000", where=status)
     await pilot.press("space", "n")
     assert len(pilot.app.asked("one step")) == 2
 
@@ -118,7 +118,7 @@ async def test_a_run_that_is_done_goes_on_for_as_many_updates_again(pilot, waits
 
 
 async def test_the_eta_is_shown_only_in_training(pilot):
-    await sees(pilot, "ETA", where=status)
+    await sees(pilot, "left", where=status)
     await pilot.press("space")
     await tell(pilot, Paused(500))
-    await unseen(pilot, "ETA", where=status)
+    await unseen(pilot, "left", where=status)

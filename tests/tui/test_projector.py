@@ -9,12 +9,11 @@ from tests.tui.test_held_out import held_out
 from tui_rnn.tui.drawing.big_text import put_figure, put_letters
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
-from tui_rnn.tui.screens.projector import Projected, ProjectorScreen, put_figures
+from tui_rnn.tui.screens.projector import Figure, Projected, ProjectorScreen, put_figures
 
 INKS = Palette.of(INK, {})
-SHOWN = Projected(
-    nats=2.1, held_out=1.5, bits=3.03, uniform=4.317, ngrams=(3.1, 2.4, 1.8, 1.4, 1.26), epoch=1.5, text="x"
-)
+FIGURES = Figure(2.1, "primary", "nats", "a character"), Figure(1.5, "secondary", "held out", "never trained on")
+SHOWN = Projected(*FIGURES, uniform=4.317, ngrams=(3.1, 2.4, 1.8, 1.4, 1.26), epoch=1.5, text="x")
 
 
 def large(put, text, *scale):
@@ -38,7 +37,7 @@ def stands(rows, screen):
 async def test_figures_and_sample_stand_large_below_the_living_header_and_any_key_comes_back():
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         await begin(pilot)
-        await tell(pilot, held_out(500, 1.5))
+        await tell(pilot, held_out(200, 1.5))
         await pilot.press("f")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProjectorScreen))
         await until(pilot, lambda: stands(large(put_figure, "2.100", 2), painted(pilot)))  # 52.5 over 25 characters
@@ -50,6 +49,9 @@ async def test_figures_and_sample_stand_large_below_the_living_header_and_any_ke
         await picture(pilot, replace(live(505), smooth_loss=1.5 * T))
         await until(pilot, lambda: stands(large(put_figure, "1.500", 2), painted(pilot)))
         assert stands(large(put_letters, "Jane came"), painted(pilot))
+        await tell(pilot, held_out(505, 1.4))  # late enough to tell more than a smooth loss that lags, as in the header
+        await until(pilot, lambda: stands(large(put_figure, "1.400", 2), painted(pilot)))
+        await sees(pilot, "held out", "nats a character", "recent", "last 50 updates")
         asked = list(pilot.app.control.asked)
         for key in ("n", "c", "space", "f", "escape", "x", "down"):
             await pilot.press(key)
@@ -79,7 +81,7 @@ def test_figures_are_whole_or_absent_and_none_lies_over_another(width, height):
         return put(x, y, text, *more, **how)
 
     grid.put = once
-    below = put_figures(grid, INKS, SHOWN)
+    below = put_figures(grid, INKS, *FIGURES, SHOWN)
     assert max(y for _, y in painted_at) < below
     words = " ".join(grid.text())
     assert ("never trained on" in words) == ("5-gram 1.26" in words) == ("guessing 4.32" in words)

@@ -216,13 +216,13 @@ async def test_where_the_disk_refuses_the_question_says_so_as_it_stands(pilot):
 
 async def test_a_best_model_that_is_saved_says_nothing_of_a_state_that_was_refused(pilot):
     await tell(pilot, saved(400), refused(500), saved(500, "best"))
-    await sees(pilot, "unsaved for 100 steps: No space left on device")
+    await sees(pilot, "✖ 100 steps: No space left on device")
     await pilot.press("q")
     await sees(pilot, "The disk refused: No space left on device.")
     await tell(pilot, saved(500))
     await unseen(pilot, "The disk refused")
     await pilot.press("escape")
-    await unseen(pilot, "unsaved for")
+    await unseen(pilot, "✖ 100 steps")
 
 
 @pytest.mark.parametrize("kind", ["best", "best-held-out"])

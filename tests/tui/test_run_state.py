@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.tui.support import checked, done, live, refused, saved, started
+from tests.tui.support import T, checked, done, live, refused, saved, started
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import HeldOut, Paused
 from tui_rnn.tui.panels.run import facts
@@ -68,7 +68,7 @@ def test_unsaved_is_what_leaving_the_run_would_lose(events, unsaved):
 def test_the_status_has_the_latest_of_each_figure():
     run_state = after(*TRAINING, saved(400), judged(400, 3.5), judged(450, 3.75), now=100.0)
     status = run_state.status(107.0)
-    assert (status.state, status.step, status.smooth_loss) == ("training", 500, live(500).smooth_loss)
+    assert (status.state, status.step, status.smooth) == ("training", 500, live(500).smooth_loss / T)
     assert (status.saved_seconds_ago, status.unsaved_steps) == (7, 100)
     assert (status.held_out, status.best_held_out) == (3.75, 3.5)
 

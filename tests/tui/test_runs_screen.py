@@ -58,7 +58,7 @@ async def test_runs_are_compared_looked_at_and_lie_over_the_chart(pilot):
     await sees(pilot, "1 of 3 under runs/")
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, ViewScreen))
-    await sees(pilot, "step 20 of 20")
+    await sees(pilot, "20 of 20")
     await pilot.press("escape")
     await until(pilot, lambda: pilot.app.screen is screen(pilot))
     await pilot.press("escape", "escape")

@@ -181,7 +181,10 @@ async def test_a_beginning_is_typed_where_letters_are_letters(pilot):
 
 async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
     await tell(pilot, BookRead("", next(filter(None, words_of(["so it goes. and so "], " .adeghinost")))))
-    await pilot.press("v")
+    await pilot.press("escape")
+    pilot.app.training.action_sample_grid()  # as the palette does: kept by itself
+    await until(pilot, lambda: isinstance(pilot.app.screen, SampleScreen))
+    await pilot.pause()
     asked = [each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]
     assert {(each.temperature, each.top_p) for each in asked} == {(t, p) for t in (0.4, 1, 1.3) for p in (0.5, 0.9, 1)}
     assert len({each.series for each in asked}) == 1
@@ -190,7 +193,7 @@ async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
         await tell(pilot, SamplePiece(each.number, text, 1000.0 * number))
         if not each.in_pieces:
             await tell(pilot, sampled(500, text, kind="requested", request=each.number, smooth_loss=50.0))
-    await pilot.press("w")
+    await until(pilot, Path(tmp_path, "samples").exists)
     (page,) = Path(tmp_path, "samples").iterdir()
     assert page.name == "grid-step-00000500-live.md"
     lines = page.read_text().splitlines()
@@ -201,6 +204,10 @@ async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
         cells = [f"67 % real words, {number[t, p]:.2f} bits/char" for t in (0.4, 1, 1.3)]
         assert row == f"| {p:g} | " + " | ".join(cells) + " |"
     assert lines.count("~~~~") == 18
+    await pilot.press("v", "v")
+    assert len([each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]) == 9
+    await pilot.press("w")  # which is not whole again
+    await sees(pilot, "not complete yet")
 
 
 async def test_the_next_sample_begins_from_what_was_chosen(pilot):

@@ -25,8 +25,8 @@ def startup(corpus: Path, rounds: int) -> list[Figure]:
     for _ in range(rounds):
         bare.append(_seconds(python(_BARE)))
         with program(corpus) as (terminal, _):
-            first_frame.append(terminal.until(b"Reading corpus") - terminal.started)
-            first_update.append(terminal.until(rb"step [1-9][\d,]* of") - terminal.started)
+            first_frame.append(terminal.until(b"READING") - terminal.started)
+            first_update.append(terminal.until(rb"[1-9][\d,]*(?:\x1b\[[\d;]*m)+ of [\d,]") - terminal.started)
         ratios.append(first_frame[-1] / bare[-1])
         help_.append(_seconds(command("--help")))
         with tempfile.TemporaryDirectory() as folder:

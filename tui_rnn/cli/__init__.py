@@ -21,14 +21,21 @@ class _TuiRnn(CommandLine):
         help.write_page(self, ctx, formatter)
 
 
-@click.group(cls=_TuiRnn, context_settings=CONTEXT)
+@click.group(cls=_TuiRnn, context_settings=CONTEXT, invoke_without_command=True)
 @click.version_option(__version__, "-V", "--version", prog_name="tui-rnn", allow_from_autoenv=False)
-def command_line() -> None:
+@click.pass_context
+def command_line(ctx: click.Context) -> int | None:
     """Train a character RNN on the text CORPUS, live in the terminal, in NumPy.
 
     Without a terminal, or with --headless, the same run is printed in lines. Every run is kept under runs/ and resumes
     exactly.
     """
+    if ctx.invoked_subcommand is not None:
+        return None
+    if not training.has_terminal():
+        raise click.exceptions.NoArgsIsHelpError(ctx)
+    with training.home.make_context("home", [], parent=ctx) as of_home:
+        return training.home.invoke(of_home)  # type: ignore[no-any-return]
 
 
 for _command in (

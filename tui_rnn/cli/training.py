@@ -141,6 +141,7 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
+@option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
 @option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
@@ -152,6 +153,7 @@ def resume(
     steps: int | None,
     minutes: float | None,
     eta: float | None,
+    at: int | None,
     new_run: str | None,
     accept_changed_corpus: bool,
     headless: bool,
@@ -162,10 +164,12 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    if eta is not None:
-        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes)
+    if eta is not None or at is not None:
+        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes, at=at)
     elif new_run is not None:
-        raise ConfigError(f"--run {new_run} is where a run with another --eta is put: give one, or leave --run out")
+        raise ConfigError(
+            f"--run {new_run} is where a run with another --eta, or --at a step, is put: give one, or leave --run out"
+        )
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
     make_job = partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
@@ -187,6 +191,22 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
     signals.hold()
     try:
         return program.view(run, screen)
+    finally:
+        signals.release()
+
+
+@click.command(cls=WithDefaults, hidden=True)
+@looks_options
+def home(marker: str, fps: float, theme: str | None) -> int:
+    """The runs and texts at hand, on a terminal: what `tui-rnn` alone shows."""
+    check_looks(marker, fps)
+    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    from tui_rnn.tui import program
+
+    _say_warnings()
+    signals.hold()
+    try:
+        return program.home(screen)
     finally:
         signals.release()
 

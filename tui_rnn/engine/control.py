@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -50,10 +50,14 @@ class GradientCheckRequest:
 
 @dataclass(frozen=True, slots=True)
 class ObserveRequest:
-    """Have an instrument look at the network now and after every so many updates; None: look no longer."""
+    """Have an instrument look at the network, at most every so many seconds; None: look no longer.
+
+    `argument` is what it is asked about, such as a text of one's own; a request with another one begins anew.
+    """
 
     name: str
-    every: int | None
+    every: float | None
+    argument: Hashable = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,9 @@ class Control:
         self.paused = paused
         self.stop_reason: Ending | None = None  # STOPPED or SIGNAL, once the end was asked for
         self.save_at_end = True
+        self.woken = (
+            0  # times that a wait for requests ended because of `one_step` or `go_further`, or was to begin anew
+        )
         self._patient = patient
         self._ends_at_once = False
         self._grants_step = False
@@ -167,6 +174,7 @@ class Control:
             if not isinstance(item, _Wake):
                 yield item
             elif waits and self.paused:  # also after a resume and a new pause: the loop says it is paused
+                self.woken += 1
                 self._grants_step = item.lets_one_step_pass
                 return
 

@@ -66,6 +66,7 @@ class Progress(Event):
     updates_per_second: float | None  # since the last Progress, pauses left out
     characters_per_second: float | None
     elapsed_seconds: float  # trained in all, pauses left out
+    recent_nats_per_char: float | None = None  # mean of the last 50 updates (recent.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,11 @@ class GradientChecked(Event):
     rows: tuple[GradientRow, ...]
     step: int | None = None  # updates that were made when it was checked; None of a check that belongs to no run
 
+    @property
+    def worst(self) -> GradientRow:
+        """The row that fails, or else the one with the largest norm-wise error."""
+        return max(self.rows, key=lambda row: (row.verdict != "pass", row.relative_error))
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpointed(Event):
@@ -233,3 +239,4 @@ class Done(Event):
     held_out_nats_per_char: float | None = None  # as last measured; None where nothing is held out
     best_held_out_nats_per_char: float | None = None
     best_held_out_step: int | None = None
+    recent_nats_per_char: float | None = None  # mean of the last 50 updates (recent.py)

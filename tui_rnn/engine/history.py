@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tui_rnn.engine.parameters import Array
+from tui_rnn.engine.recent import mean_of_last
 
 CAPACITY = 4096  # points kept at the most; even, since points are merged in pairs
 
@@ -44,6 +45,10 @@ class LossHistory:
         self.smooth = self.smooth[1::2]
         self.lowest = list(map(min, self.lowest[::2], self.lowest[1::2]))
         self.raw = [(a + b) / 2 for a, b in zip(self.raw[::2], self.raw[1::2], strict=True)]
+
+    def recent(self) -> float | None:
+        """The mean loss of the last 50 updates (recent.py), the same after a resume: it follows from the points."""
+        return mean_of_last(self.raw, self.stride, self._pending, self._raw_sum)
 
     def arrays(self) -> dict[str, Array]:
         """The points as arrays, and the point not yet complete as (stride, updates, sum of losses, lowest)."""

@@ -15,9 +15,10 @@ from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.engine.sample_times import SampleTimes
 from tui_rnn.engine.saving import Saver
-from tui_rnn.engine.serving import evaluate, observe, serve, take_sample
+from tui_rnn.engine.serving import evaluate, serve, take_sample
 from tui_rnn.engine.state import digest
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.watching import Watching
 
 
 def run(
@@ -27,6 +28,7 @@ def run(
     *,
     max_minutes: float | None = None,
     saver: Saver | None = None,
+    watching: Watching | None = None,
     progress_every: int = 1000,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
@@ -37,21 +39,17 @@ def run(
     """
     clock = control.clock
     clock.start()
-    saver = saver or Saver(trainer, None, clock)
+    saver, watching = saver or Saver(trainer, None, clock), watching or Watching.of(trainer)
     goal, rate = Goal(max_steps, max_minutes), Rate(clock, trainer.step_count)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
     ending, warned = Ending.STEPS, False
     times, begun_at = SampleTimes(trainer), trainer.step_count
-    watched: dict[str, int] = {}  # the instruments that look, and after how many updates each
     try:
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
             if control.paused:
                 yield Paused(trainer.step_count)
-            for request in control.requests(saver.patience()):
-                yield from serve(trainer, request, control, saver, watched)
-                if control.paused:  # perhaps while this was served
-                    yield Paused(trainer.step_count)
+            yield from _attend(trainer, control, saver, watching)
             granted = control.take_step()
             if saver.overdue:
                 yield from saver.save(CheckpointKind.TIMED)
@@ -67,9 +65,8 @@ def run(
                 continue
             done = trainer.step(seconds)
             yield done
-            if watched:
-                for name in [name for name, every in watched.items() if done.step % every == 0]:
-                    yield observe(trainer, name)
+            if watching.is_due():
+                yield from watching.look()
             if done.step % progress_every == 0:
                 yield _progress(trainer, done, rate.at(done.step), clock)
                 if not warned and is_hopeless(done.smooth_loss, trainer.uniform_loss):
@@ -86,7 +83,7 @@ def run(
             ending = control.stop_reason or ending
         if control.save_at_end:
             yield from saver.save(CheckpointKind.FINAL)
-        yield from _wait_for_room(trainer, control, saver, CheckpointKind.FINAL)
+        yield from _wait_for_room(trainer, control, saver, watching, CheckpointKind.FINAL)
     except Diverged as error:
         clock.stop()
         ending, trainer.diverged = Ending.DIVERGED, trainer.diverged or str(error)
@@ -97,30 +94,59 @@ def run(
     yield _done(trainer, ending, saver, clock)
 
 
-def serve_until_stopped(trainer: Trainer, control: Control, saver: Saver) -> Iterator[Event]:
+def serve_until_stopped(
+    trainer: Trainer, control: Control, saver: Saver, watching: Watching | None = None
+) -> Iterator[Event]:
     """Serve requests, and make no update, until control says stop, or to go further than the goal.
 
     For a screen that stays when training is over.
     """
+    watching = watching or Watching.of(trainer)
     kind = CheckpointKind.BEST if trainer.diverged else CheckpointKind.TIMED
     while not control.stopped and not control.goes_further:
         control.pause()
         if saver.overdue:
             yield from saver.save(kind)
-        for request in control.requests(saver.patience()):
-            try:
-                yield from serve(trainer, request, control, saver)
-            except Diverged as error:  # the weights as they ended cannot be saved
-                yield Warned(str(error))
+        try:
+            yield from _attend(trainer, control, saver, watching, ended=True)
+        except Diverged as error:  # the weights as they ended cannot be saved
+            yield Warned(str(error))
     if control.stopped:
-        yield from _wait_for_room(trainer, control, saver, kind)
+        yield from _wait_for_room(trainer, control, saver, watching, kind)
 
 
-def _wait_for_room(trainer: Trainer, control: Control, saver: Saver, kind: CheckpointKind) -> Iterator[Event]:
+def _attend(
+    trainer: Trainer, control: Control, saver: Saver, watching: Watching, *, ended: bool = False
+) -> Iterator[Event]:
+    """Serve what was posted. While paused, wait here, and let instruments look meanwhile."""
+    while True:
+        woken, waits = control.woken, control.paused and not control.stopped
+        for request in control.requests(_sooner(saver.patience(), watching.seconds_to_wait() if waits else None)):
+            yield from serve(trainer, request, control, saver, watching, ended=ended)
+            if control.paused and not ended:  # perhaps while this was served
+                yield Paused(trainer.step_count)
+            if control.paused and watching.seconds_to_wait() is not None:
+                break  # what was served may have given an instrument work
+        waits = control.paused and not control.stopped and control.woken == woken
+        if not waits or saver.overdue or watching.seconds_to_wait() is None:
+            return
+        with control.clock.paused():
+            looked = watching.look_at_rest()
+        yield from looked
+
+
+def _sooner(*seconds: float | None) -> float | None:
+    """The least of them; None where all are."""
+    return min((each for each in seconds if each is not None), default=None)
+
+
+def _wait_for_room(
+    trainer: Trainer, control: Control, saver: Saver, watching: Watching, kind: CheckpointKind
+) -> Iterator[Event]:
     """Where the disk has refused what is to be saved and control is patient, try until it takes it."""
     while control.is_patient and saver.unsaved:
         for request in control.requests_within(saver.patience() or 0.0):
-            yield from serve(trainer, request, control, saver)
+            yield from serve(trainer, request, control, saver, watching, ended=True)
         if control.is_patient and saver.overdue:
             yield from saver.save(kind)
 
@@ -153,7 +179,13 @@ def _progress(trainer: Trainer, done: StepDone, rate: float | None, clock: RunCl
         updates_per_second=rate,
         characters_per_second=rate and rate * config.seq_length * config.batch_size,
         elapsed_seconds=clock.elapsed_seconds,
+        recent_nats_per_char=_recent(trainer),
     )
+
+
+def _recent(trainer: Trainer) -> float | None:
+    recent = trainer.history.recent()
+    return None if recent is None else recent / trainer.config.seq_length
 
 
 def _done(trainer: Trainer, ending: Ending, saver: Saver, clock: RunClock) -> Done:
@@ -171,4 +203,5 @@ def _done(trainer: Trainer, ending: Ending, saver: Saver, clock: RunClock) -> Do
         held_out_nats_per_char=held_out.latest if held_out else None,
         best_held_out_nats_per_char=held_out.best.loss if held_out else None,
         best_held_out_step=held_out.best.step if held_out else None,
+        recent_nats_per_char=_recent(trainer),
     )

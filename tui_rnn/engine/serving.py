@@ -21,21 +21,21 @@ from tui_rnn.engine.control import (
     SaveRequest,
 )
 from tui_rnn.engine.errors import ConfigError, InputError
-from tui_rnn.engine.events import Adjusted, Event, Observed, Sample, Warned
+from tui_rnn.engine.events import Adjusted, Event, Sample, Warned
 from tui_rnn.engine.gradcheck import check_beside_training
-from tui_rnn.engine.instruments import instrument
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.samples import stream_of, write_sample
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.watching import Watching
 
 _Result = TypeVar("_Result", bound=Event)
 
 
 def serve(
-    trainer: Trainer, request: Request, control: Control, saver: Saver, watched: dict[str, int] | None = None
+    trainer: Trainer, request: Request, control: Control, saver: Saver, watching: Watching, *, ended: bool = False
 ) -> Iterator[Event]:
-    """Answer a request. `watched` are the instruments that look while training goes on; None when it has ended."""
+    """Answer a request. `watching` knows the instruments that look; `ended`: no further update will be made."""
     try:
         match request:
             case SaveRequest():
@@ -45,9 +45,9 @@ def serve(
             case GradientCheckRequest():
                 yield from _check_gradient(trainer, request, control)
             case ObserveRequest():
-                yield from _watch(trainer, request, watched)
+                watching.ask(request)
             case AdjustRequest():
-                yield adjust(trainer, request, ended=watched is None)
+                yield adjust(trainer, request, ended=ended)
     except InputError as error:  # such as a prime with a character that the model does not know
         yield Warned(str(error))
 
@@ -114,24 +114,6 @@ def _in_slices(work: Iterator[_Result | None], control: Control) -> Iterator[_Re
         if event is not None:
             yield event
         time.sleep(BREATH)
-
-
-def _watch(trainer: Trainer, request: ObserveRequest, watched: dict[str, int] | None) -> Iterator[Event]:
-    """Let the instrument look now and after every so many updates; without a number, no longer."""
-    if request.every is None:
-        if watched:
-            watched.pop(request.name, None)
-        return
-    if request.every < 1:
-        raise InputError(f"an instrument cannot look every {request.every} updates: give a whole number from 1")
-    yield observe(trainer, request.name)
-    if watched is not None:
-        watched[request.name] = request.every
-
-
-def observe(trainer: Trainer, name: str) -> Observed:
-    """What the instrument of this name sees now. Raises InputError where there is none."""
-    return Observed(trainer.step_count, name, instrument(name)(trainer.model, trainer.theta, trainer.order.peek()))
 
 
 def adjust(trainer: Trainer, request: AdjustRequest, *, ended: bool = False) -> Adjusted:

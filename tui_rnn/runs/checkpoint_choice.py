@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.engine.errors import CheckpointError, shell_word
+from tui_rnn.engine.errors import CheckpointError, shell_word, shown
 from tui_rnn.engine.kinds import CheckpointKind
 
 if TYPE_CHECKING:
@@ -64,6 +64,26 @@ def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:
     if newest is None and warnings:
         raise CheckpointError("; ".join(warnings))
     return (*(newest or (None, None)), warnings)
+
+
+def steps(checkpoints: Path) -> list[int]:
+    """The steps whose states are kept each in a file of its own, ascending."""
+    return sorted(step for step, _ in _step_files(checkpoints))
+
+
+def state_at(run: Path, checkpoints: Path, step: int) -> tuple["Snapshot", str]:
+    """The state of this step and its path. Raises CheckpointError where there is none, or it is damaged."""
+    from tui_rnn.engine.checkpoint import load
+
+    path = next((path for of, path in _step_files(checkpoints) if of == step), None)
+    if path is None:
+        kept = [f"{of:,}" for of in steps(checkpoints)]
+        which = f"those kept are of {shown(', '.join(kept))}" if kept else "it keeps none of a step"
+        raise CheckpointError(f"{run} has no checkpoint of step {step:,}: {which}")
+    snapshot = load(path)
+    if snapshot.contents != "state":
+        raise CheckpointError(f"{path} holds a model alone, not a state to resume")
+    return snapshot, str(path)
 
 
 def model(run: Path, checkpoints: Path, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:

@@ -258,6 +258,14 @@ class RunDirectory:
         """The newest sound state, as `checkpoint_choice.state` finds it."""
         return checkpoint_choice.state(self.checkpoints)
 
+    def saved_steps(self) -> list[int]:
+        """The steps that `state_at` finds, ascending."""
+        return checkpoint_choice.steps(self.checkpoints)
+
+    def state_at(self, step: int) -> tuple["Snapshot", str]:
+        """The state of this step, as `checkpoint_choice.state_at` finds it."""
+        return checkpoint_choice.state_at(self.path, self.checkpoints, step)
+
     def model(self, *, last: bool, held_out: bool = False) -> tuple["Snapshot", list[str]]:
         """The model to write text with, as `checkpoint_choice.model` finds it."""
         return checkpoint_choice.model(self.path, self.checkpoints, last=last, held_out=held_out)

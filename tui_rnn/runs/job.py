@@ -147,25 +147,27 @@ def resumed_job(
 
 def branched_job(
     name: str,
-    eta: float,
+    eta: float | None,
     run: str | None,
     steps: int | None,
     options: Mapping[str, Any],
     minutes: float | None = None,
     *,
+    at: int | None = None,
     corpus: str | None = None,
     accept_changed_corpus: bool = False,
     files: Files = SYSTEM,
 ) -> Job:
     """A new run that goes on from another's newest sound checkpoint with this learning rate; the other is not changed.
 
-    Its configuration is the other run's, as it was given; the learning rate is its first adjustment. Without a
-    checkpoint it begins at the first step. Goals and errors are those of `resumed_job`.
+    Its configuration is the other run's, as it was given; the learning rate, where one is given, is its first
+    adjustment. `at` is the step of an earlier checkpoint. Without a checkpoint it begins at the first step. Goals and
+    errors are those of `resumed_job`.
     """
     check_minutes(minutes)
-    parent, _ = _going_on(RunDirectory.find(name), steps, minutes, options, corpus, accept_changed_corpus)
+    parent, _ = _going_on(RunDirectory.find(name), steps, minutes, options, corpus, accept_changed_corpus, at)
     config, before = parent.config, parent.hyperparameters
-    after = before.with_value(config, "eta", eta)
+    after = before if eta is None else before.with_value(config, "eta", eta)
     adjusted = after.adjusted_from(config)
     step = parent.snapshot.state.step if parent.snapshot else 0
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
@@ -180,7 +182,7 @@ def branched_job(
                 adjusted=adjusted,
             ),
             adjusted=adjusted,
-            first_adjustments={**parent.first_adjustments, "eta": after.eta},
+            first_adjustments={**parent.first_adjustments, **({} if after.eta == before.eta else {"eta": after.eta})},
         )
         job.manifest.write(directory)
         if job.snapshot is not None:  # so that this run too can be resumed from the start
@@ -209,11 +211,15 @@ def _going_on(
     options: Mapping[str, Any],
     corpus: str | None,
     accept_changed: bool,
+    at: int | None = None,
 ) -> tuple[Job, Manifest]:
-    """The job that goes on with this run, and the manifest that is on disk; nothing is written."""
+    """The job that goes on with this run, and the manifest that is on disk; nothing is written.
+
+    `at` is the step of the checkpoint to go on from; None: of the newest one.
+    """
     stored = Manifest.read(directory)
     config = stored.config
-    snapshot, path, warnings = _newest(directory, config)
+    snapshot, path, warnings = _state(directory, config, at)
     max_corpus = options.get("max_corpus", stored.max_corpus)
     source = corpus_search.text_of(directory, stored, snapshot, max_corpus, corpus, accept_changed, warnings)
     done, seconds = (snapshot.state.step, snapshot.state.elapsed_seconds) if snapshot else (0, 0.0)
@@ -239,9 +245,11 @@ def _unbound(options: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name not in _BOUNDS}
 
 
-def _newest(directory: RunDirectory, config: RunConfig) -> "tuple[Snapshot | None, str | None, list[str]]":
-    """The newest sound state of a run of this configuration, its path, and what the user should know of it."""
-    snapshot, path, warnings = directory.latest()
+def _state(
+    directory: RunDirectory, config: RunConfig, at: int | None
+) -> "tuple[Snapshot | None, str | None, list[str]]":
+    """The newest sound state, or that of a step, of a run of this configuration; its path, and what is to be known."""
+    snapshot, path, warnings = directory.latest() if at is None else (*directory.state_at(at), [])
     if snapshot is None:
         warnings.append("the run has no checkpoint yet: it begins again at its first step")
     elif snapshot.config != config:

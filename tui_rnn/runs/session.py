@@ -28,6 +28,7 @@ from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import adjust
 from tui_rnn.engine.trainer import Trainer
+from tui_rnn.engine.watching import Watching
 from tui_rnn.runs.checkpoint_choice import LAST
 from tui_rnn.runs.following import LogFollower
 from tui_rnn.runs.job import Job, go_further
@@ -59,6 +60,7 @@ class Session:
             self._warn_of_other_libraries()
         self._check_checkpoints()
         self._saver = Saver(self.trainer, job.directory, control.clock, resumed=job.snapshot is not None)
+        self._watching = Watching.of(self.trainer)
         self._log = job.directory.open_log()
         self._log_works = True
 
@@ -116,12 +118,13 @@ class Session:
             self.job.goal.steps,
             max_minutes=self.job.goal.minutes,
             saver=self._saver,
+            watching=self._watching,
             progress_every=self._progress_every,
         )
 
     def serve_until_stopped(self) -> Iterator[Event]:
         """Serve requests after the end of training, until control says stop or to go further."""
-        yield from self._logged(serve_until_stopped(self.trainer, self.control, self._saver))
+        yield from self._logged(serve_until_stopped(self.trainer, self.control, self._saver, self._watching))
 
     def __enter__(self) -> "Session":
         return self

@@ -1,19 +1,24 @@
 """The app: one run on a live screen, its worker, and an exit that loses nothing."""
 
+import contextlib
+
 from textual.screen import Screen
 
 from tui_rnn.engine.control import Control
+from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done
 from tui_rnn.runs import outcome
+from tui_rnn.runs.course import read_course
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.messages import EventPosted, Failed, GoBack, RunPast
+from tui_rnn.tui.messages import CourseRead, EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.shell import ShellApp
 from tui_rnn.tui.worker import TrainingWorker
-from tui_rnn.wording import summary
+from tui_rnn.wording import counted, summary
 
 
 class TuiRnnApp(ShellApp):
@@ -41,6 +46,7 @@ class TuiRnnApp(ShellApp):
     def make_ground(self) -> Screen[None]:
         job = self._job
         run = RunState(job.config_in_force, job.goal, job.run)
+        run.text_size = counted(len(job.source.characters), "character")
         self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, self._options)
         return self.training
 
@@ -61,6 +67,18 @@ class TuiRnnApp(ShellApp):
         if self.training is not None:
             for event in message.events:
                 self.training.on_run_event(event, past=True)
+        if self._job.manifest.origin is not None:  # now that NumPy is there
+            self.run_worker(self._read_origin, thread=True, exit_on_error=False, group="origin")
+
+    def _read_origin(self) -> None:
+        """Have the curve of the run that this one is a branch of lie over the chart; in a thread of its own."""
+        origin = self._job.manifest.origin
+        with contextlib.suppress(TuiRnnError, OSError):  # that run may be gone
+            self.post_message(CourseRead(read_course(RunDirectory.find(origin.run if origin else ""))))
+
+    def on_course_read(self, message: CourseRead) -> None:
+        if self.training is not None:
+            self.training.overlay(message.course)
 
     def on_failed(self, message: Failed) -> None:
         self.conclude(message)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.goal import prolonged
+from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.runs.followed import FollowedRun
-from tui_rnn.runs.job import Job, new_job, resumed_job
+from tui_rnn.runs.job import Job, branched_job, new_job, resumed_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ def trained_on(followed: FollowedRun) -> ToTrain:
         return ToTrain(lambda options: resumed_job(run, None, options))
     further = prolonged(followed.config.goal, goal, log.step, log.elapsed_seconds)
     return ToTrain(lambda options: resumed_job(run, further.steps, options, further.minutes))
+
+
+def rewound(run: str, step: int, eta: float, goal: Goal) -> ToTrain:
+    """The training of a branch of this run that goes on from its checkpoint of this step, with this learning rate."""
+    return ToTrain(lambda options: branched_job(run, eta, None, goal.steps, options, goal.minutes, at=step))
 
 
 def begun(corpus: str, recipe: str) -> ToTrain:

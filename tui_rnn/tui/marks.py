@@ -8,6 +8,7 @@ from typing import TypeVar
 from tui_rnn.engine.events import Adjusted, Checkpointed, HeldOut, Progress, Sample
 
 MOST_MARKS = 2000  # of one kind; the widest terminals have some 500 columns
+_MOST_OF_OLDER = 400  # characters of an older sample
 MOST_SAMPLES = 100  # whose text is kept on the screen; events.jsonl keeps them all
 
 _Mark = TypeVar("_Mark")
@@ -45,7 +46,7 @@ _Past = Sample | HeldOut | Adjusted | Checkpointed | Progress
 def most_telling(past: Iterable[_Past]) -> list[_Past]:
     """Of what a run has behind it, what a screen shows: the newest samples whole, of the others as much as has a mark.
 
-    Of the older samples the text is left out, and so is the saving of best models, which leaves no mark.
+    Of the older samples so much text is kept as the run's story has use for; the saving of best models leaves no mark.
     """
     newest: deque[Sample] = deque()
     samples = Marks[Sample](lambda sample: sample.step)
@@ -58,7 +59,7 @@ def most_telling(past: Iterable[_Past]) -> list[_Past]:
             case Sample():
                 newest.append(event)
                 if len(newest) > MOST_SAMPLES:
-                    samples.append(replace(newest.popleft(), text=""))
+                    samples.append(_shortened(newest.popleft()))
             case HeldOut():
                 held_out.append(event)
             case Checkpointed() if event.holds_the_state:
@@ -68,3 +69,9 @@ def most_telling(past: Iterable[_Past]) -> list[_Past]:
             case Progress():
                 progress.append(event)
     return [*samples, *newest, *held_out, *adjusted, *checkpoints, *progress]
+
+
+def _shortened(sample: Sample) -> Sample:
+    """The sample with no more text than an older one is shown with."""
+    most = len(sample.prime) + _MOST_OF_OLDER
+    return sample if len(sample.text) <= most else replace(sample, text=sample.text[:most])

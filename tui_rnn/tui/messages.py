@@ -7,6 +7,7 @@ from typing import Protocol
 from textual.message import Message
 
 from tui_rnn.engine.events import Event
+from tui_rnn.runs.course import Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class RunPicture:
     best_step: int
     updates_per_second: float | None
     elapsed_seconds: float
+    recent_loss: float | None = None  # mean of the last 50 updates, summed over seq_length
     steps: tuple[int, ...] = ()  # the loss history, a point each
     smooth: tuple[float, ...] = ()
     raw: tuple[float, ...] = ()
@@ -62,6 +64,14 @@ class GoBack(Message):
 
     def __init__(self, eta: float) -> None:
         self.eta = eta
+        super().__init__()
+
+
+class CourseRead(Message):
+    """The course of another run, which is to lie over the chart, has been read."""
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
         super().__init__()
 
 

@@ -4,7 +4,7 @@ A role says what a colour is for (the smooth curve, a warning, prose), never wha
 a contrast of at least 4.5 to 1 with their background, muted text 7 to 1; `faint` and `hair` are for lines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,6 +53,7 @@ OWN_THEMES = {theme.name: theme for theme in (INK, PAPER)}
 # From the background to the strongest value: near cividis and inferno in spirit, also for colour-blind people.
 _HEAT_DARK = ("#1d2f5e", "#6b3f84", "#cf5a5f", "#fb9d3c", "#fdf0a0")
 _HEAT_LIGHT = ("#f2dfa6", "#eba64f", "#c95a50", "#7a3c7c", "#26305f")
+LEAST_CONTRAST = 4.5  # of words with what is behind them
 _BASES = ("primary", "secondary", "accent", "success", "warning", "error")
 
 
@@ -111,7 +112,9 @@ class Palette:
         background = given("background", "#000000" if dark else "#ffffff")
         foreground = given("foreground", "#e0e0e0" if dark else "#1a1a1a")
         muted, dim, faint, hair = (0.72, 0.54, 0.36, 0.15) if dark else (0.78, 0.66, 0.44, 0.19)
-        hues = {name: given(name, foreground.hex) for name in _BASES}
+        surface = given("surface", background.hex)
+        grounds = (background, surface)
+        hues = {name: readable(given(name, foreground.hex), grounds) for name in _BASES}
         if colourless:
             hues = dict.fromkeys(_BASES, foreground) | {"secondary": background.blend(foreground, 0.75)}
         inks: dict[str, Any] = {name: hue.hex for name, hue in hues.items()}
@@ -119,10 +122,10 @@ class Palette:
             dark=dark,
             colourless=colourless,
             background=background.hex,
-            surface=given("surface", background.hex).hex,
-            text=foreground.hex,
-            muted=background.blend(foreground, muted).hex,
-            dim=background.blend(foreground, dim).hex,
+            surface=surface.hex,
+            text=readable(foreground, grounds).hex,
+            muted=readable(background.blend(foreground, muted), grounds).hex,
+            dim=readable(background.blend(foreground, dim), grounds).hex,
             faint=background.blend(foreground, faint).hex,
             hair=background.blend(foreground, hair).hex,
             rim=given("rim", background.blend(foreground, 0.25).hex).hex,
@@ -177,6 +180,41 @@ class Palette:
 
     def _colour(self, name: str) -> Color:
         return Color.parse(name if name.startswith("#") else getattr(self, name))
+
+
+def contrast(first: Color, second: Color) -> float:
+    """From 1 to 21, by relative luminance: WCAG 2.1, 1.4.3."""
+    bright, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def readable(colour: Color, grounds: Sequence[Color], least: float = LEAST_CONTRAST) -> Color:
+    """The colour, moved towards white or black until it stands out from all of these grounds."""
+    lightest = all(_luminance(ground) < 0.18 for ground in grounds)  # where white and black stand out alike
+    away = Color.parse("#ffffff" if lightest else "#000000")
+    for tenth in range(11):
+        moved = colour.blend(away, tenth / 10)
+        if all(contrast(moved, ground) >= least for ground in grounds):
+            return moved
+    return away
+
+
+def _luminance(colour: Color) -> float:
+    parts = (part / 255 for part in colour.rgb)
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def role_variables(theme: Theme, variables: dict[str, str]) -> dict[str, str]:
+    """Colours of the roles by name, for style sheets and for text whose colours follow the theme by themselves.
+
+    `$text-primary` and the like are Textual's names for hues that words are written in.
+    """
+    if theme.ansi:  # the terminal's own colours, which nothing is known of
+        return {"muted": "ansi_default", "dim": "ansi_bright_black", "faint": "ansi_bright_black"}
+    palette = Palette.of(theme, variables)
+    hues = {f"text-{name}": getattr(palette, name) for name in _BASES}
+    return {"muted": palette.muted, "dim": palette.dim, "faint": palette.faint, **hues}
 
 
 def palette_of(app: Any) -> Palette:

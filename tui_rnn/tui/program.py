@@ -11,6 +11,7 @@ from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
+from tui_rnn.tui.home_app import HomeApp
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.shell import shown
 from tui_rnn.tui.view_app import ViewApp
@@ -62,11 +63,22 @@ class Program:
         """Show what a screen has led to."""
         match destination:
             case ToTrain(make_job):
-                return self.train(make_job(self._recorded))
+                try:
+                    job = make_job(self._recorded)
+                except TuiRnnError as error:
+                    return self.home(str(error))
+                return self.train(job)
             case ToView(run):
                 return self.view(run)
-            case ToHome():
-                return 0
+            case ToHome(why):
+                return self.home(why)
+
+    def home(self, why: str = "") -> int:
+        """The runs and texts at hand; `why` says what could not be done."""
+        app = HomeApp(self._options, why)
+        exit_code = shown(app)
+        self._options = app.options_to_go_on_with
+        return self.follow(app.goes_on) if app.goes_on is not None and app.leads_on else exit_code
 
 
 def _cannot(line: str, exit_code: int) -> int:
@@ -84,3 +96,8 @@ def train(
 def view(run: str, options: ScreenOptions | None = None) -> int:
     """Look at a run on the screen; the exit code of the contract. Raises RunError where there is none."""
     return Program(options).view(run)
+
+
+def home(options: ScreenOptions | None = None) -> int:
+    """The runs and texts at hand on the screen, and what its user goes to; the exit code of the contract."""
+    return Program(options).home()

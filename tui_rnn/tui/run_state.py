@@ -11,6 +11,7 @@ from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, finite
 from tui_rnn.engine.errors import ConfigError, counted
 from tui_rnn.engine.events import (
+    CENTRAL,
     COMPLEX,
     Adjusted,
     BookRead,
@@ -29,11 +30,12 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
+from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.tui.chart.series import Reference, Series
+from tui_rnn.tui.header.status import Checked, Status
 from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.messages import RunPicture
-from tui_rnn.tui.status import Status
 
 
 class OnDisk:
@@ -96,12 +98,15 @@ class RunState:
     def __init__(self, config: RunConfig, goal: Goal, run: str) -> None:
         """`run` is the run directory as the user sees it."""
         self.config, self.goal, self.run = config, goal, run
-        self.state = "reading"  # of status.STATES
+        self.state = "reading"  # of header.status.STATES
+        self.is_viewed = False  # only looked at: no key changes it
+        self.text_size = ""  # in words, as far as it is known before the run has begun
         self.picture: RunPicture | None = None  # the latest picture that was looked at
         self.kept = OnDisk()
         self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
         self.started: Started | None = None
+        self.checks: dict[str, GradientChecked] = {}  # the latest of each method
         self.book: BookRead | None = None
         self.sample_steps = Marks[int](int)
         self.newest_sample: Sample | None = None
@@ -144,8 +149,10 @@ class RunState:
                 self.started = event
                 self.goal = goal_in(event.config) or self.goal
                 self.kept.begun(event)
-            case GradientChecked(method=method) if method == COMPLEX and self.state == "checking":
-                self.state = "training"
+            case GradientChecked():
+                self.checks[event.method] = event
+                if event.method == COMPLEX and self.state == "checking":
+                    self.state = "training"
             case Paused() if paused and self.state in ("training", "checking"):
                 self.state = "paused"
             case BookRead():
@@ -200,29 +207,53 @@ class RunState:
         return self.kept.question(self.step, self.state == "diverged")
 
     def status(self, now: float) -> Status:
-        """The figures of the status line."""
+        """What the header shows."""
+        config, T = self.config, self.config.seq_length
         status = Status(
             state=self.state,
+            corpus=config.corpus,
+            size=self.text_size,
+            recipe=config.recipe,
             goal=self.goal,
-            seq_length=self.config.seq_length,
+            is_viewed=self.is_viewed,
+            seq_length=T,
+            batch_size=config.batch_size,
+            uniform=self.started.uniform_loss / T if self.started else None,
             saved_seconds_ago=None if self.kept.saved_at is None else round(now - self.kept.saved_at),
             saved_step=self.kept.step,
             unsaved_steps=self.step - self.kept.step,
             unsaved_reason=self.kept.refused,
+            checked=self._checked(),
+            why_diverged=self.why_diverged,
+            eta_back=None if self.is_viewed else config.eta / 2,
+            further=self.further if self.state == "done" and not self.is_viewed else None,
         )
         if held_out := self.last_held_out:
-            status = replace(status, held_out=held_out.nats_per_char, best_held_out=held_out.best_nats_per_char)
+            status = replace(
+                status,
+                held_out=held_out.nats_per_char,
+                held_out_step=held_out.step,
+                best_held_out=held_out.best_nats_per_char,
+            )
         if live := self.picture:
             status = replace(
                 status,
                 step=live.step,
                 epoch=live.epoch,
-                smooth_loss=live.smooth_loss,
-                best_smooth_loss=live.best_smooth_loss,
+                smooth=live.smooth_loss / T,
+                recent=None if live.recent_loss is None else live.recent_loss / T,
+                lags=smooth_loss_lags(live.step),
+                best=live.best_smooth_loss / T,
+                best_step=live.best_step,
                 updates_per_second=self.updates_per_second,
                 elapsed_seconds=live.elapsed_seconds,
             )
         return status
+
+    def _checked(self) -> Checked | None:
+        """The gradient check that says most: the proof, where it was made."""
+        check = self.checks.get(COMPLEX) or self.checks.get(CENTRAL)
+        return None if check is None else Checked(check.passed, check.worst.relative_error, check.worst.parameter)
 
     def series(self) -> Series:
         """What the loss chart is drawn of: the latest picture with the marks of what happened."""

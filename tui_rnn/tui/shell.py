@@ -34,7 +34,7 @@ from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.notices import notify
-from tui_rnn.tui.palette import INK, OWN_THEMES
+from tui_rnn.tui.palette import INK, OWN_THEMES, role_variables
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
@@ -155,6 +155,11 @@ class ShellApp(App[None]):
 
     def on_ended(self, message: Ended) -> None:
         self.exit()
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Textual's, and the greys of the roles."""
+        variables = super().get_css_variables()
+        return {**variables, **role_variables(self.current_theme, variables)}
 
     def get_default_screen(self) -> Screen[None]:
         return _Ground(id="_default")

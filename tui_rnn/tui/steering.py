@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_rnn.engine.adjustments import Hyperparameters
-from tui_rnn.engine.config import SAMPLED_BY_TIME, WHOLE_NUMBERS, RunConfig
+from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import SETTINGS, setting_text
 
 _OVER = {
-    "done": "The run is done: no update is made any more. space goes on, then it can change.",
+    "done": "The run is done: no update is made any more. space goes on.",
     "diverged": "The run has diverged: e goes back to the last good checkpoint.",
     "saving": "The run is being saved and ends: no update is made any more.",
 }
@@ -35,9 +35,8 @@ SCHEDULED = (
     Setting("clip", ("bound on each number", "of the gradient", "or none")),
     Setting("clip_norm", ("bound on the gradient's length", "or none")),
     Setting("sample_every", ("updates between two samples",)),
-    Setting("sample_length", ("characters of such a sample",)),
-    Setting("temperature", ("below 1 surer", "above 1 wilder")),
-    Setting("top_p", ("1 is all characters", "less: the likeliest")),
+    Setting("temperature", ("of such a sample", "below 1 surer")),
+    Setting("top_p", ("of such a sample", "1 is all characters")),
 )
 
 
@@ -46,7 +45,6 @@ _NEEDS = {
     "clip": "needs a number above 0, or none",
     "clip_norm": "needs a number above 0, or none",
     "sample_every": "needs a whole number from 1",
-    "sample_length": f"needs a whole number up to {WHOLE_NUMBERS['sample_length'][1]:,}",
     "temperature": "needs a number from 0",
     "top_p": "needs a number above 0, up to 1",
 }

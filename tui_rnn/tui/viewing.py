@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tui_rnn.engine.control import Control, Request, SampleRequest
+from tui_rnn.engine.control import Control, ObserveRequest, Request, SampleRequest
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Progress, Sample, Warned
 from tui_rnn.runs import ngrams
@@ -37,7 +37,7 @@ class ReadOnlyControl(Control):
     def post(self, request: Request) -> None:
         if isinstance(request, SampleRequest):
             super().post(request)
-        else:
+        elif not isinstance(request, ObserveRequest):  # no panel is to blame for looking
             self._refuse()
 
     def pause(self) -> None:
@@ -164,11 +164,18 @@ class ViewWorker:
             best_smooth_loss=best_loss,
             best_step=best_step,
             updates_per_second=newest.updates_per_second if newest is not None and done is None else None,
+            recent_loss=self._recent(),
             elapsed_seconds=max(log.elapsed_seconds, saved.elapsed_seconds if saved else 0.0),
             steps=tuple(point[0] for point in points),
             smooth=tuple(point[1] for point in points),
             raw=tuple(point[2] for point in points),
         )
+
+    def _recent(self) -> float | None:
+        """The mean loss of the last 50 updates, as the newest line says that has it."""
+        newest = self.followed.log.done or self.followed.log.last_progress
+        nats = None if newest is None else newest.recent_nats_per_char
+        return None if nats is None else nats * self.followed.config.seq_length
 
     def _epoch(self, step: int) -> float:
         """Texts read by this step: as the newest progress says, and by so many characters an update from there."""

@@ -134,6 +134,7 @@ class TrainingWorker:
             best_step=trainer.best.step or 0,
             updates_per_second=self._rate.at(self._last.step) if self._moved else None,
             elapsed_seconds=self._control.clock.elapsed_seconds,
+            recent_loss=trainer.history.recent(),
             steps=tuple(trainer.history.steps),
             smooth=tuple(trainer.history.smooth),
             raw=tuple(trainer.history.raw),

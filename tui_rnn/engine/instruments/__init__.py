@@ -1,20 +1,25 @@
 """Instruments: what can be seen in a network between two updates, each a pure function of its weights and a text."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 from tui_rnn.engine.errors import InputError
 from tui_rnn.engine.instruments.norms import parameter_norms
-from tui_rnn.engine.model import Model
-from tui_rnn.engine.parameters import Parameters
-from tui_rnn.engine.windows import Window
+from tui_rnn.engine.instruments.subject import Subject
 
 
 class Instrument(Protocol):
-    """Reads the network and changes nothing: what it computes in is its own, and what it returns is frozen."""
+    """Reads a copy of the network and changes nothing else: what it computes in is its own.
 
-    def __call__(self, model: Model, theta: Parameters, window: Window, /) -> object:
-        """What is seen with these weights; `window` is the one that training reads next."""
+    It works in pieces of at most about 5 ms, so that neither training nor a key waits for it, and draws no random
+    number of a stream that training knows. Whatever it raises, the run goes on.
+    """
+
+    def __call__(self, subject: Subject, argument: Any, /) -> Iterator[Any]:
+        """Yields None after each piece of work, and last of all what was seen, frozen.
+
+        `argument` is what was asked about, such as a text of one's own; None where that is nothing in particular.
+        """
 
 
 INSTRUMENTS: Mapping[str, Instrument] = {"parameter_norms": parameter_norms}
@@ -25,3 +30,8 @@ def instrument(name: str) -> Instrument:
     if name not in INSTRUMENTS:
         raise InputError(f"there is no instrument {name!r}: choose {', '.join(INSTRUMENTS)}")
     return INSTRUMENTS[name]
+
+
+def look(name: str, subject: Subject, argument: Any = None) -> Any:
+    """What this instrument sees, all of its work at once. Raises InputError where there is no such instrument."""
+    return [None, *instrument(name)(subject, argument)][-1]

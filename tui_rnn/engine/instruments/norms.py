@@ -1,12 +1,11 @@
 """How large each parameter has become: its Euclidean norm and its largest number."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from tui_rnn.engine.model import Model
-from tui_rnn.engine.parameters import Parameters
-from tui_rnn.engine.windows import Window
+from tui_rnn.engine.instruments.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +17,12 @@ class ParameterNorm:
     largest: float  # the largest absolute value
 
 
-def parameter_norms(model: Model, theta: Parameters, window: Window) -> tuple[ParameterNorm, ...]:
-    """The size of each parameter; neither the model's equations nor a window are needed for it."""
-    return tuple(
-        ParameterNorm(name, float(np.linalg.norm(view.astype(np.float64))), float(np.abs(view).max()))
-        for name, view in theta.items()
-    )
+def parameter_norms(subject: Subject, argument: None = None) -> Iterator[tuple[ParameterNorm, ...] | None]:
+    """The size of each parameter."""
+    found = []
+    for name, view in subject.theta.items():
+        found.append(
+            ParameterNorm(name, float(np.linalg.norm(view.astype(np.float64))), float(np.abs(view).max(initial=0.0)))
+        )
+        yield None
+    yield tuple(found)

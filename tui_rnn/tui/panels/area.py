@@ -10,6 +10,7 @@ from textual.layout import Layout as TextualLayout
 from textual.message import Message
 from textual.widget import Widget
 
+from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.engine.events import Event
 from tui_rnn.tui.layout import Layout, Rectangle, layout_for
 from tui_rnn.tui.panels import PANELS
@@ -28,8 +29,18 @@ class PanelArea(Container):
             self.name = name
             super().__init__()
 
-    def __init__(self, options: ScreenOptions, *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        options: ScreenOptions,
+        ask: Callable[[ObserveRequest], object] = lambda request: None,
+        *,
+        id: str | None = None,
+    ) -> None:
+        """`ask` has instruments look, or look no longer."""
         super().__init__(id=id)
+        self._ask = ask
+        self._asked: dict[str, ObserveRequest] = {}  # the instruments that look
+        self._is_seen = True
         self.panels: dict[str, Panel] = {name: kind(options, id=name) for name, kind in PANELS.items()}
         self.alone: str | None = None  # the panel that has all the room
         # Panels that were brought to the front, the latest first.
@@ -56,6 +67,26 @@ class PanelArea(Container):
         for panel in self.panels.values():
             if panel.display:
                 panel.look(run)
+
+    def ask_for_instruments(self, *, is_seen: bool) -> None:
+        """Have the instruments look that the panels on the screen want, and no others; none where nothing is seen."""
+        self._is_seen = is_seen
+        wanted = {
+            request.name: request
+            for panel in self.panels.values()
+            if is_seen and panel.display
+            for request in panel.wants()
+        }
+        for name in self._asked.keys() - wanted.keys():
+            self._ask(ObserveRequest(name, None))
+        for name, request in wanted.items():
+            if self._asked.get(name) != request:
+                self._ask(request)
+        self._asked = wanted
+
+    def on_panel_wants_changed(self, message: Panel.WantsChanged) -> None:
+        message.stop()
+        self.ask_for_instruments(is_seen=self._is_seen)
 
     def bring_to_front(self, name: str) -> Panel:
         """Have this panel in front of those it shares its place with, or alone in another's place, from `fit` on."""

@@ -1,5 +1,6 @@
 """What a panel is: a numbered place on the screen that follows a run's events and, while it is seen, its state."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -7,10 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.engine.events import Event
 from tui_rnn.tui.bindings import COPY
 from tui_rnn.tui.bindings import key as key  # with which a panel names its own
@@ -56,6 +59,10 @@ class Panel(Widget, can_focus=True):
     """Stands at the border's foot, likewise."""
     rim: reactive[Rim | None] = reactive(None, init=False)
     """With which panels this one shares its place."""
+
+    class WantsChanged(Message):
+        """The panel wants other instruments, or asks them about another thing, at once."""
+
     is_alone: reactive[bool] = reactive(False, init=False)
     """Whether it has all the room between header and footer, and shows its large form."""
 
@@ -99,6 +106,13 @@ class Panel(Widget, can_focus=True):
 
     def look(self, run: RunState) -> None:
         """Show the run as it is now; called only while the panel can be seen."""
+
+    def wants(self) -> Sequence[ObserveRequest]:
+        """The instruments that it looks through, and how often; asked for only while the panel can be seen.
+
+        What they see comes as `Observed` to `on_run_event`. An instrument serves one panel.
+        """
+        return ()
 
     def text_to_copy(self) -> str:
         """What y copies where nothing is selected: the panel's text, made safe; empty where there is none."""

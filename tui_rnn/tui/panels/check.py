@@ -1,21 +1,25 @@
-"""8 Check: the gradient check's tables, central differences as in the report, and the complex step as the proof."""
+"""8 Check: the gradient check as one table, central differences as in the report beside the complex step, the proof."""
 
 from textual.content import Content
 
-from tui_rnn.engine.events import CENTRAL, COMPLEX, Event, GradientChecked
+from tui_rnn.engine.events import COMPLEX, Event, GradientChecked
+from tui_rnn.tui.drawing.check_table import ELEMENTS_MEAN, PASS_MEANS, elements, paragraph, summary, table
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.wording import METHOD_NAMES, gradient_table
 
-_WHY = {CENTRAL: "the report's table", COMPLEX: "the proof"}
+_ROOMY = 20  # rows from which on the worst elements are shown too
+_INDENT = "  "
 
 
 class CheckPanel(TextPanel):
-    """A table a method, PASS or FAIL as words."""
+    """A row a parameter, PASS or FAIL in words, and what they mean."""
 
     number = 8
     title = "Check"
-    about = "The analytic gradient against central differences, as in the report, and the complex step, the proof."
+    about = (
+        "The gradient of backpropagation against two measured ones: central differences, the report's table, and the "
+        "complex step, which is exact but for rounding and so the proof."
+    )
     waiting = "Checking…"
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
@@ -24,12 +28,12 @@ class CheckPanel(TextPanel):
         self._hidden_size: int | None = None  # the run's: a check of another size is of a network made for it
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
-        """Show a check's table."""
+        """Show a check's rows."""
         if isinstance(event, GradientChecked):
             self.show(event)
 
     def show(self, check: GradientChecked) -> None:
-        """Put the check's table in its method's place."""
+        """Put what the check found in its method's column."""
         self._checks[check.method] = check
         self._update()
 
@@ -45,41 +49,19 @@ class CheckPanel(TextPanel):
     def _update(self) -> None:
         if not self._checks:
             return
-        width = max(1, self.scrollable_content_region.width)
-        blocks = [
-            _block(self._checks[method], width, self._hidden_size)
-            for method in (CENTRAL, COMPLEX)
-            if method in self._checks
-        ]
-        self.show_text(Content("\n\n").join(blocks))
+        region = self.scrollable_content_region
+        width = max(1, region.width)
+        lines = [summary(self._checks), Content(), *table(self._checks, width), Content()]
+        for place, words in enumerate(PASS_MEANS):
+            lines += paragraph(words, width, _INDENT if place else "")
+        if region.height >= _ROOMY:
+            lines += [Content(), *paragraph(ELEMENTS_MEAN, width), *elements(self._checks, width)]
+        self.footing = tuple(map(Content, self._of_what()))
+        self.show_text(Content("\n").join(lines))
 
-
-def _block(check: GradientChecked, width: int, hidden_size: int | None) -> Content:
-    heading, facts = _heading(check, width, hidden_size)
-    lines = [Content.assemble((heading, "bold"), (f"  {facts}" if facts else "", "dim"))]
-    names, *rows = gradient_table(check, width)
-    lines.append(Content.styled(names, "$text-muted"))
-    for line in rows:
-        body, verdict = line[:-4], line[-4:]
-        lines.append(
-            Content.assemble(body, (verdict, "bold $text-success" if verdict == "PASS" else "bold $text-error"))
-        )
-    return Content("\n").join(lines)
-
-
-def _heading(check: GradientChecked, width: int, hidden_size: int | None) -> tuple[str, str]:
-    """The method and what was checked, in so many cells: its purpose is left out before the time."""
-    name = f"{METHOD_NAMES[check.method]}, δ = {check.delta:.0e}"
-    full = f"{name}: {_WHY[check.method]}"
-    facts = _facts(check, hidden_size)
-    choices = [*((full, fact) for fact in facts), *((name, fact) for fact in facts[1:]), (full, ""), (name, "")]
-    return next((choice for choice in choices if sum(map(len, choice)) + 2 * bool(choice[1]) <= width), choices[-1])
-
-
-def _facts(check: GradientChecked, hidden_size: int | None) -> list[str]:
-    """What was checked and when, in full and for narrower places."""
-    sizes = f"m = {check.hidden_size}, T = {check.seq_length}, h₀ = 0, float64"
-    when = [] if check.step is None else [f"step {check.step:,}"]
-    if hidden_size not in (None, check.hidden_size):  # whatever the run's weights are by now
-        when = ["a new network"]
-    return [", ".join([*when, sizes]), *when]
+    def _of_what(self) -> list[str]:
+        """When it was made, and with which sizes."""
+        check = self._checks.get(COMPLEX) or next(iter(self._checks.values()))
+        of_another = self._hidden_size not in (None, check.hidden_size)
+        when = "a new network" if of_another else "" if check.step is None else f"at step {check.step:,}"
+        return [when, f"m = {check.hidden_size}, T = {check.seq_length}, h₀ = 0, float64"]

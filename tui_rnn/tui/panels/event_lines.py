@@ -48,7 +48,7 @@ class EventLine:
         words = safe_text(self.longer if in_full and self.longer else self.words, one_line=True)
         style = "$text-warning" if self.warns else ""
         folded = Content.styled(words, style).wrap(max(1, width - _TIME_WIDTH)) or [Content()]
-        margin = Content.styled(f"{self.at:%H:%M:%S}  ", "$foreground 54%")
+        margin = Content.styled(f"{self.at:%H:%M:%S}  ", "$dim")
         return [margin + folded[0], *(Content(" " * _TIME_WIDTH) + row for row in folded[1:])]
 
 
@@ -86,11 +86,10 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
 
 def check_words(check: GradientChecked) -> str:
     """`gradient proved: worst relative error 3.0e-16 in W`."""
-    worst = max(check.rows, key=lambda row: (row.verdict != "pass", row.relative_error))
     verb = "proved" if check.method == COMPLEX else "checked by differences"
     return (
         f"gradient {verb if check.passed else 'check failed'}: "
-        f"worst relative error {worst.relative_error:.1e} in {worst.parameter}"
+        f"worst relative error {check.worst.relative_error:.1e} in {check.worst.parameter}"
     )
 
 

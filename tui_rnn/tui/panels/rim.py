@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.content import Content
 from textual.style import Style
 
-_CORNERS = 4  # cells of the border that a title leaves free
+_CORNERS = 6  # cells of the border that a title leaves free: corners, a piece of the line, a blank, at either side
 _GAP = "  "
 
 
@@ -42,7 +42,7 @@ def title(rim: Rim, heading: Sequence[Content], width: int) -> Content:
     else:
         words = _tab(rim.own, is_front=True)
     if words.cell_length > room:
-        return Content.styled(str(rim.own.number), "$accent") if room > 0 else Content()
+        return Content.styled(str(rim.own.number), "$text-accent") if room > 0 else Content()
     more = fitted(heading, room - words.cell_length - len(_GAP))
     return words + _GAP + more if more else words
 
@@ -69,7 +69,7 @@ def fitted(parts: Sequence[Content], room: int) -> Content:
 
 def _tab(tab: Tab, *, is_front: bool, named: bool = True) -> Content:
     """Number and name, to click on."""
-    number, name = ("b $accent", "b $text") if is_front else ("$accent 60%", "$foreground 55%")
+    number, name = ("b $text-accent", "b $foreground") if is_front else ("$text-accent 70%", "$dim")
     if not tab.number:  # a panel that no key leads to
         return Content.styled(tab.title, name)
     words = Content.styled(str(tab.number), number)

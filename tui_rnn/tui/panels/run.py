@@ -97,7 +97,7 @@ class RunPanel(TextPanel):
         if not (self._facts or self._lines):
             return
         self._changed = False
-        self.footing = (Content.styled("newest on top", "$foreground 54%"),) if self._lines else ()
+        self.footing = (Content.styled("newest on top", "$dim"),) if self._lines else ()
         region = self.scrollable_content_region
         width = max(1, region.width)
         rows: list[Content] = []
@@ -114,7 +114,7 @@ class RunPanel(TextPanel):
 def _fact(name: str, value: str, width: int) -> list[Content]:
     """A name and its value, which is as many rows as it needs."""
     words = Content(safe_text(value, one_line=True)).wrap(max(1, width - _NAME_WIDTH)) or [Content()]
-    label = Content.styled(name.ljust(_NAME_WIDTH), "$foreground 54%")
+    label = Content.styled(name.ljust(_NAME_WIDTH), "$dim")
     return [label + words[0], *(Content(" " * _NAME_WIDTH) + row for row in words[1:])]
 
 

@@ -163,7 +163,10 @@ class RunsPanel(GridPanel):
     def _list_height(self, height: int) -> int:
         """Rows of headings and list: all where they leave enough room below, else about a half."""
         needed = len(self.rows) + 1
-        return needed if height - needed >= 2 * _LEAST_BELOW else min(needed, max(4, height // 2))
+        if height - needed >= 2 * _LEAST_BELOW:
+            return needed
+        half = min(needed, max(4, height // 2))
+        return half if height - half >= _LEAST_BELOW else min(needed, height)
 
     def _beside(self, palette: Palette) -> list[Compared]:
         rows = self.compared

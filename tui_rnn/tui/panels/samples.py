@@ -1,17 +1,26 @@
-"""2 Samples: what the network wrote, newest on top, each under its step, its loss and its share of real words."""
+"""2 Samples: what the network wrote, newest on top, each under its step, its loss and its share of real words.
+
+Alone on the screen it tells the run's story: one sample at a time, from step 1 to now.
+"""
 
 from collections import deque
+from typing import ClassVar
 
+from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import BookRead, Event, Sample
 from tui_rnn.engine.words import Words
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import into, next_previous
 from tui_rnn.tui.marks import MOST_SAMPLES
 from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.story import StoryView
 from tui_rnn.tui.written import MEASURE, facts, heading, text_content
 
 _RULE = 2  # columns of the rule at the newest, and of the gap beside it
@@ -47,6 +56,10 @@ class Samples(TextPanel):
         "What the network wrote before update 1, before every so many and at the end, and when it was asked to; "
         "newest on top. Words that the book does not have are dim."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *next_previous("sample"),
+        into("play", "play all samples as a film of 20 s"),
+    ]
     waiting = "The first sample is written before update 1, by a network that knows nothing."
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
@@ -55,13 +68,20 @@ class Samples(TextPanel):
         self._entries: deque[Entry] = deque()  # on the screen, the newest first
         self._words: Words | None = None
         self._next = ""
+        self._story = StoryView(self.options.marker, self._show_subtitle)
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self._story
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Keep a sample for the next look."""
         if isinstance(event, Sample):
+            if event.text:  # of a long past only some are whole
+                self._story.samples.append(event)
             self._new.append(event)
         elif isinstance(event, BookRead):
-            self._words = event.words
+            self._words = self._story.words = event.words
             self._draw()
 
     def look(self, run: RunState) -> None:
@@ -69,7 +89,49 @@ class Samples(TextPanel):
         if self._new and not self._is_reading:
             self.add(*self._new, seq_length=run.config.seq_length)
             self._new.clear()
+        self._story.seq_length = run.config.seq_length
+        if self._tells_story:
+            self._story.chart.series = run.series()
+            self._story.draw()
         self._show_subtitle()
+
+    @property
+    def _tells_story(self) -> bool:
+        return self.has_class("-story")
+
+    def watch_is_alone(self) -> None:
+        """The large form is the story."""
+        self.set_class(self.is_alone, "-story")
+        if self.is_alone:
+            self.scroll_home(animate=False)
+        else:
+            self._story.stop()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Samples are gone through one by one in the story alone."""
+        return self._tells_story or action not in ("next", "into")
+
+    def action_next(self, by: int) -> None:
+        """The next sample, or the one before."""
+        self._story.go(by)
+
+    def action_into(self) -> None:
+        """Play all of them as a film, or have it stand still."""
+        self._story.play()
+        self.refresh_bindings()
+
+    def action_leave(self) -> bool:
+        """End the film, if it runs."""
+        was_played = self._story.is_played
+        self._story.stop()
+        return was_played
+
+    def text_to_copy(self) -> str:
+        """Of the story the sample that is read."""
+        if self._tells_story:
+            return safe_text(self._story.read.text) if self._story.read else ""
+        return "\n\n".join(str(entry.content) for entry in self._entries)
 
     def next_is(self, request: SampleRequest) -> None:
         """Say how the next sample on a key is written; of top-p and the best weights only where they are in use."""
@@ -115,4 +177,6 @@ class Samples(TextPanel):
 
     def _show_subtitle(self) -> None:
         waiting = f"{len(self._new)} newer above" if self._new and self._is_reading else ""
-        self.footing = tuple(map(Content, filter(None, (waiting, self._next))))
+        told = f"sample {self._story.at + 1:,} of {len(self._story.samples):,}" if self._story.samples else ""
+        words = (told,) if self._tells_story else (waiting, self._next)
+        self.footing = tuple(map(Content, filter(None, words)))

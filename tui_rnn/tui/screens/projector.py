@@ -43,12 +43,21 @@ _WAITING = "The first update is being made."
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A loss in nats or bits per character, its colour's role, and two lines of words beside it."""
+
+    value: float | None
+    role: str
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Projected:
     """What is shown; all losses in nats per character."""
 
-    nats: float | None = None
-    held_out: float | None = None
-    bits: float | None = None
+    first: Figure | None = None  # None before the first update
+    second: Figure | None = None
     uniform: float | None = None
     ngrams: tuple[float, ...] = ()  # what counting reaches, by order from 1
     epoch: float = 0.0
@@ -57,20 +66,25 @@ class Projected:
 
     @classmethod
     def of(cls, run: RunState) -> "Projected":
-        """The run as it is now."""
-        live, T = run.picture, run.config.seq_length
+        """The run as it is now; the first figure is the header's."""
         text = run.newest_sample.text if run.newest_sample else ""
-        if live is None:
+        status = run.status(0.0)  # no time of it is shown
+        if status.smooth is None:
             return cls(text=text)
-        held_out, nats = run.last_held_out, live.smooth_loss / T
+        first = Figure(status.smooth, "primary", "nats", "a character")
+        second = Figure(status.smooth / log(2), "text", "bits", "a character")
+        if status.held_out is not None:
+            second = Figure(status.held_out, "secondary", "held out", "never trained on")
+        if status.held_out_leads:
+            first = Figure(status.held_out, "secondary", "held out", "nats a character")
+            second = Figure(status.recent, "primary", "recent", "last 50 updates")
         return cls(
-            nats=nats,
-            held_out=held_out.nats_per_char if held_out else None,
-            bits=nats / log(2),
-            uniform=run.started.uniform_loss / T if run.started else None,
+            first=first,
+            second=second,
+            uniform=status.uniform,
             ngrams=run.ngrams,
-            epoch=live.epoch,
-            series=run.series() if live.steps else None,
+            epoch=status.epoch,
+            series=run.series(),
             text=text,
         )
 
@@ -89,10 +103,10 @@ class Projection(GridPanel, can_focus=False):
     def paint(self, grid: Grid, palette: Palette) -> None:
         """Figures, the curve, the sample; what has no room is left out whole, the sample first."""
         shown, plain = self.shown, self._marker == "ascii"
-        if shown.nats is None:
+        if shown.first is None:
             grid.put(max(0, (grid.width - len(_WAITING)) // 2), grid.height // 2, _WAITING, palette.muted)
             return
-        top = put_figures(grid, palette, shown, plain=plain)
+        top = put_figures(grid, palette, shown.first, shown.second, shown, plain=plain)
         lines = sample_lines(shown.text, grid.width - 4, plain=plain)
         room = grid.height - top - _LEAST_CHART - 1
         lines = lines[: max(0, min(room // LETTER_ROWS, 3 + max(0, grid.height - 40) // 8))]
@@ -108,7 +122,7 @@ class Projection(GridPanel, can_focus=False):
         from tui_rnn.tui.chart.draw import draw  # it needs NumPy
 
         series, height = self.shown.series, foot - top
-        if series is None or height < _LEAST_CHART or grid.width < 40:
+        if series is None or not series.steps or height < _LEAST_CHART or grid.width < 40:
             return
         chart = Grid(grid.width - 2, height, palette.text)
         draw(chart, palette, series, View(marker=self._marker, thick=_RIBBON))
@@ -116,33 +130,32 @@ class Projection(GridPanel, can_focus=False):
             grid.rows[top + y][1:-1] = row
 
 
-def put_figures(grid: Grid, palette: Palette, shown: Projected, *, plain: bool = False) -> int:
+def put_figures(
+    grid: Grid, palette: Palette, first: Figure, second: Figure | None, shown: Projected, *, plain: bool = False
+) -> int:
     """Put the loss large, and what it is compared with where there is room. Returns the row below them."""
-    nats = figure(shown.nats, 3)
+    value = figure(first.value, 3)
     large = _LARGEST if grid.width >= 160 and grid.height >= 50 else _LARGE
-    if figure_width(nats, large) + 12 > grid.width or grid.height < 20:
-        grid.put(1, 0, f"{nats} nats a character", palette.primary, bold=True)
+    if figure_width(value, large) + 3 + len(first.note) > grid.width or grid.height < 20:
+        grid.put(1, 0, f"{value} nats a character", getattr(palette, first.role), bold=True)
         return 2
     rows = figure_rows(large)
-    x = put_figure(grid, 2, 1, nats, palette.primary, large, plain=plain) + 1
-    grid.put(x, rows - 1, "nats", palette.text, bold=True)
-    grid.put(x, rows, "a character", palette.muted)
-    beside = max(x + 14, grid.width - _BESIDE)
-    if beside + _BESIDE > grid.width:
+    x = put_figure(grid, 2, 1, value, getattr(palette, first.role), large, plain=plain) + 1
+    grid.put(x, rows - 1, first.name, palette.text, bold=True)
+    grid.put(x, rows, first.note, palette.muted)
+    beside = max(x + max(len(first.note), 10) + 4, grid.width - _BESIDE)
+    if beside + _BESIDE > grid.width or second is None:
         return rows + 2
-    other, role, words = (shown.bits, "text", ("bits", "a character"))
-    if shown.held_out is not None:
-        other, role, words = (shown.held_out, "secondary", ("held out", "never trained on"))
-    at = put_figure(grid, beside, 1, figure(other, 2), getattr(palette, role), _SMALL, plain=plain)
+    at = put_figure(grid, beside, 1, figure(second.value, 2), getattr(palette, second.role), _SMALL, plain=plain)
     small = figure_rows(_SMALL)
-    grid.put(at + 1, small - 1, words[0], getattr(palette, role))
-    grid.put(at + 1, small, words[1], palette.dim)
+    grid.put(at + 1, small - 1, second.name, getattr(palette, second.role))
+    grid.put(at + 1, small, second.note, palette.dim)
     compared = [(f"{len(shown.ngrams)}-gram", figure(shown.ngrams[-1], 2))] if shown.ngrams else []
     compared += [("guessing", figure(shown.uniform, 2))] if shown.uniform is not None else []
     for y, facts in ((rows - 1, compared), (rows, [("epoch", epoch_text(shown.epoch))])):
         at = beside
-        for name, value in facts:
-            at = grid.put(grid.put(at, y, f"{name} ", palette.dim), y, value, palette.muted) + 3
+        for name, words in facts:
+            at = grid.put(grid.put(at, y, f"{name} ", palette.dim), y, words, palette.muted) + 3
     return rows + 2
 
 

@@ -63,7 +63,7 @@ class RunsScreen(OverScreen[None]):
     def compose(self) -> ComposeResult:
         yield self.runs
         yield self._find
-        yield KeyBar(self.always, name_shown=self.name_shown, id="keys")
+        yield KeyBar(self.always, name_shown=self.name_shown, more=self.footer, id="keys")
 
     def body(self) -> Iterable[Widget]:
         return ()

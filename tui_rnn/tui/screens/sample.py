@@ -73,16 +73,17 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         request: SampleRequest,
         top: Callable[[], int],
         *,
-        as_grid: bool = False,
+        keeps_grid: bool = False,
     ) -> None:
         """`save` writes a text under a name and a suffix into the run directory and says where; it raises OSError.
 
-        `top` is the row below the header, which goes on above this screen.
+        `top` is the row below the header, which goes on above this screen. `keeps_grid`: it opens with the grid, and
+        keeps it as a file once it is whole.
         """
         super().__init__()
         self._control, self._run, self._save, self._top = control, run, save, top
         self._request = request
-        self._as_grid = as_grid
+        self._as_grid = self._keeps_grid = keeps_grid
         self._soon: Timer | None = None  # until it is asked for, after a slider was moved
         self._titles = ("", "")
         # Held, not looked up: where the app closes while this screen opens, it is drawn before it has any child.
@@ -131,6 +132,10 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     @property
     def _chosen(self) -> Column:
         return next((column for column in self._shown if column.is_chosen), self._columns[0])
+
+    @property
+    def _is_whole(self) -> bool:
+        return self._chosen.sample is not None and all(column.is_whole for column in self._shown)
 
     def _ways(self) -> list[tuple[float, float]]:
         """The temperature and top-p of each text: rows of a grid, or temperatures side by side."""
@@ -193,6 +198,9 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         palette, words = palette_of(self.app), self._run.book.words if self._run.book else None
         for column in self._shown:
             column.draw(palette, words, names_top_p=self._as_grid)
+        if self._keeps_grid and self._is_whole:
+            self._keeps_grid = False
+            self.action_write()
         room = self.app.size.width - 8
         titles = (
             first_that_fits(self._titles_wanted(), room - len("Sample  ")),
@@ -315,7 +323,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     def action_write(self) -> None:
         """Keep in the run directory: the chosen text as the network wrote it, or the grid as a page of Markdown."""
         sample = self._chosen.sample
-        if sample is None or (self._as_grid and not all(column.is_whole for column in self._shown)):
+        if sample is None or (self._as_grid and not self._is_whole):
             notify(self.app, "The sample is not complete yet", severity="warning")
             return
         name = f"step-{sample.step:08}-{sample.model}"

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Button, Input, Static
 
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.errors import ConfigError
@@ -28,13 +29,28 @@ _MOST_TYPED = 24  # characters
 _CHOOSES = "the field above, the field below"
 
 
+class _Field(Input):
+    """A field that is submitted by the Enter that was typed into it.
+
+    Textual looks for the binding of a key later, and of many keys at once the last ones may have moved the focus by
+    then.
+    """
+
+    async def _on_key(self, event: Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            await self.action_submit()
+        else:
+            await super()._on_key(event)
+
+
 class SettingRow(Horizontal):
     """A hyperparameter: its name, a field with its value, and what is to be said of it."""
 
     def __init__(self, setting: Setting, run: RunState) -> None:
         super().__init__(classes="setting")
         self.setting, self._run = setting, run
-        self.field = Input(self._now, compact=True, max_length=_MOST_TYPED, select_on_focus=True)
+        self.field = _Field(self._now, compact=True, max_length=_MOST_TYPED, select_on_focus=True)
         self._note = Static(markup=False, classes="note")
         self._said = Content()
         self._asked = False  # for what stands in the field
@@ -91,11 +107,16 @@ class SettingRow(Horizontal):
         if value == now:
             return setting.about, "", False
         words = change_text(setting.name, now, value)
+        if why_not(run):
+            return words, "", False
         return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$accent", False
 
 
-class SteerScreen(OverScreen[None]):
-    """Rows of fields at the foot of the screen. esc leaves them, and what was typed and not asked for is forgotten."""
+class SteerScreen(OverScreen[bool]):
+    """Rows of fields at the foot of the screen. Answers True where the run is to be rewound.
+
+    esc leaves them, and what was typed and not asked for is forgotten.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [  # before the field, whose text could scroll
         replace(key("up", "app.focus_previous", "choose", _CHOOSES, display="↑ ↓", shown=True), priority=True),
@@ -117,6 +138,7 @@ class SteerScreen(OverScreen[None]):
 
     def body(self) -> Iterable[Widget]:
         yield from self.rows
+        yield Button("Rewind to a checkpoint …", id="rewind", compact=True)
         yield self._why_not
 
     def on_mount(self) -> None:
@@ -137,6 +159,10 @@ class SteerScreen(OverScreen[None]):
         self._why_not.display = bool(why)
         self._why_not.update(why)
 
+    @on(Button.Pressed)
+    def _rewind(self) -> None:
+        self.dismiss(True)
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._row_of(event.input).typed()
@@ -152,6 +178,8 @@ class SteerScreen(OverScreen[None]):
         """What enter does, for a click."""
         if isinstance(self.focused, Input):
             await self.focused.action_submit()
+        elif isinstance(self.focused, Button):
+            self.focused.press()
 
     def _row_of(self, field: Input) -> SettingRow:
         return next(row for row in self.rows if row.field is field)

@@ -23,14 +23,18 @@ from tui_rnn.engine.events import (
     Event,
     HeldOut,
     NotFinite,
+    Observed,
     Sample,
     SamplePiece,
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.runs.course import Course
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.tui.commands import commands
+from tui_rnn.tui.destinations import rewound
 from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
@@ -45,16 +49,23 @@ from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
+from tui_rnn.tui.screens.rewind import RewindScreen
 from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
 from tui_rnn.tui.screens.steer import SteerScreen
-from tui_rnn.tui.status import StatusLine
 from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import adjusted_text, other_future
 
 _SAMPLE_LENGTH = 1000
-_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed)  # can come many times a second, and wait for the next look
+_FREQUENT = (
+    Sample,
+    SamplePiece,
+    HeldOut,
+    Checkpointed,
+    Observed,
+)  # can come many times a second, and wait for the next look
 
 
 class TrainingScreen(FitsTerminal, Screen[None]):
@@ -79,13 +90,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
-        self._status = StatusLine(id="status")
-        self.area = PanelArea(options, id="panels")
+        self._header = RunHeader(id="header")
+        self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
-        yield self._status
+        yield self._header
         yield self.area
         yield self._footer
 
@@ -106,10 +117,17 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def poll(self) -> None:
         """Look at the worker's latest picture and show what changed."""
         self.run.take_picture(self._feed.picture)
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
         self.area.look(self.run)
         self._show_status()
+
+    @property
+    def _shows_panels(self) -> bool:
+        """Whether no other screen covers the panels, as a dialog does not."""
+        front = self.app.screen
+        return front is self or (front.is_modal and not isinstance(front, OverScreen))
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
@@ -151,15 +169,17 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.refresh_bindings()
 
     def _show_status(self) -> None:
-        self._status.status = self.run.status(time.monotonic())
+        self._header.status = self.run.status(time.monotonic())
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
         layout = self.area.fit(*self.app.size)
+        self._header.fit(layout.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
         self.area.look(self.run)  # a panel may have come to the front
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
@@ -216,11 +236,14 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         if eta is not None:
             self.post_message(GoBack(eta))
 
-    def action_sample(self) -> None:
-        self.app.push_screen(
-            SampleScreen(self._control, self.run, self._save_sample, self._next_sample, lambda: self.area.region.y),
-            self._sampled,
-        )
+    def action_sample(self, *, as_grid: bool = False) -> None:
+        request, top = self._next_sample, lambda: self.area.region.y
+        screen = SampleScreen(self._control, self.run, self._save_sample, request, top, keeps_grid=as_grid)
+        self.app.push_screen(screen, self._sampled)
+
+    def action_sample_grid(self) -> None:
+        """Write a grid of temperatures and top-p, and keep it as Markdown."""
+        self.action_sample(as_grid=True)
 
     def action_projector(self) -> None:
         self.app.push_screen(ProjectorScreen(self.run, self._marker))
@@ -240,7 +263,19 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_steer(self) -> None:
         """The form of the hyperparameters."""
-        self.app.push_screen(SteerScreen(self.run, self._control))
+        self.app.push_screen(SteerScreen(self.run, self._control), lambda back: self.action_rewind() if back else None)
+
+    def action_rewind(self) -> None:
+        """Offer the checkpoints of this run to go back to, each as a run of its own."""
+        steps = RunDirectory(Path(self.run.run)).saved_steps()
+        if steps:
+            self.app.push_screen(RewindScreen(self.run, steps), self._rewound)
+        else:
+            notify(self.app, "This run keeps no checkpoint of a step yet: c writes one, and so does the end.")
+
+    def _rewound(self, chosen: tuple[int, float] | None) -> None:
+        if chosen is not None:
+            self.app.leave_for(rewound(self.run.run, *chosen, self.run.goal))
 
     def action_scale_eta(self, by: float) -> None:
         """Have the learning rate so many times as large."""
@@ -339,6 +374,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """The keys as commands for the palette, each action once, what is wanted most first."""
         eta = self.run.hyperparameters.eta
         without_key = {
+            "Samples in a grid of temp and top-p, kept as Markdown": "sample_grid",
+            "Rewind to a checkpoint, as a run of its own": "rewind",
             f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
             f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
         }

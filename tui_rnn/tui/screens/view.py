@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui_rnn.engine.events import Event, Sample, SamplePiece
+from tui_rnn.engine.events import Event, Sample, SamplePiece, Warned
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
 from tui_rnn.tui.destinations import trained_on
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
@@ -43,6 +43,7 @@ class ViewScreen(TrainingScreen):
         self.control = ReadOnlyControl(self.action_refuse)
         self.worker = ViewWorker(followed, self.control, self.post_message)
         run = RunState(followed.config, followed.goal, followed.run)
+        run.is_viewed = True
         super().__init__(run, self.control, self.worker, _refuse_to_write, options)
         self._take_state()
 
@@ -66,6 +67,8 @@ class ViewScreen(TrainingScreen):
         self.run.config, self.run.goal = self.followed.config, self.followed.goal
         for event in message.events:
             self.on_run_event(event, past=True)
+            if isinstance(event, Warned) and event.message.startswith("diverged "):
+                self.run.why_diverged = event.message
         self._state_changed()
         self.poll()
 

@@ -1,0 +1,103 @@
+"""Home, what `tui-rnn` alone shows on a terminal: texts to begin with, and runs to look at and go on with."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import TALE
+from tests.runs.support import a_run
+from tests.tui.support import sees, until
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.recipes import RECIPES
+from tui_rnn.runs.listing import list_runs
+from tui_rnn.runs.texts import texts_at_hand
+from tui_rnn.tui import program
+from tui_rnn.tui.destinations import ToTrain
+from tui_rnn.tui.home_app import HomeApp
+from tui_rnn.tui.panels.texts import size_text
+from tui_rnn.tui.screens.view import ViewScreen
+
+
+@pytest.fixture
+def at_hand(tmp_path, monkeypatch):
+    """Two texts, and a run of the second in the list."""
+    monkeypatch.chdir(tmp_path)
+    Path("corpora").mkdir()
+    Path("corpora/book.txt").write_text(TALE * 3)
+    Path("notes.md").write_text("no text")
+    Path("LICENSE.txt").write_text("no text either")
+    Path("empty.txt").write_text("")
+    Path("runs").mkdir()
+    a_run(Path(), run="runs/one", steps=20)  # of tale.txt
+    return tmp_path
+
+
+def test_texts_of_runs_come_first_with_what_was_reached(at_hand):
+    lines = list_runs(Path("runs"))
+    first, second = texts_at_hand(lines)
+    assert (Path(first.path).name, first.runs, first.size) == ("tale.txt", 1, len(TALE.encode()))
+    assert first.best_nats_per_char == lines[0].best_smooth_loss / 8
+    assert (second.path, second.runs, second.best_nats_per_char) == (str(Path("corpora/book.txt")), 0, None)
+    assert [Path(text.path).name for text in texts_at_hand()] == ["book.txt", "tale.txt"]
+
+
+def test_a_text_that_is_gone_is_not_at_hand(at_hand):
+    Path("tale.txt").unlink()
+    assert [Path(text.path).name for text in texts_at_hand(list_runs(Path("runs")))] == ["book.txt"]
+
+
+async def test_a_run_is_looked_at_and_a_text_begun_by_the_recipe_that_was_chosen(at_hand):
+    app = HomeApp(why="a text was too short")
+    async with app.run_test(size=(100, 30)) as pilot:
+        home = app.ground
+        await until(pilot, lambda: home.runs.rows)
+        assert any("a text was too short" in each.message for each in app._notifications)
+        await sees(pilot, "1 under runs/", "2 texts at hand", "✓ done", "tale.txt")
+        assert home.focused is home.runs  # since there are runs
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ViewScreen))
+        await sees(pilot, "20 of 20")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is home)
+        await pilot.press("tab", "t", "o")  # about runs alone
+        assert (app.goes_on, home.runs.marks) == (None, [])
+        await pilot.press("right", "right", "j")
+        recipe = list(RECIPES)[2]
+        await sees(pilot, f"‹ {recipe} ›")
+        assert home.texts.chosen.path == str(Path("corpora/book.txt"))
+        await pilot.press("enter")
+        await until(pilot, lambda: app._exit)
+    assert isinstance(app.goes_on, ToTrain)
+    with app.goes_on.make_job({"marker": "braille"}) as job:
+        assert (job.config.recipe, job.config.corpus) == (recipe, str(Path("corpora/book.txt")))
+        assert job.directory.path.parent == Path("runs")
+        job.directory.abandon()
+
+
+async def test_with_nothing_at_hand_it_says_how_to_begin(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app = HomeApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "tui-rnn book.txt trains on any text file", "No run under runs/ yet.")
+        await pilot.press("enter", "t", "o", "delete", "j", "escape", "q")
+        await until(pilot, lambda: app._exit)
+    assert (app.exit_code, app.goes_on) == (0, None)
+
+
+def test_what_cannot_be_begun_leads_home_and_is_said_there(monkeypatch):
+    shown = []
+
+    def show(app, directory=None):
+        shown.append(app)
+        if len(shown) == 1:
+            app.goes_on = ToTrain(lambda options: (_ for _ in ()).throw(ConfigError("too short")))
+        return 0
+
+    monkeypatch.setattr(program, "shown", show)
+    assert program.home() == 0
+    assert [app._why for app in shown] == ["", "too short"]
+
+
+def test_sizes_are_short():
+    texts = [size_text(size) for size in (12, 1000, 58_701, 882_242, 3_400_000)]
+    assert texts == ["12 B", "1 kB", "59 kB", "0.9 MB", "3.4 MB"]

@@ -1,0 +1,120 @@
+"""The gradient check in words and one table: what was found, what PASS means, and the worst single elements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
+
+Cells = Sequence[str]
+_GAP = "  "
+# In this order columns are given up where the table is too wide.
+_LEAST_TELLING = ("tried", "shape")
+_RIGHT = ("tried", "differences", "complex step", "relative", "absolute")  # columns of figures
+_PENDING = "…"
+PASS_MEANS = (
+    "PASS: the gradient of backpropagation, a, and the measured one, n, agree: |a − n| / (|a| + |n|) over all that was "
+    "tried is at most",
+    "0.00001 by differences: the loss a little to either side, subtracted; of float64's 16 digits that leaves 7 to 9;",
+    "1e-12 by the complex step, which subtracts nothing and so loses no digit: the proof.",
+)
+ELEMENTS_MEAN = (
+    "The worst single elements. Where both values are tiny, rounding alone makes them differ in relative terms: the "
+    "verdict is on each parameter as a whole."
+)
+
+
+def summary(checks: Mapping[str, GradientChecked]) -> Content:
+    """`✓ proved   worst relative error 3.0e-16 in W`, of the method that says most."""
+    failed = next((each for each in checks.values() if not each.passed), None)
+    check = failed or checks.get(COMPLEX) or checks[CENTRAL]
+    word = "failed" if failed else "proved" if check.method == COMPLEX else "checked by differences"
+    head = Content.styled(f"{'✖' if failed else '✓'} {word}", f"b {'$text-error' if failed else '$text-success'}")
+    worst = check.worst
+    return head + Content.assemble(
+        ("   worst relative error ", "$muted"),
+        (f"{worst.relative_error:.1e}", "b $foreground"),
+        (f" in {worst.parameter}", "$muted"),
+    )
+
+
+def table(checks: Mapping[str, GradientChecked], width: int) -> list[Content]:
+    """A row a parameter, within so many cells where that can be."""
+    central, proof = checks.get(CENTRAL), checks.get(COMPLEX)
+    rows = (proof or checks[CENTRAL]).rows
+    columns: dict[str, list[str]] = {
+        "": [row.parameter for row in rows],
+        "shape": ["×".join(map(str, row.shape)) for row in rows],
+        "tried": [f"{row.checked:,}" for row in rows],
+        "differences": _errors(central, rows),
+        "complex step": _errors(proof, rows),
+        "verdict": [_verdict(row.parameter, checks.values()) for row in rows],
+    }
+    for name in _LEAST_TELLING:
+        if _width(columns) > width:
+            del columns[name]
+    return _lines(columns, heads={"verdict": ""})
+
+
+def elements(checks: Mapping[str, GradientChecked], width: int) -> list[Content]:
+    """The element of each parameter that differs most, by each method."""
+    lines: list[Content] = []
+    for method, name in ((CENTRAL, "differences"), (COMPLEX, "complex step")):
+        if method not in checks:
+            continue
+        rows = checks[method].rows
+        columns = {
+            "": [row.parameter for row in rows],
+            "relative": [f"{row.max_relative_error:.1e}" for row in rows],
+            "absolute": [f"{row.max_absolute_error:.1e}" for row in rows],
+            "at": [f"[{', '.join(map(str, row.max_index))}]" for row in rows],
+        }
+        if _width(columns) <= width:
+            lines += [Content(), Content.styled(name, "$muted"), *_lines(columns)]
+    return lines
+
+
+def paragraph(text: str, width: int, indent: str = "") -> list[Content]:
+    """Words of ours, wrapped."""
+    rows = Content.styled(text, "$muted").wrap(max(1, width - len(indent)))
+    return [Content(indent) + row for row in rows]
+
+
+def _errors(check: GradientChecked | None, rows: Sequence[GradientRow]) -> list[str]:
+    found = {row.parameter: f"{row.relative_error:.1e}" for row in check.rows} if check else {}
+    return [found.get(row.parameter, _PENDING) for row in rows]
+
+
+def _verdict(parameter: str, checks: Iterable[GradientChecked]) -> str:
+    verdicts = {row.verdict for check in checks for row in check.rows if row.parameter == parameter}
+    return "✖ FAIL" if "fail" in verdicts else "✓ PASS"
+
+
+def _width(columns: Mapping[str, Cells]) -> int:
+    return sum(max(map(cell_len, (name, *cells))) for name, cells in columns.items()) + len(_GAP) * (len(columns) - 1)
+
+
+def _lines(columns: Mapping[str, Cells], heads: Mapping[str, str] | None = None) -> list[Content]:
+    """The columns side by side under their headings, figures to the right."""
+    named = {name: (heads or {}).get(name, name) for name in columns}
+    widths = {name: max(map(cell_len, (named[name], *cells))) for name, cells in columns.items()}
+    lines = [Content(_GAP).join(Content.styled(_at(named[name], name, widths[name]), "$dim") for name in columns)]
+    for row in zip(*columns.values(), strict=True):
+        cells = [
+            Content.styled(_at(cell, name, widths[name]), _style(name, cell))
+            for name, cell in zip(columns, row, strict=True)
+        ]
+        lines.append(Content(_GAP).join(cells))
+    return [line.rstrip() for line in lines]
+
+
+def _at(cell: str, column: str, width: int) -> str:
+    blanks = " " * (width - cell_len(cell))
+    return blanks + cell if column in _RIGHT else cell + blanks
+
+
+def _style(column: str, cell: str) -> str:
+    if column == "verdict":
+        return "b $text-error" if cell.startswith("✖") else "b $text-success"
+    return {"": "b $foreground", "differences": "$foreground", "complex step": "$foreground"}.get(column, "$muted")

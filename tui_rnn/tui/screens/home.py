@@ -1,0 +1,104 @@
+"""Home: the texts and the runs at hand, to begin with, look at, compare, or go on with."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import BindingType
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from tui_rnn.runs.new_folder import RUNS
+from tui_rnn.runs.texts import FOLDERS, texts_at_hand
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.commands import commands
+from tui_rnn.tui.destinations import begun
+from tui_rnn.tui.notices import notify
+from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.panels.texts import TextsPanel
+from tui_rnn.tui.runs_reader import RunsRead
+from tui_rnn.tui.screens.runs import RunsScreen
+
+_LEAST_BOX = 4  # rows of a box, its border left out
+_TITLE = Content.assemble(("tui-rnn", "b $primary"), ("   a character RNN learns a text, live", "$foreground 72%"))
+
+
+class HomeScreen(RunsScreen):
+    """The texts above, the runs below; tab goes from one to the other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("tab", "app.focus_next", "texts, runs", "from the texts to the runs and back", shown=True),
+    ]
+    AUTO_FOCUS = ""  # on_mount decides
+    name_shown = "Home"
+    about = "Begin with a text, or look at a run, compare it, or go on with it."
+    always: ClassVar[tuple[str, ...]] = ("app.focus_next", "app.help", "app.quit")
+
+    def __init__(self, options: ScreenOptions, why: str = "", *, folder: Path = RUNS) -> None:
+        """`why` is said at once: what could not be done."""
+        super().__init__(options, [], lambda course: None, folder)
+        self._why, self._folder = why, folder
+        self.texts = TextsPanel(options, id="texts")
+
+    def compose(self) -> ComposeResult:
+        yield Static(_TITLE, id="home-title", markup=False)
+        yield self.texts
+        yield from super().compose()
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.texts.show(texts_at_hand())
+        has_runs = next(iter(self._folder.glob("*/config.json")), None) is not None
+        self.set_focus(self.runs if has_runs else self.texts)
+        if self._why:
+            notify(self.app, self._why, severity="warning")
+
+    def on_resize(self, event: Resize) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The texts get the rows they need, at the most two fifths."""
+        rows = self.app.size.height - 2
+        self.texts.styles.height = 2 + min(self.texts.rows_wanted, max(_LEAST_BOX, round(0.4 * rows) - 2))
+        self.texts.display = rows >= 3 * _LEAST_BOX or self.focused is self.texts
+
+    def _take_place(self) -> None:
+        """There is nothing below."""
+
+    def on_runs_read(self, message: RunsRead) -> None:
+        super().on_runs_read(message)
+        self.texts.show(texts_at_hand([row.line for row in message.rows], FOLDERS))
+        self._arrange()
+
+    # What the keys ask for
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the texts have the focus, a key is about them."""
+        if action == "back":
+            return self._find.display or self.runs.shows_differences
+        if self.focused is self.texts:
+            return action not in ("mark", "train_on", "label", "put_away", "differences", "find")
+        return super().check_action(action, parameters)
+
+    def action_open(self) -> None:
+        """Begin a run on the chosen text, or look at the chosen run."""
+        if self.focused is not self.texts:
+            super().action_open()
+        elif (text := self.texts.chosen) is not None:
+            self.app.leave_for(begun(text.path, self.texts.recipe))
+
+    def action_back(self) -> None:
+        """Out of what a key opened here; never out of the program."""
+        if self._find.display or self.runs.shows_differences:
+            super().action_back()
+
+    def action_quit_training(self) -> None:
+        """Quit: there is nothing to save."""
+        self.app.control.stop()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The keys, for the command palette."""
+        bindings = [each for each in (*RunsScreen.BINDINGS, *self.BINDINGS) if not isinstance(each, tuple)]
+        return commands(bindings, {}, lambda action: bool(self.check_action(action, ())), self.run_action)

@@ -1,0 +1,95 @@
+"""Back to a checkpoint of the run, as a run of its own, whose curve will stand beside this one's."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_rnn.engine.adjustments import Hyperparameters
+from tui_rnn.engine.errors import ConfigError
+from tui_rnn.tui.bindings import key
+from tui_rnn.tui.footer import Named
+from tui_rnn.tui.run_state import RunState
+from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.steering import parsed
+from tui_rnn.wording import figure, setting_text
+
+
+class RewindScreen(OverScreen[tuple[int, float]]):
+    """Answers with the step and the learning rate to go on with, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("tab", "app.focus_next", "the list, eta", "to the list, to the field of eta", shown=True),
+    ]
+    AUTO_FOCUS = "OptionList"
+    name_shown = "Rewind"
+    about = (
+        "A new run goes on from the checkpoint, in a folder of its own, with the learning rate that stands there. The "
+        "run at hand is saved and kept, and its curve lies over the new one's."
+    )
+    footer = (Named("enter", "go back", "screen.choose"),)
+
+    def __init__(self, run: RunState, steps: Sequence[int]) -> None:
+        """`steps` of its checkpoints, ascending, at least one."""
+        super().__init__()
+        self._run, self._steps = run, steps[::-1]
+        self._list = OptionList(*(Option(self._row(step)) for step in self._steps), markup=False, compact=True)
+        self._list.highlighted = 0
+        self._eta = Input(setting_text("eta", run.hyperparameters.eta), compact=True, max_length=24)
+        self._note = Static(markup=False, classes="note")
+
+    def make_box(self) -> Widget:
+        return Vertical(id="over")
+
+    def body(self) -> Iterable[Widget]:
+        yield self._list
+        with Horizontal(classes="setting"):
+            yield Static("with eta", markup=False, classes="label")
+            yield self._eta
+            yield self._note
+        yield Static("As a new run. This one is saved and kept; its curve lies over the new one's.", markup=False)
+
+    def _take_place(self) -> None:
+        """Leave the chart in sight."""
+
+    def _row(self, step: int) -> Content:
+        """A checkpoint, and the loss there as far as it is known."""
+        series = self._run.series()
+        words = Content(f"step {step:>9,}")
+        at = bisect_right(series.steps, step) - 1  # the last point of the history by then
+        if at < 0:
+            return words
+        about = "" if series.steps[at] == step else "about "
+        return words + f"   {about}{figure(series.smooth[at], 3)} nats/char"
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        try:
+            self._value()
+        except ConfigError as error:
+            self._note.update(Content.styled(f"✖ {error}", "$error"))
+        else:
+            self._note.update("")
+
+    def _value(self) -> float:
+        config = self._run.config
+        return float(parsed("eta", self._eta.value, Hyperparameters.of(config), config))
+
+    @on(OptionList.OptionSelected)
+    @on(Input.Submitted)
+    def action_choose(self) -> None:
+        """Go back to the checkpoint in the list, unless eta is no learning rate."""
+        try:
+            eta = self._value()
+        except ConfigError:
+            self._typed()
+            self._eta.focus()
+        else:
+            self.dismiss((self._steps[self._list.highlighted or 0], eta))
