@@ -4,7 +4,8 @@ r"""Pictures of the real screen: `python docs/screenshot.py corpora/goblet.txt` 
     python docs/screenshot.py corpora/alice.txt --recipe wide --steps 2000 --holdout 0.1 --size 200 60 \
         --keys 3 v --theme paper --output /tmp/read.svg       a panel as it looks today
 
-The run is paused when its picture is taken. NO_COLOR=1 before the command draws what a screen without colours shows.
+The run of a single picture is paused when it is taken. NO_COLOR=1 before the command draws what a screen without
+colours shows.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.panels.base import ScreenOptions
 
 DOCS = Path(__file__).resolve().parent
-_FOR_A_KEY, _TO_COME_TO_REST = 0.5, 1.5  # seconds
+_FOR_A_KEY = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Shot:
     output: Path
     size: tuple[int, int] = (120, 40)
     keys: tuple[str, ...] = ()
+    seconds: float = 3.0  # from the last key to the picture, for samples and instruments
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +45,31 @@ class Run:
     corpus: Path
     shots: Sequence[Shot]
     recipe: str = "adagrad"
-    steps: int = 46_000  # at which it is paused
-    goal: int = 60_000
+    steps: int = 40_000  # updates before the first keys are pressed
+    goal: int = 100_000
     holdout: float = 0.0
     theme: str | None = None
     marker: str = "braille"
+    goes_on: bool = True  # else it is paused then
 
 
 _BOOK = DOCS.parent / "corpora" / "goblet.txt"
-_DOCUMENTS = (
-    Run(_BOOK, [Shot(DOCS / "screen.svg")]),
+_SMALL = (100, 30)
+_DOCUMENTS = (  # those that train on have so many updates before them that a fast machine does not come to the end
+    Run(_BOOK, [Shot(DOCS / "screen.svg", keys=("3", "1"))]),  # the chart, samples, and what the network reads
+    Run(_BOOK, [Shot(DOCS / "screen-health.svg", _SMALL, ("4", "m"), seconds=12)], steps=5000),
     Run(
         _BOOK,
         [
-            Shot(DOCS / "screen-cursor.svg", (100, 30), ("1", "m", *["left"] * 30)),
-            Shot(DOCS / "screen-sample.svg", (100, 30), ("escape", "m", "s")),
+            Shot(DOCS / "screen-read.svg", _SMALL, ("3", "m"), seconds=8),
+            Shot(DOCS / "screen-letters.svg", _SMALL, ("6",)),
+            Shot(DOCS / "screen-sample.svg", _SMALL, ("s",), seconds=5),
         ],
         recipe="wide",
         steps=4600,
         goal=6000,
         holdout=0.1,
+        goes_on=False,
     ),
 )
 
@@ -90,13 +97,14 @@ async def _take_here(run: Run, corpus: str) -> None:
             if app.worker.has_ended:
                 raise SystemExit("\n".join(app.last_words) or "the run has ended")
             await asyncio.sleep(0.05)
-        app.control.pause()
+        if not run.goes_on:
+            app.control.pause()
         for shot in run.shots:
             await pilot.resize_terminal(*shot.size)
             for key in shot.keys:
                 app.simulate_key(key)
-                await asyncio.sleep(_FOR_A_KEY if len(shot.keys) < 10 else _FOR_A_KEY / 5)
-            await asyncio.sleep(_TO_COME_TO_REST)
+                await asyncio.sleep(_FOR_A_KEY)
+            await asyncio.sleep(shot.seconds)
             shot.output.write_text(picture(app), encoding="utf-8")
             print(shot.output)
         app.control.stop(save=False)
@@ -135,6 +143,7 @@ def main() -> None:
                 holdout=given.holdout,
                 theme=given.theme,
                 marker=given.marker,
+                goes_on=False,
             )
         )
     )

@@ -32,6 +32,23 @@ _BACKENDS = ("module://matplotlib_inline", "module://ipykernel")
 SIGNS = (*_MACHINES, _KERNEL, "MPLBACKEND")  # all that is looked at here, but for TERM
 
 
+_SIGNS = "⣿█▁╭━●◆▲✓"  # that the screen is drawn with
+
+
+def fitting_marker(environ: Mapping[str, str], encoding: str | None) -> str:
+    """What a terminal can show the chart's dots with: `ascii` on a console, or where the encoding lacks our signs.
+
+    The Linux console's font holds 256 or 512 signs, with neither braille nor the eighths of a block among them.
+    """
+    if environ.get("TERM") == "linux":
+        return "ascii"
+    try:
+        _SIGNS.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "ascii"
+    return "braille"
+
+
 @dataclass(frozen=True, slots=True)
 class Streams:
     """The standard streams: each a terminal or not; whether stdin, a terminal, is at its end, and stdout has a size."""

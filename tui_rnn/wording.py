@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kinds import Ending
+from tui_rnn.engine.recent import RECENT_UPDATES, smooth_loss_lags
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
 
@@ -50,13 +51,14 @@ def epoch_text(epoch: float) -> str:
 
 
 def loss_text(smooth_loss: float | None, seq_length: int) -> str:
-    """`51.32 (2.053 nats/char, 2.962 bits/char)`."""
+    """`2.053 nats/char, 2.962 bits/char (sum of 25: 51.32)`."""
     if smooth_loss is None:
         return "no loss yet"
     if not math.isfinite(smooth_loss):
         return "no finite loss"
     nats, bits = nats_and_bits(smooth_loss, seq_length)
-    return f"{figure(smooth_loss, 2)} ({figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char)"
+    total = f"sum of {seq_length:,}: {figure(smooth_loss, 2)}"
+    return f"{figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char ({total})"
 
 
 def held_out_text(event: "HeldOut") -> str:
@@ -283,6 +285,10 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
         f"{ENDINGS[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
         f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
     ]
+    if done.recent_nats_per_char is not None and smooth_loss_lags(done.step):
+        lines.append(
+            f"recent        {per_char_text(done.recent_nats_per_char)}, mean of the last {RECENT_UPDATES} updates"
+        )
     if done.best_step:
         lines.append(f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}")
     if done.held_out_nats_per_char is not None:

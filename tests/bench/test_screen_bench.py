@@ -9,7 +9,8 @@ if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)
 
 from tests.cli.support import TALE
-from tui_rnn.bench import screen, terminal
+from tui_rnn.bench import redraw, screen, terminal
+from tui_rnn.bench.redraw import redraw_cost
 from tui_rnn.bench.screen import key_latency, screen_tax
 from tui_rnn.bench.startup import startup
 from tui_rnn.bench.terminal import NotMeasured, Terminal
@@ -90,12 +91,35 @@ def test_the_start_up_is_measured(tale, started):
     assert None not in [process.poll() for process in started]
 
 
+def test_a_terminal_has_the_size_that_is_asked_for(started):
+    opened = Terminal(*python(ANSWERING), (200, 60))
+    opened.until(b"ready")
+    opened.press(b"x")
+    opened.until(rb"an answer to x 200 60")
+    opened.close()
+
+
+def test_the_drawing_of_the_chart_is_measured(monkeypatch):
+    monkeypatch.setattr(redraw, "_ROUNDS", 1)
+    monkeypatch.setattr(redraw, "SIZES", {(200, 60): (132, 36)})
+    alone, overlaid = redraw_cost()
+    assert (alone.unit, alone.bound, alone.at_least) == ("ms", 15.0, False)
+    assert 0.1 < alone.value < overlaid.value < 10_000
+
+
+def test_a_chart_that_cannot_be_drawn_is_not_measured(monkeypatch):
+    monkeypatch.setattr(redraw, "_DRAW", "raise SystemExit(3)")
+    with pytest.raises(NotMeasured, match="could not be drawn"):
+        redraw_cost()
+
+
 @pytest.mark.slow
 def test_the_tax_is_measured(tale, started):
     figures = screen_tax(tale, 1.0, 2)
-    assert figures[0].name == "live screen / headless"
+    assert [figure.name for figure in figures][:2] == ["live screen 120x40 / headless", "live screen 200x60 / headless"]
+    assert [figure.bound for figure in figures] == [0.95, 0.93, 0.95][: len(figures)]
     for figure in figures:
-        assert (figure.unit, figure.bound, figure.at_least) == ("x", 0.95, True)
+        assert (figure.unit, figure.at_least) == ("x", True)
         assert 0.02 < figure.value < 50
     assert len(started) == 2 * len(figures)
     assert None not in [process.poll() for process in started]

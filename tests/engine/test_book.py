@@ -15,7 +15,15 @@ TEXT = 'Chapter 1\nSo it goes: "on", she said, and on!\nAnd 7 more of it, quite\
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch):
     """So that a text of a few hundred characters has parts, pieces that are warmed up, and passages."""
-    for name, value in {"PARTS": 8, "_LEAST_PARTS": 8, "READ": 9, "WARM": 7, "_STEPS": 4, "PASSAGE": 30}.items():
+    for name, value in {
+        "PARTS": 8,
+        "_LEAST_PARTS": 8,
+        "READ": 9,
+        "WARM": 7,
+        "_STEPS": 4,
+        "_MOST_STEPS": 6,
+        "PASSAGE": 30,
+    }.items():
         monkeypatch.setattr(book, name, value)
     monkeypatch.setattr(book, "WINDOW", 6)
 

@@ -228,7 +228,7 @@ def test_when_training_is_over_it_looks_once_and_again_when_asked_about_another_
 def test_the_watch_goes_on_when_training_is_over(monkeypatch):
     counting(monkeypatch)
     trainer, control = small_trainer(), Control()
-    watching, saver = Watching.of(trainer), Saver(trainer, None)
+    watching, saver = Watching.of(trainer, control.clock), Saver(trainer, None)
     control.post(ObserveRequest("counting", 0))
     seen = of(Observed, list(run(trainer, control, 5, watching=watching)))
     serving = serve_until_stopped(trainer, control, saver, watching)

@@ -26,6 +26,7 @@ KEYS = {
     "held_out": {"step", "nats_per_char", "bits_per_char", "best_nats_per_char", "best_step"},
     "gradient_check": {"method", "delta", "hidden_size", "seq_length", "passed", "rows"},
     "checkpoint": {"step", "kind", "path"},
+    "finding": {"step", "name", "value", "message", "remedy"},
     "warning": {"message"},
     "done": {"step", "reason", "smooth_loss", "best_smooth_loss", "best_step", "elapsed_seconds", "state_sha256"}
     | {"held_out_nats_per_char", "best_held_out_nats_per_char", "best_held_out_step"},

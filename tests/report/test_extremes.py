@@ -113,7 +113,7 @@ def test_every_log_of_legal_numbers_is_reported_and_listed(told, records, done):
     assert line.state != "damaged"
     with contextlib.chdir(told.path.parent.parent), contextlib.redirect_stdout(io.StringIO()) as shown:
         assert show(as_json=False) == show(as_json=True) == 0
-    assert len(shown.getvalue().splitlines()) == 4  # two runs, twice
+    assert len(shown.getvalue().splitlines()) == 5  # two runs under their headings, and two objects
     rewrite(told, [start, check])
 
 

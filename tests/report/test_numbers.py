@@ -93,7 +93,10 @@ def test_the_samples_are_the_logged_ones_with_step_and_loss(run, report):
     for each, told in zip(shown, logged, strict=True):
         sum_, nats, bits = units(told["smooth_loss"])
         caption = each.all("figcaption")[0].text
-        assert caption == f"Before update {told['step']}smooth loss {sum_} ({nats} nats/char, {bits} bits/char)"
+        assert (
+            caption
+            == f"Before update {told['step']}smooth loss {nats} nats/char, {bits} bits/char (sum of {T}: {sum_})"
+        )
         assert each.all("pre")[0].text == "\n" + told["text"]
         assert told["text"] in report.markdown
 
@@ -105,7 +108,7 @@ def test_the_best_models_text_is_what_sample_writes(run, report, capfdbinary):
     assert written in report.texts()
     best = of_kind(run, "done")[-1]
     assert f"before update {best['best_step']}" in report.text
-    assert f"smooth loss there: {best['best_smooth_loss']:.2f}" in report.text
+    assert f"(sum of {T}: {best['best_smooth_loss']:.2f})" in report.text
     assert "began with a newline" in report.text
 
 
@@ -243,5 +246,12 @@ def test_a_coarse_history_is_not_told_by_place(tmp_path):
 def test_nothing_in_the_log_is_left_unread(run):
     """The kinds of events that these tests recompute are all there are."""
     assert {each["event"] for each in events(run)} == {
-        "start", "gradient_check", "sample", "progress", "checkpoint", "done",
+        "start", "gradient_check", "sample", "progress", "finding", "checkpoint", "done",
     }  # fmt: skip
+
+
+def test_the_findings_stand_in_the_report_with_what_to_do(run, report):
+    found = [each for each in events(run) if each["event"] == "finding"]
+    _, *rows = report.table("Findings")
+    assert rows == [[f"{each['step']:,}", each["message"], each["remedy"]] for each in found]
+    assert found

@@ -69,6 +69,14 @@ def test_where_the_goal_cannot_be_recorded_nothing_is_trained(tmp_path):
         assert (session.trainer.step_count, job.goal) == (25, Goal(25))
 
 
+def test_going_further_ends_the_pause_of_a_run_that_is_over():
+    control = Control()
+    control.pause()
+    control.go_further(Goal(9))
+    assert control.goes_further
+    assert (control.take_goal(), control.paused, control.take_goal()) == (Goal(9), False, None)
+
+
 def test_a_stop_wins_over_a_wish_to_go_further():
     control = Control()
     control.go_further(Goal(9))

@@ -176,6 +176,15 @@ def test_a_branch_and_its_branch_are_repeated_from_a_checkpoint_or_by_replaying_
     assert_repeats(tmp_path / "two", tmp_path, two)
 
 
+def test_a_run_rewound_to_an_earlier_checkpoint_is_repeated(tmp_path):
+    events(small_job(tmp_path, checkpoint_every=5), at(s4=[eta(0.09)], s12=[eta(0.5)]))
+    job = branched_job(str(tmp_path / "run"), None, str(tmp_path / "one"), 30, OPTIONS, at=10)
+    expected = digest(events(job, at(s14=[AdjustRequest("clip", 1.0)])))
+    assert_repeats(tmp_path / "one", tmp_path, expected)
+    shutil.rmtree(tmp_path / "run" / "checkpoints")  # what the run came to by then is made again
+    assert_repeats(tmp_path / "one", tmp_path, expected)
+
+
 def test_a_branch_is_repeated_where_the_run_it_left_was_moved_along_and_refused_where_it_is_gone(tmp_path):
     events(small_job(tmp_path, steps=10))
     expected = branch(tmp_path, "run", "one", 0.05, 20)

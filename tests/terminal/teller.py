@@ -84,15 +84,16 @@ class Teller(MadeUpApp):
         screen = self.training
         self.post_message(EventPosted(started()))
         await self._seen()
-        screen.action_panel("samples")
+        samples, run = screen.query_one(Samples), screen.query_one(RunPanel)
+        await self._in_batches(  # of few rows, since they are folded to a measure
+            self._share, 7, lambda rows: samples.add(sampled(5, "\n".join(rows)), seq_length=25)
+        )
+        screen.action_panel("run")
         screen.action_maximize_panel()
-        for name, show in (
-            ("samples", lambda rows: screen.query_one(Samples).add(sampled(5, "\n".join(rows)), seq_length=25)),
-            ("run", self._list),
-            ("run", lambda rows: screen.query_one(RunPanel).show({str(n): row for n, row in enumerate(rows)})),
-        ):
-            screen.action_panel(name)
-            await self._in_batches(self._share, 14 if name == "samples" else 70, show)  # rows of a measure are folded
+        await self._in_batches(self._share, 70, self._list)
+        await self._in_batches(
+            self._share, 70, lambda rows: run.show({str(number): row for number, row in enumerate(rows)})
+        )
         await self._in_batches(100, 1, self._notify)
         screen.action_sample()
         await self._seen()

@@ -29,7 +29,7 @@ WAYS = ("TERM", "HUP", "INT", "q", "ctrl+q", "ctrl+c", "closed")
 def bring(screen, state):
     """From its start into this state."""
     if state == "start-up":
-        screen.until("Reading")
+        screen.until("READING")
         return
     if state == "done":
         screen.until("✓ DONE")
@@ -40,12 +40,12 @@ def bring(screen, state):
         screen.until("PAUSED")
     elif state == "sampling":
         screen.press("s")
-        screen.until("of 1,000 characters")
+        screen.until("weights at step")
     elif state == "checking":
         screen.press("g" * 40)
     elif state == "help":
         screen.press("?")
-        screen.until("esc close")
+        screen.until("You are in")
     elif state == "asked":
         screen.press("q")
         screen.until("not saved.")
@@ -61,15 +61,10 @@ def end(screen, way, state):
         screen.child.kill(number)
         return 128 + number
     key = {"q": "q", "ctrl+q": "\x11", "ctrl+c": "\x03"}[way]
-    if way == "q" and state in ("sampling", "help"):
-        key = "\x1b"  # there q closes what is open
-        screen.press(key)
-        screen.until_gone("of 1,000 characters" if state == "sampling" else "esc close")
-        key = "q"
     screen.press(key)
     if state not in ("start-up", "done", "asked"):
         screen.until("not saved.")
-        screen.press(key if way == "ctrl+c" else "s")
+        screen.press(key)  # once more: save and quit
     return 0
 
 

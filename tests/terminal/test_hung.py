@@ -67,6 +67,7 @@ def test_a_closed_terminal_ends_it(hung, way, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("key", ["q", "\x11", "\x03"])
 @pytest.mark.parametrize("way", sorted(WAYS))
 def test_a_key_ends_it(hung, way, key, tmp_path):

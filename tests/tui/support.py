@@ -1,7 +1,7 @@
 """The real app with a made-up run: no worker trains; tests tell the screen what happened and read what it paints."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.control import Control, Request
+from tui_rnn.engine.control import Control, ObserveRequest, Request
 from tui_rnn.engine.events import (
     Checkpointed,
     Done,
@@ -28,6 +28,7 @@ from tui_rnn.tui import app
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.messages import EventPosted, RunPicture
+from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.base import ScreenOptions
 
 T, K = 25, 75
@@ -41,9 +42,10 @@ class RecordedControl(Control):
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[Any] = []
+        self.watched: list[ObserveRequest] = []  # what panels had instruments look at, by being seen
 
     def post(self, request: Request) -> None:
-        self.asked.append(request)
+        (self.watched if isinstance(request, ObserveRequest) else self.asked).append(request)
 
     def pause(self) -> None:
         self.asked.append("pause")
@@ -95,7 +97,7 @@ class MadeUpApp(TuiRnnApp):
 
     def asked(self, kind: type | str) -> list[Any]:
         """The requests of this kind, or the words to the control that were this one."""
-        asked = self.control.asked
+        asked = [*self.control.asked, *self.control.watched]
         return [a for a in asked if (isinstance(a, kind) if isinstance(kind, type) else a == kind)]
 
 
@@ -157,6 +159,11 @@ def status(pilot: Pilot[None]) -> str:
 def shown(pilot: Pilot[None]) -> set[str]:
     """The panels that are displayed."""
     return {panel.id for panel in pilot.app.training.query("#panels > *") if panel.display}  # type: ignore
+
+
+def in_front(numbers: Iterable[int]) -> str:
+    """Of the panels of these numbers, which share a place, the one that stands in front at first."""
+    return min((panel.number, name) for name, panel in PANELS.items() if panel.number in set(numbers))[1]
 
 
 async def shows(pilot: Pilot[None], *panels: str, only: bool = False) -> None:

@@ -277,6 +277,8 @@ def test_chapters_stand_on_the_axis_and_what_is_held_out_is_marked():
     assert re.search(r"Volume I +Volume II +held out$", text[6])
     none, _ = rows(pages(chapters=()))
     assert [none[6].count(f" {tenth} %") for tenth in range(10, 100, 10)][:8] == [1] * 8
+    narrow, _ = rows(pages(chapters=()), 40, 12)
+    assert narrow[6].startswith("0 %     20 %")  # what has no room is left out, and not run together
     assert place_text(replace(BOOK, chapters=()), 430) == "43 %"
     assert place_text(replace(BOOK, chapters=CHAPTERS[1::2]), 999) == "chapter I"
 
@@ -307,11 +309,24 @@ def test_small_it_is_one_strip_and_the_hardest():
     assert "3.25" in text[9]
 
 
-def test_before_there_is_an_epoch_before_it_is_said_why():
+def test_small_before_a_reading_it_is_the_latest_losses_of_training():
+    _, grid = rows(pages(reading=None), 100, 19)
+    heights = [sum(grid.rows[y][x][0] in FINE.upright for y in range(1, 5)) for x in range(100)]
+    assert all(heights[:90])
+    assert not any(heights[90:])  # nothing is known of what is held out
+    before = [cell[1] for cell in grid.rows[4]]
+    assert before[0] == before[44]  # 3.0, of this epoch
+    assert before[45] == before[89] != before[0]  # 2.9, of the last
+
+
+def test_without_an_epoch_before_the_weights_read_the_book_there_and_it_is_said_why():
     first = replace(EPOCHS, number=1, last=tuple(Losses(0.0, 0) for _ in range(90)))
-    assert "once one is over" in "\n".join(rows(pages(epochs=first))[0])
-    resumed = replace(first, number=7)
-    assert "before this process began is not known" in "\n".join(rows(pages(epochs=resumed))[0])
+    text, grid = rows(pages(epochs=first))
+    assert text[9].startswith("now")
+    assert sum(cell[0] in FINE.upright for cell in grid.rows[9]) == 108  # what is held out too
+    assert "as the weights read it now; the epoch before will stand here once one is over" in text[10]
+    assert "before this process began is not known" in rows(pages(epochs=replace(first, number=7)))[0][10]
+    assert "once one is over" in rows(pages(epochs=first, reading=None))[0][10]
 
 
 @pytest.mark.parametrize("marker", ["braille", "ascii"])

@@ -25,12 +25,13 @@ async def pilot():
 
 
 async def test_the_latest_and_the_best_stand_in_the_status_line_and_the_run_panel(pilot):
+    await pilot.press("9", "m")  # all of the run panel
     await tell(pilot, held_out(1, 4.317), held_out(250, 2.031, 1.988, 200))
     await sees(pilot, "nats/char held out", "step 250", where=status)  # early in the run it is the headline
     assert all(row in status(pilot) for row in big("2.031"))
     text = words(str(pilot.app.training.query_one(RunPanel).text.content))
     assert "held out its last tenth, 88,224 characters" in text
-    assert "held out 1.988 at step 200" in text
+    assert "held out 1.988, step 200" in text
     assert "held out 2.031, step 250" in text
 
 
@@ -43,8 +44,10 @@ async def test_the_chart_marks_them_where_the_smooth_loss_has_the_same_scale(pil
 
 
 async def test_a_loss_that_is_not_finite_is_said_and_not_drawn(pilot):
+    await pilot.press("9", "m")
     await tell(pilot, held_out(1, 4.317), held_out(250, None, 4.317, 1))
-    await sees(pilot, "held out: no finite loss", "held out 4.317 at step 1", where=lambda p: words(painted(p)))
+    await sees(pilot, "held out: no finite loss", "held out 4.317, step 1", where=lambda p: words(painted(p)))
+    await pilot.press("m")
     assert pilot.app.training.query_one(LossChart).series.held_out == ((1, 4.317),)
 
 

@@ -70,3 +70,19 @@ async def test_it_is_left_by_these_and_q_asks_whether_to_quit(pilot):
     assert pilot.app.control.asked == []
     await pilot.press("q")
     await sees(pilot, "500 updates are not saved")
+
+
+@pytest.mark.parametrize(
+    ("opens", "name", "line"), [("s", "Sample", "s another sample"), ("o", "Runs", "t train this")]
+)
+async def test_on_a_screen_over_the_panels_it_speaks_of_that_one_first(opens, name, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with MadeUpApp(run=str(tmp_path / "run")).run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await pilot.press(opens)
+        await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
+        await pilot.press("f1")
+        await sees(pilot, f"You are in {name}.", f"{name} ──")
+        everything = words(" ".join(text(pilot, 90)))
+        assert line in everything
+        assert "1 Loss" in everything

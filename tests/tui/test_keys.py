@@ -5,12 +5,13 @@ from textual.command import CommandPalette
 
 from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until
 from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
+from tui_rnn.tui import panels
 from tui_rnn.tui.messages import Ended
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen
 
-PANELS = {1: "loss", 2: "samples", 8: "check", 9: "run"}
+PANELS = {panel.number: name for name, panel in panels.PANELS.items()}
 
 
 @pytest.fixture
@@ -134,7 +135,9 @@ async def test_a_number_goes_to_its_panel(pilot):
         assert pilot.app.focused.id == name
         await shows(pilot, name)
     await pilot.press("tab")
-    assert pilot.app.focused.id == "check"  # the next in number, though another one was in front
+    assert (
+        pilot.app.focused.id == PANELS[min(PANELS.keys() - {1, 2})]
+    )  # the next in number, though another one was in front
     await pilot.press("shift+tab", "shift+tab", "shift+tab")
     assert pilot.app.focused.id == "run"
     await pilot.press("2")
@@ -194,6 +197,21 @@ async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, QuitScreen))
     assert not pilot.app._exit
+
+
+async def test_the_palette_over_another_screen_is_of_that_screen(pilot):
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(pilot.app.screen, SampleScreen))
+    await pilot.press("ctrl+p")
+    await sees(pilot, "Another sample", "Keep it as a file")
+    assert "Save a checkpoint" not in painted(pilot)
+
+
+async def test_the_palette_holds_the_keys_of_the_panel_in_focus(pilot):
+    await pilot.press("9", "ctrl+p", *"paths")
+    await sees(pilot, "v  ")
+    await pilot.press("enter")
+    await until(pilot, lambda: pilot.app.screen is pilot.app.training)
 
 
 async def test_the_palette_holds_every_key_and_the_themes(pilot):

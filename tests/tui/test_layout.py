@@ -9,6 +9,7 @@ from tests.tui.support import (
     MadeUpApp,
     begin,
     checked,
+    in_front,
     live,
     painted,
     picture,
@@ -23,12 +24,12 @@ from tests.tui.support import (
     unseen,
     until,
 )
+from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.loss import LossChart
 
-ALL = {"loss", "samples", "check", "run"}
-
-
-TITLES = ("1 Loss", "2 Samples", "8 Check", "9 Run")
+THIRD = in_front(range(3, 10))  # beside the samples of a normal screen
+ALL = {in_front(place) for place in ((1,), (2,), (7,), (3, 4, 5, 6), (4, 5, 6), (8,), (9,))}
+TITLES = [f"{panel.number} {panel.title}" for panel in PANELS.values() if panel.number in (1, 2, 8, 9)]
 
 
 def named(pilot):
@@ -53,8 +54,8 @@ FITS = {
     (60, 15): {"loss", "samples"},
     (99, 40): {"loss", "samples"},
     (120, 29): {"loss", "samples"},
-    (120, 40): {"loss", "samples", "check"},
-    (100, 30): {"loss", "samples", "check"},
+    (120, 40): {"loss", "samples", THIRD},
+    (100, 30): {"loss", "samples", THIRD},
     (200, 60): ALL,
     (160, 45): ALL,
     (50, 10): {"loss"},

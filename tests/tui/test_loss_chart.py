@@ -239,6 +239,7 @@ def test_the_series_of_a_run_is_its_history_per_character():
     assert series.saved == (400,)
     assert series.best == (live(500).best_step, live(500).best_smooth_loss / 25)
     assert series.stride == 5
+    assert series.now == 52.5 / 25
 
 
 async def test_in_ascii_the_legend_is_ascii_too():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tui.support import MadeUpApp, begin, painted, sampled, saved, sees, settled, started, tell
+from tests.tui.support import MadeUpApp, begin, painted, sampled, saved, sees, settled, started, tell, until
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import SamplePiece, Warned
 from tui_rnn.safe_text import safe_text
@@ -51,17 +51,20 @@ async def test_a_sample_asked_for_is_shown_literally(pilot):
 
 
 async def test_a_warning_is_shown_literally_in_the_list_and_as_a_notification(pilot):
+    await pilot.press("9", "m")
+    await settled(pilot)
     before = actions(pilot)
     for text in TEXTS:
         pilot.app.clear_notifications()
         await tell(pilot, Warned(f"<{text}>"))
-        await settled(pilot)
-        assert painted(pilot).count(f"<{safe_text(text)}>") == 2
+        shown = f"<{safe_text(text)}>"
+        await until(pilot, lambda shown=shown: painted(pilot).count(shown) == 2)
     assert actions(pilot) == before
 
 
 async def test_a_path_is_shown_literally(pilot):
-    await pilot.press("9", "v")  # with the paths
+    await pilot.press("9", "v", "m")  # with the paths, and room for all of them
+    await settled(pilot)
     before = actions(pilot)
     for text in TEXTS:
         pilot.app.clear_notifications()

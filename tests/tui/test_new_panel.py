@@ -3,7 +3,7 @@
 import pytest
 from textual.screen import ModalScreen, Screen
 
-from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, shown, tell, unseen, until
+from tests.tui.support import MadeUpApp, begin, painted, sampled, sees, settled, shown, tell, unseen, until
 from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.tui.keys import keys_of
 from tui_rnn.tui.panels import PANELS
@@ -38,16 +38,23 @@ class Toy(TextPanel):
         return [ObserveRequest("parameter_norms", 0.5, self.counted)]
 
 
+def replace_all(panels, others):
+    """These panels, in their order."""
+    panels.clear()
+    panels.update(others)
+
+
 @pytest.fixture
 async def pilot(monkeypatch):
-    for name in [name for name, panel in PANELS.items() if panel.number == Toy.number]:
-        monkeypatch.delitem(PANELS, name)
-    monkeypatch.setitem(PANELS, "toy", Toy)
+    before = dict(PANELS)
+    others = {name: panel for name, panel in before.items() if panel.number != Toy.number}
+    replace_all(PANELS, {**others, "toy": Toy})
     monkeypatch.setattr(TrainingScreen, "BINDINGS", keys_of(PANELS))
     monkeypatch.setattr(TrainingScreen, "_merged_bindings", TrainingScreen._merge_bindings())
     async with MadeUpApp().run_test(size=(120, 44)) as pilot:
         await begin(pilot)
         yield pilot
+    replace_all(PANELS, before)
 
 
 async def test_its_number_leads_to_it_and_its_name_is_a_tab(pilot):
@@ -85,8 +92,12 @@ async def test_the_help_says_what_it_shows(pilot):
     await pilot.press("question_mark")
     assert isinstance(pilot.app.screen, HelpScreen)
     await sees(pilot, "The run ──")
-    await pilot.press("end")
-    await sees(pilot, "6 Toy ──", "t  count ten more", "It counts.")
+    found = painted(pilot)
+    for _ in range(12):
+        await pilot.press("pagedown")
+        await settled(pilot)
+        found += painted(pilot)
+    assert all(words in found for words in ("6 Toy ──", "t  count ten more", "It counts."))
     await pilot.press("escape")
     await unseen(pilot, "It counts.")
     assert "6 Toy" in painted(pilot)
@@ -104,7 +115,12 @@ async def test_an_instrument_looks_while_its_panel_is_on_the_screen_and_no_longe
     def asked():
         return [(each.every, each.argument) for each in pilot.app.asked(ObserveRequest) if "norms" in each.name]
 
-    await until(pilot, lambda: asked() == [(0.5, 0)])
+    await pilot.press("8")
+    await until(pilot, lambda: asked() in ([], [(0.5, 0), (None, None)]))
+    before = len(asked())
+    await pilot.press("6")
+    await until(pilot, lambda: asked()[before:] == [(0.5, 0)])
+    del pilot.app.control.watched[:-1]
     toy = pilot.app.training.query_one(Toy)
     toy.counted = 7
     toy.post_message(toy.WantsChanged())

@@ -37,13 +37,13 @@ TABLE = {
     "copy what is selected, else quit": ("ctrl+c super+c", "quit copy_or_quit copy_text help_quit"),
     "to the shell": ("ctrl+z", "stop_process"),
     "go to a panel": ("1 2 3 4 5 6 7 8 9", "panel"),
-    "the next, the one before": ("tab shift+tab", "next_panel focus_next focus_previous"),
+    "the next, the one before": ("tab shift+tab", "next_panel focus_next focus_previous other_box"),
     "this panel alone": ("m", "maximize_panel"),
     "into what is under the cursor": ("enter", "into open dismiss"),
     "out": ("escape", "back escape"),
     "the cursor": (
         "left right up down home end shift+home shift+end pageup pagedown ctrl+home ctrl+end ctrl+pageup ctrl+pagedown",
-        "cursor cursor_at pan next first last focus_next focus_previous cursor_down cursor_up command_list "
+        "cursor cursor_at recipe pan next first last focus_next focus_previous cursor_down cursor_up command_list "
         "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
     ),
     "back and on along the run": ("shift+left shift+right", "pan"),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from textual.app import App
 
-from tests.tui.support import painted, sampled, sees, words
+from tests.tui.support import painted, sampled, saved, sees, unseen, words
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import BookRead
+from tui_rnn.engine.events import BookRead, HeldOut
 from tui_rnn.engine.words import words_of
 from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.palette import palette_of
@@ -139,6 +139,32 @@ async def test_old_events_are_dropped_from_the_screen():
         assert text.count("\n") == MOST_LINES - 1
         assert f"event {MOST_LINES + 4}." in text
         assert "event 4." not in text
+
+
+async def test_a_held_out_loss_joins_the_line_of_its_sample_once():
+    panel = RunPanel()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        judged = HeldOut(500, 1.25, 1.8, 1.25, 500)
+        for event in (sampled(500, "x"), judged, HeldOut(500, 1.25, 1.8, 1.25, 500, "final"), sampled(600, "x")):
+            panel.on_run_event(event)
+        await seen(pilot)
+        lines = [line[10:] for line in str(panel.text.content).splitlines()]
+        assert lines == [
+            "sample of step 600",
+            "held out 1.250, the best, step 500",
+            "sample of step 500; held out 1.250, the best",
+        ]
+
+
+async def test_events_have_their_paths_when_they_are_asked_for():
+    panel = RunPanel()
+    async with Alone(panel).run_test(size=(80, 10)) as pilot:
+        panel.on_run_event(saved(500, path="runs/a/checkpoints/step-500.ckpt"))
+        await seen(pilot)
+        await sees(pilot, "checkpoint saved, step 500")
+        await unseen(pilot, "step-500.ckpt")
+        panel.action_other_view()
+        await sees(pilot, "checkpoint saved, step 500: runs/a/checkpoints/step-500.ckpt")
 
 
 async def test_an_event_stays_on_one_line():

@@ -93,6 +93,7 @@ def test_a_course_falls_from_seven_eighths_at_ln_k():
     falls = a_row()
     assert set(course_text(replace(falls, course=((1.0, UNIFORM), (100.0, UNIFORM))), 9)) == {"▇"}
     assert set(course_text(replace(falls, course=((1.0, 0.2 * UNIFORM), (100.0, 0.2 * UNIFORM))), 9)) == {"▁"}
+    assert set(course_text(replace(falls, course=((1.0, 0.6 * UNIFORM), (100.0, 0.6 * UNIFORM))), 9)) == {"▄"}
     falling = course_text(falls, 20)
     assert len(falling) == 20
     assert list(falling) == sorted(falling, reverse=True)
@@ -139,12 +140,14 @@ def test_the_table_holds_what_each_has_reached_and_marks_the_lowest():
     read = 4600 * ROWS[0].config.seq_length * ROWS[0].config.batch_size
     assert rows["characters"][-2:] == count_text(read).split()
     y = next(y for y, text in enumerate(grid.text()) if text.startswith("best"))
-    assert {cell[1] for cell in grid.rows[y] if cell[0] == "3"} == {PALETTE.text, PALETTE.success}
+    lowest = "".join(cell[0] for cell in grid.rows[y] if cell[1] == PALETTE.success)
+    assert lowest == "1.337"
 
 
 def test_a_curve_ends_in_the_row_and_column_of_its_last_loss():
     steps = tuple(float(step) for step in range(100, 60_001, 100))
-    course = Course("", steps, tuple(1.8 + 2.5 * (100 / step) ** 0.3 for step in steps), characters_per_step=25)
+    smooth = [1.8 + 2.5 * (100 / step) ** 0.3 for step in steps]
+    course = Course("", steps, (*smooth[:-1], smooth[-1] - 0.002), characters_per_step=25)
     grid = Grid(90, 24, PALETTE.text)
     paint_curves(grid, PALETTE, (0, 0, 90, 24), compared(ROWS[1], courses={ROWS[1].name: course}))
     cells = [(x, y) for y, row in enumerate(grid.rows) for x, cell in enumerate(row)
@@ -153,6 +156,7 @@ def test_a_curve_ends_in_the_row_and_column_of_its_last_loss():
     lowest = max(y for _, y in cells)
     label = next(y for y, text in enumerate(grid.text()) if "adagrad" in text)
     assert abs(label - lowest) <= 1
+    assert f"{course.smooth[-1]:.3f}" != f"{course.smooth[-2]:.3f}"
     assert f"{course.smooth[-1]:.3f} adagrad" in grid.text()[label]
     assert "1M" in grid.text()[-1]
     feet = [max(y for column, y in cells if column == x) for x in sorted({x for x, _ in cells})]

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from textual.events import Key
+from textual.keys import _character_to_key
 
-from tests.tui.support import MadeUpApp, begin, done, painted, picture, sees, tell, unseen, until
+from tests.tui.support import MadeUpApp, begin, done, live, painted, picture, sees, tell, unseen, until
 from tests.tui.test_full_stack import close, job, screen, state
 from tests.tui.test_full_stack import folder as folder  # a fixture
 from tui_rnn.engine.adjustments import Hyperparameters
@@ -13,6 +15,8 @@ from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.control import AdjustRequest
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import Adjusted, NotFinite
+from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.steer import SteerScreen
 from tui_rnn.tui.steering import change_text, parsed
 
@@ -151,6 +155,28 @@ async def test_where_there_is_little_room_a_fault_is_said_below(pilot):
     await pilot.press("down", "x")
     await sees(pilot, "✖ clip needs a number above 0, or none")
     await unseen(pilot, "✖ clip needs a number above 0, or non…")
+
+
+async def test_the_chart_goes_on_behind_the_form_and_rests_behind_the_help(pilot):
+    chart = pilot.app.training.query_one(LossChart)
+    await picture(pilot, live(700))
+    assert chart.series.steps[-1] == 700
+    await pilot.press("f1")
+    await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+    await picture(pilot, live(800))
+    assert chart.series.steps[-1] == 700
+
+
+async def test_keys_that_come_all_at_once_change_what_they_were_typed_into(pilot):
+    for key in [*"0.03", "enter", "down", *"none", "enter", "down", "down", *"500", "enter"]:
+        character = key if len(key) == 1 else None
+        pilot.app.post_message(Key(_character_to_key(key) if character else key, character))
+    await until(pilot, lambda: len(pilot.app.asked(AdjustRequest)) == 3)
+    assert [(each.name, each.value) for each in pilot.app.asked(AdjustRequest)] == [
+        ("eta", 0.03),
+        ("clip", None),
+        ("sample_every", 500),
+    ]
 
 
 # With a real run

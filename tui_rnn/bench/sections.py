@@ -88,9 +88,14 @@ def _start(text: Text, seconds: float) -> list[Figure]:
 
 
 def _screen(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.redraw import redraw_cost
     from tui_rnn.bench.screen import key_latency, screen_tax
 
-    return [*screen_tax(text.path, max(seconds, 4.0), rounds=8), *key_latency(text.path, presses=60)]
+    return [
+        *redraw_cost(),
+        *key_latency(text.path, presses=60),
+        *screen_tax(text.path, max(seconds, 4.0), rounds=8),
+    ]
 
 
 def _recipe(text: Text, seconds: float) -> list[Figure]:
@@ -106,7 +111,7 @@ SECTIONS: Mapping[str, Section] = {
     "scale": Section("The cost of an update along m, T, B and K (the others as in the report)", _scale, "characters/s"),
     "corpus": Section("What a text costs to read, and the memory it then takes", _corpus),
     "start": Section("How soon the program is there", _start, least=26),
-    "screen": Section("What the live screen costs, on a terminal of 120x40", _screen, least=26),
+    "screen": Section("What the live screen costs, on terminals of 120x40 and 200x60", _screen, least=26),
     "recipe": Section("What the quick recipes learn in seconds, five seeds", _recipe, needs_a_book=True, least=467),
 }
 

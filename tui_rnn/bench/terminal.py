@@ -1,4 +1,4 @@
-"""The real program on a pseudo-terminal of 120x40: press its keys, and learn when an answer has been painted."""
+"""The real program on a pseudo-terminal: press its keys, and learn when an answer has been painted."""
 
 import contextlib
 import os
@@ -17,11 +17,11 @@ from tui_rnn import isolation
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.place import SIGNS
 
-COLUMNS, ROWS = 120, 40
+SIZE = 120, 40  # columns and rows
 _MOST_BYTES = 1 << 16
 _MOST_SECONDS = 60.0  # until what must come has come
-# The size too, since the caller may have inherited the size of another terminal.
-_TERM = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "COLUMNS": str(COLUMNS), "LINES": str(ROWS)}
+# The size too (below), since the caller may have inherited the size of another terminal.
+_TERM = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
 
 class NotMeasured(TuiRnnError):
@@ -34,22 +34,24 @@ class Terminal:
     Raises NotMeasured where the system has no pseudo-terminals.
     """
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], size: tuple[int, int] = SIZE) -> None:
         if sys.platform == "win32":
             raise NotMeasured("the screen cannot be measured on Windows: it has no pseudo-terminals of this kind")
         import fcntl
         import pty
         import termios
 
+        columns, rows = size
         self._fd, program_end = pty.openpty()
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        kept = {name: value for name, value in environment.items() if name not in SIGNS}
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             command,
             stdin=program_end,
             stdout=program_end,
             stderr=program_end,
-            env={**{name: value for name, value in environment.items() if name not in SIGNS}, **_TERM},
+            env={**kept, **_TERM, "COLUMNS": str(columns), "LINES": str(rows)},
             start_new_session=True,
         )
         os.close(program_end)
@@ -102,11 +104,11 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def program(corpus: Path, *options: str) -> Iterator[tuple[Terminal, Path]]:
+def program(corpus: Path, *options: str, size: tuple[int, int] = SIZE) -> Iterator[tuple[Terminal, Path]]:
     """`tui-rnn CORPUS OPTIONS` on a terminal, with its run directory, which is temporary."""
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder, "run")
-        terminal = Terminal(*isolation.command(str(corpus), "--run", str(run), *options))
+        terminal = Terminal(*isolation.command(str(corpus), "--run", str(run), *options), size)
         try:
             yield terminal, run
         finally:

@@ -8,10 +8,17 @@ from tui_rnn.cli.base import PREFIX, TRAIN, option_groups
 from tui_rnn.engine.recipes import RECIPES
 
 _SETTINGS = (  # the rows of the table
-    *("hidden_size", "seq_length", "batch_size", "optimizer", "eta", "eta_recurrent", "eta_input", "schedule"),
+    *("cell", "hidden_size", "seq_length", "batch_size", "optimizer", "eta", "eta_recurrent", "eta_input", "schedule"),
     *("warmup", "clip", "clip_norm", "init", "reduction", "sample_every"),
 )
-_DEFAULTS = {"eta_recurrent": 1.0, "eta_input": 1.0, "schedule": "constant", "warmup": 0, "clip_norm": None}
+_DEFAULTS = {
+    "cell": "rnn",
+    "eta_recurrent": 1.0,
+    "eta_input": 1.0,
+    "schedule": "constant",
+    "warmup": 0,
+    "clip_norm": None,
+}
 _VARIABLES = (
     f"Every option can be given by a variable as well: --hidden-size by {PREFIX}_HIDDEN_SIZE, --temperature of sample "
     f"by {PREFIX}_SAMPLE_TEMPERATURE. A value is taken from the option, else the variable, else the settings file, "

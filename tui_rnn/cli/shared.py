@@ -1,5 +1,9 @@
 """Options that several commands have: of the screen, of the way a run is shown, of a text that is read."""
 
+import os
+import sys
+
+from tui_rnn import place
 from tui_rnn.cli import completion
 from tui_rnn.cli.base import PREFIX, option, options
 from tui_rnn.engine.errors import ConfigError
@@ -20,11 +24,11 @@ looks_options = options(
     option(
         "--marker",
         metavar="NAME",
-        default="braille",
+        default=lambda: place.fitting_marker(os.environ, getattr(sys.stdout, "encoding", None)),
         envvar=f"{PREFIX}_MARKER",
         group=_SCREEN,
         shell_complete=completion.names(MARKERS),
-        help=f"The chart's dots: {', '.join(MARKERS)}.",
+        help=f"The chart's dots: {', '.join(MARKERS)}. [braille, or ascii where the terminal lacks it]",
     ),
     option(
         "--fps",

@@ -16,6 +16,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     GradientRow,
     HeldOut,
@@ -34,6 +35,7 @@ _KINDS: tuple[type[Event], ...] = (
     GradientChecked,
     Checkpointed,
     Adjusted,
+    Finding,
     Warned,
     Done,
 )

@@ -201,6 +201,18 @@ class Observed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding(Event):
+    """Something in the network that keeps it from learning well, told once in a process."""
+
+    event: ClassVar[str] = "finding"
+    step: int  # updates made
+    name: str  # "saturated", "beat", "reach", "update" or "clipped"
+    value: float | None  # the figure that was beyond its threshold; None where it is no finite number
+    message: str  # what was found
+    remedy: str  # what to do, or what follows from it
+
+
+@dataclass(frozen=True, slots=True)
 class Warned(Event):
     """Something a user should know that does not end the run."""
 

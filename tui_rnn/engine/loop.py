@@ -10,6 +10,7 @@ from tui_rnn.engine.clock import Rate, RunClock
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import Done, Event, NotFinite, Paused, Progress, StepDone, Warned
+from tui_rnn.engine.examining import Examining
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
 from tui_rnn.engine.kinds import CheckpointKind, Ending
@@ -39,11 +40,12 @@ def run(
     """
     clock = control.clock
     clock.start()
-    saver, watching = saver or Saver(trainer, None, clock), watching or Watching.of(trainer)
+    saver, watching = saver or Saver(trainer, None, clock), watching or Watching.of(trainer, clock)
     goal, rate = Goal(max_steps, max_minutes), Rate(clock, trainer.step_count)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
     ending, warned = Ending.STEPS, False
+    examining = Examining(trainer, control)
     times, begun_at = SampleTimes(trainer), trainer.step_count
     try:
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
@@ -58,6 +60,8 @@ def run(
                     yield from take_sample(trainer, _sample_request(trainer, "scheduled"), control)
                 if not control.stopped and _evaluation_due(trainer):
                     yield from evaluate(trainer, "scheduled", control)
+                if not control.stopped:
+                    yield from examining.look()
                 times.taken(seconds)
             if control.stopped:
                 break
@@ -78,6 +82,7 @@ def run(
         if goal.reached(trainer.step_count, clock.elapsed_seconds):
             if trainer.step_count > begun_at:  # else an earlier process took it
                 yield from take_sample(trainer, _sample_request(trainer, "final"), control)
+                yield from examining.look()
             yield from evaluate(trainer, "final", control)
         else:
             ending = control.stop_reason or ending
@@ -101,7 +106,7 @@ def serve_until_stopped(
 
     For a screen that stays when training is over.
     """
-    watching = watching or Watching.of(trainer)
+    watching = watching or Watching.of(trainer, control.clock)
     kind = CheckpointKind.BEST if trainer.diverged else CheckpointKind.TIMED
     while not control.stopped and not control.goes_further:
         control.pause()

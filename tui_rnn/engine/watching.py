@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_rnn.engine.clock import BREATH
+from tui_rnn.engine.clock import BREATH, RunClock
 from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.engine.errors import InputError
 from tui_rnn.engine.events import Event, Observed, Warned
@@ -52,9 +52,9 @@ class Watching:
         self._due_at = inf  # when the next piece of work may be done, while training
 
     @classmethod
-    def of(cls, trainer: Trainer) -> "Watching":
+    def of(cls, trainer: Trainer, clock: RunClock) -> "Watching":
         """Instruments that look at this trainer, which must stand between two updates whenever they do."""
-        return cls(lambda: Subject.of(trainer), lambda: trainer.step_count)
+        return cls(lambda: Subject.of(trainer, clock.elapsed_seconds), lambda: trainer.step_count)
 
     def ask(self, request: ObserveRequest) -> None:
         """Have an instrument look, or look no longer. One that looks already begins anew where it is asked another

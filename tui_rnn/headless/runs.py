@@ -5,11 +5,13 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from tui_rnn import place, stdio
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import Ending
+from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.runs.followed import INTERRUPTED
 from tui_rnn.runs.listing import Listing, RunLine
 from tui_rnn.runs.log import as_line
@@ -20,8 +22,9 @@ from tui_rnn.wording import age_text, duration_text, figure, step_goal_text, tim
 _LOOK_SECONDS = 2.0  # between two looks with --watch
 _CLEARED = "\x1b[H\x1b[2J"
 _ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped", INTERRUPTED: "cut off"}
-_HEADINGS = ("run", "recipe", "state", "step", "nats/char", "held out", "changed")
-_TO_THE_RIGHT = ("nats/char", "held out", "changed")
+_RECENT = "recent"  # of runs whose smooth loss still lags; left out where there are none
+_HEADINGS = ("run", "recipe", "state", "step", "nats/char", _RECENT, "held out", "changed")
+_TO_THE_RIGHT = ("nats/char", _RECENT, "held out", "changed")
 
 
 def show(*, as_json: bool, watch: bool = False) -> int:
@@ -33,7 +36,7 @@ def show(*, as_json: bool, watch: bool = False) -> int:
     if as_json:
         sys.stdout.writelines(as_line(line.as_record()) for line in lines)
     elif lines:
-        print(*table(lines, time.time()), sep="\n")
+        print(*table(lines, datetime.now().timestamp()), sep="\n")
     else:
         stdio.write_stderr(f"no runs under {RUNS}/ yet: begin one with tui-rnn CORPUS, any text file\n")
     return 0
@@ -50,7 +53,7 @@ def _watch(listing: Listing, *, as_json: bool, sleep: Callable[[float], object] 
             sys.stdout.writelines(as_line(line.as_record()) for line in lines if line not in before)
         else:
             height = shutil.get_terminal_size().lines - 2
-            shown = table(lines[: height - 1], time.time()) if lines else [f"no runs under {RUNS}/ yet"]
+            shown = table(lines[: height - 1], datetime.now().timestamp()) if lines else [f"no runs under {RUNS}/ yet"]
             more = [f"and {len(lines) - height + 1} more"] if len(lines) >= height else []
             print(_CLEARED + "\n".join([*shown, *more]))
         sys.stdout.flush()
@@ -62,13 +65,15 @@ def table(lines: Sequence[RunLine], now: float) -> list[str]:
     """Headings and a row for each run, in aligned columns; names that users gave at the end."""
     digits = max(len(f"{line.step:,}") for line in lines)
     rows = [_HEADINGS, *(_row(line, now, digits) for line in lines)]
+    if all(not row[_HEADINGS.index(_RECENT)] for row in rows[1:]):
+        rows = [tuple(cell for heading, cell in zip(_HEADINGS, row, strict=True) if heading != _RECENT) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     names = ["", *(safe_text(line.name, one_line=True) for line in lines)]
     names[0] = "name" if any(names) else ""
     return [
         "  ".join(
             cell.rjust(width) if heading in _TO_THE_RIGHT else cell.ljust(width)
-            for heading, cell, width in zip(_HEADINGS, row, widths, strict=True)
+            for heading, cell, width in zip(rows[0], row, widths, strict=True)
         ).rstrip()
         + (f"  {name}" if name else "")
         for row, name in zip(rows, names, strict=True)
@@ -83,6 +88,7 @@ def _row(line: RunLine, now: float, digits: int) -> tuple[str, ...]:
         state_text(line),
         _way(line, digits),
         figure(line.nats_per_char, 3),
+        figure(line.recent_nats_per_char, 3) if smooth_loss_lags(line.step) and line.recent_nats_per_char else "",
         figure(line.best_held_out_nats_per_char, 3),
         age if age == "now" else f"{age} ago",
     )

@@ -12,6 +12,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     Progress,
@@ -129,16 +130,21 @@ class _Readable:
                 yield from self._started(event)
             case Progress():
                 rate = rate_text(event.updates_per_second) if event.updates_per_second else "-"
-                smooth, nats, bits = (
-                    figure(x, 3) for x in (event.smooth_loss, event.nats_per_char, event.bits_per_char)
+                smooth = figure(event.smooth_loss, 2)
+                nats, bits, recent = (
+                    figure(x, 3) for x in (event.nats_per_char, event.bits_per_char, event.recent_nats_per_char)
                 )
-                yield f"step {event.step:>9,}  smooth loss {smooth:>7}  {nats} nats/char  {bits} bits/char  {rate:>6}/s"
+                losses = f"{nats} nats/char  {bits} bits  recent {recent}  sum {smooth:>7}"
+                yield f"step {event.step:>9,}  {losses}  {rate:>6}/s"
             case Sample():
                 yield ""
                 when = "after" if event.kind == "final" else "before"
                 yield f"--- sample {when} update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
                 yield safe_text(event.text)
                 yield "---"
+            case Finding():
+                found = safe_text(f"{event.message}: {event.remedy}", one_line=True)
+                yield f"found at step {event.step:,}: {found}"
             case HeldOut():
                 yield f"held out at step {event.step:,}: {held_out_text(event)}"
             case GradientChecked():

@@ -8,9 +8,14 @@ import numpy as np
 
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.findings import Said, findings
+from tui_rnn.engine.instruments.beat import beat
 from tui_rnn.engine.instruments.book import Reading, read_book
+from tui_rnn.engine.instruments.health import health
 from tui_rnn.engine.instruments.letters import Letters, letters
+from tui_rnn.engine.instruments.ranking import Ranking, ranking
 from tui_rnn.engine.instruments.reach import MeanReach, mean_reach
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.text import SourceText
 from tui_rnn.engine.writing import network, weights
 from tui_rnn.report.run_record import RunRecord
@@ -28,6 +33,8 @@ class Inside:
     reach: MeanReach  # on the held-out text; without one on the last tenth
     letters: Letters  # by U
     reading: Reading  # of the whole text
+    units: Ranking  # what they follow, on the same text as the reach
+    findings: tuple[Said, ...]  # of this model, what is wrong first; of its optimizer nothing is known
 
 
 def look_inside(run: RunRecord) -> tuple[Inside, ...]:
@@ -45,6 +52,7 @@ def _inside(run: RunRecord, name: str, snapshot: Snapshot) -> Inside:
     assert run.text is not None
     source = SourceText(run.corpus.path, run.text, run.corpus.sha256 or "")
     corpus = Corpus.from_source(source, snapshot.vocabulary).holding_out(run.config.holdout)
+    subject = Subject.of_saved(snapshot, corpus)
     model, theta = network(snapshot), weights(snapshot)
     judged = corpus.held_out if len(corpus.held_out) else corpus.train[-max(1, len(corpus) // 10) :]
     counts = np.bincount(corpus.indices, minlength=model.vocab_size)
@@ -55,6 +63,8 @@ def _inside(run: RunRecord, name: str, snapshot: Snapshot) -> Inside:
         reach=_last(mean_reach(model, theta, judged)),
         letters=_last(letters(theta, counts)),
         reading=_last(read_book(model, theta, corpus.indices, corpus.vocabulary)),
+        units=_last(ranking(subject)),
+        findings=findings(run.config, _last(health(subject)), _last(beat(subject))),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.events import Done, Event, GradientChecked, HeldOut, Progress, Sample, Started, Warned
+from tui_rnn.engine.events import Done, Event, Finding, GradientChecked, HeldOut, Progress, Sample, Started, Warned
 from tui_rnn.runs.log import read_events
 
 MOST_PROGRESS = 20_000  # events that are kept; of more the telling ones
@@ -21,6 +21,7 @@ class Log:
     samples: dict[int, Sample] = field(default_factory=dict)  # the scheduled ones, by step, ascending
     held_out: list[HeldOut] = field(default_factory=list)  # in the order of their steps
     checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
+    findings: dict[str, Finding] = field(default_factory=dict)  # by name, the first of each
     warnings: list[str] = field(default_factory=list)
     done: Done | None = None  # None: the run had not ended when this was read
 
@@ -71,6 +72,8 @@ def _add(log: Log, event: Event) -> None:
             while log.held_out and log.held_out[-1].updates >= event.updates:
                 log.held_out.pop()
             log.held_out.append(event)
+        case Finding():
+            log.findings.setdefault(event.name, event)
         case Warned():
             log.warnings.append(event.message)
         case Done():
@@ -83,6 +86,7 @@ def _take_back(log: Log, step: int) -> None:
     _forget_beyond(step + 1, log.samples)
     while log.held_out and log.held_out[-1].updates > step:
         log.held_out.pop()
+    log.findings = {name: found for name, found in log.findings.items() if found.step <= step}
     log.checks = [(after, check) for after, check in log.checks if after <= step and step > 0]
     log.done = None
 

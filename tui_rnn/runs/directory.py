@@ -231,14 +231,7 @@ class RunDirectory:
 
         Raises OSError, its strerror plain words.
         """
-        self.check()
-        folder = self.path / "samples"
-        if folder.is_symlink():  # what is written would go elsewhere
-            raise OSError(errno.ELOOP, "samples is a link", str(folder))
-        make_folder(folder, self._files)
-        path = write_numbered(folder / name, suffix, text.encode("utf-8", "surrogatepass"), self._files)
-        self.check()  # so that what is said to be saved is found at its path
-        return path
+        return self.keep_numbered("samples", name, suffix, text)
 
     def keep_numbered(self, folder: str, name: str, suffix: str, text: str) -> Path:
         """Write the text to folder/name + suffix in the run's folder, or with -2, -3, … where that is taken; its path.

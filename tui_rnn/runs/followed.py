@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import CheckpointError, ConfigError, RunError, shell_word
+from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, RunError
 from tui_rnn.engine.events import Event
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.text import SourceText, decoded, most_bytes
+from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.following import LogFollower, newest_lines
 from tui_rnn.runs.manifest import Manifest
@@ -29,7 +31,7 @@ class FollowedRun:
         self.directory = directory
         self.log = RunLog()
         for line in newest_lines(directory.events_file):
-            self.log.take(line)
+            self.log.take(line, samples=False)
         self._follower = LogFollower(directory.events_file)
         self._has_read = False
         self.fault = ""  # why config.json is of no use
@@ -75,19 +77,40 @@ class FollowedRun:
         done = self.log.done
         return done is None or done.saved or done.reason == "diverged"
 
-    def news(self) -> Iterator[Event]:
-        """What was logged since the last look, all of it at the first one, but for the progress: that is in `log`."""
+    @property
+    def is_damaged(self) -> bool:
+        """Whether config.json is of no use, or the log cannot be read, as far as the last look saw."""
+        return bool(self.fault) or self._follower.is_unreadable
+
+    def news(self, *, samples: bool = True) -> Iterator[Event]:
+        """What was logged since the last look, all of it at the first one, but for the progress: that is in `log`.
+
+        Without `samples` neither are they: of many, most are never parsed.
+        """
         self.in_use = self.directory.is_locked()  # first: a process writes its last event before it lets go
         for line in self._follower.lines():
             if not self._has_read:
                 self._has_read, self.log = True, RunLog()
-            if (event := self.log.take(line)) is not None:
+            if (event := self.log.take(line, samples=samples)) is not None:
                 yield event
 
     def snapshot(self) -> "Snapshot | None":
         """The newest sound state on disk; None where there is none."""
         with contextlib.suppress(CheckpointError, OSError):
             return self.directory.latest()[0]
+        return None
+
+    def text(self) -> SourceText | None:
+        """The very text that the run is trained on, where a resume would find it; None where it does not."""
+        stored, sha256 = self.manifest, self.manifest.corpus.sha256
+        if sha256 is None:
+            return None
+        config = stored.config
+        places = corpus_search.Places.of(self.directory, config.corpus, stored.corpus.path)
+        with contextlib.suppress(CorpusError, ConfigError):
+            found = corpus_search.find(self.run, places, {sha256}, most_bytes(stored.max_corpus))
+            if found.fits:
+                return decoded(found.path, found.data, config.encoding, config.errors, known=True)
         return None
 
     def _of_newest_start(self) -> Manifest | None:
@@ -108,9 +131,8 @@ class FollowedRun:
         if (snapshot := self.snapshot()) is not None:
             return Manifest(snapshot.config, snapshot.config.goal)
         raise RunError(
-            f"{self.directory.path} holds neither a configuration nor a checkpoint that can be read ({self.fault}): "
-            f"name another run, see tui-rnn runs; its text can be trained on again by tui-rnn "
-            f"{shell_word('CORPUS')}"
+            f"{self.directory.path} holds neither a configuration nor a checkpoint that can be read: name another run, "
+            f"of those in tui-rnn runs"
         )
 
     def _of_first_start(self) -> Manifest | None:

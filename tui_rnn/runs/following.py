@@ -18,6 +18,7 @@ class LogFollower:
         self.path = path
         self._place = 0  # bytes that were read
         self._file_id: tuple[int, int] | None = None
+        self.is_unreadable = False  # at the last look: there is something in the log's place, and it cannot be read
 
     def lines(self) -> Iterator[bytes]:
         """The lines that were added since the last look, each without a line that is cut short at the end so far.
@@ -25,7 +26,9 @@ class LogFollower:
         A file that was replaced, or is shorter than what was read of it, is read from its beginning. A file that is not
         there, or cannot be read, has no lines.
         """
+        self.is_unreadable = os.path.lexists(self.path)
         with suppress(OSError), open_regular(self.path) as file:
+            self.is_unreadable = False
             status = os.fstat(file.fileno())
             this = (status.st_dev, status.st_ino)
             if self.is_new_file(this, status.st_size):

@@ -15,7 +15,7 @@ from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.label import RunLabel, read_label
 from tui_rnn.runs.new_folder import RUNS
 
-DAMAGED = "damaged"  # the state of a run whose config.json cannot be used
+DAMAGED = "damaged"  # the state of a run whose config.json or log cannot be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class RunLine:
     saved: bool = True  # False: it ended, and the updates since its last checkpoint are lost
     nats_per_char: float | None = None  # of the best smooth loss
     best_held_out_nats_per_char: float | None = None
+    recent_nats_per_char: float | None = None  # mean of the last 50 updates, by the latest event that says so
     off_course: bool = False  # its loss is far above that of guessing every character alike
     name: str = ""  # that its user gave it
     note: str = ""
@@ -70,14 +71,14 @@ class Listing:
 
     def _line(self, path: Path) -> tuple[RunLine, FollowedRun | None]:
         followed = self._known.get(path)
-        if followed is None or followed.fault:
+        if followed is None or followed.is_damaged:
             try:
                 followed = FollowedRun(RunDirectory(path))
             except RunError:
                 self._known[path] = None
                 return RunLine(str(path), "?", "?", 0, 0, None, None, 1, DAMAGED, _changed(path)), None
             self._known[path] = followed
-        for _ in followed.news():
+        for _ in followed.news(samples=False):
             pass
         return line_of(followed, _changed(path), read_label(path)), followed
 
@@ -101,7 +102,7 @@ def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None
         best_smooth_loss=best,
         best_step=log.best_step,
         seq_length=T,
-        state=DAMAGED if followed.fault else followed.state,
+        state=DAMAGED if followed.is_damaged else followed.state,
         changed=changed,
         minutes=goal.minutes,
         elapsed_seconds=log.elapsed_seconds,
@@ -109,6 +110,7 @@ def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None
         saved=followed.is_saved,
         nats_per_char=None if best is None else best / T,
         best_held_out_nats_per_char=min(held_out, default=None),
+        recent_nats_per_char=latest.recent_nats_per_char if (latest := log.done or log.last_progress) else None,
         off_course=_is_off_course(followed),
         name=label.name,
         note=label.note,

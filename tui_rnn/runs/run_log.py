@@ -12,6 +12,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     Progress,
@@ -27,6 +28,7 @@ _MOST_HELD_OUT = 2000
 # As `as_line` writes it; the rest of such a line is parsed only where it is one of the points that are kept.
 _PROGRESS = re.compile(rb'\{"event": "progress", "step": (\d{1,18}),.*?"smooth_loss": ([-+.\deE]{1,40})[,}]')
 _BEGIN = b'{"event": "progress"'
+_SAMPLE = b'{"event": "sample"'
 
 
 class RunLog:
@@ -39,17 +41,20 @@ class RunLog:
         self.step = 0  # updates made, as far as the log says
         self.best: float | None = None  # lowest smooth loss
         self.best_step: int | None = None
-        self.last_sample: Sample | None = None
+        self._newest_sample: Sample | bytes | None = None  # the line of one that nobody asked for
         self.checks: dict[str, GradientChecked] = {}  # the latest by each method
-        self.notes: deque[Warned | Adjusted] = deque(maxlen=MOST_NOTES)
+        self.notes: deque[Warned | Adjusted | Finding] = deque(maxlen=MOST_NOTES)
         self.adjusted: dict[str, Any] = {}  # by the latest process, since its start
         self.held_out: list[HeldOut] = []
         self._points: list[tuple[int, float, bytes]] = []  # of progress: step, smooth loss, line
         self._stride, self._since = 1, 0
         self._newest: bytes | None = None  # line of the latest progress
 
-    def take(self, line: bytes) -> Event | None:
-        """Take the next line in. Returns its event, but not that of a progress."""
+    def take(self, line: bytes, *, samples: bool = True) -> Event | None:
+        """Take the next line in. Returns its event, but not that of a progress, nor of a sample without `samples`."""
+        if not samples and line.startswith(_SAMPLE):  # of many only the newest is ever parsed
+            self._newest_sample = line
+            return None
         if line.startswith(_BEGIN) and (found := _PROGRESS.match(line)) and line.endswith((b"}", b"}\n")):
             self._progress(int(found[1]), float(found[2]), line)
             return None
@@ -96,10 +101,10 @@ class RunLog:
                 if len(self.held_out) > _MOST_HELD_OUT:
                     self.held_out = self.held_out[1::2]
             case Sample():
-                self.last_sample = event
+                self._newest_sample = event
             case GradientChecked():
                 self.checks[event.method] = event
-            case Warned() | Adjusted():
+            case Warned() | Adjusted() | Finding():
                 self.notes.append(event)
                 if isinstance(event, Adjusted) and not event.refused_because:
                     self.adjusted[event.name] = event.value
@@ -117,6 +122,15 @@ class RunLog:
             self._points.pop()
         while self.held_out and self.held_out[-1].updates > self.step:
             self.held_out.pop()
+
+    @property
+    def last_sample(self) -> Sample | None:
+        """What the network wrote last."""
+        newest = self._newest_sample
+        if isinstance(newest, bytes):
+            record = record_in(newest, ("sample",))
+            newest = None if record is None else from_record(Sample, record)
+        return newest
 
     @property
     def progress(self) -> list[Progress]:

@@ -60,7 +60,7 @@ class Session:
             self._warn_of_other_libraries()
         self._check_checkpoints()
         self._saver = Saver(self.trainer, job.directory, control.clock, resumed=job.snapshot is not None)
-        self._watching = Watching.of(self.trainer)
+        self._watching = Watching.of(self.trainer, control.clock)
         self._log = job.directory.open_log()
         self._log_works = True
 

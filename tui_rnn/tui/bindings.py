@@ -1,5 +1,7 @@
 """Keys as Textual's bindings: a word for the footer, a sentence and a group for the help; and those of any panel."""
 
+from collections.abc import Iterator
+
 from textual.binding import Binding
 from textual.keys import key_to_character
 
@@ -25,12 +27,20 @@ def key(
     )
 
 
+ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
 _NAMES = {"escape": "esc", "space": "space", "plus": "+", "minus": "-"}
 
 
 def key_name(name: str) -> str:
     """A key as people call it: `,` for Textual's comma, `esc` for its escape."""
     return _NAMES.get(name) or key_to_character(name) or name
+
+
+def own_bindings(kind: type) -> Iterator[Binding]:
+    """The bindings of a screen's or panel's class and of its bases within this program, those of the bases first."""
+    for base in reversed(kind.__mro__):
+        if not base.__module__.startswith("textual."):
+            yield from (each for each in base.__dict__.get("BINDINGS", []) if isinstance(each, Binding))
 
 
 # What one key means in every panel that has a use for it. A panel lists them in BINDINGS and has the actions.

@@ -19,7 +19,7 @@ class Column(Vertical):
     """Takes the pieces of its own request, and draws what has come."""
 
     def __init__(self) -> None:
-        super().__init__(classes="column")
+        super().__init__()
         self.request: SampleRequest | None = None
         self.is_chosen = False  # its request is the one that is logged
         self.sample: Sample | None = None  # the whole, of a chosen one
@@ -93,8 +93,9 @@ class Column(Vertical):
         self._head.update(
             _head(self.request, palette, width, self.is_chosen, [real] if has_foot else [real, bits], names_top_p)
         )
+        surprise = "surprise" if len("surprise") + 1 + len(bits) <= width else ""
         rule = Content.styled("─" * width + "\n", palette.hair)
-        self._foot.update(rule.append(_sides("surprise", bits, width, palette.dim, palette.muted)))
+        self._foot.update(rule.append(_sides(surprise, bits, width, palette.dim, palette.muted)))
         if not self.written:
             self._body.update(Content.styled(safe_text(self.text) or "Writing…", palette.muted))
             return
@@ -118,6 +119,6 @@ def _head(
 def _sides(left: str, right: str, width: int, left_colour: str, right_colour: str) -> Content:
     """Words at both ends of a line; those at the right only where there is room for both."""
     gap = width - len(left) - len(right)
-    if gap < 1:
+    if gap < bool(left):
         return Content.styled(left, left_colour)
     return Content.assemble((left, left_colour), " " * gap, (right, right_colour))

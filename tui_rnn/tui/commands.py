@@ -1,12 +1,14 @@
-"""The training screen's keys as commands of the palette: in plain words, in the order of how often they are wanted."""
+"""The keys of a screen as commands of the palette: in plain words, in the order of how often they are wanted."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.screen import Screen
 
-from tui_rnn.tui.bindings import key_name
+from tui_rnn.tui.bindings import ALSO, key_name, own_bindings
 
 # Titles of actions whose help line speaks of more than one of them, in this order before all others.
 _TITLES = {
@@ -24,6 +26,8 @@ _TITLES = {
     "top_p(-1)": "Lower the top-p of the next sample",
     "top_p(1)": "Raise the top-p of the next sample",
     "other_weights": "Best weights or live weights for the next sample",
+    "app.other_runs": "Other runs: overlay, compare, go on",
+    "projector": "Projector: large figures, curve and text for a room",
     "maximize_panel": "Show this panel alone, or all panels",
     "app.help": "Help: keys and words",
 }
@@ -47,6 +51,15 @@ def commands(
     ):
         if allows(each.action) and each.action not in _NOT_HERE:
             yield SystemCommand(_title(each), key_name(each.key.split(",")[0]), partial(run, each.action))
+
+
+def of_screen(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """What can be done on a screen that opens over the panels, in its own order."""
+    for each in _each_once(own_bindings(type(screen))):
+        if each.tooltip and each.action not in _NOT_HERE:
+            words = each.tooltip.removeprefix(f"{getattr(screen, 'name_shown', '')}: ").partition(ALSO)[0]
+            title = words[:1].upper() + words[1:]
+            yield SystemCommand(title, key_name(each.key.split(",")[0]), partial(screen.run_action, each.action))
 
 
 def of_textual(theirs: Iterable[SystemCommand]) -> Iterator[SystemCommand]:
@@ -79,5 +92,5 @@ def _title(each: Binding) -> str:
         return each.description
     if each.action.startswith("panel("):
         return f"Go to {each.key} {each.description}"
-    words = each.tooltip.partition("; also ")[0]
+    words = each.tooltip.partition(ALSO)[0]
     return words[:1].upper() + words[1:]

@@ -30,7 +30,7 @@ class Named:
 
     def content(self) -> Content:
         """The key in its colour, and the word."""
-        return Content.assemble((self.key, "b $footer-key-foreground"), (f" {self.word}", "$foreground 72%"))
+        return Content.assemble((self.key, "b $text-accent"), (f" {self.word}", "$foreground 72%"))
 
 
 def fitted(named: Sequence[Named], width: int) -> list[Named]:

@@ -5,6 +5,7 @@ GLOSSARY = {
     "bits/char": "the same by log₂; 1 nat is 1.443 bits",
     "loss": "nats of one window: the sum over its T characters, before the update",
     "smooth loss": "0.999 of itself and 0.001 of the newest loss, so it lags behind by about 1,000 updates",
+    "recent": "the mean loss of the last 50 updates: it does not lag, and is rougher",
     "raw": "the loss as it is; its band holds 80 % of the points",
     "held out": "the loss on the end of the text, which is never trained on",
     "best": "the weights that had the lowest smooth loss so far; a copy of them is kept",

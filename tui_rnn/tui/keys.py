@@ -36,11 +36,12 @@ OVER: list[BindingType] = [
     BACK,
     HELP,
     QUIT,
-    key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit"),
+    key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit", group=bindings.THE_APP),
 ]
 
 # What stands at the right of the footer, by the action, and what of it only where the terminal is wide.
 ALWAYS = (
+    "train_on",
     "pause",
     "go_on",
     "one_step",
@@ -98,7 +99,7 @@ def _of_the_run() -> list[Binding]:
             "c,ctrl+s", "checkpoint", "checkpoint", "checkpoint now; also ctrl+s", display="c", shown=True, group=group
         ),
         key("g", "gradient_check", "check", "check the gradient again", shown=True, group=group),
-        key("h", "steer", "hyperparameters", "hyperparameters: eta, clip, temp, sample interval", group=group),
+        key("h", "steer", "hyperparameters", "hyperparameters: eta, clip, temp, samples", group=group),
         key("e", "go_back", "go back", "after a divergence: back, eta halved", shown=True, group=group),
         key("r", "report", "report", "write the report", group=group),
         QUIT,

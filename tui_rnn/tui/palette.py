@@ -114,9 +114,10 @@ class Palette:
         muted, dim, faint, hair = (0.72, 0.54, 0.36, 0.15) if dark else (0.78, 0.66, 0.44, 0.19)
         surface = given("surface", background.hex)
         grounds = (background, surface)
-        hues = {name: readable(given(name, foreground.hex), grounds) for name in _BASES}
+        hues = {name: given(name, foreground.hex) for name in _BASES}
         if colourless:
             hues = dict.fromkeys(_BASES, foreground) | {"secondary": background.blend(foreground, 0.75)}
+        hues = {name: readable(hue, grounds) for name, hue in hues.items()}
         inks: dict[str, Any] = {name: hue.hex for name, hue in hues.items()}
         palette = cls(
             dark=dark,
@@ -138,18 +139,10 @@ class Palette:
         return replace(palette, terminal=palette._terminal_names(theme)) if theme.ansi and not colourless else palette
 
     def _terminal_names(self, theme: Theme) -> dict[str, str]:
-        """The terminal's name for each colour that stands for a role; the strongest role last, whose name counts.
-
-        On a dark ground the bright form of a hue, which in many terminals alone can be read.
-        """
-
-        def rich_name(role: str) -> str:
-            name = (getattr(theme, role) or "ansi_default").removeprefix("ansi_")
-            return f"bright_{name}" if theme.dark and not name.startswith(("bright_", "default")) else name
-
+        """The terminal's name for each colour that stands for a role; the strongest role last, whose name counts."""
         names = dict.fromkeys((self.hair, self.faint, self.dim, self.rim, self.band), "bright_black")
-        names |= {self.overlay: rich_name("secondary")}
-        names |= {getattr(self, role): rich_name(role) for role in (*_BASES[1:], _BASES[0])}
+        names |= {self.overlay: _terminal_name(theme, "secondary")}
+        names |= {getattr(self, role): _terminal_name(theme, role) for role in (*_BASES[1:], _BASES[0])}
         return names | dict.fromkeys((self.muted, self.text), "default")
 
     def mixed(self, first: str, second: str, share: float) -> str:
@@ -182,6 +175,12 @@ class Palette:
         return Color.parse(name if name.startswith("#") else getattr(self, name))
 
 
+def _terminal_name(theme: Theme, role: str) -> str:
+    """The terminal's name of a role's colour; on a dark ground of its bright form, which in many alone can be read."""
+    name = (getattr(theme, role) or "ansi_default").removeprefix("ansi_")
+    return f"bright_{name}" if theme.dark and not name.startswith(("bright_", "default")) else name
+
+
 def contrast(first: Color, second: Color) -> float:
     """From 1 to 21, by relative luminance: WCAG 2.1, 1.4.3."""
     bright, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
@@ -205,14 +204,15 @@ def _luminance(colour: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def role_variables(theme: Theme, variables: dict[str, str]) -> dict[str, str]:
+def role_variables(theme: Theme, variables: dict[str, str], *, colourless: bool = False) -> dict[str, str]:
     """Colours of the roles by name, for style sheets and for text whose colours follow the theme by themselves.
 
     `$text-primary` and the like are Textual's names for hues that words are written in.
     """
     if theme.ansi:  # the terminal's own colours, which nothing is known of
-        return {"muted": "ansi_default", "dim": "ansi_bright_black", "faint": "ansi_bright_black"}
-    palette = Palette.of(theme, variables)
+        greys = {"muted": "ansi_default", "dim": "ansi_bright_black", "faint": "ansi_bright_black"}
+        return greys | {f"text-{role}": f"ansi_{_terminal_name(theme, role)}" for role in _BASES}
+    palette = Palette.of(theme, variables, colourless=colourless)
     hues = {f"text-{name}": getattr(palette, name) for name in _BASES}
     return {"muted": palette.muted, "dim": palette.dim, "faint": palette.faint, **hues}
 

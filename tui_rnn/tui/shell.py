@@ -29,7 +29,7 @@ from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.commands import of_textual
+from tui_rnn.tui.commands import of_screen, of_textual
 from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.keys import ANYWHERE
 from tui_rnn.tui.messages import Ended
@@ -40,7 +40,6 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
-from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -69,9 +68,9 @@ class ShellApp(App[None]):
 
     def __init__(self, options: ScreenOptions | None = None, *, is_attended: bool = True) -> None:
         """`is_attended`: somebody can press a key."""
+        self._options = options or ScreenOptions()  # before Textual asks for the driver
         super().__init__()
         self._is_attended = is_attended
-        self._options = options or ScreenOptions()
         self.exit_code = 0
         self.last_words: list[str] = []
         self.caught_signal: int | None = None
@@ -158,15 +157,18 @@ class ShellApp(App[None]):
 
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and the greys of the roles."""
-        variables = super().get_css_variables()
-        return {**variables, **role_variables(self.current_theme, variables)}
+        variables, colourless = super().get_css_variables(), getattr(self, "no_color", False)  # not known at once
+        return {**variables, **role_variables(self.current_theme, variables, colourless=colourless)}
 
     def get_default_screen(self) -> Screen[None]:
         return _Ground(id="_default")
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this system, writing to a terminal that may be closed."""
-        return enduring(super().get_driver_class(), lambda: self.control.stopped, self._key_read)
+        plain_signs = self._options.marker == "ascii"
+        return enduring(
+            super().get_driver_class(), lambda: self.control.stopped, self._key_read, plain_signs=plain_signs
+        )
 
     @property
     def terminal_is_stalled(self) -> bool:
@@ -200,7 +202,7 @@ class ShellApp(App[None]):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None:
-            with_panels = [screen for screen in self.screen_stack if not isinstance(screen, OverScreen)]
+            with_panels = [screen for screen in self.screen_stack if screen.query("#panels")] or [self.ground]
             self.push_screen(HelpScreen(self.screen, with_panels[-1]))
 
     def action_other_runs(self) -> None:
@@ -220,9 +222,8 @@ class ShellApp(App[None]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The command palette: the ground's keys by name, then Textual's own."""
-        if self.ground is not None:
-            yield from self.ground.commands()
+        """The command palette: the keys of the screen it opens over by name, then Textual's own."""
+        yield from screen.commands() if hasattr(screen, "commands") else of_screen(screen)
         yield from of_textual(super().get_system_commands(screen))
 
     def action_stop_process(self) -> None:

@@ -14,8 +14,11 @@ from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, P
 from tui_rnn.runs import ngrams
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.tui.book import read_book
+from tui_rnn.tui.counting import MOST_CHARACTERS
 from tui_rnn.tui.marks import most_telling
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
+from tui_rnn.tui.view_instruments import ViewInstruments
 
 if TYPE_CHECKING:
     from tui_rnn.engine.state import TrainingState
@@ -28,16 +31,16 @@ Points = Sequence[tuple[int, float, float]]  # (step, smooth loss, loss), by ste
 
 
 class ReadOnlyControl(Control):
-    """Lets samples be asked for, which change nothing, and refuses what would change the run."""
+    """Lets samples be asked for, and looks of instruments, which change nothing; refuses what would change the run."""
 
     def __init__(self, refuse: Callable[[], object]) -> None:
         super().__init__(paused=True)
         self._refuse = refuse
 
     def post(self, request: Request) -> None:
-        if isinstance(request, SampleRequest):
+        if isinstance(request, SampleRequest | ObserveRequest):
             super().post(request)
-        elif not isinstance(request, ObserveRequest):  # no panel is to blame for looking
+        else:
             self._refuse()
 
     def pause(self) -> None:
@@ -62,6 +65,7 @@ class ViewWorker:
         self._history: Points = ()  # of the newest checkpoint that was read
         self._saved: TrainingState | None = None  # of that checkpoint
         self._read_at = -inf
+        self._instruments = ViewInstruments()
         self.picture: RunPicture | None = self._picture()  # of the newest lines of the log, at once
 
     def work(self) -> None:
@@ -71,11 +75,15 @@ class ViewWorker:
         try:
             self._read_checkpoint()
             self._past()
+            self._read_text()
+            look_at = -inf
             while not self._control.stopped:
-                for request in self._control.requests(_LOOK_SECONDS):
+                for request in self._control.requests(self._instruments.seconds_to_wait(_LOOK_SECONDS)):
                     self._serve(request)
-                if not self._control.stopped:
+                self._tell(self._instruments.look())
+                if not self._control.stopped and self._control.clock.now() >= look_at:
                     self._look()
+                    look_at = self._control.clock.now() + _LOOK_SECONDS
         except TuiRnnError as error:
             self._fail(Failed(str(error), error.exit_code))
         except Exception as error:
@@ -89,6 +97,10 @@ class ViewWorker:
         """Return when the worker, if it was ever started, has ended."""
         with self._at_work:
             return
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._post(EventPosted(event))
 
     def _fail(self, failed: Failed) -> None:
         self.last = failed
@@ -106,6 +118,23 @@ class ViewWorker:
         past: Iterable[Event] = chain(starts, log.checks.values(), log.notes, telling, log.progress, counted, ended)
         self.picture = self._picture()
         self._post(RunPast(list(past)))
+
+    def _read_text(self) -> None:
+        """Where the run's own text is at hand, tell what is known of it: its words, and what counting reaches."""
+        from tui_rnn.engine.corpus import Corpus
+        from tui_rnn.engine.ngram import text_losses
+
+        if self._control.stopped or (source := self.followed.text()) is None:
+            return
+        whole = Corpus.from_source(source)
+        corpus = whole.holding_out(self.followed.config.holdout)
+        self._tell(self._instruments.text(whole))
+        read_book(corpus, self._post, lambda: self._control.stopped)
+        K = len(corpus.vocabulary)
+        if len(corpus) > MOST_CHARACTERS or ngrams.kept(self.followed.directory, corpus.sha256, K) is not None:
+            return
+        if losses := tuple(text_losses(corpus.indices, K)):
+            self._post(EventPosted(NGramsCounted(losses)))
 
     def _look(self) -> None:
         """Hand over what is new."""
@@ -126,6 +155,7 @@ class ViewWorker:
         self._read_at = now
         if (snapshot := self.followed.snapshot()) is None:
             return
+        self._tell(self._instruments.model(snapshot))
         arrays, state = snapshot.arrays, snapshot.state
         self._history = list(
             zip(*(arrays[f"history.{name}"].tolist() for name in ("steps", "smooth", "raw")), strict=True)
@@ -188,6 +218,8 @@ class ViewWorker:
         return known + read / max(1.0, characters * (1 - config.holdout))
 
     def _serve(self, request: Request) -> None:
+        if isinstance(request, ObserveRequest):
+            self._tell(self._instruments.ask(request))
         if isinstance(request, SampleRequest):
             try:
                 for event in self._written(request):

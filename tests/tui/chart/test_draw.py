@@ -262,6 +262,17 @@ def test_a_line_of_dots_is_the_line():
     assert np.abs((39 - ys) - xs).max() <= 1
 
 
+@given(st.data())
+def test_a_canvas_of_the_rows_that_a_line_goes_through_has_the_dots_of_the_whole(data):
+    width, height = data.draw(st.integers(1, 60)), data.draw(st.integers(1, 30))
+    low, high = 1.7, 1.7 + data.draw(st.floats(0.01, 5))
+    xs = np.linspace(0, 100, 2 * width)
+    middle, swing = data.draw(st.floats(0, 1)), data.draw(st.floats(0, 1))
+    ys = low + (high - low) * np.clip(middle + swing * np.sin(xs / data.draw(st.floats(1, 40))), 0, 1)
+    given_ = (xs.tolist(), ys.tolist(), (0, 100), (low, high), width, height)
+    assert (dots.polyline(*given_) == dots._canvas(*given_)).all()
+
+
 def test_dots_and_braille_are_the_same():
     bits = np.random.default_rng(0).random((8, 6)) < 0.5
     rows = dots.characters(bits)
@@ -276,16 +287,28 @@ def test_dots_and_braille_are_the_same():
 def test_every_dashed_level_is_named_and_no_label_lies_over_another(size):
     for held_out in range(12, 24):
         other = Course("other", (1, 6000), (4.0, 1.85))
-        levels = tuple(Reference(1.7 + 0.12 * place, (f"{place}-gram",)) for place in range(1, 9))
+        levels = tuple(Reference(1.7 + 0.09 * place, (f"{place}-gram",)) for place in range(1, 20))
         series = falling(6000, 3000, held_out=((5900, held_out / 10),), overlay=other, references=levels)
         grid, frame = drawn(series, *size, log=bool(held_out % 2))
-        rows = [row[frame.left : frame.left + frame.width] for row in grid.text()[1:-2]]
-        dashed = sum(row.endswith("╌╌╌") for row in rows)
         gutter = [row[frame.left + frame.width + 1 :].rstrip() for row in grid.text()[1:-2]]
-        inside = [words for words in gutter if words.endswith("-gram")]
-        assert dashed <= len(inside), "\n".join(grid.text())
-        assert all(re.fullmatch(r"|\d\.\d+|\d\.\d{3} [a-z0-9]\S.*", words) for words in gutter), gutter
+        named = {frame.row(float(words.split()[0])) for words in gutter if words.endswith("-gram")}
+        edge = [row[frame.left + frame.width - 4 : frame.left + frame.width] for row in grid.text()[1:-2]]
+        assert {row for row, cells in enumerate(edge) if "╌" in cells} <= named, "\n".join(grid.text())
+        assert all(re.fullmatch(r"|\d\.\d+|\d\.\d{3} \S.*", words) for words in gutter), gutter
         assert sum(" now" in words for words in gutter) == 1
+
+
+@pytest.mark.parametrize("size", [(78, 8), (78, 10), (116, 19)])
+def test_no_level_outside_the_range_is_named_at_the_dashes_of_one_within(size):
+    named = 0
+    for top in np.arange(1.9, 2.6, 0.03):
+        levels = tuple(Reference(nats, (name,)) for nats, name in ((3.0, "a"), (top, "b"), (1.7, "c"), (1.2, "d")))
+        grid, frame = drawn(falling(references=levels), *size)
+        for row in grid.text()[1:-2]:
+            words = row[frame.left + frame.width :].strip()
+            named += words[-1:] in ("↑", "↓")
+            assert not ("╌" in row and words[-1:] in ("↑", "↓")), "\n".join(grid.text())
+    assert named > 10
 
 
 @pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])
@@ -302,3 +325,11 @@ def test_under_a_theme_of_the_terminals_own_colours_no_other_is_painted(name):
     assert "░" in text
     assert not set("▁▂▃▅▆▇") & set(text)
     assert sum(bool(ribbon(grid, frame, x, palette)) for x in range(frame.width)) > 0.75 * frame.width
+
+
+def test_the_loss_named_now_is_the_latest_though_the_last_point_is_older():
+    grid, frame = drawn(falling(now=1.2031))
+    (row,) = (y for y, words in enumerate(grid.text()) if " now" in words)
+    assert "1.203 now" in grid.text()[row]
+    assert row == 1 + frame.row(1.2031)
+    assert frame.shows(1.2031)

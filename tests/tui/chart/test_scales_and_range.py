@@ -147,3 +147,13 @@ def test_steps_are_short(step, text):
 def test_infinite_losses_do_not_reach_the_limits():
     series = falling(2000, 2000, held_out=((1000, math.inf), (2000, 2.0)))
     assert all(map(math.isfinite, seen(series)[2:]))
+
+
+@pytest.mark.parametrize("part", [(0, 46_000), (10_000, 46_000), (5000, 5600), (44_000, 45_500), (45_900, 46_000)])
+def test_a_part_of_a_logarithmic_scale_has_round_ticks_too(part):
+    axis = x_axis(falling(), "log", WIDTH, *part)
+    found = axis.round_steps()
+    assert 2 <= len(found) <= 15
+    assert all(axis.first <= step <= axis.last and step_text(step) == words for step, words in found)
+    assert len({words for _, words in found}) == len(found)
+    assert len(axis.ticks()) == len(found)

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from tui_rnn.engine.errors import InputError
+from tui_rnn.engine.instruments.beat import beat
+from tui_rnn.engine.instruments.book import book_reading, chapters
+from tui_rnn.engine.instruments.epochs import epoch_losses
+from tui_rnn.engine.instruments.health import health
+from tui_rnn.engine.instruments.letters import map_of_letters
 from tui_rnn.engine.instruments.norms import parameter_norms
+from tui_rnn.engine.instruments.passage import passage
+from tui_rnn.engine.instruments.ranking import ranking
+from tui_rnn.engine.instruments.reach import average_reach, reach_stairs
 from tui_rnn.engine.instruments.subject import Subject
 
 
@@ -22,7 +30,19 @@ class Instrument(Protocol):
         """
 
 
-INSTRUMENTS: Mapping[str, Instrument] = {"parameter_norms": parameter_norms}
+INSTRUMENTS: Mapping[str, Instrument] = {
+    "parameter_norms": parameter_norms,
+    "passage": passage,
+    "ranking": ranking,
+    "health": health,
+    "beat": beat,
+    "reach": reach_stairs,
+    "average_reach": average_reach,
+    "letters": map_of_letters,
+    "book": book_reading,
+    "chapters": chapters,
+    "epochs": epoch_losses,
+}
 
 
 def instrument(name: str) -> Instrument:

@@ -7,7 +7,9 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.chapters import Chapter, find_chapters
 from tui_rnn.engine.character_kinds import KINDS, LETTER, kinds_of, places_in_words
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
@@ -19,9 +21,11 @@ WINDOW = 60  # characters of a passage, its hardest or easiest, at which it is q
 SHOWN = 3  # passages of each
 LAST_LETTER = 6  # letters from here to the end of their word count as one
 _CANDIDATES = 16  # parts of each sort whose passages are read whole
+_HASTE = 5  # a hasty reading is of a fifth of the parts and candidates
 _QUOTED, _LONGEST_WORD = 300, 30  # characters
 _MOST_WORK, _LEAST_PARTS = 8_000_000_000, 100  # multiplications of all pieces: about 0.5 s
-_STEPS, _PIECE = 10, 20_000_000  # steps, and multiplications, between two yields: about 2 ms
+# Steps between two yields, at least and at the most, and multiplications: about 2 ms.
+_STEPS, _MOST_STEPS, _PIECE = 10, 100, 12_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,19 @@ class Reading:
         )
 
 
+def book_reading(subject: Subject, argument: bool | None = None) -> Iterator[Reading | None]:
+    """The instrument: other pieces of the text at every step. With True a hasty reading, of a fifth of the work."""
+    corpus = subject.corpus
+    yield from read_book(
+        subject.model, subject.theta, corpus.indices, corpus.vocabulary, turn=subject.step, hasty=bool(argument)
+    )
+
+
+def chapters(subject: Subject, argument: None = None) -> Iterator[tuple[Chapter, ...] | None]:
+    """The instrument: the chapters of the text, which do not change."""
+    yield from find_chapters(subject.corpus.indices, subject.corpus.vocabulary)
+
+
 def read_book(
     model: Model,
     theta: Parameters,
@@ -88,15 +105,19 @@ def read_book(
     vocabulary: Vocabulary,
     *,
     turn: int = 0,
+    hasty: bool = False,
 ) -> Iterator[Reading | None]:
     """Read a piece of each part of the text, and whole the passages that seem hardest and easiest by that.
 
     None after each piece of work. Readings of different `turn` take different pieces of long parts. Each piece is read
-    from a state of zeros, WARM characters before it; at the beginning of the text there are none before it.
+    from a state of zeros, WARM characters before it; at the beginning of the text there are none before it. A `hasty`
+    reading is of fewer parts and passages.
     """
     n, K = len(text), model.vocab_size
     work = (WARM + READ) * _work(model)
     parts = max(1, min(PARTS, max(_LEAST_PARTS, _MOST_WORK // work), (n - 1) // READ))
+    if hasty:
+        parts = -(-parts // _HASTE)
     room = max(0, n // parts - READ)
     starts = np.arange(parts) * n // parts + int(room * (turn * 0.618034 % 1))  # the golden section: never twice alike
     kinds = kinds_of(vocabulary.characters)
@@ -108,19 +129,23 @@ def read_book(
         losses[streams, steps] = rows
         yield None
     targets = text[begins[:, np.newaxis] + np.arange(1, length + 1)].astype(np.intp)  # (parts, length)
-    places = places_in_words(kinds[targets])
+    yield None
+    kinds_there = kinds[targets]
+    places = places_in_words(kinds_there)
+    yield None
     counted = (begins[:, np.newaxis] == 0) | (np.arange(length) >= WARM)
     by_part = _sums(np.broadcast_to(np.arange(parts)[:, np.newaxis], losses.shape), losses, counted, parts)
     yield None
-    small = counted & (kinds[targets] == KINDS.index(LETTER))
+    small = counted & (kinds_there == KINDS.index(LETTER))
     by_place = _sums(np.minimum(places, LAST_LETTER) - 1, losses, small, LAST_LETTER)
-    by_kind = _sums(kinds[targets], losses, counted, len(KINDS))
+    by_kind = _sums(kinds_there, losses, counted, len(KINDS))
     yield None
     by_index = _sums(targets, losses, counted, K)
     yield None
     means = np.array([np.nan if each.mean is None else each.mean for each in by_part])
-    hardest = yield from _passages(model, theta, text, vocabulary, starts, means, hardest=True)
-    easiest = yield from _passages(model, theta, text, vocabulary, starts, means, hardest=False)
+    candidates = -(-_CANDIDATES // _HASTE) if hasty else _CANDIDATES
+    hardest = yield from _passages(model, theta, text, vocabulary, starts, means, candidates, hardest=True)
+    easiest = yield from _passages(model, theta, text, vocabulary, starts, means, candidates, hardest=False)
     yield Reading(n, by_part, by_kind, by_place, by_index, hardest, easiest)
 
 
@@ -134,15 +159,16 @@ def _losses(
     model: Model, theta: Parameters, text: NDArray[np.unsignedinteger], begins: NDArray[np.intp], length: int
 ) -> Iterator[tuple[slice, slice, NDArray[np.float64]]]:
     """The losses of the `length` characters after each of these places: streams, steps, and (streams, steps) nats."""
-    B = max(1, min(60, _PIECE // (_STEPS * _work(model))))
+    B = max(1, min(60, len(begins), _PIECE // (_STEPS * _work(model))))
+    steps = max(_STEPS, min(_MOST_STEPS, _PIECE // (B * _work(model))))
     for first in range(0, len(begins), B):
         places = begins[first : first + B]
         state = model.zero_state(len(places), theta.flat.dtype)
-        ws = model.workspace(min(_STEPS, length), len(places), theta.flat.dtype)
-        for step in range(0, length, _STEPS):
-            if step + _STEPS > length:
-                ws = model.workspace(length - step, len(places), theta.flat.dtype)
-            T = min(_STEPS, length - step)
+        ws = model.workspace(min(steps, length), len(places), theta.flat.dtype)
+        for step in range(0, length, steps):
+            T = min(steps, length - step)
+            if step and steps != T:
+                ws = model.workspace(T, len(places), theta.flat.dtype)
             cut = text[places + step + np.arange(T + 1)[:, np.newaxis]].astype(np.intp)  # (T + 1, B)
             with np.errstate(over="ignore", invalid="ignore"):  # weights about to diverge have no finite loss
                 model.loss(theta, cut[:-1], cut[1:], state, ws)
@@ -166,14 +192,15 @@ def _passages(
     vocabulary: Vocabulary,
     starts: NDArray[np.intp],
     means: NDArray[np.float64],
+    most: int,
     *,
     hardest: bool,
 ) -> Generator[None, None, tuple[Passage, ...]]:
-    """Read whole the passages at the parts whose piece was hardest, or easiest; returns those that are."""
+    """Read whole so many passages, at the parts whose piece was hardest, or easiest; returns those that are."""
     n, sign = len(text), -1 if hardest else 1
     length = min(PASSAGE, n - 1)
     candidates = _far_apart(starts[np.argsort(sign * means, kind="stable")].tolist(), min(8 * PASSAGE, n // 10))
-    begins = np.clip(np.array(candidates[:_CANDIDATES]) - WARM, 0, max(0, n - 1 - length - WARM))
+    begins = np.clip(np.array(candidates[:most]) - WARM, 0, max(0, n - 1 - length - WARM))
     losses = np.empty((len(begins), min(length + WARM, n - 1)))
     for streams, steps, rows in _losses(model, theta, text, begins, losses.shape[1]):
         losses[streams, steps] = rows

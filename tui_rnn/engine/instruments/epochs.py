@@ -1,14 +1,11 @@
 """The losses of this epoch and of the last along the text, where training reads now, and the words there."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tui_rnn.engine.instruments.book import Losses, beginning_of_word
-from tui_rnn.engine.loss_along import EpochLosses, LossAlong
-from tui_rnn.engine.vocabulary import Vocabulary
-from tui_rnn.engine.windows import Window
+from tui_rnn.engine.instruments.subject import Subject
+from tui_rnn.engine.loss_along import EpochLosses
 
 _QUOTED = 200  # characters
 
@@ -26,20 +23,21 @@ class Epochs:
     quote: str  # the text from the first of them on
 
 
-def epochs(
-    along: LossAlong, order: str, window: Window, text: NDArray[np.unsignedinteger], vocabulary: Vocabulary
-) -> Epochs:
-    """`order` is the configuration's, `window` the next that training reads of this text."""
-    places = tuple(map(int, window.places))
-    at = beginning_of_word(text, vocabulary, places[0])
-    return Epochs(
+def epoch_losses(subject: Subject, argument: None = None) -> Iterator[Epochs]:
+    """The instrument. Of a saved model, which reads the text nowhere, it sees nothing."""
+    along, corpus = subject.loss_along, subject.corpus
+    if along is None:
+        return
+    places = tuple(map(int, subject.window.places))
+    at = beginning_of_word(corpus.indices, corpus.vocabulary, places[0])
+    yield Epochs(
         number=along.epoch,
-        order=order,
+        order=subject.config.order,
         this=_losses(along.this_epoch),
         last=_losses(along.last_epoch),
         windows=along.windows,
         places=places,
-        quote=vocabulary.decode(text[at : at + _QUOTED]),
+        quote=corpus.vocabulary.decode(corpus.indices[at : at + _QUOTED]),
     )
 
 

@@ -7,6 +7,7 @@ from math import hypot
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.parameters import Array, Parameters
 
 LEAST_SEEN, OFTEN_SEEN = 300, 8000  # times in a text as long as a novel; of a shorter one in proportion
@@ -14,6 +15,7 @@ _NOVEL = 882_242  # characters
 _FEWEST = 3  # times, however short the text: what was seen once or twice has hardly been learnt
 MOST_LETTERS = 120  # the most frequent; more have no room on any map
 _NEAREST, _PAIRS = 8, 20
+_COUNTED, _PIECE = 1 << 23, 1 << 19  # characters of the text, and of a piece of work of 1 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,16 @@ class Letters:
                 for letter in self.letters
             ),
         )
+
+
+def map_of_letters(subject: Subject, argument: str | None = None) -> Iterator[Letters | None]:
+    """The instrument: the map by U, or by V where the argument says so."""
+    K, indices = subject.model.vocab_size, subject.corpus.indices[:_COUNTED]
+    counts = np.zeros(K, np.intp)
+    for begin in range(0, len(indices), _PIECE):
+        counts += np.bincount(indices[begin : begin + _PIECE], minlength=K)
+        yield None
+    yield from letters(subject.theta, counts, argument or "U")
 
 
 def letters(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.engine.errors import CorpusError
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.vocabulary import Vocabulary
@@ -15,7 +16,8 @@ from tui_rnn.engine.windows import Indices
 
 BACK = 40  # characters back that are looked at; what lies before them counts as nothing
 WARM = 100  # characters read before those, from a state of zeros
-STEPS = 60  # guesses of a staircase at the most
+PLACES = 500  # over which a mean is taken
+STEPS = 40  # guesses of a staircase at the most
 _PIECE = 20_000_000  # multiplications, forward and back, of one piece of work: about 2 ms
 # Between two marks; none goes on over the end of a paragraph, where a mark may be missing.
 _QUOTATION = re.compile(r'"(?:[^"\n]|\n(?!\n))+"|“(?:[^“”\n]|\n(?!\n))+”|「[^「」]+」')
@@ -63,6 +65,34 @@ class Staircase:
     begin: int  # where in the whole text it begins
     guesses: tuple[Guess, ...]
     length: int  # of the whole text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where a staircase is to begin, and of which guesses; None: where the instrument chooses."""
+
+    place: int | None = None
+    came: bool = False  # of the character that came each time, not of the likeliest
+    own: str | None = None  # a text of the user's, not the one that the network has never seen
+
+
+def reach_stairs(subject: Subject, argument: Question | None = None) -> Iterator[Staircase | None]:
+    """The instrument: a staircase on text that the network has never seen, or on a text of one's own."""
+    question, vocabulary = argument or Question(), subject.corpus.vocabulary
+    text = _judged(subject) if question.own is None else vocabulary.encode(question.own)
+    yield from staircase(subject.model, subject.theta, text, vocabulary, question.place, came=question.came)
+
+
+def average_reach(subject: Subject, argument: int | None = None) -> Iterator[MeanReach | None]:
+    """The instrument: how far back guesses hang on text that the network has never seen, over so many places."""
+    places = argument or PLACES
+    yield from mean_reach(subject.model, subject.theta, _judged(subject), subject.corpus.vocabulary, places)
+
+
+def _judged(subject: Subject) -> NDArray[np.unsignedinteger]:
+    """The held-out text; without one the last tenth of the text. A view."""
+    corpus = subject.corpus
+    return corpus.held_out if len(corpus.held_out) else corpus.train[-max(1, len(corpus) // 10) :]
 
 
 def staircase(
@@ -136,7 +166,7 @@ def mean_reach(
     theta: Parameters,
     text: NDArray[np.integer],
     vocabulary: Vocabulary | None = None,
-    places: int = 500,
+    places: int = PLACES,
 ) -> Iterator[MeanReach | None]:
     """The mean shares over so many places spread evenly over a text, each of which has all it can hang on before it.
 

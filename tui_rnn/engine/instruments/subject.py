@@ -35,13 +35,13 @@ class Subject:
     corpus: Corpus
     window: Window  # the one that training reads next
     state: Array  # (B, S), before that window
-    elapsed_seconds: float = 0.0
+    elapsed_seconds: float = 0.0  # trained so far: a schedule over a budget of time reads them
     optimizer: Callable[[], Optimizer] | None = None  # a copy of it as it is now; None of a saved model
     loss_along: LossAlong | None = None  # None of a saved model
 
     @classmethod
-    def of(cls, trainer: Trainer) -> "Subject":
-        """The trainer between two updates."""
+    def of(cls, trainer: Trainer, elapsed_seconds: float = 0.0) -> "Subject":
+        """The trainer between two updates, after so many seconds of training."""
         window = trainer.order.peek()
         return cls(
             step=trainer.step_count,
@@ -52,6 +52,7 @@ class Subject:
             corpus=trainer.corpus,
             window=window,
             state=np.zeros_like(trainer.state) if window.fresh else trainer.state.copy(),
+            elapsed_seconds=elapsed_seconds,
             optimizer=lambda: deepcopy(trainer.optimizer),
             loss_along=trainer.loss_along,
         )

@@ -7,6 +7,7 @@ from tui_rnn.engine.instruments.book import LAST_LETTER, Passage, Reading
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Table, Text
 from tui_rnn.report.inside import Inside
 from tui_rnn.report.run_record import RunRecord
+from tui_rnn.report.sections.health import health, units
 from tui_rnn.wording import figure
 
 LETTERS, BOOK = "letters", "book"  # the names of the figures
@@ -20,6 +21,8 @@ def inside(run: RunRecord, seen: Sequence[Inside]) -> Iterator[Block]:
     if not seen:
         return
     yield Heading("Inside the network")
+    yield from health(run, seen)
+    yield from units(seen)
     yield from _reach(run, seen)
     yield from _letters(seen[0])
     yield from _book(run, seen)

@@ -29,11 +29,31 @@ def polyline(
     height: int,
 ) -> Bits:
     """The dots (4 height, 2 width) of the line through these points, on a canvas of width x height cells."""
-    import plotext
-
     bits: Bits = np.zeros((4 * height, 2 * width), bool)
     if not len(xs):
         return bits
+    # Half of what plotext does is to make the canvas: it makes one of the rows that the line goes through.
+    low, unit = y_limits[0], (y_limits[1] - y_limits[0]) / (4 * height - 1)  # of a dot
+    above = (np.array(ys, float) - low) / unit  # dots above the lowest
+    first = max(0, int(np.floor(above.min())) // 4 - 1)  # rows, from the foot
+    behind = min(height, int(np.ceil(above.max())) // 4 + 2)
+    part = (low + 4 * first * unit, low + (4 * behind - 1) * unit)
+    bits[4 * (height - behind) : 4 * (height - first)] = _canvas(xs, ys, x_limits, part, width, behind - first)
+    return bits
+
+
+def _canvas(
+    xs: Sequence[float],
+    ys: Sequence[float],
+    x_limits: tuple[float, float],
+    y_limits: tuple[float, float],
+    width: int,
+    height: int,
+) -> Bits:
+    """The dots of the line on a canvas that plotext draws whole."""
+    import plotext
+
+    bits: Bits = np.zeros((4 * height, 2 * width), bool)
     plotext.clear_figure()
     plotext.limit_size(False, False)
     plotext.plot_size(width, height)

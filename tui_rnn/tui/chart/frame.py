@@ -78,9 +78,13 @@ def averaged(series: Series, points: int) -> Series:
 
 def drawable(series: Series) -> Series:
     """The series without losses that no axis can hold."""
-    points = zip(series.steps, series.smooth, series.raw, strict=True)
-    kept = [point for point in points if _fits(point[1]) and _fits(point[2])]
-    steps, smooth, raw = zip(*kept, strict=True) if kept else ((), (), ())
+    losses = np.array((series.smooth, series.raw))
+    fitting = np.flatnonzero((np.abs(losses) < _LARGEST).all(axis=0))
+    steps, smooth, raw = series.steps, series.smooth, series.raw
+    if len(fitting) < len(steps):
+        kept = fitting.tolist()
+        steps = tuple(steps[place] for place in kept)
+        smooth, raw = (tuple(values[place] for place in kept) for values in (smooth, raw))
     other = series.overlay
     return replace(
         series,
@@ -89,8 +93,9 @@ def drawable(series: Series) -> Series:
         raw=raw,
         held_out=tuple(each for each in series.held_out if _fits(each[1])),
         uniform=series.uniform if series.uniform is not None and _fits(series.uniform) else None,
+        now=series.now if series.now is not None and _fits(series.now) else None,
         best=series.best if series.best and _fits(series.best[1]) else None,
-        overlay=other if other and other.steps and all(map(_fits, other.smooth)) else None,
+        overlay=other if other and other.steps and (np.abs(other.smooth) < _LARGEST).all() else None,
         references=tuple(each for each in series.references if _fits(each.nats)),
     )
 

@@ -49,7 +49,8 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
         if words is not None:
             found.append(Rung(loss, words, role, rank, bold=bold))
 
-    add(series.smooth[-1], ("now",), signs.newest_best * is_newest(frame, series), "primary", 0, bold=True)
+    now = series.smooth[-1] if series.now is None else series.now
+    add(now, ("now",), signs.newest_best * is_newest(frame, series), "primary", 0, bold=True)
     if series.held_out and frame.shows(loss := series.held_out[-1][1]):
         add(loss, ("held out",), "", "secondary", 1)
     if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):
@@ -58,14 +59,19 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
     for level in levels:
         if frame.shows(level.nats):
             add(level.nats, level.names, "", "dim", 3)
-    for level in [level for level in levels if level.nats >= frame.high][:1]:
+    uniform = series.uniform
+    if uniform is not None and frame.shows(uniform):
+        add(uniform, ("uniform",), "", "dim", 3)
+    # What lies outside has the rows at the edges, where it moves no word from the row of its value.
+    rows = [frame.row(rung.value) for rung in found]
+    above = [level for level in levels if level.nats >= frame.high][: min(rows)][:1]
+    for level in above:
         add(level.nats, level.names, signs.up, "dim", 5)
-    for level in [level for level in levels if level.nats <= frame.low][-1:]:
-        add(level.nats, level.names, signs.down, "dim", 4)
-    if series.uniform is not None and frame.shows(series.uniform):
-        add(series.uniform, ("uniform",), "", "dim", 3)
-    elif series.uniform is not None and series.uniform >= frame.high and frame.height >= 8:
-        add(series.uniform, ("uniform",), signs.up, "dim", 6)
+    if uniform is not None and uniform >= frame.high and frame.height >= 8 and min(rows) > len(above):
+        add(uniform, ("uniform",), signs.up, "dim", 6)
+    if max(rows) < frame.height - 1:
+        for level in [level for level in levels if level.nats <= frame.low][-1:]:
+            add(level.nats, level.names, signs.down, "dim", 4)
     return found
 
 

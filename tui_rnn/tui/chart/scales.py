@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 
 LEAST_LOG_STEP = 10  # where the logarithmic scale begins
 _LONGEST = 1e15  # seconds on the scale
+_LEAST_TICKS = 3  # on a logarithmic scale
 _LEAST_SPAN = 1e-9  # of a scale of x, as a part of where it begins or of 1
 
 
@@ -120,8 +121,12 @@ class XAxis:
     def round_steps(self) -> list[tuple[float, str]]:
         """(step, words) of round values of the scale, far enough apart to be read."""
         if self.kind == "log":
-            powers = [10**power for power in range(1, 19) if self.first <= 10**power <= self.last]
-            return [(float(power), step_text(power)) for power in powers]
+            for within in ((1,), (1, 2, 5)):
+                found = [each * 10**power for power in range(19) for each in within]
+                found = [step for step in found if self.first <= step <= self.last]
+                if len(found) >= _LEAST_TICKS:
+                    return [(float(step), step_text(step)) for step in found]
+            return [(step, step_text(step)) for step in ticks(self.first, self.last, _LEAST_TICKS)]
         values = ticks(self.low, self.high, max(2, self.width // 14))
         if self.kind != "epochs":
             values = [value for value in values if value == int(value)]

@@ -27,6 +27,7 @@ class Series:
     adjusted: tuple[int, ...] = ()  # steps after which a hyperparameter was changed
     references: tuple[Reference, ...] = ()
     uniform: float | None = None  # ln K, the loss of guessing every character alike
+    now: float | None = None  # the smooth loss after the latest update, which the last point may be older than
     best: tuple[int, float] | None = None  # (step, smooth loss)
     steps_per_epoch: float | None = None
     characters_per_step: int = 1  # T B

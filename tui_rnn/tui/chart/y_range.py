@@ -96,6 +96,8 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
         judged.append(other)
     if series.best and axis.first <= series.best[0] <= axis.last:
         judged.append(series.best[1])
+    if series.now is not None and series.steps[-1] <= axis.last:
+        judged.append(series.now)
     judged = [loss for loss in judged if math.isfinite(loss)]
     low, high = min([low, *judged]), max([high, *judged])
     span = max(high - low, 1e-6, abs(high) * 1e-9)  # of one value alone, or of values that no chart tells apart

@@ -52,6 +52,15 @@ def values_at(book: Book, place: int, bars: int) -> list[tuple[str, float]]:
     return [(words, mean) for words, mean in found if mean is not None]
 
 
+def _as_trained(book: Book) -> tuple[Losses, ...]:
+    """The losses that training had at each part when it read it last; nothing of what is held out."""
+    if book.epochs is None:
+        return (Losses(0.0, 0),)
+    latest = [now if now.count else before for now, before in zip(book.epochs.this, book.epochs.last, strict=True)]
+    held_out = round(len(latest) * (book.characters - book.trained) / book.trained)
+    return (*latest, *[Losses(0.0, 0)] * held_out)
+
+
 def _trained_columns(book: Book, bars: int) -> int:
     return max(1, round(bars * book.trained / book.characters))
 
@@ -97,7 +106,8 @@ class _Painter:
         above, below = 4 + min(6, spare // 3), 3 + min(4, spare // 4)
         left, width = _LABELS, grid.width - _LABELS
         x = grid.put(0, 0, "The loss along the book", palette.text, bold=True)
-        x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} a chapter", palette.muted)
+        tick = "a chapter" if book.chapters else "a tenth of it"
+        x = grid.put(x, 0, f"  the higher the harder; {self.glyphs.tick} {tick}", palette.muted)
         trained = _trained_columns(book, width)
         epochs = book.epochs
         if epochs is None:
@@ -115,16 +125,27 @@ class _Painter:
             self._label(y + below - 1, f"epoch {epochs.number - 1}")
             self._bars(left, y, below, last, low, high)
         else:
-            words = "Here the epoch before will stand, once one is over."
-            if epochs.number > 1:
-                words = "Here the epoch before will stand: what was read before this process began is not known."
-            grid.put(left, y + below - 1, words, palette.dim)
+            self._without_last(left, y, below, width, (low, high))
         self._gained(left, y + below, this, last)
         if self.cursor is not None:
             self._upright(left + self.cursor * width // book.characters, 1, above + below + 2)
         else:
             self._here(left, 1, above, width, x)
         Details(grid, palette, self.glyphs, book).large(y + below + (3 if grid.height >= 32 else 2), by_character)
+
+    def _without_last(self, x: int, y: int, rows: int, width: int, limits: tuple[float, float]) -> None:
+        """In place of an epoch before, the book as the weights read it now; and why there is none."""
+        grid, palette, epochs = self.grid, self.palette, self.book.epochs
+        assert epochs is not None
+        if self.book.reading is not None:
+            self._label(y + rows - 1, "now")
+            self._bars(x, y, rows, columns(self.book.reading.parts, width), *limits)
+        words = "the epoch before will stand here once one is over"
+        if epochs.number > 1:
+            words = "what was read before this process began is not known"
+        if self.book.reading is not None:
+            words = f"as the weights read it now; {words}"
+        grid.put(x, y + rows, words, palette.dim)
 
     def _now(self, x: int, rows: int, width: int, trained: int) -> None:
         """One strip, of a network that is in training nowhere, as its weights read the book."""
@@ -177,7 +198,9 @@ class _Painter:
             for tenth in range(10):
                 at = x + tenth * width // 10
                 grid.put(at, y, self.glyphs.tick, palette.dim)
-                free = grid.put(at, y + 1, f"{10 * tenth} %", palette.muted) + 2
+                words = f"{10 * tenth} %"
+                if at >= free and at + len(words) <= x + width:
+                    free = grid.put(at, y + 1, words, palette.muted) + 2
         elif wide is None:
             for chapter in book.chapters:
                 at = x + chapter.place * width // book.characters
@@ -233,14 +256,13 @@ class _Painter:
 
     def small(self, by_character: bool) -> None:
         grid, palette, book = self.grid, self.palette, self.book
-        if book.reading is None:
-            return
+        parts = book.reading.parts if book.reading is not None else _as_trained(book)
         rows = 4 if grid.height >= 9 else 2
         grid.put(0, 0, "the higher the harder", palette.muted)
         trained = _trained_columns(book, grid.width)
         if trained < grid.width:
             grid.put_left_of(grid.width, 0, "held out", palette.secondary)
-        values = columns(book.reading.parts, grid.width)
+        values = columns(parts, grid.width)
         low, high = limits(values, ())
         self._bars(0, 1, rows, values, low, high)
         self._axis(0, rows + 1, grid.width, trained)

@@ -55,7 +55,7 @@ class Details:
         """All of it from row y on, the least telling left out where it is too much."""
         grid, reading = self.grid, self.book.reading
         if reading is None:
-            grid.put(0, y, "Now the weights read the book…", self.palette.muted)
+            self._waiting(y)
             return
         middle = (grid.width + 4) // 2
         if by_character:
@@ -73,6 +73,11 @@ class Details:
             x = self._passages(0, y, middle - 6, "Hardest", reading.hardest)
             grid.put(x, y, "  as the weights read it now", self.palette.muted)
             self._passages(middle, y, grid.width - middle, "Easiest", reading.easiest)
+
+    def _waiting(self, y: int) -> None:
+        words = "The weights read the book, a piece at a time between two updates …"
+        for line, parts in enumerate(wrapped([(words, "")], self.grid.width), y):
+            self.grid.put(0, line, "".join(text for text, _ in parts), self.palette.muted)
 
     def _tables(self, y: int, middle: int) -> None:
         reading = self.book.reading
@@ -180,8 +185,8 @@ class Details:
         """The hardest passages alone, or the characters, from row y on."""
         reading = self.book.reading
         if reading is None:
-            return
-        if by_character:
+            self._waiting(y)
+        elif by_character:
             self._characters(0, y, self.grid.width)
         else:
             self._passages(0, y, self.grid.width, "Hardest", reading.hardest)

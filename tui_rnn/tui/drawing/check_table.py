@@ -14,10 +14,12 @@ _LEAST_TELLING = ("tried", "shape")
 _RIGHT = ("tried", "differences", "complex step", "relative", "absolute")  # columns of figures
 _PENDING = "…"
 PASS_MEANS = (
-    "PASS: the gradient of backpropagation, a, and the measured one, n, agree: |a − n| / (|a| + |n|) over all that was "
-    "tried is at most",
-    "0.00001 by differences: the loss a little to either side, subtracted; of float64's 16 digits that leaves 7 to 9;",
-    "1e-12 by the complex step, which subtracts nothing and so loses no digit: the proof.",
+    "PASS: a, the gradient of backpropagation, and n, the measured one, agree: |a − n| / (|a| + |n|) is at most 1e-05 "
+    "by differences and 1e-12 by the complex step."
+)
+WHY_SO = (
+    "Differences subtract the losses a little to either side, which leaves 7 to 9 of float64's 16 digits. The complex "
+    "step subtracts nothing and loses none: it is the proof."
 )
 ELEMENTS_MEAN = (
     "The worst single elements. Where both values are tiny, rounding alone makes them differ in relative terms: the "
@@ -75,10 +77,9 @@ def elements(checks: Mapping[str, GradientChecked], width: int) -> list[Content]
     return lines
 
 
-def paragraph(text: str, width: int, indent: str = "") -> list[Content]:
-    """Words of ours, wrapped."""
-    rows = Content.styled(text, "$muted").wrap(max(1, width - len(indent)))
-    return [Content(indent) + row for row in rows]
+def paragraph(text: str, width: int) -> list[Content]:
+    """Words of ours, wrapped, after an empty line."""
+    return [Content(), *Content.styled(text, "$muted").wrap(max(1, width))]
 
 
 def _errors(check: GradientChecked | None, rows: Sequence[GradientRow]) -> list[str]:

@@ -34,11 +34,9 @@ def draw(
     if stairs is not None:
         top = _head(grid, palette, glyphs, width) if large else 0
         _stairs(grid, palette, glyphs, stairs, characters, width - 2 * large, top, grid.height - top - (not large))
-    if mean is None:
-        return
     if large:
         _beside(grid, palette, glyphs, mean, remarks, width)
-    else:
+    elif mean is not None:
         _sentence_in_a_row(grid, palette, mean)
 
 
@@ -91,11 +89,16 @@ def probability_text(probability: float) -> str:
     return "1.0" if probability >= 0.995 else f"{probability:.2f}"[1:]
 
 
-def _beside(grid: Grid, palette: Palette, glyphs: Glyphs, mean: MeanReach, remarks: Sequence[str], left: int) -> None:
+def _beside(
+    grid: Grid, palette: Palette, glyphs: Glyphs, mean: MeanReach | None, remarks: Sequence[str], left: int
+) -> None:
     x, width = left + 2, _BESIDE - 2
     for y in range(grid.height):
         grid.put(x - 3, y, glyphs.line, palette.hair)
     grid.put(x, 0, "How far back", palette.text, bold=True)
+    if mean is None:
+        grid.put(x, 1, "being measured …", palette.muted)
+        return
     grid.put(x, 1, f"mean share over {mean.places:,} places", palette.muted)
     half, nine = mean.reaching(0.5), mean.reaching(0.9)
     if half is None:

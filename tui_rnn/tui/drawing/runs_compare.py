@@ -21,6 +21,8 @@ from tui_rnn.wording import duration_text, figure
 
 LEFT, RIGHT = 6, 16  # columns of the losses' axis, and of the words beside the plot
 _SPAN = 30.0  # times the first characters that are shown are the last of the run that read the fewest
+_WORDS = 8  # rows that a table leaves for what a run wrote
+_SIGNS = "*+xo"  # of the curves in ASCII, the chosen run's first
 _DRAWN = 0.75  # of a curve's columns, at least
 
 # Names of settings, as the field's symbols, and the order in which those that differ are listed; others follow.
@@ -103,7 +105,7 @@ def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence
     """What differs and what was reached, a column a run; returns the row behind it. `whole`: all that differs."""
     rows = [each.row for each in compared]
     differing, results = differences(rows, whole=whole), reached(rows)
-    room = max(0, grid.height - y - len(results) - 1 - (0 if whole else 4))
+    room = max(0, grid.height - y - len(results) - 1 - (0 if whole else _WORDS))
     left_out = len(differing) - room
     shown = differing if left_out <= 0 else differing[: max(0, room - 1)]
     names = [name for name, _ in (*shown, *results)]
@@ -205,7 +207,7 @@ def paint_curves(
             grid.put(x + LEFT + column, top + row_of(tick), "." if marker == "ascii" else "·", palette.hair)
         grid.put_left_of(x + LEFT - 1, top + row_of(tick), words, palette.muted)
     grid.put_left_of(x + LEFT - 1, y, "nats", palette.muted)
-    for each in reversed(drawn):  # the chosen one last, over the others
+    for k, each in reversed(list(enumerate(drawn))):  # the chosen one last, over the others
         places, losses = curves[each.label]
         within = losses <= high
         bits = dots.polyline(
@@ -214,10 +216,14 @@ def paint_curves(
         bits[1:] |= bits[:-1].copy()  # two dots high: one is weak
         for down, text in enumerate(dots.characters(bits)):
             for along, character in enumerate(text):
-                if character != " ":
-                    sign = "*" if marker == "ascii" else character
+                # Where there are no colours, the second curve lacks every fourth column, the third every third, …
+                is_gap = palette.colourless and k > 0 and along % max(2, 5 - k) == 0
+                if character != " " and not is_gap:
+                    sign = _SIGNS[k % len(_SIGNS)] if marker == "ascii" else character
                     grid.put(x + LEFT + along, top + down, sign, each.colour)
-    ends = {each.label: float(curves[each.label][1][-1]) for each in drawn if len(curves[each.label][1])}
+    ends = {
+        each.label: each.course.smooth[-1] for each in drawn if each.course is not None and len(curves[each.label][1])
+    }
     rungs = [Rung(end, f"{figure(end, 3)} {label}", label, k, bold=True) for k, (label, end) in enumerate(ends.items())]
     colours = {each.label: each.colour for each in drawn}
     for down, rung in placed(rungs, [row_of(rung.value) for rung in rungs], rows):

@@ -30,7 +30,15 @@ _BLOCKS = "▁▂▃▄▅▆▇"  # up to seven eighths of a row, so that those
 _ASCII = "_.:-=+#"
 _LOWEST = 0.2  # of ln K: where a course lies on the foot of its row
 _LONGEST_NAME = 40
-_GIVEN_UP = ("age", "step", "held out", "course", "recipe")  # in this order, where there is no room for all
+_GIVEN_UP = (
+    "age",
+    "step",
+    "held out",
+    "course",
+    "recipe",
+    "best",
+    "state",
+)  # in this order, where there is no room for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,8 @@ def columns(width: int, rows: Sequence[RunRow]) -> list[Column]:
         spare = width - 2 - sum(widths.values()) - gap * (len(widths) - 1)
         if spare >= 0:
             break
+    if len(widths) == 1:
+        widths["run"] = max(1, min(names, width - 2))
     more = min(3, max(0, spare - 8) // max(1, len(widths) - 1)) if wide else 0  # of each gap
     spare -= more * (len(widths) - 1)
     if "course" in widths and spare > 0:

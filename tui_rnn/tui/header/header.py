@@ -18,8 +18,10 @@ class RunHeader(Static):
     status: reactive[Status] = reactive(Status)
     """What is shown."""
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, large: bool = True, id: str | None = None) -> None:
+        """`large`: the first figures are three rows high where there is room, which takes parts of a block to draw."""
         super().__init__("", id=id, markup=False)
+        self._large = large
         self._widths: dict[str, int] = {}  # of the tiles so far, by label
 
     def watch_status(self) -> None:
@@ -40,7 +42,7 @@ class RunHeader(Static):
             return
         lines = [progress(self.status, width)]
         if height > 1:
-            rows, taken = rows_of(tiles_of(self.status), self._widths, width, height - 1)
+            rows, taken = rows_of(tiles_of(self.status), self._widths, width, height - 1, large=self._large)
             self._widths |= taken
             lines += rows
         self.update(Content("\n").join(lines), layout=False)

@@ -3,12 +3,11 @@
 from textual.content import Content
 
 from tui_rnn.engine.events import COMPLEX, Event, GradientChecked
-from tui_rnn.tui.drawing.check_table import ELEMENTS_MEAN, PASS_MEANS, elements, paragraph, summary, table
+from tui_rnn.tui.drawing.check_table import ELEMENTS_MEAN, PASS_MEANS, WHY_SO, elements, paragraph, summary, table
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
 
 _ROOMY = 20  # rows from which on the worst elements are shown too
-_INDENT = "  "
 
 
 class CheckPanel(TextPanel):
@@ -51,11 +50,11 @@ class CheckPanel(TextPanel):
             return
         region = self.scrollable_content_region
         width = max(1, region.width)
-        lines = [summary(self._checks), Content(), *table(self._checks, width), Content()]
-        for place, words in enumerate(PASS_MEANS):
-            lines += paragraph(words, width, _INDENT if place else "")
-        if region.height >= _ROOMY:
-            lines += [Content(), *paragraph(ELEMENTS_MEAN, width), *elements(self._checks, width)]
+        lines = [summary(self._checks), Content(), *table(self._checks, width)]
+        if self.is_alone or region.height > len(lines):  # else the table is all that there is room for
+            lines += paragraph(PASS_MEANS, width)
+        if self.is_alone or region.height >= _ROOMY:
+            lines += [*paragraph(WHY_SO, width), *paragraph(ELEMENTS_MEAN, width), *elements(self._checks, width)]
         self.footing = tuple(map(Content, self._of_what()))
         self.show_text(Content("\n").join(lines))
 

@@ -11,6 +11,7 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     GradientChecked,
     HeldOut,
     NotSaved,
@@ -42,6 +43,7 @@ class EventLine:
     longer: str = ""  # the words with the path, or the digest, that belongs to them; empty where they have none
     warns: bool = False
     sample_step: int | None = None  # of a scheduled sample: the held-out loss measured with it joins its line
+    joins: bool = False  # it says all of the line below it, too, and takes its place
 
     def rows(self, width: int, *, in_full: bool) -> list[Content]:
         """The line in rows of this width, all but the first indented."""
@@ -53,16 +55,15 @@ class EventLine:
 
 
 def line_of(event: Event, at: datetime, before: EventLine | None = None) -> EventLine | None:
-    """The event's line; None for one that leaves another trace. `before` is the line above which it would stand.
-
-    A line with the `sample_step` of the line before it takes that one's place.
-    """
+    """The event's line; None for one that leaves another trace. `before` is the line above which it would stand."""
     match event:
         case Started(resumed_step=step) if step:
             words = f"goes on from step {step:,}"
             return EventLine(words, at, f"{words}: {event.resumed_from}" if event.resumed_from else "")
         case GradientChecked():
             return EventLine(check_words(event), at, warns=not event.passed)
+        case Finding():
+            return EventLine(f"{event.message}: {event.remedy}", at, warns=True)
         case Sample(kind="scheduled"):
             return EventLine(f"sample of step {event.step:,}", at, sample_step=event.step)
         case HeldOut():
@@ -85,11 +86,11 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
 
 
 def check_words(check: GradientChecked) -> str:
-    """`gradient proved: worst relative error 3.0e-16 in W`."""
-    verb = "proved" if check.method == COMPLEX else "checked by differences"
+    """`gradient proved: worst error 3.0e-16 in W`."""
+    verb = "proved" if check.method == COMPLEX else "checked"
     return (
         f"gradient {verb if check.passed else 'check failed'}: "
-        f"worst relative error {check.worst.relative_error:.1e} in {check.worst.parameter}"
+        f"worst error {check.worst.relative_error:.1e} in {check.worst.parameter}"
     )
 
 
@@ -98,5 +99,5 @@ def _held_out(event: HeldOut, at: datetime, before: EventLine | None) -> EventLi
     if event.nats_per_char is not None and event.best_step == event.step:
         words += ", the best"
     if before is not None and before.sample_step == event.step:
-        return EventLine(f"{before.words}; {words}", at, sample_step=event.step)
+        return EventLine(f"{before.words}; {words}", at, joins=True)
     return EventLine(f"{words}, step {event.step:,}", at)

@@ -292,8 +292,8 @@ class LossChart(GridPanel):
         nats = series.smooth[at]
         epoch = f"epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
         return (
-            Content.styled(f"step {series.steps[at]:,}", "b $accent"),
-            Content.styled(f"{figure(nats, 3)} nats", "b $primary"),
+            Content.styled(f"step {series.steps[at]:,}", "b $text-accent"),
+            Content.styled(f"{figure(nats, 3)} nats", "b $text-primary"),
             Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
             Content(f"raw {figure(series.raw[at], 2)}"),
             Content(epoch),
@@ -312,13 +312,13 @@ class LossChart(GridPanel):
         if series.overlay:
             parts.append((signs.overlay, "$secondary", series.overlay.name))
         if series.samples:
-            parts.append((signs.sample, "$accent", "sample"))
+            parts.append((signs.sample, "$text-accent", "sample"))
         if series.saved:
-            parts.append((signs.saved, "$success", "saved"))
+            parts.append((signs.saved, "$text-success", "saved"))
         if series.adjusted:
             parts.append((signs.adjusted, "$text", "changed"))
         if series.held_out:
-            parts.append((signs.held_out, "$secondary", "held out"))
+            parts.append((signs.held_out, "$text-secondary", "held out"))
         return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
 
 

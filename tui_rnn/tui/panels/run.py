@@ -61,7 +61,7 @@ class RunPanel(TextPanel):
         line = line_of(event, datetime.now(), before)
         if line is None:
             return
-        if before is not None and line.sample_step is not None and line.sample_step == before.sample_step:
+        if line.joins:
             self._lines.popleft()
         self._put(line)
 
@@ -130,13 +130,14 @@ def facts(run: RunState) -> dict[str, str]:
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
     values["network"] = f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}"
-    values["recipe"] = recipe_text(config)
+    schedule = "" if config.schedule == "constant" else f", {config.schedule}"
+    values["recipe"] = recipe_text(config) + schedule
     values["length"] = goal_text(run.goal)
     values["weights"] = counted(started.parameters, "parameter")
     if live is not None and live.best_step:
-        values["best"] = f"{figure(live.best_smooth_loss / T, 3)} nats/char at step {live.best_step:,}"
+        values["best"] = f"{figure(live.best_smooth_loss / T, 3)} nats/char, step {live.best_step:,}"
         if held_out is not None and held_out.best_step is not None:
-            values["best"] += f"; held out {figure(held_out.best_nats_per_char, 3)} at step {held_out.best_step:,}"
+            values["best"] += f"; held out {figure(held_out.best_nats_per_char, 3)}, step {held_out.best_step:,}"
     if live is not None:
         values["trained"] = duration_text(live.elapsed_seconds)
         if rate := run.updates_per_second:

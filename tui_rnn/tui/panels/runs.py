@@ -1,7 +1,7 @@
 """The list of runs; below it the chosen one beside those that are marked: curves, differences, what it wrote last."""
 
-import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -30,6 +30,7 @@ from tui_rnn.wording import counted, duration_text, figure
 MOST_MARKS = 3
 _TABLE = 46  # columns of the table beside the curves
 _ROLES = ("secondary", "accent", "success")  # of the marked runs, in the order in which they were marked
+_LEAST_CURVES = 60  # columns of curves beside a table
 _LEAST_BELOW = 7  # rows of a comparison; with fewer the list has all the room
 
 
@@ -61,6 +62,7 @@ class RunsPanel(GridPanel):
         self._courses: Mapping[str, Course] = {}
         self._chosen: str | None = None
         self._is_read = False
+        self._said: str | None = None  # the chosen run when a list was last shown
         self._first, self._listed = 0, 0  # the first row that is painted, and how many of them
 
     # What it is given
@@ -82,6 +84,8 @@ class RunsPanel(GridPanel):
         self.marks = [run for run in self.marks if run in known]
         if self.chosen is None and self.rows:
             self._chosen = self.rows[0].line.run
+        if self.rows and self._chosen != self._said:
+            self._said = self._chosen
             self.post_message(self.Chosen())
         found = f"{len(self.rows)} of {len(self._all)}" if words else f"{len(self._all)}"
         self.heading = (Content(f"{found} under {self._place}"),)
@@ -101,6 +105,10 @@ class RunsPanel(GridPanel):
         marked = {row.line.run: row for row in self._all}
         others = [marked[run] for run in self.marks if chosen is None or run != chosen.line.run]
         return [*([chosen] if chosen else []), *others]
+
+    def choose_first(self, run: str) -> None:
+        """Choose the run at this path, if it is among those that are shown next."""
+        self._chosen = run
 
     def choose(self, place: int) -> None:
         """Choose a run by its place in the list."""
@@ -148,9 +156,9 @@ class RunsPanel(GridPanel):
         height = self._list_height(grid.height)
         self._listed = min(len(self.rows), height - 1)
         colours = {run: getattr(palette, role) for run, role in zip(self.marks, _ROLES, strict=False)}
-        self._first = paint_list(
-            grid, palette, self.rows, self._at(), colours, height, marker=self.options.marker, now=time.time()
-        )
+        now = datetime.now().timestamp()
+        marker = self.options.marker
+        self._first = paint_list(grid, palette, self.rows, self._at(), colours, height, marker=marker, now=now)
         hidden = len(self.rows) - self._first - self._listed
         self.footing = (Content(f"{hidden} more below"),) if hidden > 0 else ()
         if grid.height - height >= _LEAST_BELOW:
@@ -186,7 +194,11 @@ class RunsPanel(GridPanel):
         if not compared:
             return
         if self.shows_differences:
-            paint_table(grid, palette, 0, y, compared, whole=True)
+            behind = paint_table(grid, palette, 0, y, compared, whole=True)
+            x = 4 + max(len(row.rstrip()) for row in grid.text()[y:behind])
+            if grid.width - x >= _LEAST_CURVES:
+                place = (x, y, grid.width - x, grid.height - y)
+                paint_curves(grid, palette, place, compared, marker=self.options.marker)
         elif grid.width < 100:
             self._paint_small(grid, palette, y, compared)
         else:

@@ -28,7 +28,7 @@ class InOrder(SystemCommandsProvider):
 
 
 def _row(key: str, title: Content) -> Content:
-    return Content.assemble((key.rjust(_KEYS), "b $accent"), "  ", title)
+    return Content.assemble((key.rjust(_KEYS), "b $text-accent"), "  ", title)
 
 
 class Palette(ClosesOnce, FitsTerminal, CommandPalette):

@@ -24,7 +24,6 @@ _TWO_COLUMNS = 100  # cells from which two columns stand side by side
 _BETWEEN = 5  # cells between them
 _KEYS = 10  # cells of a column of keys, at the least
 _WORDS, _SHOWN = "Words", "What the panels show"  # groups of names, which stand at the left; keys stand at the right
-_ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
 # What Textual binds, and widgets that scroll.
 _TEXTUALS = [
     key("up", "", "", "the cursor, or scroll", display="← ↑ ↓ →", group=bindings.IN_A_PANEL),
@@ -54,7 +53,7 @@ class HelpScreen(OverScreen[None]):
         """`front` is the screen that help is wanted on; `ground` the one with the panels, perhaps the same."""
         super().__init__()
         self._title, about = _place(front)
-        self._here = Content.assemble("You are in ", (self._title, "b $accent"), f".  {about}")
+        self._here = Content.assemble("You are in ", (self._title, "b $text-accent"), f".  {about}")
         panels = sorted(ground.walk_children(Panel), key=lambda panel: panel.number)
         self._groups = groups(front, ground, panels)
         shown = [Line(f"{panel.number} {panel.title}", panel.about) for panel in panels]
@@ -92,42 +91,48 @@ class HelpScreen(OverScreen[None]):
         if width < _TWO_COLUMNS:
             return [*head, *_column({**here, **others, **shows, **words}, width)]
         of_one = (width - _BETWEEN) // 2
-        left, right = _column({**others, **shows}, of_one), _column({**here, **words}, of_one)
+        general = {title: lines for title, lines in others.items() if title in bindings.GROUPS}
+        left, right = _column(general, of_one), _column({**here, **words}, of_one)
+        for title, lines in {**others, **shows}.items():
+            if title not in general:
+                shorter = min(left, right, key=len)
+                shorter += [Content(), *_column({title: lines}, of_one)]
         return [*head, *_side_by_side(left, right, of_one + _BETWEEN)]
 
 
 def _place(front: Screen[Any]) -> tuple[str, str]:
     """Where one is, and what it says of itself."""
-    if isinstance(front, OverScreen):
-        return front.name_shown, front.about
+    if name := _name_of(front):
+        return name, getattr(front, "about", "")
     if isinstance(panel := front.focused, Panel):
         return f"{panel.number} {panel.title}", panel.about
     return "the screen of a run", ""
+
+
+def _name_of(front: Screen[Any]) -> str:
+    """The name of a screen that opens over others; empty for the one with the panels."""
+    return getattr(front, "name_shown", "")
 
 
 def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> dict[str, list[Line]]:
     """The keys of the screens and of each panel, by group, those that do one thing in one line."""
     panels = list(panels)
     own_keys = {each.tooltip for panel in panels for each in panel.keys}
-    listed = [each for each in _own(type(ground)) if each.tooltip not in own_keys]
+    listed = [each for each in bindings.own_bindings(type(ground)) if each.tooltip not in own_keys]
     placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
-    placed += [(f"{panel.number} {panel.title}", [*_own(type(panel)), *panel.keys]) for panel in panels]
-    if isinstance(front, OverScreen):
-        placed.append((front.name_shown, _own(type(front))))
+    placed += [
+        (f"{panel.number} {panel.title}", [*bindings.own_bindings(type(panel)), *panel.keys]) for panel in panels
+    ]
+    if name := _name_of(front):
+        placed.append((name, bindings.own_bindings(type(front))))
     found: dict[str, dict[tuple[str, str], None]] = {group: {} for group in bindings.GROUPS}
     for where, keys in placed:
         for each in keys:
             group = each.group.description if each.group else where
             if each.tooltip:
-                found.setdefault(group, {})[_key_of(each), each.tooltip] = None
+                means = each.tooltip.removeprefix(f"{group.lstrip('123456789 ')}: ")  # the group says it already
+                found.setdefault(group, {})[_key_of(each), means] = None
     return {group: _merged(lines) for group, lines in found.items() if lines}
-
-
-def _own(kind: type) -> Iterator[Binding]:
-    """The bindings that are a class's own and its bases' within this program."""
-    for base in reversed(kind.__mro__):
-        if not base.__module__.startswith("textual."):
-            yield from (each for each in base.__dict__.get("BINDINGS", []) if isinstance(each, Binding))
 
 
 def _key_of(binding: Binding) -> str:
@@ -162,7 +167,7 @@ def _column(of: Groups, width: int) -> list[Content]:
 
 def _entry(line: Line, names: int, width: int, *, keys: bool) -> Iterator[Content]:
     """A name and what it means, in as many rows as that takes."""
-    means, _, also = line.means.partition(_ALSO)
+    means, _, also = line.means.partition(bindings.ALSO)
     rows = textwrap.wrap(means, max(10, width - names - 2)) or [""]
     aside = f"   also {also}" if also else ""
     if aside and cell_len(rows[-1] + aside) > width - names - 2:
@@ -172,7 +177,7 @@ def _entry(line: Line, names: int, width: int, *, keys: bool) -> Iterator[Conten
         blanks = " " * max(0, names - cell_len(name))
         yield Content.assemble(
             (blanks if keys else ""),
-            (name, "b $accent" if keys else "$accent"),
+            (name, "b $text-accent" if keys else "$text-accent"),
             ("" if keys else blanks),
             (f"  {row}", "$foreground 78%"),
             (aside if at == len(rows) - 1 else "", "$foreground 60%"),

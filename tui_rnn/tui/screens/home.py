@@ -22,28 +22,39 @@ from tui_rnn.tui.runs_reader import RunsRead
 from tui_rnn.tui.screens.runs import RunsScreen
 
 _LEAST_BOX = 4  # rows of a box, its border left out
-_TITLE = Content.assemble(("tui-rnn", "b $primary"), ("   a character RNN learns a text, live", "$foreground 72%"))
+_NAME = Content.styled("tui-rnn", "b $text-primary")
+_TITLE = _NAME + Content.styled("   a character RNN learns a text, live", "$foreground 72%")
 
 
 class HomeScreen(RunsScreen):
     """The texts above, the runs below; tab goes from one to the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("tab", "app.focus_next", "texts, runs", "from the texts to the runs and back", shown=True),
+        key(
+            "tab,shift+tab",
+            "other_box",
+            "texts, runs",
+            "from the texts to the runs and back",
+            display="tab",
+            shown=True,
+            group="Home",
+        ),
     ]
     AUTO_FOCUS = ""  # on_mount decides
     name_shown = "Home"
     about = "Begin with a text, or look at a run, compare it, or go on with it."
-    always: ClassVar[tuple[str, ...]] = ("app.focus_next", "app.help", "app.quit")
+    always: ClassVar[tuple[str, ...]] = ("other_box", "app.help", "app.quit")
 
     def __init__(self, options: ScreenOptions, why: str = "", *, folder: Path = RUNS) -> None:
         """`why` is said at once: what could not be done."""
         super().__init__(options, [], lambda course: None, folder)
         self._why, self._folder = why, folder
+        self._begins = False  # the texts were last in focus, not the runs
         self.texts = TextsPanel(options, id="texts")
+        self._title = Static(id="home-title", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield Static(_TITLE, id="home-title", markup=False)
+        yield self._title
         yield self.texts
         yield from super().compose()
 
@@ -51,7 +62,7 @@ class HomeScreen(RunsScreen):
         super().on_mount()
         self.texts.show(texts_at_hand())
         has_runs = next(iter(self._folder.glob("*/config.json")), None) is not None
-        self.set_focus(self.runs if has_runs else self.texts)
+        self._focus_on(begins=not has_runs)
         if self._why:
             notify(self.app, self._why, severity="warning")
 
@@ -59,10 +70,14 @@ class HomeScreen(RunsScreen):
         self._arrange()
 
     def _arrange(self) -> None:
-        """The texts get the rows they need, at the most two fifths."""
-        rows = self.app.size.height - 2
-        self.texts.styles.height = 2 + min(self.texts.rows_wanted, max(_LEAST_BOX, round(0.4 * rows) - 2))
-        self.texts.display = rows >= 3 * _LEAST_BOX or self.focused is self.texts
+        """The texts get the rows they need, at the most two fifths; where that is too little one box has them all."""
+        width, rows = self.app.size.width, self.app.size.height - 2
+        self._title.update(_TITLE if _TITLE.cell_length <= width - 2 else _NAME)
+        has_room = rows >= 3 * _LEAST_BOX
+        self.texts.display = has_room or self._begins
+        self.runs.display = has_room or not self._begins
+        most = round(0.4 * rows) - 2 if has_room else rows - 2
+        self.texts.styles.height = 2 + min(self.texts.rows_wanted, max(_LEAST_BOX, most))
 
     def _take_place(self) -> None:
         """There is nothing below."""
@@ -88,6 +103,15 @@ class HomeScreen(RunsScreen):
             super().action_open()
         elif (text := self.texts.chosen) is not None:
             self.app.leave_for(begun(text.path, self.texts.recipe))
+
+    def action_other_box(self) -> None:
+        """From the texts to the runs, and back."""
+        self._focus_on(begins=not self._begins)
+
+    def _focus_on(self, *, begins: bool) -> None:
+        self._begins = begins
+        self._arrange()
+        self.set_focus(self.texts if begins else self.runs)
 
     def action_back(self) -> None:
         """Out of what a key opened here; never out of the program."""

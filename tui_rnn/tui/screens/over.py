@@ -1,11 +1,11 @@
-"""A screen over the training screen that covers the panels and leaves the header, which goes on living, in sight."""
+"""Screens over the training screen that leave its header in sight: in the panels' place, or at the foot of them."""
 
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.screen import ModalScreen
@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from tui_rnn.tui.footer import KeyBar, Named
 from tui_rnn.tui.keys import OVER
+from tui_rnn.tui.layout import size_of
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 Result = TypeVar("Result")
@@ -27,7 +28,8 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
     """Its name, in the box's rim and in the footer."""
     about: ClassVar[str] = ""
     """A sentence for the help."""
-
+    covers: ClassVar[bool] = True
+    """Whether the panels cannot be seen behind it, and so need not be drawn."""
     always: ClassVar[tuple[str, ...]] = ("back", "app.help")
     """The actions whose keys stand at the right of the footer."""
     footer: ClassVar[tuple[Named, ...]] = ()
@@ -64,3 +66,16 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+class FootScreen(OverScreen[Result]):
+    """A form at the foot of the screen, as high as it needs to be: the chart is seen to go on above it."""
+
+    covers: ClassVar[bool] = False
+
+    def make_box(self) -> Widget:
+        return Vertical(id="over")  # which leaves the arrows to the form
+
+    def _take_place(self) -> None:
+        width, height = self.app.size
+        self.set_class(size_of(width, height) == "wide", "-wide")

@@ -1,6 +1,5 @@
 """A field for a text of one's own, that a panel shows in place of the text of the run."""
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -12,7 +11,6 @@ from textual.widgets import Input, Label
 
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
-from tui_rnn.tui.keys import BACK, QUIT
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 _MOST = 2000  # characters
@@ -23,8 +21,8 @@ class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
     """Answers the text; "" for the run's own text again; None where nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        BACK,
-        replace(QUIT, priority=False),
+        key("escape", "back", "back", "out, back; never quits", display="esc"),
+        key("q,ctrl+q", "app.quit", "quit", "quit; asks where something is unsaved", display="q"),
         key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit"),
     ]
     AUTO_FOCUS = "Input"

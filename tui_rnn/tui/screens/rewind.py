@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
@@ -17,12 +17,12 @@ from tui_rnn.engine.errors import ConfigError
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.footer import Named
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.screens.over import FootScreen
 from tui_rnn.tui.steering import parsed
 from tui_rnn.wording import figure, setting_text
 
 
-class RewindScreen(OverScreen[tuple[int, float]]):
+class RewindScreen(FootScreen[tuple[int, float]]):
     """Answers with the step and the learning rate to go on with, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,9 +45,6 @@ class RewindScreen(OverScreen[tuple[int, float]]):
         self._eta = Input(setting_text("eta", run.hyperparameters.eta), compact=True, max_length=24)
         self._note = Static(markup=False, classes="note")
 
-    def make_box(self) -> Widget:
-        return Vertical(id="over")
-
     def body(self) -> Iterable[Widget]:
         yield self._list
         with Horizontal(classes="setting"):
@@ -55,9 +52,6 @@ class RewindScreen(OverScreen[tuple[int, float]]):
             yield self._eta
             yield self._note
         yield Static("As a new run. This one is saved and kept; its curve lies over the new one's.", markup=False)
-
-    def _take_place(self) -> None:
-        """Leave the chart in sight."""
 
     def _row(self, step: int) -> Content:
         """A checkpoint, and the loss there as far as it is known."""

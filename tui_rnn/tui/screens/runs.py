@@ -13,6 +13,7 @@ from textual.widgets import Input
 from tui_rnn.engine.errors import RunError
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.label import RunLabel, read_label, write_label
+from tui_rnn.runs.listing import DAMAGED
 from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.runs.trash import move_to_trash
 from tui_rnn.tui.bindings import key
@@ -27,18 +28,20 @@ from tui_rnn.tui.screens.label import LabelScreen
 from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.view import ViewScreen
 
+_key = partial(key, shown=True, group="Runs")
+
 
 class RunsScreen(OverScreen[None]):
     """The runs under runs/, in the place of the panels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("o", "mark", "overlay", "Runs: this one on the chart and beside the chosen one, or off", shown=True),
-        key("enter", "open", "look at it", "Runs: look at this run", shown=True),
-        key("t", "train_on", "train on", "Runs: train this run on", shown=True),
-        key("d", "differences", "differences", "Runs: all options that differ", shown=True),
-        key("slash", "find", "find", "Runs: find by name, recipe, text, state", display="/", shown=True),
-        key("i", "label", "name", "Runs: a name and a note of your own", shown=True),
-        key("delete", "put_away", "put away", "Runs: to the trash, after a question", display="del", shown=True),
+        _key("o", "mark", "overlay", "this run on the chart and beside the chosen one, or off"),
+        _key("enter", "open", "look at it", "look at this run"),
+        _key("t", "train_on", "train on", "train this run on"),
+        _key("d", "differences", "differences", "all options that differ"),
+        _key("slash", "find", "find", "find by name, recipe, text, state", display="/"),
+        _key("i", "label", "name", "a name and a note of your own"),
+        _key("delete", "put_away", "put away", "put this run into the trash, after a question", display="del"),
     ]
     AUTO_FOCUS = "#over"
     name_shown = "Runs"
@@ -80,12 +83,19 @@ class RunsScreen(OverScreen[None]):
 
     def on_runs_read(self, message: RunsRead) -> None:
         message.stop()
+        if not self.runs.rows and (below := self._run_below()):
+            self.runs.choose_first(below)
         self.runs.show(message.rows, message.courses)
         newest = self.runs.marks[-1] if self.runs.marks else None
         course = message.courses.get(newest) if newest else None
         if newest and course is not None and course is not self._shown:
             self._shown = course
             self._overlay(course if course.steps else None)
+
+    def _run_below(self) -> str:
+        """The path of the run that the screen below shows."""
+        shown = [run.run for screen in self.app.screen_stack if (run := getattr(screen, "run", None)) is not None]
+        return shown[-1] if shown else ""
 
     def on_runs_panel_chosen(self, message: RunsPanel.Chosen) -> None:
         message.stop()
@@ -130,6 +140,9 @@ class RunsScreen(OverScreen[None]):
             return
         if chosen.line.in_use:
             notify(self.app, "This run is open in a process: it can be trained on when that has ended.")
+            return
+        if chosen.line.state == DAMAGED:
+            notify(self.app, "This run's config.json cannot be used: it can be looked at, and not trained on.")
             return
         ground = getattr(self.app.ground, "run", None)
         if ground is not None and not ground.is_over:

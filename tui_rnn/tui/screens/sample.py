@@ -64,6 +64,8 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         BACK,
     ]
     AUTO_FOCUS = "Column .body"
+    name_shown: ClassVar[str] = "Sample"
+    about: ClassVar[str] = "What the network writes at several temperatures, from one draw of random numbers."
 
     def __init__(
         self,
@@ -87,12 +89,12 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         self._soon: Timer | None = None  # until it is asked for, after a slider was moved
         self._titles = ("", "")
         # Held, not looked up: where the app closes while this screen opens, it is drawn before it has any child.
-        self._field = Input(request.prime, compact=True, id="prime")
-        self._hint = Static(markup=False, id="hint")
+        self._field = Input(request.prime, compact=True, select_on_focus=False, id="prime")
+        self._hint = Static(markup=False, id="in-field")
         self._temperature = Slider("temp", TEMPERATURES, "surest", "wildest", is_bright=True, id="temp")
         self._top_p = Slider("top-p", TOP_P, "likeliest", "all", id="top-p")
         self._columns = [Column() for _ in range(len(GRID_TEMPERATURES) * len(GRID_TOP_P))]
-        self._texts = Container(*self._columns, id="texts")
+        self._texts = Container(*self._columns, id="written")
         self._box = Vertical(
             Horizontal(Static("Begin with", markup=False, id="begin-with"), self._field, self._hint, id="begin"),
             Horizontal(self._temperature, self._top_p, id="sliders"),
@@ -102,7 +104,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     def compose(self) -> ComposeResult:
         yield self._box
-        yield KeyBar(("app.help", "back"), name_shown="Sample", id="keys")
+        yield KeyBar(("app.help", "back"), name_shown=self.name_shown, id="keys")
 
     def on_mount(self) -> None:
         self._ask(series=(self._request.series or 0) + 1)
@@ -267,6 +269,11 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         if not self._unknown(event.value):
             self._ask(prime=event.value)
             self._leave_field()
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """Write after what was typed, where the field is left for the sliders."""
+        if self.is_current and event.value != self._request.prime and not self._unknown(event.value):
+            self._ask(prime=event.value)
 
     def _leave_field(self) -> None:
         self.set_focus(self._columns[0].query_one(".body"))

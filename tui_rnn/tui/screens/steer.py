@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Key
 from textual.widget import Widget
@@ -20,7 +20,7 @@ from tui_rnn.tui.bindings import key
 from tui_rnn.tui.footer import Named
 from tui_rnn.tui.panels.rim import fitted
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.over import OverScreen
+from tui_rnn.tui.screens.over import FootScreen
 from tui_rnn.tui.steering import SCHEDULED, Setting, change_text, parsed, why_not
 from tui_rnn.wording import setting_text
 
@@ -98,7 +98,7 @@ class SettingRow(Horizontal):
             self._asked = False
             if changes := [event for event in run.adjusted if event.name == setting.name]:
                 change = change_text(setting.name, changes[-1].before, changes[-1].value)[0]
-                return [change, f"from step {changes[-1].step + 1:,} on"], "$success", False
+                return [change, f"from step {changes[-1].step + 1:,} on"], "$text-success", False
             return setting.about, "", False
         try:
             value = parsed(setting.name, self.field.value, run.hyperparameters, run.config)
@@ -109,10 +109,10 @@ class SettingRow(Horizontal):
         words = change_text(setting.name, now, value)
         if why_not(run):
             return words, "", False
-        return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$accent", False
+        return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$text-accent", False
 
 
-class SteerScreen(OverScreen[bool]):
+class SteerScreen(FootScreen[bool]):
     """Rows of fields at the foot of the screen. Answers True where the run is to be rewound.
 
     esc leaves them, and what was typed and not asked for is forgotten.
@@ -145,12 +145,6 @@ class SteerScreen(OverScreen[bool]):
         super().on_mount()
         self._look()
         self.set_interval(_LOOK_SECONDS, self._look)
-
-    def make_box(self) -> Widget:
-        return Vertical(id="over")  # which leaves the arrows to the form
-
-    def _take_place(self) -> None:
-        """Leave the chart in sight."""
 
     def _look(self) -> None:
         """Say what is so by now."""

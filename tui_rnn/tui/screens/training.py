@@ -31,6 +31,7 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.tui.bindings import own_bindings
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.destinations import rewound
 from tui_rnn.tui.footer import KeyBar
@@ -42,6 +43,7 @@ from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
@@ -90,7 +92,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
-        self._header = RunHeader(id="header")
+        self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
@@ -120,14 +122,15 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self.area.ask_for_instruments(is_seen=self._shows_panels)
         if not self.is_current:  # neither in front nor seen behind dialogs
             return
-        self.area.look(self.run)
+        if self._shows_panels:
+            self.area.look(self.run)
         self._show_status()
 
     @property
     def _shows_panels(self) -> bool:
         """Whether no other screen covers the panels, as a dialog does not."""
         front = self.app.screen
-        return front is self or (front.is_modal and not isinstance(front, OverScreen))
+        return front is self or (front.is_modal and not (isinstance(front, OverScreen) and front.covers))
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
@@ -183,6 +186,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
+        self.query_one(ReadPanel).next_is(self._next_sample)
 
     def overlay(self, course: Course | None) -> None:
         """Draw the course of another run on the chart, or none."""
@@ -379,4 +383,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
             f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
         }
-        return commands(KEYS, without_key, self._allows, self.run_action)
+        keys = [*KEYS]
+        if isinstance(panel := self.focused, Panel):
+            own = [each for each in own_bindings(type(panel)) if each.tooltip]
+            keys = [*(replace(each, action=f"in_panel({panel.id!r}, {each.action!r})") for each in own), *KEYS]
+        return commands(keys, without_key, self._allows, self.run_action)

@@ -27,15 +27,21 @@ _STATES = {
     "signal": "stopped",
     "diverged": "diverged",
 }
-_BEGINS_ANEW = "space,p,n,c,ctrl+s,g,e,h"  # keys that ask something of a run in training
+_OF_TRAINING = "space,p,n,c,ctrl+s,g,e,h"  # keys that ask something of a run in training
 
 
 class ViewScreen(TrainingScreen):
     """Looks at one run. As an app's ground it ends with the app, over other screens it closes and they are there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("t", "train_on", "Train on", "train this run on from where it stopped", shown=True),
-        key(_BEGINS_ANEW, "refuse", "Refuse", "nothing: a run that is viewed is not changed"),
+        key("t", "train_on", "train on", "train this run on from where it stopped", shown=True),
+        key(
+            _OF_TRAINING,
+            "refuse",
+            "nothing",
+            "nothing here: a run that is viewed is not changed",
+            display="space n c g e h",
+        ),
     ]
 
     def __init__(self, followed: FollowedRun, options: ScreenOptions) -> None:

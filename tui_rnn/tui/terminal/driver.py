@@ -35,12 +35,14 @@ class _Terminal:
     connection takes nothing for minutes, and the thread that draws would wait with it.
     """
 
-    def __init__(self, stream: Any, is_ending: Callable[[], bool], is_ours: Callable[[], bool]) -> None:
+    def __init__(
+        self, stream: Any, is_ending: Callable[[], bool], is_ours: Callable[[], bool], *, plain_signs: bool = False
+    ) -> None:
         self._stream, self._is_ending, self._is_ours = stream, is_ending, is_ours
         self._writing = threading.Lock()
         self._sealed = False  # nothing more is written but `last_write`
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
-        self._within = Within(self._encoding)
+        self._within = Within(self._encoding, plain=plain_signs)
         self._own: int | None = None
         self.given_up = False
         with contextlib.suppress(OSError, AttributeError):  # not ours to open, after `su`; or no such call on Windows
@@ -110,11 +112,16 @@ class _Terminal:
 
 
 def enduring(
-    driver_class: type[Driver], is_ending: Callable[[], bool], on_key: Callable[[str], None] = lambda key: None
+    driver_class: type[Driver],
+    is_ending: Callable[[], bool],
+    on_key: Callable[[str], None] = lambda key: None,
+    *,
+    plain_signs: bool = False,
 ) -> type[Driver]:
     """The driver class of this system, on a terminal that may go away; `is_ending` is asked where it takes nothing.
 
-    `on_key` is called with each key as soon as it is read, by the thread that reads.
+    `on_key` is called with each key as soon as it is read, by the thread that reads. With `plain_signs` frames, bars
+    and marks are of ASCII alone.
     """
 
     read_leniently(driver_class)
@@ -127,7 +134,7 @@ def enduring(
             self._is_drawn_on = False  # modes are set, to be set back
             self.terminal: _Terminal | None = None
             if hasattr(self, "_file"):
-                self._file: Any = _Terminal(self._file, is_ending, lambda: self._is_ours)
+                self._file: Any = _Terminal(self._file, is_ending, lambda: self._is_ours, plain_signs=plain_signs)
                 self.terminal = self._file
             self._reported: tuple[int, int] | None = None  # by a terminal that tells of its size
             self._size = options.get("size") or self.terminal_size

@@ -1,0 +1,259 @@
+"""Panels 3 Read and 4 Health: figures and colours on the grid, held to the numbers that they are drawn of."""
+
+import math
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.small import small_trainer, trained
+from tests.tui.support import MadeUpApp, begin, painted, sees, tell, unseen
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.control import ObserveRequest
+from tui_rnn.engine.events import BookRead, Observed
+from tui_rnn.engine.findings import findings
+from tui_rnn.engine.instruments import look
+from tui_rnn.engine.instruments.beat import Beat
+from tui_rnn.engine.instruments.ranking import Following, Ranking
+from tui_rnn.engine.instruments.subject import Subject
+from tui_rnn.tui.drawing.flow import flow
+from tui_rnn.tui.drawing.glyphs import glyphs
+from tui_rnn.tui.drawing.health import Measured
+from tui_rnn.tui.drawing.health import draw as draw_health
+from tui_rnn.tui.drawing.read import Reading
+from tui_rnn.tui.drawing.read import draw as draw_read
+from tui_rnn.tui.drawing.read_side import SURPRISE, UNITS, expected
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import INK, Palette
+
+PALETTE = Palette.of(INK, {})
+BOOK = "So it goes, and on it goes. It is so.\nA man sat; an ant ran.\n" * 30
+RANKING = Ranking(tuple(Following(f"feature {k}", k, 0.9 - 0.1 * k, 0.95) for k in range(4)), 60_000)
+CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
+
+
+@pytest.fixture(scope="module")
+def subject():
+    made = {"hidden_size": 6, "seq_length": 12, "eta": 0.1, "holdout": 0.5}
+    return Subject.of(trained(small_trainer("adagrad", BOOK, **made), 120))
+
+
+@pytest.fixture(scope="module")
+def passage(subject):
+    return look("passage", subject)
+
+
+@pytest.fixture(scope="module")
+def health(subject):
+    return look("health", subject)
+
+
+def read(passage, width=116, height=35, view=UNITS, marker="braille", unit=2, cursor=40, ways=(0.7, 0.9)):
+    grid = Grid(width, height, PALETTE.text)
+    draw_read(grid, PALETTE, glyphs(marker), Reading(passage, RANKING, view, unit, cursor, *ways))
+    return grid
+
+
+def seen_health(health, width=116, height=35, beat=None, said=(), marker="braille", measured=None):
+    grid = Grid(width, height, PALETTE.text)
+    draw_health(grid, PALETTE, glyphs(marker), said, measured or [Measured(0.0, health, 1.5)], beat)
+    return grid
+
+
+def test_a_character_has_the_colour_of_the_units_value_and_its_guesses_below_it(passage):
+    grid = read(passage)
+    width = 116 - 36 - 3
+    for k, (x, line) in enumerate(flow(passage.characters, width)[:140]):
+        y = 2 + 5 * line
+        if k == 40:
+            assert grid.background_at(x, y) == PALETTE.accent
+            continue
+        value = round(float(passage.hidden[k, 2]) * 16) / 16  # a step of the scale
+        assert grid.background_at(x, y) == PALETTE.diverging(value, 0.58)
+        shown = "".join(grid.rows[y + row][x][0] for row in range(1, 4))
+        guesses = [passage.vocabulary[guess] for guess in passage.guesses[k, :3]]
+        assert shown == "".join({" ": "·", "\n": "⏎"}.get(guess, guess) for guess in guesses)
+
+
+def test_surprise_is_shown_as_heat_and_counted(passage):
+    grid = read(passage, view=SURPRISE)
+    for k, (x, line) in enumerate(flow(passage.characters, 116 - 36 - 3)[:140]):
+        if k != 40:
+            share = min(1, round(float(passage.bits[k]) / 10 * 32) / 32)
+            assert grid.background_at(x, 2 + 5 * line) == PALETTE.heat(share)
+    text = "\n".join(grid.text())
+    assert re.search(rf"bits a character +{np.mean(passage.bits):.2f}", text)
+    for name, most in (("first guess right", 1), ("among the first 3", 3), ("among the first 10", 10)):
+        assert re.search(rf"{name} +{100 * np.mean(passage.ranks <= most):.0f} %", text)
+    assert re.search(rf"2 to 3 .* {100 * np.mean((passage.bits >= 2) & (passage.bits < 3)):.0f} %", text)
+
+
+def test_the_next_character_stands_as_it_is_and_after_temp_and_top_p(passage):
+    o = passage.outputs[40].astype(float)
+    p = [math.exp(each) for each in o - o.max()]
+    p = [each / sum(p) for each in p]
+    hot = [each ** (1 / 0.7) for each in p]
+    hot = [each / sum(hot) for each in hot]
+    kept, total = [], 0.0
+    for k in sorted(range(len(hot)), key=lambda k: -hot[k]):
+        if total >= 0.9:
+            break
+        kept.append(k)
+        total += hot[k]
+    plain, changed = expected(passage, 40, (0.7, 0.9))
+    assert plain == pytest.approx(p)
+    assert changed == pytest.approx([hot[k] / total if k in kept else 0.0 for k in range(len(hot))])
+    text = "\n".join(read(passage).text())
+    likeliest = max(range(len(p)), key=lambda k: p[k])
+    sign = {" ": "·", "\n": "⏎"}.get(passage.vocabulary[likeliest], passage.vocabulary[likeliest])
+    row = next(line[80:] for line in text.splitlines() if line[80:].startswith(sign) and "▀" in line)
+    assert row.rstrip().endswith(f"{hot[likeliest] / total:.2f}".removeprefix("0"))
+    assert f"{p[likeliest]:.2f}".removeprefix("0") in row
+    assert f"{passage.bits[40]:.2f} bits, guess {passage.ranks[40]}" in text
+    assert "temp 0.7, top-p 0.9" in text
+
+
+@pytest.mark.parametrize("marker", ["braille", "ascii"])
+@pytest.mark.parametrize("view", [UNITS, SURPRISE])
+@pytest.mark.parametrize(
+    ("width", "height"), [(116, 35), (196, 52), (76, 19), (56, 8), (30, 3), (12, 1), (1, 1), (64, 16)]
+)
+def test_no_size_of_read_fails_and_no_figure_is_cut(passage, width, height, view, marker):
+    grid = read(passage, width, height, view, marker)
+    text = "\n".join(grid.text())
+    assert all(len(row) == width for row in grid.rows)
+    for _, figure in re.findall(r"(among the first 3) +(\d+ ?%?)", text):
+        assert figure.endswith("%")
+
+
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("aaaaaaaaaaaa", {}),
+        ("ab" * 30, {"hidden_size": 1, "seq_length": 1}),
+        ("春眠不覺曉" * 9, {}),
+        ("கிகீகு" * 20, {}),
+    ],
+)
+def test_odd_alphabets_and_sizes_have_a_picture(text, settings):
+    subject = Subject.of(trained(small_trainer(text=text, **settings), 3))
+    passage, health = look("passage", subject), look("health", subject)
+    for width, height in ((116, 35), (76, 19), (20, 6)):
+        grid = read(passage, width, height, unit=0, cursor=passage.length - 1)
+        first = next(character for character in passage.characters if not character.isspace())
+        assert first in "\n".join(grid.text())
+        seen_health(health, width, height, look("beat", subject), findings(CONFIG, health, look("beat", subject)))
+
+
+def test_lines_are_broken_between_words_and_none_is_too_long():
+    text = "a bcd efgh\nij klmnopqrstuvw x"
+    at = flow(text, 6)
+    lines = {}
+    for character, (x, line) in zip(text, at, strict=True):
+        lines.setdefault(line, []).append((x, character))
+    assert ["".join(c for _, c in sorted(row)).rstrip() for row in lines.values()][:3] == ["a bcd", "efgh", "ij"]
+    assert all(x < 6 for x, _ in at)
+    assert [x for x, _ in flow("春眠不覺曉", 6)] == [0, 2, 4, 0, 2]
+
+
+def test_the_bitmap_is_of_the_values_in_the_order_of_the_beat(health):
+    beat = Beat((5, 4, 3, 2, 1, 0), 6, 0, 0, 0, 1.0)
+    grid = seen_health(health, beat=beat)
+    y = next(y for y, row in enumerate(grid.text()) if row.startswith("Hidden units")) + 1
+    for unit in range(6):
+        for place in range(12):
+            cell = grid.rows[y + place // 2][6 + 4 * (5 - unit)]
+            colour = cell[1] if place % 2 == 0 else cell[2]
+            value = round(float(health.hidden[place, unit]) * 16) / 16
+            assert colour == PALETTE.diverging(value, 0.85)
+
+
+def test_the_waterfall_is_of_the_shares_the_newest_second_on_top(health):
+    def at(seconds, rate):
+        return Measured(seconds, replace(health, shares=tuple(10 ** (-rate * t) for t in range(12))), None)
+
+    grid = seen_health(health, measured=[at(0.0, 1.0), at(0.5, 1.0), at(1.0, 0.5), at(1.6, 0.5), at(2.6, 0.25)])
+    y = next(y for y, row in enumerate(grid.text()) if row.startswith("Gradient through time")) + 1
+    for back in range(12):
+        for half, rate in ((1, 0.25), (2, 0.5)):
+            share = max(0.0, 1 - rate * back / 8)
+            assert grid.rows[y][6 + 2 * back][half] == PALETTE.heat(round(share * 32) / 32)
+        assert grid.rows[y + 1][6 + 2 * back][1] == PALETTE.heat(round(max(0, 1 - back / 8) * 32) / 32)
+
+
+def test_each_finding_has_its_threshold_and_what_to_do(health):
+    well = replace(
+        health, saturated=0.3, clipped=0.0, shares=tuple(10 ** (-t / 5) for t in range(25)), ratios=(("W", 1e-3),)
+    )
+    quiet = Beat(tuple(range(100)), 100, 0, 0, 0, 1.0)
+
+    def wrong(health, beat=quiet, config=CONFIG):
+        return {each.name: f"{each.what}: {each.remedy}" for each in findings(config, health, beat) if not each.is_good}
+
+    assert wrong(well) == {}
+    assert "--memory-start 10" in wrong(replace(well, saturated=0.76))["saturated"]
+    assert (
+        "--eta-recurrent 0.25"
+        in wrong(replace(well, saturated=0.76), config=replace(CONFIG, optimizer="sgd"))["saturated"]
+    )
+    assert wrong(well, replace(quiet, beating=10)) == {}
+    assert wrong(well, replace(quiet, beating=11, period=6))["beat"].startswith(
+        "11 of 100 units beat every 6 characters"
+    )
+    assert "every 2.5 steps" in wrong(replace(well, shares=tuple(10 ** (-t / 2.5) for t in range(25))))["reach"]
+    assert "grow" in wrong(replace(well, shares=tuple(1.2**t for t in range(25))))["reach"]
+    assert "too large" in wrong(replace(well, ratios=(("W", 0.5), ("b", 0.5))))["update"]
+    assert "too small" in wrong(replace(well, ratios=(("W", 1e-6),)))["update"]
+    assert wrong(replace(well, ratios=(("W", 1e-3), ("b", 0.5)))) == {}  # a bias begins at zero
+    assert wrong(replace(well, clipped=0.21))["clipped"].startswith("21\xa0% of the gradient is clipped")
+
+
+@pytest.mark.parametrize("marker", ["braille", "ascii"])
+def test_no_line_of_health_is_cut_at_any_width(health, marker):
+    beat = Beat(tuple(range(6)), 6, 6, 12, 0, 1.0)
+    said = findings(CONFIG, replace(health, saturated=0.9, shares=tuple(10.0**-t for t in range(12))), beat)
+    assert len([each for each in said if not each.is_good]) == 3
+    for width in range(40, 200, 7):
+        for height in (6, 14, 19, 35):
+            text = [row.rstrip() for row in seen_health(health, width, height, beat, said, marker).text()]
+            whole = " ".join(" ".join(row.strip("●!+ ") for row in text[:6]).split())
+            for each in said[:2]:
+                assert each.what.replace("\xa0", " ") in whole
+            assert not any(row.endswith(("try", "characters back is")) for row in text)
+
+
+async def test_the_panels_wait_and_then_show_what_was_seen(passage, health):
+    async with MadeUpApp().run_test(size=(200, 60)) as pilot:
+        await begin(pilot)
+        await sees(pilot, "Ready after 100 updates.", "Measured twice a second")
+        asked = {each.name for each in pilot.app.asked(ObserveRequest) if each.every is not None}
+        assert {"passage", "health", "beat"} <= asked
+        await tell(pilot, BookRead("".join(sorted(set(BOOK))), None))
+        await tell(pilot, Observed(50, "passage", passage))
+        await sees(pilot, "Ready after 100 updates.")  # a network that was made by chance
+        seen = Observed(500, "passage", passage), Observed(500, "ranking", RANKING), Observed(500, "health", health)
+        await tell(pilot, *seen)
+        await unseen(pilot, "Ready after 100 updates.")
+        await sees(pilot, "unit 0: feature 0", "held-out text, never trained on", "6 hidden units", "gradient norm")
+        assert any(each.name == "ranking" for each in pilot.app.asked(ObserveRequest))
+        await pilot.press("3", "m", "j")
+        await sees(pilot, "unit 1: feature 1", "What units follow", "Values of unit 1")
+        await pilot.press("v", "home", "comma")
+        await sees(pilot, "first guess right", "temp 0.9")
+        first = passage.characters[0]
+        assert f"it was {first}: {passage.bits[0]:.2f} bits" in painted(pilot)
+        await pilot.press("i", *"sat", "enter")
+        await pilot.pause()
+        wanted = [each for each in pilot.app.asked(ObserveRequest) if each.name == "passage"]
+        assert wanted[-1].argument == "sat"
+
+
+def test_a_feature_that_the_text_has_not_is_left_out_of_the_table(passage):
+    rows = (*RANKING.rows[:2], Following("vowel read", 0, None, None))
+    grid = Grid(116, 35, PALETTE.text)
+    reading = Reading(passage, Ranking(rows, 60_000), UNITS, 0, 40, 1.0, 1.0)
+    draw_read(grid, PALETTE, glyphs("braille"), reading)
+    text = "\n".join(grid.text())
+    assert "feature 1" in text
+    assert "vowel read" not in text
