@@ -24,6 +24,7 @@ SPEAKS = {
         "tui_rnn.headless.gradcheck",
         "tui_rnn.headless.runs",
         "tui_rnn.headless.replay",
+        "tui_rnn.headless.export",
         "tui_rnn.headless.sample",
         "tui_rnn.headless.training",
     ),

@@ -1,4 +1,4 @@
-"""The commands on runs that are saved: `sample`, `runs`, `report`, `replay`."""
+"""The commands on runs that are saved: `sample`, `runs`, `report`, `replay`, `export`."""
 
 import click
 
@@ -80,3 +80,29 @@ def replay(run: str, corpus: str | None, new_run: str | None, as_json: bool) -> 
     from tui_rnn.headless.replay import show
 
     return show(run, new_run, corpus, as_json=as_json)
+
+
+@click.command(cls=Command, short_help="A model's weights, or a run's losses, as a file for other programs.")
+@click.argument("source", metavar="RUN|CHECKPOINT", shell_complete=completion.runs)
+@option(
+    "--format",
+    "form",
+    required=True,
+    metavar="NAME",
+    shell_complete=completion.names(("npz", "torch", "csv")),
+    help="npz: weights for NumPy; torch: safetensors named as torch.nn names them; csv: the losses.",
+)
+@option(
+    "-o", "out", metavar="FILE", shell_complete=completion.files, help="The file, never overwritten. [by RUN's name]"
+)
+@option("--last", is_flag=True, help="The latest model of a run, not its best.")
+@option("--held-out", is_flag=True, help="The best model by held-out loss, of a run with --holdout.")
+def export(source: str, form: str, out: str | None, last: bool, held_out: bool) -> int:
+    """Write the best model's weights, or the losses of the run, to a new file, and print its path.
+
+    The safetensors file of --format torch needs no PyTorch to be written, and runs no code when it is opened:
+    safetensors.torch.load_file(FILE) is a state dict for a module whose parts are named rnn and readout.
+    """
+    from tui_rnn.headless.export import write
+
+    return write(source, form, out, last=last, held_out=held_out)
