@@ -5,7 +5,8 @@ letter stands at its own cell, so a font of another width moves nothing.
 """
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
@@ -127,23 +128,48 @@ def colours(style: Style, ground: str, ink: str) -> tuple[str, str]:
     return front, behind
 
 
+_BOX = re.compile(r'<rect x="([^"]*)" (y="[^"]*") width="([^"]*)" (height="[^"]*" fill="[^"]*"/>)')
+
+
+def joined(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces that do not overlap, those boxes of one colour that touch side by side made one box."""
+    ends: dict[tuple[str, str], tuple[float, float]] = {}  # left and right, by what else a box has
+    for piece in pieces:
+        if (box := _BOX.fullmatch(piece)) is None:
+            yield piece
+            continue
+        left, kind = float(box[1]), (box[2], box[4])
+        begin, end = ends.get(kind, (left, left))
+        if end != left:
+            yield _box(kind, begin, end)
+            begin = left
+        ends[kind] = (begin, left + float(box[3]))
+    for kind, (begin, end) in ends.items():
+        yield _box(kind, begin, end)
+
+
+def _box(kind: tuple[str, str], begin: float, end: float) -> str:
+    return f'<rect x="{begin:g}" {kind[0]} width="{end - begin:g}" {kind[1]}'
+
+
 def row_pieces(row: list[Segment], y: int, ground: str, ink: str) -> Iterator[str]:
     """The SVG of one row: what is behind it, its shapes, its letters, each letter at its own cell."""
     x, top = 0, y * HEIGHT
+    grounds, shapes, words = [], [], []
     for text, style, _ in row:
         style = style or Style()
         front, behind = colours(style, ground, ink)
         width = cell_len(text) * WIDTH
         if behind != ground and width:
-            yield f'<rect x="{x * WIDTH}" y="{top}" width="{width}" height="{HEIGHT}" fill="{behind}"/>'
+            grounds.append(f'<rect x="{x * WIDTH}" y="{top}" width="{width}" height="{HEIGHT}" fill="{behind}"/>')
         for drawn, down in ((style.underline, HEIGHT - 2.5), (style.strike, HEIGHT / 2)):
             if drawn:
-                yield f'<rect x="{x * WIDTH}" y="{top + down:g}" width="{width}" height="1.2" fill="{front}"/>'
+                words.append(f'<rect x="{x * WIDTH}" y="{top + down:g}" width="{width}" height="1.2" fill="{front}"/>')
         letters, places = "", []
         for character in text:
             cells = cell_len(character)
             if drawn := shape(character, x * WIDTH, top, front):
-                yield drawn
+                shapes.append(drawn)
             elif character.isprintable() and character.strip() and (cells or letters):
                 letters += character
                 places.append(f"{x * WIDTH}" if cells else places[-1])  # a combining mark stands on its letter
@@ -151,7 +177,10 @@ def row_pieces(row: list[Segment], y: int, ground: str, ink: str) -> Iterator[st
         if letters:
             look = (' font-weight="bold"' if style.bold else "") + (' font-style="italic"' if style.italic else "")
             places_of = " ".join(places)
-            yield f'<text fill="{front}"{look} y="{top + _BASELINE:g}" x="{places_of}">{escape(letters)}</text>'
+            words.append(f'<text fill="{front}"{look} y="{top + _BASELINE:g}" x="{places_of}">{escape(letters)}</text>')
+    yield from joined(grounds)
+    yield from joined(shapes)
+    yield from words
 
 
 def picture(app: Any) -> str:

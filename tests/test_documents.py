@@ -1,4 +1,4 @@
-"""What the documents say of the code is so: every file has its place in the tree, and what the walks name is there."""
+"""What the documents say is so: every file has its place in the tree, what the walks and links name is there."""
 
 import ast
 import re
@@ -47,3 +47,16 @@ def test_the_functions_and_classes_of_the_walks_are_there():
     told = {part for name in re.findall(r"`([\w.]+)`", walks()) for part in name.split(".")}
     missing = {name for name in told if name[0].isalpha() and name not in defined} - {"theta", "s"}
     assert missing == set()
+
+
+def links(page: str) -> set[str]:
+    """The files that a page links or shows, from the root."""
+    text = (ROOT.parent / page).read_text(encoding="utf-8")
+    found = re.findall(r"\]\(([^)#:]+)\)", text)
+    return {(ROOT.parent / page).parent.joinpath(each).relative_to(ROOT.parent).as_posix() for each in found}
+
+
+def test_links_lead_to_files_and_no_picture_is_without_one():
+    linked = links("README.md") | links("docs/tour.md")
+    assert {each for each in linked if not (ROOT.parent / each).is_file()} == set()
+    assert {path.relative_to(ROOT.parent).as_posix() for path in (ROOT.parent / "docs").glob("*.svg")} <= linked
