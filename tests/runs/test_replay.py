@@ -176,6 +176,20 @@ def test_a_branch_and_its_branch_are_repeated_from_a_checkpoint_or_by_replaying_
     assert_repeats(tmp_path / "two", tmp_path, two)
 
 
+@pytest.mark.parametrize(("crash_at", "goes_on_from"), [(3, 0), (None, 10)])
+def test_a_branch_whose_log_lacks_what_it_began_with_is_repeated(tmp_path, crash_at, goes_on_from):
+    """Its config.json names it too: a full disk kept the line from the log."""
+    events(small_job(tmp_path, steps=10), crash_at=crash_at)
+    job = branched_job(str(tmp_path / "run"), 0.05, str(tmp_path / "one"), 20, OPTIONS)
+    assert job.manifest.origin.step == goes_on_from
+    expected = digest(events(job))
+    log = tmp_path / "one" / "events.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    log.write_text("".join(line for line in lines if '"event": "adjusted"' not in line))
+    assert log.read_text() != "".join(lines)
+    assert_repeats(tmp_path / "one", tmp_path, expected)
+
+
 def test_a_run_rewound_to_an_earlier_checkpoint_is_repeated(tmp_path):
     events(small_job(tmp_path, checkpoint_every=5), at(s4=[eta(0.09)], s12=[eta(0.5)]))
     job = branched_job(str(tmp_path / "run"), None, str(tmp_path / "one"), 30, OPTIONS, at=10)
