@@ -173,6 +173,10 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _show_status(self) -> None:
         self._header.status = self.run.status(time.monotonic())
+        # Textual 8.2.8 draws a screen that is covered twice through the lines that the one between has kept.
+        stack = self.app.screen_stack
+        for between in stack[stack.index(self) + 1 : -1] if self in stack else ():
+            between.refresh(self._header.region)
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
