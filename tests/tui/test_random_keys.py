@@ -26,7 +26,7 @@ NAMES = [
     "ctrl+shift+left", "shift+up", "alt+x", "ctrl+backslash",
 ]
 # fmt: on
-CHARACTERS = " pnscrglzZ+-=0[]{}12345mqb?wdyee/\\~é床😀"
+CHARACTERS = " pnscrglzZa+-=0[]{}<>;:,.123456789mqb?wdyeetofhvijkxu/\\~é床😀\x7f"
 
 
 @pytest.fixture(autouse=True)
