@@ -8,7 +8,6 @@ from tui_rnn.tui.palette import OWN_THEMES
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.shell import check_theme
 
-
 WORDS = {2: "Emma said", 8: "PASS", 9: "882,242"}  # of the made-up run, in panels that no instrument feeds
 
 
