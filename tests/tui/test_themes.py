@@ -3,12 +3,14 @@
 import pytest
 from textual.theme import BUILTIN_THEMES
 
-from tests.tui.support import MadeUpApp, begin, sees, shows
+from tests.tui.instruments_seen import TEXTS, all_seen
+from tests.tui.support import MadeUpApp, begin, painted, sees, shows, tell
 from tui_rnn.tui.palette import OWN_THEMES
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.shell import check_theme
 
-WORDS = {2: "Emma said", 8: "PASS", 9: "882,242"}  # of the made-up run, in panels that no instrument feeds
+WORDS = {2: "Emma said", 8: "PASS", 9: "882,242"}  # of the made-up run
+WAITING = ("Ready after", "Measured twice", "as soon as the network", "that takes a while")  # without instruments
 
 
 @pytest.mark.slow
@@ -16,6 +18,7 @@ WORDS = {2: "Emma said", 8: "PASS", 9: "882,242"}  # of the made-up run, in pane
 async def test_every_theme_paints_all_there_is(tmp_path, size):
     async with MadeUpApp(run=str(tmp_path)).run_test(size=size) as pilot:
         await begin(pilot)
+        await tell(pilot, *all_seen(TEXTS[0]))
         for theme in (*OWN_THEMES, *BUILTIN_THEMES):
             check_theme(theme)
             pilot.app.theme = theme
@@ -23,6 +26,7 @@ async def test_every_theme_paints_all_there_is(tmp_path, size):
                 await pilot.press(str(panel.number))
                 await shows(pilot, name)
                 await sees(pilot, f"{panel.number} {panel.title}", WORDS.get(panel.number, ""), "TRAINING")
+                assert not any(words in painted(pilot) for words in WAITING)
             await pilot.press("question_mark")
             await sees(pilot, "Help", "esc back")
             await pilot.press("escape", "s")
