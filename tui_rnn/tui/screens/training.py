@@ -362,8 +362,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """Quit; where updates were made since the last checkpoint, or it was refused, ask first."""
         if isinstance(self.app.screen, QuitScreen):  # asked already: yes
             self.app.screen.dismiss(True)
-            return
-        if self.run.is_unsaved:
+        elif any(isinstance(screen, QuitScreen) for screen in self.app.screen_stack):  # so too under the palette
+            self.quit(save=True)
+        elif self.run.is_unsaved:
             self.app.push_screen(QuitScreen(self.run.question), self._answered)
         else:
             self.quit(save=True)
