@@ -40,7 +40,8 @@ class _Watch:
 
     def has_work(self, step: int) -> bool:
         """Whether there is anything that it has not seen. At rest it looks at that at once: nothing is held up by it,
-        and what stands on the screen is of the last update."""
+        and what stands on the screen is of the last update.
+        """
         return self.work is not None or step != self.step
 
 
@@ -96,7 +97,7 @@ class Watching:
         self._due_at = min((now + self._pause(watch, now, step) for watch in self._watches.values()), default=inf)
 
     def seconds_to_wait(self) -> float | None:
-        """At rest, where instruments may take all the time there is: 0 where there is work. None: no matter how long."""
+        """At rest, where instruments may take all the time: 0 where there is work. None: no matter how long."""
         step = self._step()
         return 0.0 if any(watch.has_work(step) for watch in self._watches.values()) else None
 
