@@ -20,21 +20,23 @@ class Beat:
     """What the units do over many characters."""
 
     order: tuple[int, ...]  # units by their part in the first principal component, so that kindred ones stand together
-    units: int  # m
+    units: int  # L m
     beating: int  # units that repeat themselves after `period` characters, of all periods the one with the most
     period: int  # 0 where there is none
     stuck: int  # units whose |h| is above 0.9, with one sign, at every character
-    spectral_radius: float | None  # the largest |eigenvalue| of W; None of a cell without one square W
+    spectral_radius: (
+        float | None
+    )  # the largest |eigenvalue| of W, the lowest layer's; None of a cell without one square W
 
 
 def beat(subject: Subject, argument: None = None) -> Iterator[Beat | None]:
     """The units as they read pieces of the text side by side; None after each piece of work."""
-    model, theta, m = subject.model, subject.theta, subject.model.hidden_size
+    model, theta, m = subject.model, subject.theta, subject.model.hidden_size * subject.model.stack.layers
     x = side_by_side(subject.unseen, _STREAMS, _WARM, max(400, min(_CHARACTERS, 4_000_000 // m)))
     H = np.empty((*x.shape, m), np.float32)
     yield None
-    for begin, piece in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
-        H[begin : begin + len(piece)] = piece
+    for begin, hidden, _ in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
+        H[begin : begin + len(hidden)] = hidden
         yield None
     H = H[min(_WARM, len(H) - 1) :]
     stuck = int(((H > 0.9).all((0, 1)) | (H < -0.9).all((0, 1))).sum())

@@ -22,11 +22,15 @@ class Health:
     step: int  # updates made before it
     gradient_norm: float  # Euclidean, before clipping
     clipped: float  # the share of the elements that clipping changed
-    saturated: float  # the share of hidden values with |h| > SATURATED
-    shares: tuple[float, ...]  # (T,): ||dL_T / da_t|| by steps back from the last place, over that of the last
+    saturated: float  # the share of hidden values with |h| > SATURATED, in the window read next, of all layers
+    gates: tuple[tuple[str, float, float], ...]  # name of each, the share of its values open, above 0.9, and closed
+    shares: tuple[
+        float, ...
+    ]  # (T,): ||dL_T / da_t||, a of the lowest layer, by steps back from the last place, over that of the last
     ratios: tuple[tuple[str, float], ...]  # ||update|| / ||weights|| of each parameter; empty without an optimizer
     characters: str  # the text read from here on
-    hidden: NDArray[np.float32]  # (up to SHOWN, m): h once each was read
+    hidden: NDArray[np.float32]  # (up to SHOWN, L m): h once each was read, of the lowest layer first
+    layers: int  # L
 
     @property
     def steps_to_a_tenth(self) -> float | None:
@@ -53,8 +57,13 @@ def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
     scale = 1.0 / T if config.reduction == "mean" else 1.0
     model.loss_and_gradient(theta, window.x, window.y, subject.state, workspace, g, scale)
     norm = float(np.sqrt(np.square(g.flat, dtype=np.float64).sum()))
-    tape = workspace.stack.tape
-    saturated = float((np.abs(tape.H[1:]) > SATURATED).mean())
+    saturated = float((np.abs(workspace.stack.hidden()) > SATURATED).mean())
+    names, inner = model.stack.cell.inner, workspace.stack.inner()
+    gates = tuple(
+        (names[symbol], float((values > SATURATED).mean()), float((values < 1 - SATURATED).mean()))
+        for symbol, values in inner.items()
+        if names[symbol].endswith("gate")
+    )
     yield None
     # One backward pass from the last place alone: all other rows of dL/dh are zero.
     last = slice(T * B - B, T * B)
@@ -62,8 +71,10 @@ def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
     dO += workspace.O[last]  # readout_gradient left dL/do there
     workspace.stack.dH[: T * B - B] = 0
     np.dot(dO, theta["V"].T, workspace.stack.dH[last])
-    tape.backward(theta)
-    arriving = np.sqrt(np.square(tape.dA, dtype=np.float64).sum(axis=2)).mean(axis=1)[::-1]  # (T,) by steps back
+    workspace.stack.back_to_inputs(theta)
+    arriving = np.sqrt(np.square(workspace.stack.tape.dA, dtype=np.float64).sum(axis=2)).mean(axis=1)[
+        ::-1
+    ]  # (T,) by steps back
     yield None
     limit, norm_limit = subject.hyperparameters.clip, subject.hyperparameters.clip_norm
     clipped = 0.0
@@ -79,10 +90,12 @@ def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
         norm,
         clipped,
         saturated,
+        gates,
         tuple((arriving / max(float(arriving[0]), 1e-300)).tolist()),
         ratios,
         text,
         hidden,
+        model.stack.layers,
     )
 
 
@@ -103,6 +116,6 @@ def _shown(subject: Subject) -> tuple[str, Array]:
     text = subject.corpus.train[subject.window.places[0] :][:SHOWN].astype(np.intp)
     reader = subject.model.stack.unrolled(len(text), 1, subject.theta.flat.dtype)
     reader.forward(subject.theta, text[:, np.newaxis], subject.state[:1])
-    hidden = reader.tape.H[1:, 0].astype(np.float32)
+    hidden = reader.hidden()[:, 0].astype(np.float32)
     hidden.flags.writeable = False
     return subject.corpus.vocabulary.decode(text), hidden

@@ -65,13 +65,14 @@ class _Moments:
         return covariance
 
 
-def ranking(subject: Subject, argument: None = None) -> Iterator[Ranking | None]:
+def ranking(subject: Subject, argument: str | None = None) -> Iterator[Ranking | None]:
     """The ranking on text that was not trained on, if there is such; None after each piece of work.
 
+    It is of hidden values, all layers side by side, or of what cells compute on the way to them by its symbol.
     Streams are read side by side, from states of zeros that see WARM characters before they count. Units are chosen,
     and regressions fitted, on the even streams; all correlations are of the odd ones.
     """
-    model, theta, m = subject.model, subject.theta, subject.model.hidden_size
+    model, theta, m = subject.model, subject.theta, subject.model.hidden_size * subject.model.stack.layers
     text = subject.unseen
     x = side_by_side(text, STREAMS, WARM, min(CHARACTERS, max(4000, 12_000_000 // m)))
     found = np.empty((len(FEATURES), *x.shape))
@@ -79,7 +80,8 @@ def ranking(subject: Subject, argument: None = None) -> Iterator[Ranking | None]
         found[:, :, column : column + 1] = features(subject.corpus.vocabulary.characters, x[:, column : column + 1])
         yield None
     halves = (_Moments(m), _Moments(m))
-    for begin, H in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
+    for begin, hidden, inner in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
+        H = hidden if argument is None else inner[argument]
         end, skip = begin + len(H), max(0, WARM - begin)
         if skip < len(H):
             for half, moments in enumerate(halves):
