@@ -315,7 +315,8 @@ def test_health_is_that_of_the_update_that_the_trainer_makes_next(recipe, settin
         inside = np.abs(trainer.gradient.flat) < by.clip
         assert seen.clipped == pytest.approx(1 - inside.mean())
     if by.clip_norm is not None:
-        assert seen.clipped == float(seen.gradient_norm > by.clip_norm)
+        assert seen.gradient_norm > by.clip_norm
+        assert seen.clipped == pytest.approx(1 - by.clip_norm / seen.gradient_norm)
 
 
 def test_the_reach_is_the_steps_over_which_shares_fall_to_a_tenth():
@@ -350,6 +351,27 @@ def test_a_beat_is_kept_by_units_that_repeat_themselves_and_not_by_slow_ones():
             assert found[lag, unit] == pytest.approx(np.mean(column[:-lag] * column[lag:]))
     assert beats(found / found[0]) == (3, 6)  # the periods 6, 3 and 2 all come back after 6
     assert beats((found / found[0])[:, 3:]) == (0, 0)
+
+
+def test_units_are_held_that_are_saturated_at_nine_of_ten_characters():
+    from tui_rnn.engine.instruments.beat import _CHARACTERS, _STREAMS, _WARM
+    from tui_rnn.engine.instruments.reader import side_by_side
+
+    trainer = of_a_book(40, eta=0.5)
+    x = side_by_side(trainer.corpus.held_out, _STREAMS, _WARM, _CHARACTERS)
+    H = np.concatenate([states(trainer.theta, column)[_WARM:] for column in x.T.astype(int)])
+    shares = (np.abs(H) > 0.9).mean(0)
+    seen = look("beat", Subject.of(trainer))
+    assert seen.held == (shares >= 0.9).sum()
+    assert seen.stuck == ((H > 0.9).all(0) | (H < -0.9).all(0)).sum()
+    assert 0 < seen.held < 6
+
+
+def test_what_a_schedule_leaves_of_eta_is_known():
+    trainer = of_a_book(30, recipe="fast", eta=0.01, warmup=10, steps=50)
+    cosine = (1 + math.cos(math.pi * (30 - 10) / (50 - 10))) / 2
+    assert look("health", Subject.of(trainer)).eta_share == pytest.approx(cosine, abs=0.04)
+    assert look("health", Subject.of(of_a_book())).eta_share == 1
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -21,7 +21,8 @@ class Health:
 
     step: int  # updates made before it
     gradient_norm: float  # Euclidean, before clipping
-    clipped: float  # the share of the elements that clipping changed
+    clipped: float  # the share of the elements that --clip changes, or of the norm that --clip-norm takes away
+    eta_share: float  # of the learning rate before warm-up and schedule, what they leave of it
     saturated: float  # the share of hidden values with |h| > SATURATED, in the window read next, of all layers
     gates: tuple[tuple[str, float, float], ...]  # name of each, the share of its values open, above 0.9, and closed
     shares: tuple[
@@ -42,6 +43,8 @@ class Health:
         if len(shares) < 3 or not np.isfinite(shares).all():
             return None
         lost = np.flatnonzero(shares <= _LEAST_SHARE)
+        if len(lost) and lost[0] == 0:  # not even the last place is reached
+            return 0.0
         shares = np.maximum(shares[: max(2, lost[0] + 1)] if len(lost) else shares, _LEAST_SHARE)
         slope = float(np.polyfit(np.arange(len(shares)), np.log10(shares), 1)[0])
         return -1 / slope if slope < 0 else 0.0 if len(lost) else float("inf")
@@ -81,7 +84,9 @@ def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
     if limit is not None:
         clipped = float((np.abs(g.flat) > limit).mean())
     if norm_limit is not None and norm > norm_limit:
-        clipped = 1.0
+        clipped = max(clipped, 1 - norm_limit / norm)
+    eta = subject.hyperparameters.eta
+    scheduled = eta_at(subject.step + 1, config, subject.elapsed_seconds, eta=eta)
     text, hidden = _shown(subject)
     yield None
     ratios = _ratios(subject, theta, g, optimizer) if optimizer is not None else ()
@@ -89,6 +94,7 @@ def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
         subject.step,
         norm,
         clipped,
+        scheduled / eta,
         saturated,
         gates,
         tuple((arriving / max(float(arriving[0]), 1e-300)).tolist()),
@@ -100,14 +106,14 @@ def health(subject: Subject, argument: None = None) -> Iterator[Health | None]:
 
 
 def _ratios(subject: Subject, theta: Parameters, g: Parameters, optimizer: Optimizer) -> tuple[tuple[str, float], ...]:
-    before, by = theta.copy(), subject.hyperparameters
+    after, by = theta.copy(), subject.hyperparameters  # other instruments may look at this theta
     if not clip(g.flat, by.clip, by.clip_norm):
         return ()
     eta = eta_at(subject.step + 1, subject.config, subject.elapsed_seconds, eta=by.eta)
-    optimizer.update(theta.flat, g.flat, eta, subject.step + 1)
+    optimizer.update(after.flat, g.flat, eta, subject.step + 1)
     return tuple(
-        (name, float(np.linalg.norm(theta[name] - old) / max(float(np.linalg.norm(old)), 1e-12)))
-        for name, old in before.items()
+        (name, float(np.linalg.norm(after[name] - old) / max(float(np.linalg.norm(old)), 1e-12)))
+        for name, old in theta.items()
     )
 
 

@@ -33,6 +33,7 @@ class Ranking:
 
     rows: tuple[Following, ...]
     characters: int  # of both halves; 0 where the text is too short
+    symbol: str | None = None  # of what the cell computes on the way to the hidden values; None: they themselves
 
     def feature_of(self, unit: int) -> str:
         """What this unit is the best one at, if anything."""
@@ -90,7 +91,7 @@ def ranking(subject: Subject, argument: str | None = None) -> Iterator[Ranking |
             yield None
     chosen, judged = halves[0], halves[1]
     if min(chosen.n, judged.n) < _LEAST:
-        yield Ranking((), 0)
+        yield Ranking((), 0, argument)
         return
     fit, test = chosen.covariance(), judged.covariance()
     spread = np.sqrt(np.maximum(np.diag(fit), 0))
@@ -108,7 +109,7 @@ def ranking(subject: Subject, argument: str | None = None) -> Iterator[Ranking |
             Following(row.feature, row.unit, row.one, _combined(test, weights[:, k], m + k))
             for k, row in enumerate(rows)
         ]
-    yield Ranking(tuple(rows), chosen.n + judged.n)
+    yield Ranking(tuple(rows), chosen.n + judged.n, argument)
 
 
 def _correlation(covariance: NDArray[np.float64], i: int, j: int) -> float | None:
