@@ -20,7 +20,14 @@ SPEAKS = {
         "tui_rnn.bench.show",
         "tui_rnn.bench.command",
     ),
-    *("tui_rnn.headless.gradcheck", "tui_rnn.headless.runs", "tui_rnn.headless.sample", "tui_rnn.headless.training"),
+    *(
+        "tui_rnn.headless.gradcheck",
+        "tui_rnn.headless.runs",
+        "tui_rnn.headless.replay",
+        "tui_rnn.headless.export",
+        "tui_rnn.headless.sample",
+        "tui_rnn.headless.training",
+    ),
     "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks
 }
 QUOTED = {"tui_rnn.bench.scale"}  # prints in a process of its own, which it reads

@@ -6,8 +6,9 @@ import pytest
 
 from tests.cli.support import SMALL, TALE, finished, is_one_line
 from tui_rnn import __version__, cli
+from tui_rnn.report import reproduce
 
-COMMANDS = ["resume", "sample", "gradcheck", "report", "bench", "runs"]
+COMMANDS = sorted(cli.command_line.commands.keys() - {"train"})
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
@@ -105,3 +106,7 @@ def _with_full_stdout(arguments, cwd):
             timeout=SECONDS,
             check=False,
         )
+
+
+def test_a_report_knows_the_names_that_a_text_is_not_to_be_taken_for():
+    assert cli.command_line.commands.keys() <= set(reproduce._COMMANDS)

@@ -142,7 +142,7 @@ def test_a_terminal_is_shown_a_non_joiner_as_it_is_wherever_the_text_is_cut(monk
     from tui_rnn.headless import sample
 
     text = "می\u200cخواهم " * 20
-    monkeypatch.setattr(sample, "_snapshot", lambda *arguments, **options: None)
+    monkeypatch.setattr(sample, "model_of", lambda *arguments, **options: None)
     monkeypatch.setattr(sample, "characters", lambda *arguments, **options: iter(text))
     monkeypatch.setattr(sample, "_PIECE", 3)  # the third character is one
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)

@@ -76,8 +76,10 @@ class Terminal:
             assert time.monotonic() < deadline, f"no {words} on the screen:\n{self.text()}"
 
     def until_gone(self, word):
+        deadline = time.monotonic() + SECONDS
         while word in self.text():
             assert self.read(), f"closed with {word}"
+            assert time.monotonic() < deadline, f"{word} stays on the screen:\n{self.text()}"
 
     def end(self):
         """Read to the end; the exit code and what was written after the screen was left."""

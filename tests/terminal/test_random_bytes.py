@@ -108,8 +108,9 @@ def check_bytes(terminal, folder, seed, count, sizes):
     while count > 0:
         screen = terminal("tale.txt", *ENDLESS[:-4], "--run", f"run-{run}", "--fps", "10")
         feed(screen, bytes(draw.choices(EARLY, k=20)))
-        while not re.search(b"TRAINING|PAUSED", screen.raw) and screen.read():
-            pass  # before that the terminal itself takes keys for signals
+        begun = time.monotonic()
+        while not re.search(b"TRAINING|PAUSED", screen.raw) and screen.read():  # before it takes keys for signals
+            assert time.monotonic() - begun < SECONDS, f"the run never says that it trains:\n{screen.text()}"
         for _ in range(sizes):
             if draw.random() < 0.5:
                 resize(screen, draw.randint(1, 500), draw.randint(1, 100))
@@ -187,8 +188,10 @@ def copied(screen):
 
 
 def until(screen, holds):
+    begun = time.monotonic()
     while not holds():
         assert screen.read()
+        assert time.monotonic() - begun < SECONDS, f"still not so:\n{screen.text()}"
 
 
 def test_what_is_copied_is_safe_and_what_is_saved_is_the_text_itself(terminal, tmp_path):
@@ -204,7 +207,7 @@ def test_what_is_copied_is_safe_and_what_is_saved_is_the_text_itself(terminal, t
     screen.press("\x03")
     until(screen, lambda: len(copied(screen)) == 1)
     screen.press("s")
-    screen.until("weights at step", "surprise")
+    screen.until("weights at step", "1,000 characters each")  # all of it: what is copied is what has come
     screen.press("y")
     until(screen, lambda: len(copied(screen)) == 2)
     screen.press("w")

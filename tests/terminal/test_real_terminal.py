@@ -1,5 +1,6 @@
 """The real program in a pseudo-terminal: what it paints, what its keys do, and how it leaves the terminal."""
 
+import re
 import signal
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     screen.until("PAUSED", "go on")
     screen.press("s")
     screen.until("weights at step")
+    assert "PAUSED" in screen.text().splitlines()[0]  # it opens below the header, from its first frame on
     screen.press("\x1b")
     screen.until_gone("weights at step")
     screen.press("c")
@@ -42,6 +44,22 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     done = last_event(tmp_path)
     assert (done["event"], done["reason"], done["step"]) == ("done", "stopped", step + 1)
     assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == step + 1
+
+
+def test_the_header_goes_on_behind_two_screens_on_top_of_each_other(terminal):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "/s", "step 1 ")
+    screen.press("s")
+    screen.until("1,000 characters each")
+    screen.press("?")
+    screen.until("You are in Sample")
+    for _ in range(3):  # it may be painted once more because the help opens
+        (step,) = re.findall(r"([\d,]+) of 100,000,000", screen.text().splitlines()[0])
+        screen.until_gone(f"{step} of")
+        screen.until(" of 100,000,000")
+    screen.child.kill(signal.SIGTERM)
+    assert screen.end()[0] == 143
+    assert is_restored(screen)
 
 
 def check_signal(terminal, folder, number, state):

@@ -1,5 +1,7 @@
 """Help: the panel one is in, every key by group, the glossary; nothing of it is cut at any width."""
 
+import itertools
+
 import pytest
 
 from tests.tui.support import MadeUpApp, begin, painted, sees, until, words
@@ -86,3 +88,17 @@ async def test_on_a_screen_over_the_panels_it_speaks_of_that_one_first(opens, na
         everything = words(" ".join(text(pilot, 90)))
         assert line in everything
         assert "1 Loss" in everything
+
+
+async def test_of_screens_in_a_pile_each_shows_the_one_below_it_whichever_is_asked_for_its_colours(tmp_path):
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40)) as pilot:
+        await begin(pilot)
+        for key, count in (("s", 3), ("f1", 4), ("ctrl+p", 5)):
+            await pilot.press(key)
+            await until(pilot, lambda count=count: len(pilot.app.screen_stack) == count)
+        pile = pilot.app.screen_stack[1:]
+        for covered in pile:
+            covered.refresh()
+            covered.get_style_at(60, 20)  # as when the pointer moves
+            for below, screen in itertools.pairwise(pile):
+                assert screen._render()._renderable.screen is below

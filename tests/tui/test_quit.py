@@ -20,6 +20,7 @@ from tests.tui.support import (
 )
 from tui_rnn.engine.events import NotFinite
 from tui_rnn.tui.messages import Ended, Failed
+from tui_rnn.tui.screens.command_palette import Palette
 from tui_rnn.tui.screens.quit import QuitScreen
 
 SAVE, DISCARD = ("stop", "stopped", True), ("stop", "stopped", False)
@@ -56,6 +57,14 @@ async def test_quitting_does_not_ask_where_all_is_saved(pilot):
         await until(pilot, lambda: not asks(pilot))
         await until(pilot, lambda: pilot.app.control.asked == [SAVE])
         await sees(pilot, "SAVING", where=status)
+
+
+async def test_the_question_is_asked_once_though_the_palette_lies_over_it(pilot):
+    await pilot.press("ctrl+q", "ctrl+p")
+    await until(pilot, lambda: [type(screen) for screen in pilot.app.screen_stack[2:]] == [QuitScreen, Palette])
+    await pilot.press("ctrl+q", "ctrl+p")
+    assert [type(screen) for screen in pilot.app.screen_stack[2:]] == [QuitScreen, Palette]
+    assert pilot.app.control.asked == [SAVE]
 
 
 async def test_quitting_does_not_ask_before_the_first_update():

@@ -10,7 +10,8 @@ from textual.keys import _character_to_key
 
 from tests.hostile.strings import strings
 from tests.runs.support import small_job
-from tests.tui.support import MadeUpApp, begin, checked, done, live, sampled, saved, sees, started, until
+from tests.tui.instruments_seen import TEXTS, all_seen
+from tests.tui.support import MadeUpApp, begin, checked, done, live, sampled, saved, sees, started, tell, until
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import HeldOut, NotSaved, SamplePiece, Warned
 from tui_rnn.tui.app import TuiRnnApp
@@ -26,7 +27,7 @@ NAMES = [
     "ctrl+shift+left", "shift+up", "alt+x", "ctrl+backslash",
 ]
 # fmt: on
-CHARACTERS = " pnscrglzZ+-=0[]{}12345mqb?wdyee/\\~é床😀"
+CHARACTERS = " pnscrglzZa+-=0[]{}<>;:,.123456789mqb?wdyeetofhvijkxu/\\~é床😀\x7f"
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,7 @@ def a_key(draw):
     return events.Key(_character_to_key(character), character)
 
 
-def an_event(draw, app):
+def an_event(draw, app, seen):
     text = next(strings(draw.randrange(10**9), 1))
     step = draw.randrange(1, 2000)
     asked = app.asked(SampleRequest) if isinstance(app, MadeUpApp) else []
@@ -54,6 +55,7 @@ def an_event(draw, app):
         *(started(run=text), checked(), checked("complex", "fail"), Warned(text), saved(step, "requested", text)),
         *(done(step, reason) for reason in ("steps", "diverged", "stopped")),
         *(sampled(step, text), sampled(step, text, **facts), SamplePiece(number, text)),
+        *draw.sample(seen, min(3, len(seen))),
         *(HeldOut(step, 1.5, 2.0, 1.4, step), NotSaved(text, step, "final", text), NotSaved(text, step, "best", text)),
     )
     return EventPosted(draw.choice(told))
@@ -67,8 +69,11 @@ def a_click(draw, app):
     return kind(None, x, y, 0, 0, draw.randrange(4), False, draw.random() < 0.1, False, x, y)
 
 
-async def random_keys(pilot, draw, count, *, made_up=True):
-    """So many keys, most of them posted without waiting, and all else in between; until the app has ended."""
+async def random_keys(pilot, draw, count, *, made_up=True, seen=()):
+    """So many keys, most of them posted without waiting, and all else in between; until the app has ended.
+
+    `seen`: the events that tell what instruments saw, of one network.
+    """
     app = pilot.app
     for pressed in range(count):
         if app._exit:
@@ -84,7 +89,7 @@ async def random_keys(pilot, draw, count, *, made_up=True):
             size = Size(draw.randint(1, 200), draw.randint(1, 60))
             app.post_message(events.Resize(size, size))
         elif chance < 0.16 and made_up:
-            app.post_message(an_event(draw, app))
+            app.post_message(an_event(draw, app, seen))
         elif chance < 0.18 and made_up:
             app.worker.picture = live(draw.randrange(5, 2000))
         elif chance < 0.20:
@@ -106,7 +111,10 @@ async def answers(pilot):
         await pilot.press("escape")
     await pilot.press("question_mark")
     await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-    await pilot.press("escape", "escape", "2")
+    await pilot.press("escape")
+    for _ in range(3):  # out of what is open in a panel, and out of the panel that is alone
+        await pilot.press("escape")
+    await pilot.press("2")
     await sees(pilot, "1 Loss", "2 Samples", "quit")
     return True
 
@@ -116,7 +124,9 @@ async def check_fed(tmp_path, seed, count):
     draw = random.Random(seed)
     async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40), notifications=True) as pilot:
         await begin(pilot)
-        assert await random_keys(pilot, draw, count) == count
+        seen = all_seen(TEXTS[seed % len(TEXTS)])
+        await tell(pilot, *seen)
+        assert await random_keys(pilot, draw, count, seen=seen) == count
         assert await answers(pilot)
 
 

@@ -323,6 +323,12 @@ async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
     await sees(pilot, "s another", ", . temp", "; : top-p", "b best weights", "esc back", where=footer)
 
 
+async def test_it_stands_below_the_header_whatever_becomes_of_the_terminal(pilot):
+    for (width, height), rows in {(200, 60): 4, (80, 24): 2, (120, 40): 3, (60, 20): 2}.items():
+        await pilot.resize_terminal(width, height)
+        await until(pilot, lambda rows=rows: pilot.app.screen.query_one("#sampled").region.y == rows)
+
+
 async def test_a_sample_that_is_complete_is_drawn_once_and_no_more(pilot, monkeypatch):
     await write(pilot, "Emma")
     drawn = []

@@ -3,9 +3,14 @@
 import pytest
 from textual.theme import BUILTIN_THEMES
 
-from tests.tui.support import MadeUpApp, begin, sees
+from tests.tui.instruments_seen import TEXTS, all_seen
+from tests.tui.support import MadeUpApp, begin, painted, sees, shows, tell
 from tui_rnn.tui.palette import OWN_THEMES
+from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.shell import check_theme
+
+WORDS = {2: "Emma said", 8: "PASS", 9: "882,242"}  # of the made-up run
+WAITING = ("Ready after", "Measured twice", "as soon as the network", "that takes a while")  # without instruments
 
 
 @pytest.mark.slow
@@ -13,17 +18,15 @@ from tui_rnn.tui.shell import check_theme
 async def test_every_theme_paints_all_there_is(tmp_path, size):
     async with MadeUpApp(run=str(tmp_path)).run_test(size=size) as pilot:
         await begin(pilot)
+        await tell(pilot, *all_seen(TEXTS[0]))
         for theme in (*OWN_THEMES, *BUILTIN_THEMES):
             check_theme(theme)
             pilot.app.theme = theme
-            for key, words in {
-                "2": "Emma said",
-                "8": "PASS",
-                "9": "882,242",
-                "1": "1 Loss",
-            }.items():
-                await pilot.press(key)
-                await sees(pilot, words, "TRAINING")
+            for name, panel in PANELS.items():
+                await pilot.press(str(panel.number))
+                await shows(pilot, name)
+                await sees(pilot, f"{panel.number} {panel.title}", WORDS.get(panel.number, ""), "TRAINING")
+                assert not any(words in painted(pilot) for words in WAITING)
             await pilot.press("question_mark")
             await sees(pilot, "Help", "esc back")
             await pilot.press("escape", "s")

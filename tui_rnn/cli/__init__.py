@@ -40,7 +40,7 @@ def command_line(ctx: click.Context) -> int | None:
 
 for _command in (
     *(training.train, training.resume, training.view),
-    *(saved.sample, measuring.gradcheck, saved.runs, saved.report, measuring.bench),
+    *(saved.sample, measuring.gradcheck, saved.runs, saved.report, saved.replay, saved.export, measuring.bench),
     config.config,
 ):
     command_line.add_command(_command)

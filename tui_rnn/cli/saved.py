@@ -1,4 +1,4 @@
-"""The commands on runs that are saved: `sample`, `runs`, `report`."""
+"""The commands on runs that are saved: `sample`, `runs`, `report`, `replay`, `export`."""
 
 import click
 
@@ -63,3 +63,46 @@ def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> 
     from tui_rnn.report import command
 
     return command.report(runs, out, corpora)
+
+
+@click.command(cls=Command, short_help="Repeat a run from its log; exit 1 where the digest differs.")
+@click.argument("run", shell_complete=completion.runs)
+@click.argument("corpus", metavar="[CORPUS]", required=False, shell_complete=completion.files)
+@option(
+    "--run", "new_run", metavar="DIR", shell_complete=completion.folders, help="Keep the repeated run there. [nowhere]"
+)
+@option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def replay(run: str, corpus: str | None, new_run: str | None, as_json: bool) -> int:
+    """Repeat the run RUN from its log, adjustments at their steps, and say whether the same state comes of it.
+
+    Exit 1 where its digest differs, 2 where the run cannot be repeated. CORPUS is where its text lies now, if moved.
+    """
+    from tui_rnn.headless.replay import show
+
+    return show(run, new_run, corpus, as_json=as_json)
+
+
+@click.command(cls=Command, short_help="A model's weights, or a run's losses, as a file for other programs.")
+@click.argument("source", metavar="RUN|CHECKPOINT", shell_complete=completion.runs)
+@option(
+    "--format",
+    "form",
+    required=True,
+    metavar="NAME",
+    shell_complete=completion.names(("npz", "torch", "csv")),
+    help="npz: weights for NumPy; torch: safetensors named as torch.nn names them; csv: the losses.",
+)
+@option(
+    "-o", "out", metavar="FILE", shell_complete=completion.files, help="The file, never overwritten. [by RUN's name]"
+)
+@option("--last", is_flag=True, help="The latest model of a run, not its best.")
+@option("--held-out", is_flag=True, help="The best model by held-out loss, of a run with --holdout.")
+def export(source: str, form: str, out: str | None, last: bool, held_out: bool) -> int:
+    """Write the best model's weights, or the losses of the run, to a new file, and print its path.
+
+    The safetensors file of --format torch needs no PyTorch to be written, and runs no code when it is opened:
+    safetensors.torch.load_file(FILE) is a state dict for a module whose parts are named rnn and readout.
+    """
+    from tui_rnn.headless.export import write
+
+    return write(source, form, out, last=last, held_out=held_out)

@@ -30,6 +30,7 @@ def run(
     max_minutes: float | None = None,
     saver: Saver | None = None,
     watching: Watching | None = None,
+    examining: Examining | None = None,
     progress_every: int = 1000,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
@@ -45,7 +46,7 @@ def run(
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
     ending, warned = Ending.STEPS, False
-    examining = Examining(trainer, control)
+    examining = examining or Examining(trainer, control)
     times, begun_at = SampleTimes(trainer), trainer.step_count
     try:
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):

@@ -39,7 +39,7 @@ def write_sample(
         raise ConfigError(f"--seed {seed} cannot be used: give a whole number from 0")
     if held_out and last:
         raise ConfigError("--held-out and --last name two models: give one of them")
-    snapshot = _snapshot(source, last=last, held_out=held_out)
+    snapshot = model_of(source, last=last, held_out=held_out)
     written = characters(snapshot, prime=prime, temperature=temperature, top_p=top_p, seed=seed)
     on_terminal = sys.stdout.isatty()
     _write(prime, on_terminal)
@@ -56,7 +56,11 @@ def write_sample(
     return 0
 
 
-def _snapshot(source: str, *, last: bool, held_out: bool) -> Snapshot:
+def model_of(source: str, *, last: bool, held_out: bool) -> Snapshot:
+    """The model in a checkpoint file, or of a run: its best one, with `held_out` by that loss, with `last` the latest.
+
+    Raises CheckpointError, RunError or ConfigError.
+    """
     if os.path.isfile(source):  # of a name that is too long, Path would raise
         if held_out:
             raise ConfigError(

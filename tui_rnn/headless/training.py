@@ -85,7 +85,7 @@ def train(job: Job, *, as_json: bool, progress_every: int = 1000, is_watched: bo
 def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
     """Print every event; returns the last one, and the reason why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
-    progress = _ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
+    progress = ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
     done, refused = None, ""
     for event in session.events():
         if isinstance(event, Done):
@@ -179,13 +179,14 @@ class _Readable:
             yield f"resumed from {safe_text(event.resumed_from, one_line=True)} at step {event.resumed_step:,}"
 
 
-class _ProgressLine:
+class ProgressLine:
     """One line on the terminal of stderr that is rewritten in place."""
 
     def __init__(self, goal: Goal) -> None:
         self._goal, self._width = goal, 0
 
     def show(self, event: Progress) -> None:
+        """Show how far the run has come, and how long it will take."""
         left = self._goal.seconds_left(event.step, event.elapsed_seconds, event.updates_per_second)
         part = self._goal.part(event.step, event.elapsed_seconds)
         text = f"{percent_text(part)} of {goal_text(self._goal)}"
@@ -195,6 +196,7 @@ class _ProgressLine:
         stdio.write_stderr("\r" + text)
 
     def clear(self) -> None:
+        """Take the line away."""
         if self._width:
             stdio.write_stderr("\r" + " " * self._width + "\r")
             self._width = 0

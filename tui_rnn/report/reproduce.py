@@ -7,7 +7,11 @@ from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.report.run_record import RunRecord
 
-_COMMANDS = ("train", "resume", "sample", "gradcheck", "report", "bench", "runs", "view", "config")
+# fmt: off
+_COMMANDS = (
+    "train", "resume", "sample", "gradcheck", "report", "bench", "runs", "view", "config", "replay", "export", "serve",
+)
+# fmt: on
 _ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "cell", "sig")
 
 

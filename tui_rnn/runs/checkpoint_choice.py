@@ -28,7 +28,12 @@ _STEP_FILE = re.compile(r"step-(\d+)\.ckpt")
 def files_of(kind: CheckpointKind, step: int) -> tuple[str, ...]:
     """The names of the files that a checkpoint of this kind is written to, in this order."""
     overwritten = _OVERWRITTEN.get(kind)
-    return (LAST, f"step-{step:08}.ckpt") if overwritten is None else (overwritten,)
+    return (LAST, step_file(step)) if overwritten is None else (overwritten,)
+
+
+def step_file(step: int) -> str:
+    """The name of the file that keeps the state after so many updates."""
+    return f"step-{step:08}.ckpt"
 
 
 def state(checkpoints: Path) -> tuple["Snapshot | None", str | None, list[str]]:

@@ -56,11 +56,11 @@ class Places:
         return cls(recorded, tuple(others))
 
 
-def find(run: str, places: Places, digests: Collection[object], most: int) -> FoundText:
+def find(run: str, places: Places, digests: Collection[object], most: int, command: str = "resume") -> FoundText:
     """The first file whose sha256 is one of these; where there is none, the file at the recorded place as it is now.
 
-    Files of more than `most` bytes are not read. Raises CorpusError, with the places that were tried, where neither is
-    there.
+    Files of more than `most` bytes are not read; `command` is the one that can be given the text's place. Raises
+    CorpusError, with the places that were tried, where neither is there.
     """
     edited: FoundText | None = None
     fault: CorpusError | None = None
@@ -80,7 +80,7 @@ def find(run: str, places: Places, digests: Collection[object], most: int) -> Fo
             unfit.append(place)
     if edited is not None:
         return edited
-    name_it = f"name where it lies now, as in tui-rnn resume {shell_word(run)} CORPUS"
+    name_it = f"name where it lies now, as in tui-rnn {command} {shell_word(run)} CORPUS"
     if fault is not None and not isinstance(fault, MissingText):
         raise CorpusError(f"{fault}; or {name_it}")
     gone = f"{shown(places.recorded)} does not exist" if places.recorded else "where it lay is not recorded"

@@ -198,23 +198,23 @@ class ShellApp(App[None]):
             self.ground.action_quit_training()
 
     def action_help(self) -> None:
-        """Help on the screen in front; where help is in front, out of it."""
+        """Help on the screen in front; where help is in front, out of it; where it lies under the palette, nothing."""
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
-        elif self.ground is not None:
+        elif self.ground is not None and not self._is_open(HelpScreen):
             with_panels = [screen for screen in self.screen_stack if screen.query("#panels")] or [self.ground]
             self.push_screen(HelpScreen(self.screen, with_panels[-1]))
 
     def action_other_runs(self) -> None:
         """The runs under runs/, over the screen in front; the newest that is marked there lies over its chart."""
-        if not any(isinstance(screen, RunsScreen) for screen in self.screen_stack):
+        if not self._is_open(RunsScreen):
             with_chart = [screen for screen in self.screen_stack if hasattr(screen, "overlay")]
             overlay = with_chart[-1].overlay if with_chart else lambda course: None
             self.push_screen(RunsScreen(self._options, self._marked_runs, overlay))
 
     def action_command_palette(self) -> None:
         """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
-        if not isinstance(self.screen, Palette):
+        if not self._is_open(Palette):
             self.push_screen(Palette())
 
     def search_themes(self) -> None:
@@ -225,6 +225,10 @@ class ShellApp(App[None]):
         """The command palette: the keys of the screen it opens over by name, then Textual's own."""
         yield from screen.commands() if hasattr(screen, "commands") else of_screen(screen)
         yield from of_textual(super().get_system_commands(screen))
+
+    def _is_open(self, kind: type[Screen[Any]]) -> bool:
+        """Whether there is such a screen, in front or not. Two that may each open over the other would never end."""
+        return any(isinstance(screen, kind) for screen in self.screen_stack)
 
     def action_stop_process(self) -> None:
         """Go back to the shell, as ctrl+z does everywhere; `fg` comes back."""

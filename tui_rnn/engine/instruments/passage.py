@@ -50,7 +50,7 @@ def passage(subject: Subject, own: str | None = None) -> Iterator[Passage | None
         text = np.concatenate((before, vocabulary.encode(own[:most]))).astype(np.intp)
         begin = 1
     else:
-        text = subject.unseen[: 2 * WARM + most]
+        text = subject.unseen[: 2 * WARM + most].astype(np.intp)
         begin = _word_start(vocabulary.characters, text, min(WARM, len(text) // 2))
         text = text[: begin + most]
     if begin == 0:  # a text of one character: there is nothing that it could be expected by

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Array, Parameters
@@ -29,10 +30,10 @@ def hidden_values(model: Model, theta: Parameters, x: Indices, state: Array) -> 
         yield begin, reader.tape.H[1:]
 
 
-def side_by_side(text: Indices, streams: int, warm: int, characters: int) -> Indices:
+def side_by_side(text: NDArray[np.integer], streams: int, warm: int, characters: int) -> Indices:
     """So many pieces of a text, evenly spread, as columns (warm + T, B) with T B at most that many characters."""
     B = max(1, min(streams, len(text) // (2 * warm + 2)))
     T = max(1, min(characters // B, len(text) // B - warm - 1)) + warm
     begins = [round(i * (len(text) - T - 1) / max(1, B - 1)) for i in range(B)]
     rows = [text[max(0, begin) : max(0, begin) + T] for begin in begins]
-    return np.ascontiguousarray(np.array(rows).T)
+    return np.ascontiguousarray(np.array(rows).T, np.intp)

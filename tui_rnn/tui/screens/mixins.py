@@ -4,10 +4,15 @@ from typing import Any
 
 from textual.await_complete import AwaitComplete
 from textual.geometry import Size
+from textual.renderables.background_screen import BackgroundScreen
 
 
 class FitsTerminal:
     """Put before a screen's class. Every screen of the app has it.
+
+    Of the screens that lie behind it, it shows the one below. Textual 8.2.8 takes the last of a list from which every
+    painted screen takes one; where a covered screen is asked for a style, that is a screen above it, and two screens
+    that each show the other are painted until Python's stack is full.
 
     Textual 8.2.8 lays a screen out for the size that a Resize names, and by that sends this screen, and through it
     those behind it, a Resize of this size again. Where the terminal's size changed meanwhile, two such messages are on
@@ -18,6 +23,14 @@ class FitsTerminal:
 
     app: Any
     outer_size: Size
+    styles: Any
+
+    def render(self) -> Any:
+        """The screen below, tinted, where this one lets it through."""
+        stack, background = self.app.screen_stack, self.styles.background
+        if background.a < 1 and self in stack[1:]:
+            return BackgroundScreen(stack[stack.index(self) - 1], background)
+        return super().render()  # type: ignore[misc]
 
     def _screen_resized(self, size: Size) -> None:
         if self.outer_size != self.app.size:

@@ -107,18 +107,24 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         yield KeyBar(("app.help", "back"), name_shown=self.name_shown, id="keys")
 
     def on_mount(self) -> None:
+        self._take_place()  # before it is painted, so that it never stands over the header
         self._ask(series=(self._request.series or 0) + 1)
         self._show_hint()
         self.set_interval(1 / _REPAINTS_PER_SECOND, self._draw)
 
     def on_resize(self) -> None:
         before = self._shown
+        self._take_place()
+        self.call_after_refresh(self._take_place)  # when the screen below has its new size too
+        if self.is_mounted and len(before) != len(self._ways()):
+            self._ask()
+
+    def _take_place(self) -> None:
+        """Below the header, with what the terminal's size has room for."""
         self._box.styles.margin = (self._top(), 0, 0, 0)
         self.set_class(self.app.size.height >= 30, "-roomy")
         self.set_class(self.app.size.height < 24, "-low")
         self.set_class(self.app.size.width < 60, "-narrow")
-        if self.is_mounted and len(before) != len(self._ways()):
-            self._ask()
 
     def show(self, event: Sample | SamplePiece) -> None:
         """Take a piece of one of this screen's requests, or the whole of it."""

@@ -173,6 +173,10 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _show_status(self) -> None:
         self._header.status = self.run.status(time.monotonic())
+        # Textual 8.2.8 draws a screen that is covered twice through the lines that the one between has kept.
+        stack = self.app.screen_stack
+        for between in stack[stack.index(self) + 1 : -1] if self in stack else ():
+            between.refresh(self._header.region)
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
@@ -358,8 +362,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """Quit; where updates were made since the last checkpoint, or it was refused, ask first."""
         if isinstance(self.app.screen, QuitScreen):  # asked already: yes
             self.app.screen.dismiss(True)
-            return
-        if self.run.is_unsaved:
+        elif any(isinstance(screen, QuitScreen) for screen in self.app.screen_stack):  # so too under the palette
+            self.quit(save=True)
+        elif self.run.is_unsaved:
             self.app.push_screen(QuitScreen(self.run.question), self._answered)
         else:
             self.quit(save=True)
