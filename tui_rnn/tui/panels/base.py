@@ -145,7 +145,7 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
         text = self.text
         text.remove_class("waiting")
         width, height = text.content_size
-        fits = bool(width) and content.get_height(text.styles, width) == height
+        fits = bool(width) and content.get_height(text.styles.get_rules(), width) == height
         text.update(content, layout=not fits)
 
     def text_to_copy(self) -> str:
