@@ -23,9 +23,10 @@ class Hands:
         return Pace(most_per_second, lambda: self.now, lambda: self.worked, lambda: self.worked + self.trained)
 
     def look(self, pace, work, lasting=0.0):
-        """Take a look that costs so many seconds of work; the seconds until the next."""
+        """Take a look that costs so many seconds of work, while training goes on; the seconds until the next."""
         pace.begin()
         self.worked += work
+        self.trained += lasting - min(work, lasting)
         self.now += lasting
         return pace.end()
 
@@ -56,6 +57,7 @@ def test_looks_take_their_share_of_the_time_at_the_most(hands, work):
     for _ in range(100):
         seconds = hands.look(pace, work, lasting=2 * work)
         hands.now += seconds
+        hands.trained += seconds
     assert hands.worked <= 1.001 * MOST_SHARE * hands.now
 
 

@@ -40,7 +40,8 @@ async def test_an_ending_key_that_nobody_answers_is_overdue_and_an_answered_one_
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         ending = await pressed(pilot, *keys)
-        assert ending.is_awaited and ending.is_overdue
+        assert ending.is_awaited
+        assert ending.is_overdue
         await until(pilot, lambda: not ending.is_awaited and not ending.is_overdue)
 
 
