@@ -3,7 +3,8 @@
 from textual.content import Content
 
 from tui_rnn.engine.events import COMPLEX, Event, GradientChecked
-from tui_rnn.tui.drawing.check_table import ELEMENTS_MEAN, PASS_MEANS, WHY_SO, elements, paragraph, summary, table
+from tui_rnn.tui.drawing.check_table import ELEMENTS_MEAN, PASS_MEANS, WHY_SO, elements, summary, table
+from tui_rnn.tui.drawing.columns import paragraph
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
 from tui_rnn.tui.run_state import RunState
 
