@@ -145,7 +145,7 @@ def test_a_run_in_training_is_not_resumed_beside(tmp_path):
 
 def test_another_library_is_warned_of(tmp_path, monkeypatch):
     stopped_at(small_job(tmp_path), 10)
-    monkeypatch.setattr("tui_rnn.runs.session.libraries", lambda: {"numpy": "99.0"})
+    monkeypatch.setattr("tui_rnn.runs.session.libraries", lambda kernel: {"numpy": "99.0"})
     warned = of(train(resumed(tmp_path)), Warned)
     assert any("99.0" in event.message and "last bits" in event.message for event in warned)
 

@@ -46,6 +46,8 @@ def within(loops: Loops) -> Loops:
 
 def keep_compiled_in(folder: Path) -> None:
     """Let numba keep the machine code of all loops in this folder, and find it there."""
+    if not _dispatchers:
+        return
     import numba
 
     vars(numba.config)["CACHE_DIR"] = str(folder)  # numba's own setting; its types do not list it

@@ -52,11 +52,11 @@ class CompiledKernel:
         theta, g, stack, O, B = self._theta, self._g, self._stack, self._O, x.shape[1]
         stack.forward(theta, x, state)
         np.dot(stack.H, theta["V"], O)
-        total: float = softmax_loss(O, theta["c"], y.reshape(-1), self.row_losses, g["c"], O.dtype.type(scale / B))
+        total = softmax_loss(O, theta["c"], y.reshape(-1), self.row_losses, g["c"], O.dtype.type(scale / B))
         np.dot(stack.H.T, O, g["V"])
         np.dot(O, theta["V"].T, stack.dH)
         stack.backward(theta, x, g)
-        loss: float = total / B
+        loss: float = float(total) / B
         return loss
 
     def clip(self, limit: float | None, norm_limit: float | None) -> bool:
