@@ -57,6 +57,17 @@ def test_short_names_are_there_everywhere(command, arguments):
     assert answer.out.startswith(("tui-rnn, version", "Usage: tui-rnn"))
 
 
+@pytest.mark.parametrize("name", sorted(cli.command_line.commands.keys() - {"train", "home"}))
+def test_every_command_has_a_page_of_its_own_and_is_listed(command, name):
+    for asked in ([name, "--help"], [name, "-h"]):
+        page = command(*asked)
+        assert (page.code, page.err) == (0, "")
+        assert page.out.startswith(f"Usage: tui-rnn {name}")
+        assert "did you mean" not in page.out
+        assert "Recipes" not in page.out
+    assert len(re.findall(rf"^  {name} {{2,}}\S", command("--help").out, re.MULTILINE)) == 1
+
+
 def trained_with(monkeypatch, command, *arguments):
     """The job that a command line would train."""
     jobs = []
