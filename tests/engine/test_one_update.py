@@ -1,14 +1,16 @@
 """One update shown whole: held to the tutorial's loop, which makes it from the same weights; training untouched."""
 
+import threading
+
 import numpy as np
 import pytest
 
 from tests import oracle
 from tests.small import of, run_to, small_corpus, small_trainer, trained
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.events import StepDone
+from tui_rnn.engine.events import Observed, StepDone
 from tui_rnn.engine.loop import run
-from tui_rnn.engine.one_update import OneUpdate, Witness
+from tui_rnn.engine.one_update import Witness
 from tui_rnn.engine.state import digest
 
 RECIPES = {
@@ -89,7 +91,12 @@ def test_the_first_update_has_no_smooth_loss_before_it_and_moves_biases_from_zer
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"recipe": "wide", "batch_size": 3}, {"cell": "lstm", "layers": 2, "dropout": 0.5}, {"cell": "gru", "recipe": "adam"}],
+    [
+        {},
+        {"recipe": "wide", "batch_size": 3},
+        {"cell": "lstm", "layers": 2, "dropout": 0.5},
+        {"cell": "gru", "recipe": "adam"},
+    ],
     ids=str,
 )
 def test_an_update_is_the_same_whether_it_is_looked_at_or_not(settings):
@@ -103,15 +110,20 @@ def test_an_update_is_the_same_whether_it_is_looked_at_or_not(settings):
 def test_the_loop_shows_each_single_step_and_no_other():
     trainer, control, updates = small_trainer(), Control(paused=True), []
     control.one_step()
+    at_last = threading.Timer(20, control.stop)  # a loop that waits for a key that never comes
+    at_last.start()
     for event in run(trainer, control, 10):
-        if isinstance(event, OneUpdate):
+        if isinstance(event, Observed):
+            assert event.name == "one_update"
+            assert event.step == event.value.step
             updates.append(event.step)
             control.one_step() if len(updates) < 3 else control.resume()
         if isinstance(event, StepDone) and event.step == 6:
             control.stop()
+    at_last.cancel()
     assert updates == [1, 2, 3]
     assert trainer.step_count == 6
-    assert not of(OneUpdate, run_to(small_trainer(), 5))
+    assert not of(Observed, run_to(small_trainer(), 5))
 
 
 def test_an_alphabet_of_one_and_of_wide_characters():

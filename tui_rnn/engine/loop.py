@@ -73,7 +73,7 @@ def run(
             done = trainer.step(seconds, witness)
             yield done
             if witness is not None:
-                yield witness.tells(done)
+                yield witness.observed(done)
             if watching.is_due():
                 yield from watching.look()
             if done.step % progress_every == 0:

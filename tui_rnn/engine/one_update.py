@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import Event, StepDone
+from tui_rnn.engine.events import Observed, StepDone
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.windows import Window
+
+NAME = "one_update"  # under which it is observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class ParameterUpdate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OneUpdate(Event):
+class OneUpdate:
     """An update that was made while paused. The array is read-only."""
 
     step: int  # its number
@@ -81,6 +83,10 @@ class Witness:
     def saw_clipped(self, g: Parameters, eta: float) -> None:
         """The gradient that the optimizer is about to take a step of `eta` along."""
         self._clipped, self._eta = g.copy(np.float64), eta
+
+    def observed(self, done: StepDone) -> Observed:
+        """The update, for the screen."""
+        return Observed(done.step, NAME, self.tells(done))
 
     def tells(self, done: StepDone) -> OneUpdate:
         """The update, once it is made and before the next one."""
