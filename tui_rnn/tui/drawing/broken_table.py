@@ -26,14 +26,11 @@ def what_is_shown(lessons: "Lessons") -> str:
     )
 
 
-def shown(lessons: "Lessons", chosen: int, width: int) -> tuple[str, ...]:
-    """The faults that stand side by side in so many cells: all of them, or else the chosen one."""
-    return FAULTS if width_of(_columns(lessons, FAULTS)) <= width else (FAULTS[chosen],)
-
-
 def table(lessons: "Lessons", chosen: int, width: int) -> list[Content]:
-    """A row a parameter: the right gradient's error, and that with each fault, or with the chosen one alone."""
-    columns = _columns(lessons, shown(lessons, chosen, width))
+    """A row a parameter: the right gradient's error and that with each fault; in few cells less of it."""
+    forms = [_columns(lessons, FAULTS), _columns(lessons, FAULTS), _columns(lessons, (FAULTS[chosen],))]
+    del forms[1][_RIGHT]
+    columns = next((form for form in forms if width_of(form) <= width), forms[-1])
 
     def head_style(name: str) -> str:
         return "b $text-accent" if name == FAULTS[chosen] else "$dim"
