@@ -10,7 +10,7 @@ from tui_rnn.cli.shared import reading_options
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.faults import FAULTS
 
-SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen", "recipe")
+SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen", "recipe", "networks")
 
 
 @click.command(cls=Command, short_help="Check the gradient; exit 1 where a row fails.")
@@ -60,9 +60,9 @@ def gradcheck(corpus: str | None, **options: Any) -> int:
     multiple=True,
     metavar="NAME",
     shell_complete=completion.names(SECTIONS),
-    help="A section: speed, gradient, phases, scale, corpus, start, screen or recipe.",
+    help=f"A section: {', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}.",
 )
-@option("--all", "everything", is_flag=True, help="Every section; some ten minutes.")
+@option("--all", "everything", is_flag=True, help="Every section; some fifteen minutes.")
 @reading_options
 @option("--max-memory", type=int, metavar="MB", help="The most memory that a network may need. [1024]")
 @option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
