@@ -2,7 +2,7 @@
 
 import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
@@ -14,7 +14,7 @@ from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
-    from tui_rnn.engine.events import Adjusted, Done, GradientChecked, HeldOut
+    from tui_rnn.engine.events import Adjusted, Done, GradientChecked, GradientRow, HeldOut
     from tui_rnn.engine.goal import Goal
 
 
@@ -231,6 +231,24 @@ def gradient_table(check: "GradientChecked", width: int | None = None) -> list[s
         for name in _LEAST_TELLING:
             if _width(columns) > width:
                 del columns[name]
+    return _aligned(columns)
+
+
+def broken_table(intact: "Sequence[GradientRow]", broken: "Sequence[GradientRow]") -> list[str]:
+    """The check of a broken gradient under its headings: each row's error beside that of the right gradient."""
+    return _aligned(
+        {
+            "parameter": ["parameter", *(row.parameter for row in broken)],
+            "shape": ["shape", *("×".join(map(str, row.shape)) for row in broken)],
+            "checked": ["checked", *(f"{row.checked:,}" for row in broken)],
+            "right": ["right", *(f"{row.relative_error:.2e}" for row in intact)],
+            "broken": ["broken", *(f"{row.relative_error:.2e}" for row in broken)],
+            "verdict": ["verdict", *(row.verdict.upper() for row in broken)],
+        }
+    )
+
+
+def _aligned(columns: dict[str, list[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in columns.values()]
     return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in zip(*columns.values(), strict=True)]
 

@@ -5,6 +5,8 @@ import math
 from tests.small import of, run_to, small_trainer, trained
 from tui_rnn.engine.event_records import as_record, event_of
 from tui_rnn.engine.events import Finding, Sample
+from tui_rnn.engine.instruments import look
+from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.state import digest
 
 BOOK = "So it goes, and on it goes. It is so.\nA man sat; an ant ran.\n" * 30
@@ -34,7 +36,8 @@ def test_a_finding_is_told_once_at_a_sample_and_has_what_to_do():
         h = [math.tanh(a) for a in twin.theta["U"][x] + twin.theta["b"] + h @ twin.theta["W"]]
         high += [abs(each) > 0.9 for each in h]
     assert abs(first.value - sum(high) / len(high)) < 1e-6
-    assert f"{100 * first.value:.0f} % of the hidden values are saturated" == first.message
+    held = f"{look('beat', Subject.of(twin)).held} of 8 units nearly always"
+    assert f"{100 * first.value:.0f} % of the hidden values are saturated, {held}" == first.message
 
 
 def test_examining_changes_nothing():

@@ -5,11 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from tests.small import Clock, of, run_to, small_trainer, trained
+from tests.small import TEXT, Clock, of, run_to, small_trainer, trained
+from tui_rnn.engine.checkpoint import best_snapshot, state_snapshot
 from tui_rnn.engine.control import Control, ObserveRequest
 from tui_rnn.engine.events import Observed, Paused, StepDone, Warned
 from tui_rnn.engine.instruments import INSTRUMENTS, look
 from tui_rnn.engine.instruments.subject import Subject
+from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.state import digest
@@ -238,12 +240,46 @@ def test_the_watch_goes_on_when_training_is_over(monkeypatch):
     assert of(Observed, list(serving)) == []
 
 
-def test_a_saved_model_is_seen_as_the_one_in_training_is():
-    from tui_rnn.engine.checkpoint import state_snapshot
+def test_a_look_that_is_not_due_for_long_is_of_the_last_update_once_training_rests(monkeypatch):
+    counting(monkeypatch, pieces=3)
+    trainer, control = small_trainer(), Control()
+    watching, saver = Watching.of(trainer, control.clock), Saver(trainer, None)
+    control.post(ObserveRequest("counting", 1000.0))
+    seen = of(Observed, list(run(trainer, control, 40, watching=watching)))
+    assert len(seen) < 2
+    assert watching.seconds_to_wait() == 0
+    serving = serve_until_stopped(trainer, control, saver, watching)
+    while not seen or seen[-1].value != 40:
+        seen.append(next(serving))
+    control.stop()
+    assert of(Observed, list(serving)) == []
 
-    trainer = trained(small_trainer(holdout=0.3), 7)
-    saved = Subject.of_saved(state_snapshot(trainer), small_trainer().corpus)
-    live = Subject.of(trainer)
+
+def test_a_saved_state_is_seen_as_the_one_in_training_is():
+    trainer = trained(small_trainer(holdout=0.3, memory_start=1.0), 7)
+    trainer.adjust("eta", 0.03)
+    saved = Subject.of_saved(state_snapshot(trainer, 5.0), small_trainer().corpus)
+    live = Subject.of(trainer, 5.0)
     assert look("parameter_norms", saved) == look("parameter_norms", live)
     assert (saved.unseen == live.unseen).all()
     assert saved.has_unseen
+    seen, known = look("health", saved), look("health", live)
+    for name in ("step", "gradient_norm", "clipped", "saturated", "shares", "ratios", "characters"):
+        assert getattr(seen, name) == getattr(known, name)
+    assert (seen.hidden == known.hidden).all()
+    assert seen.ratios
+    assert saved.window.places[0] > 0
+
+
+def test_a_model_alone_reads_the_text_from_its_beginning():
+    trainer = trained(small_trainer(holdout=0.3), 7)
+    saved = Subject.of_saved(best_snapshot(trainer, CheckpointKind.BEST), small_trainer().corpus)
+    assert look("health", saved).ratios == ()
+    assert look("health", saved).characters == TEXT[: len(saved.corpus.train)]
+
+
+def test_the_unseen_text_is_not_copied():
+    held_out = Subject.of(small_trainer(holdout=0.3))
+    assert np.shares_memory(held_out.unseen, held_out.corpus.indices)
+    without = Subject.of(small_trainer())
+    assert np.shares_memory(without.unseen, without.corpus.indices)

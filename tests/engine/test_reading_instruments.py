@@ -17,9 +17,9 @@ BOOK = (
 ) * 40
 
 
-def of_a_book(updates=60, **settings):
+def of_a_book(updates=60, recipe="adagrad", **settings):
     made = {"hidden_size": 6, "seq_length": 9, "eta": 0.1, "dtype": "float64", "holdout": 0.5, **settings}
-    return trained(small_trainer("adagrad", BOOK, **made), updates)
+    return trained(small_trainer(recipe, BOOK, **made), updates)
 
 
 def states(theta, text, h=None):
@@ -29,6 +29,130 @@ def states(theta, text, h=None):
         h = np.tanh(theta["U"][x] + theta["b"] + h @ theta["W"])
         found.append(h)
     return np.array(found)
+
+
+def sigma(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def rnn(U, W, b, x, h):
+    h = np.tanh(x @ U + h @ W + b)
+    return h, h, {}
+
+
+def lstm(U, W, b, x, state):
+    h, c = np.split(state, 2)
+    g, i, f, o = np.split(x @ U + h @ W + b, 4)
+    c = sigma(f) * c + sigma(i) * np.tanh(g)
+    h = sigma(o) * np.tanh(c)
+    return h, np.concatenate((h, c)), {"i": sigma(i), "f": sigma(f), "o": sigma(o), "g": np.tanh(g)}
+
+
+def gru(U, W, b, d, x, h):
+    (ar, az, an), (br, bz, bn) = np.split(x @ U + b, 3), np.split(h @ W, 3)
+    r, z = sigma(ar + br), sigma(az + bz)
+    n = np.tanh(an + r * (bn + d))
+    h = (1 - z) * n + z * h
+    return h, h, {"r": r, "z": z, "n": n}
+
+
+CELLS = {"rnn": (rnn, ("U", "W", "b"), 1), "lstm": (lstm, ("U", "W", "b"), 2), "gru": (gru, ("U", "W", "b", "d"), 1)}
+
+
+def read_by_hand(trainer, text, begun=None):
+    """Of all layers side by side, h and what the cells compute on the way there, at each character; and the outputs.
+
+    `begun` is the state (S,) before the text; without it zeros.
+    """
+    config, theta = trainer.config, trainer.theta
+    step, names, width = CELLS[config.cell]
+    m, L = config.hidden_size, config.layers
+    state = np.zeros(L * width * m) if begun is None else begun
+    states, hidden, inner, outputs = np.split(state, L), [], {}, []
+    for character in text:
+        x, rows, insides = np.eye(len(theta["U"]))[character], [], []
+        for layer in range(L):
+            own = [theta[name if layer == 0 else f"{name}{layer + 1}"] for name in names]
+            x, states[layer], inside = step(*own, x, states[layer])
+            rows.append(x)
+            insides.append(inside)
+        hidden.append(np.concatenate(rows))
+        for symbol in insides[0]:
+            inner.setdefault(symbol, []).append(np.concatenate([each[symbol] for each in insides]))
+        outputs.append(x @ theta["V"] + theta["c"])
+    return np.array(hidden), {symbol: np.array(values) for symbol, values in inner.items()}, np.array(outputs)
+
+
+STACKS = [("rnn", 2), ("lstm", 1), ("lstm", 2), ("gru", 1), ("gru", 2)]
+
+
+@pytest.mark.parametrize(("cell", "layers"), STACKS)
+def test_units_and_gates_of_every_layer_are_those_of_the_equations(cell, layers):
+    trainer = of_a_book(20, recipe="adam", eta=0.01, cell=cell, layers=layers)
+    seen, text = look("passage", Subject.of(trainer)), trainer.corpus.held_out.astype(int)
+    written = "".join(trainer.corpus.vocabulary.characters[i] for i in text)
+    begin = written.index(seen.characters[:200], 300)
+    hidden, inner, outputs = read_by_hand(trainer, text[: begin + 200])
+    assert seen.layers == layers
+    np.testing.assert_allclose(seen.hidden[:200], hidden[begin:], atol=1e-5)
+    assert seen.inner.keys() == inner.keys() == seen.inner_names.keys()
+    for symbol, values in inner.items():
+        np.testing.assert_allclose(seen.inner[symbol][:200], values[begin:], atol=1e-5)
+    np.testing.assert_allclose(seen.outputs[:200], outputs[begin - 1 : -1], atol=1e-5)
+
+
+@pytest.mark.parametrize(("cell", "layers"), STACKS)
+def test_saturation_and_gates_are_counted_over_the_window_that_is_read_next(cell, layers):
+    trainer = of_a_book(20, recipe="adam", eta=0.3, cell=cell, layers=layers)
+    seen, window = look("health", Subject.of(trainer)), trainer.order.peek()
+    hidden, inner, _ = read_by_hand(trainer, window.x[:, 0], trainer.state[0])
+    assert seen.saturated == pytest.approx((abs(hidden) > 0.9).mean())
+    np.testing.assert_allclose(seen.hidden[: len(hidden)], hidden, atol=1e-5)
+    gates = {"i": "input gate", "f": "forget gate", "o": "output gate", "r": "reset gate", "z": "update gate"}
+    known = {gates[symbol]: values for symbol, values in inner.items() if symbol in gates}
+    assert {name for name, _, _ in seen.gates} == known.keys()
+    for name, open_share, closed in seen.gates:
+        assert open_share == pytest.approx((known[name] > 0.9).mean())
+        assert closed == pytest.approx((known[name] < 0.1).mean())
+
+
+@pytest.mark.parametrize("symbol", ["i", "f"])
+def test_gates_are_ranked_as_units_are(symbol):
+    from tui_rnn.engine.instruments.ranking import CHARACTERS, STREAMS, WARM
+    from tui_rnn.engine.instruments.reader import side_by_side
+
+    trainer = of_a_book(20, recipe="adam", eta=0.01, cell="lstm", layers=2)
+    seen, characters = look("ranking", Subject.of(trainer), symbol), trainer.corpus.vocabulary.characters
+    x = side_by_side(trainer.corpus.held_out.astype(int), STREAMS, WARM, CHARACTERS)
+    odd = [read_by_hand(trainer, column)[1][symbol][WARM:] for column in x.T[1::2]]
+    wanted = [plain_features("".join(characters[i] for i in column))[:, WARM:] for column in x.T[1::2]]
+    test, test_f = np.concatenate(odd), np.concatenate(wanted, 1)
+    for k, row in enumerate(seen.rows):
+        assert 0 <= row.unit < 12
+        assert row.one == pytest.approx(pearson(test[:, row.unit], test_f[k]), abs=1e-6)
+
+
+def test_the_gradients_way_back_through_two_layers_is_that_of_finite_differences():
+    trainer = of_a_book(20, recipe="adam", eta=0.01, cell="gru", layers=2)
+    seen, window = look("health", Subject.of(trainer)), trainer.order.peek()
+    begun, x, last = trainer.state[0], window.x[:, 0], window.y[-1, 0]
+    shares = []
+    for place in range(8, 2, -1):
+        gradient = []
+        for number in range(18):
+            losses = []
+            for push in (1e-5, -1e-5):
+                state = trainer.model.zero_state(1, "float64")
+                state[0] = begun
+                unrolled = trainer.model.stack.unrolled(9, 1, "float64")
+                unrolled.gather(trainer.theta, x[:, np.newaxis])
+                unrolled.A[place, number] += push
+                unrolled.gather = lambda theta, x: None  # A is pushed already
+                unrolled.forward(trainer.theta, x[:, np.newaxis], state)
+                losses.append(-math.log(softmax(unrolled.H[-1] @ trainer.theta["V"] + trainer.theta["c"])[last]))
+            gradient.append((losses[0] - losses[1]) / 2e-5)
+        shares.append(math.sqrt(sum(each**2 for each in gradient)))
+    np.testing.assert_allclose(seen.shares[:6], np.array(shares) / shares[0], rtol=1e-3, atol=1e-6)
 
 
 def softmax(o):
@@ -191,7 +315,8 @@ def test_health_is_that_of_the_update_that_the_trainer_makes_next(recipe, settin
         inside = np.abs(trainer.gradient.flat) < by.clip
         assert seen.clipped == pytest.approx(1 - inside.mean())
     if by.clip_norm is not None:
-        assert seen.clipped == float(seen.gradient_norm > by.clip_norm)
+        assert seen.gradient_norm > by.clip_norm
+        assert seen.clipped == pytest.approx(1 - by.clip_norm / seen.gradient_norm)
 
 
 def test_the_reach_is_the_steps_over_which_shares_fall_to_a_tenth():
@@ -226,6 +351,27 @@ def test_a_beat_is_kept_by_units_that_repeat_themselves_and_not_by_slow_ones():
             assert found[lag, unit] == pytest.approx(np.mean(column[:-lag] * column[lag:]))
     assert beats(found / found[0]) == (3, 6)  # the periods 6, 3 and 2 all come back after 6
     assert beats((found / found[0])[:, 3:]) == (0, 0)
+
+
+def test_units_are_held_that_are_saturated_at_nine_of_ten_characters():
+    from tui_rnn.engine.instruments.beat import _CHARACTERS, _STREAMS, _WARM
+    from tui_rnn.engine.instruments.reader import side_by_side
+
+    trainer = of_a_book(40, eta=0.5)
+    x = side_by_side(trainer.corpus.held_out, _STREAMS, _WARM, _CHARACTERS)
+    H = np.concatenate([states(trainer.theta, column)[_WARM:] for column in x.T.astype(int)])
+    shares = (np.abs(H) > 0.9).mean(0)
+    seen = look("beat", Subject.of(trainer))
+    assert seen.held == (shares >= 0.9).sum()
+    assert seen.stuck == ((H > 0.9).all(0) | (H < -0.9).all(0)).sum()
+    assert 0 < seen.held < 6
+
+
+def test_what_a_schedule_leaves_of_eta_is_known():
+    trainer = of_a_book(30, recipe="fast", eta=0.01, warmup=10, steps=50)
+    cosine = (1 + math.cos(math.pi * (30 - 10) / (50 - 10))) / 2
+    assert look("health", Subject.of(trainer)).eta_share == pytest.approx(cosine, abs=0.04)
+    assert look("health", Subject.of(of_a_book())).eta_share == 1
 
 
 @pytest.mark.parametrize("seed", range(4))

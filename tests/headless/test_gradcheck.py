@@ -56,3 +56,48 @@ def test_a_seed_makes_another_network(command):
         return [row["relative_error"] for row in rows]
 
     assert errors(1) == errors(1) != errors(2)
+
+
+@pytest.mark.parametrize("fault", ["sign", "term", "transpose", "clip"])
+def test_a_gradient_broken_on_purpose_fails_beside_the_right_one(command, fault):
+    answer = command("gradcheck", *SIZES, "--break", fault)
+    assert (answer.code, answer.err) == (1, "")
+    title, told, right, wrong, head, *rest = answer.out.splitlines()
+    assert title.endswith("m = 6, T = 5: FAIL")
+    assert told.startswith("Broken on purpose: ")
+    assert right.split(maxsplit=1)[1] != wrong.split(maxsplit=1)[1]
+    assert head.split() == ["parameter", "shape", "checked", "right", "broken", "verdict"]
+    intact = json.loads(command("gradcheck", *SIZES, "--json").out)["rows"]
+    rows = [line.split() for line in rest[:5]]
+    assert [row[:4] for row in rows] == [
+        [r["parameter"], "×".join(map(str, r["shape"])), str(r["checked"]), f"{r['relative_error']:.2e}"]
+        for r in intact
+    ]
+    for _, _, _, _, broken, verdict in rows:
+        assert (float(broken) > 1e-5) == (verdict == "FAIL")
+    assert "FAIL" in {row[-1] for row in rows}
+
+
+def test_the_object_of_a_broken_check_has_the_name_and_the_errors_of_the_right_one(command):
+    answer = command(
+        "gradcheck", *SIZES, "--cell", "gru", "--layers", "2", "--method", "complex", "--break", "term", "--json"
+    )
+    assert (answer.code, answer.err) == (1, "")
+    check = json.loads(answer.out)
+    assert (check["event"], check["broken"], check["passed"]) == ("gradient_check", "term", False)
+    assert {row["parameter"] for row in check["rows"] if row["verdict"] == "pass"} == {"V", "c"}
+    assert all(row["intact_relative_error"] < 1e-12 for row in check["rows"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--break", "bug"), "choose sign, term, transpose, clip"),
+        (("--break", "term", "--seq-length", "1"), "with T = 1"),
+        (("--break", "transpose", "--hidden-size", "1"), "with m = 1"),
+    ],
+)
+def test_a_fault_that_is_not_known_or_changes_nothing_is_refused_in_a_line(command, arguments, why):
+    answer = command("gradcheck", *arguments)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert why in answer.err

@@ -6,7 +6,7 @@ import pytest
 
 from tests.runs.support import OPTIONS, Ticking, of, small_job, train
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.events import Done, Started, Warned
+from tui_rnn.engine.events import Done, Finding, Started, Warned
 from tui_rnn.engine.goal import UNLIMITED, Goal, prolonged
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.runs.manifest import Manifest
@@ -107,3 +107,14 @@ def test_minutes_go_on_too(tmp_path):
 )
 def test_as_much_again_is_what_the_run_was_to_make_at_first(own, reached, step, seconds, further):
     assert prolonged(own, reached, step, seconds) == further
+
+
+def test_what_is_found_in_the_network_is_told_once_a_run(tmp_path):
+    saturating = {"seq_length": 12, "hidden_size": 8, "eta": 1.0, "sample_every": 100}
+    found = of(in_two_goes(small_job(tmp_path, steps=250, **saturating), Goal(500)), Finding)
+    found += of(train(resumed_job(str(tmp_path / "run"), 750, dict(OPTIONS))), Finding)
+    names = [each.name for each in found]
+    assert "saturated" in names
+    assert len(names) == len(set(names))
+    copy = train(small_job(tmp_path, run="another", steps=250, **saturating))
+    assert "saturated" in [each.name for each in of(copy, Finding)]

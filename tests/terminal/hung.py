@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import ClassVar
 
+from textual.binding import Binding
 from textual.message import Message
 
 from tui_rnn.cli import main
@@ -20,7 +21,7 @@ class Hung(app.TuiRnnApp):
     """Blocks its loop, for ever."""
 
     CSS_PATH = Path(app.__file__).with_name("tui_rnn.tcss")
-    BINDINGS: ClassVar = [*app.TuiRnnApp.BINDINGS, ("h", "hang", "Hang")]
+    BINDINGS: ClassVar = [*app.TuiRnnApp.BINDINGS, Binding("h", "hang", "Hang", priority=True)]
 
     def on_mount(self):
         super().on_mount()

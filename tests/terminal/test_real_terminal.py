@@ -137,13 +137,13 @@ def test_a_signal_after_the_end_has_its_code_too(terminal):
 
 
 def test_an_error_in_the_screen_restores_the_terminal(terminal, tmp_path):
-    """Here the chart's library cannot be imported, which shows once there is a loss to draw."""
+    """Here what draws the chart cannot be imported, which shows once there is a loss to draw."""
     broken = Path(tmp_path, "sitecustomize.py")
     broken.write_text(
         "import importlib.abc, sys\n"
         "class Break(importlib.abc.MetaPathFinder):\n"
         "    def find_spec(self, name, path, target=None):\n"
-        "        if name == 'plotext': raise RuntimeError('a pixel fell off')\n"
+        "        if name == 'tui_rnn.tui.chart.draw': raise RuntimeError('a pixel fell off')\n"
         "sys.meta_path.insert(0, Break())\n"
     )
     screen = terminal("tale.txt", *ENDLESS, path=tmp_path)

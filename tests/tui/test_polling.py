@@ -14,18 +14,19 @@ from tui_rnn.tui.screens.training import TrainingScreen
 
 
 class Hands:
-    """Two clocks that are set by hand: of the day, and of the work done."""
+    """Three clocks that are set by hand: of the day, of the work done by looks, and of all work."""
 
     def __init__(self):
-        self.now = self.worked = 0.0
+        self.now = self.worked = self.trained = 0.0
 
     def pace(self, most_per_second):
-        return Pace(most_per_second, lambda: self.now, lambda: self.worked)
+        return Pace(most_per_second, lambda: self.now, lambda: self.worked, lambda: self.worked + self.trained)
 
     def look(self, pace, work, lasting=0.0):
-        """Take a look that costs so many seconds of work; the seconds until the next."""
+        """Take a look that costs so many seconds of work, while training goes on; the seconds until the next."""
         pace.begin()
         self.worked += work
+        self.trained += lasting - min(work, lasting)
         self.now += lasting
         return pace.end()
 
@@ -56,7 +57,25 @@ def test_looks_take_their_share_of_the_time_at_the_most(hands, work):
     for _ in range(100):
         seconds = hands.look(pace, work, lasting=2 * work)
         hands.now += seconds
+        hands.trained += seconds
     assert hands.worked <= 1.001 * MOST_SHARE * hands.now
+
+
+@pytest.mark.parametrize(
+    ("busy", "seconds"),
+    [
+        (1.0, 0.5),
+        (1.7, 0.5),  # two threads at once
+        (0.5, 0.8),  # every second of training took two
+        (0.2, 1.0),  # once a second, however little the program gets
+        (0.01, 0.5),  # paused: there is nothing to slow down
+    ],
+)
+def test_a_look_is_paid_for_with_the_processor_time_that_the_program_gets(hands, busy, seconds):
+    pace = hands.pace(2.0)
+    hands.look(pace, 0.0)
+    hands.now, hands.trained = 10.0, 10 * busy
+    assert hands.look(pace, 0.008) == pytest.approx(seconds)
 
 
 def test_time_the_look_took_is_not_waited_again(hands):

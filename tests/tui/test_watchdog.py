@@ -40,8 +40,9 @@ async def test_an_ending_key_that_nobody_answers_is_overdue_and_an_answered_one_
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         ending = await pressed(pilot, *keys)
+        assert ending.is_awaited
         assert ending.is_overdue
-        await until(pilot, lambda: not ending.is_overdue)
+        await until(pilot, lambda: not ending.is_awaited and not ending.is_overdue)
 
 
 async def test_no_key_is_overdue_at_once_and_no_other_key_ever():
@@ -76,7 +77,7 @@ class Screen(SimpleNamespace):
     def __init__(self, **changes):
         control = Control()
         worker = SimpleNamespace(has_begun=True, has_ended=False, work=lambda: None)
-        keys = SimpleNamespace(is_overdue=False)
+        keys = SimpleNamespace(is_overdue=False, is_awaited=False)
         super().__init__(
             control=control, worker=worker, ending_keys=keys, leads_on=False, caught_signal=None, looks=0, **changes
         )

@@ -104,6 +104,13 @@ def _recipe(text: Text, seconds: float) -> list[Figure]:
     return [*recipe(text.corpus, "fast", 1.30), *recipe(text.corpus, "wide", 1.26)]
 
 
+def _networks(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.networks import networks
+
+    with rivals.one_thread():
+        return networks(text.corpus, seconds)
+
+
 SECTIONS: Mapping[str, Section] = {
     "speed": Section("Updates and characters a second, by turns", _speed, "characters/s", usual=True, least=832),
     "gradient": Section("The gradient of one window, m = 100, T = 25", _gradient, "x", usual=True, least=26),
@@ -113,6 +120,12 @@ SECTIONS: Mapping[str, Section] = {
     "start": Section("How soon the program is there", _start, least=26),
     "screen": Section("What the live screen costs, on terminals of 120x40 and 200x60", _screen, least=26),
     "recipe": Section("What the quick recipes learn in seconds, five seeds", _recipe, needs_a_book=True, least=467),
+    "networks": Section(
+        "What networks learn in 10 s; with --seconds 60 in a minute too, with --seconds 600 in ten",
+        _networks,
+        needs_a_book=True,
+        least=467,
+    ),
 }
 
 

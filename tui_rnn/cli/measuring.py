@@ -8,8 +8,9 @@ from tui_rnn.cli import completion
 from tui_rnn.cli.base import Command, option
 from tui_rnn.cli.shared import reading_options
 from tui_rnn.engine.config import CHOICES
+from tui_rnn.engine.faults import FAULTS
 
-SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen", "recipe")
+SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen", "recipe", "networks")
 
 
 @click.command(cls=Command, short_help="Check the gradient; exit 1 where a row fails.")
@@ -33,6 +34,14 @@ SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen",
     help="central or complex. [central]",
 )
 @option("--delta", type=float, metavar="X", help="Step of the difference. [1e-4; complex: 1e-20]")
+@option(
+    "--break",
+    "fault",
+    metavar="NAME",
+    shell_complete=completion.names(FAULTS),
+    help="Break the gradient on purpose, to see which rows fail: a wrong sign, a dropped term, a missing transpose, or "
+    f"clipping before the check: {', '.join(FAULTS)}. Exit 1, as of any failing check.",
+)
 @reading_options
 @option("--max-memory", type=int, metavar="MB", help="The most memory that the check may need. [1024]")
 @option("--json", "as_json", is_flag=True, help="One gradient_check object on stdout.")
@@ -51,9 +60,9 @@ def gradcheck(corpus: str | None, **options: Any) -> int:
     multiple=True,
     metavar="NAME",
     shell_complete=completion.names(SECTIONS),
-    help="A section: speed, gradient, phases, scale, corpus, start, screen or recipe.",
+    help=f"A section: {', '.join(SECTIONS[:-1])} or {SECTIONS[-1]}.",
 )
-@option("--all", "everything", is_flag=True, help="Every section; some ten minutes.")
+@option("--all", "everything", is_flag=True, help="Every section; some fifteen minutes.")
 @reading_options
 @option("--max-memory", type=int, metavar="MB", help="The most memory that a network may need. [1024]")
 @option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")

@@ -1,7 +1,7 @@
 """Examining a run now and then, beside its samples: what is found wrong in the network is an event, once each."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -18,11 +18,12 @@ _MOST_BETWEEN = 10_000  # updates between two examinations, beside samples that 
 
 
 class Examining:
-    """What one process has found in its run. An examination takes about 10 ms, on a copy; it changes nothing."""
+    """What was found in a run. An examination takes about 10 ms, on a copy; it changes nothing."""
 
-    def __init__(self, trainer: Trainer, control: Control) -> None:
+    def __init__(self, trainer: Trainer, control: Control, named: Iterable[str] = ()) -> None:
+        """`named`: the findings that earlier processes of this run have told."""
         self._trainer, self._control = trainer, control
-        self._named: set[str] = set()
+        self._named = set(named)
         self._examined = 0  # the step of the last examination
 
     def look(self) -> Iterator[Finding]:

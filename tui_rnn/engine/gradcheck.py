@@ -5,8 +5,9 @@ rounding errors leave about 1e-9. The complex step, Im L(theta + i delta) / delt
 SIAM Review 40, 1998), subtracts nothing and has no truncation error left: it agrees to about 1e-14 and is the proof.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,25 +46,56 @@ def check_gradient(
     `most_elements` of a parameter are compared, drawn by `rng`; None: all. `gradient` stands in for the model's own
     analytic gradient: for a test that a wrong one is found.
     """
-    delta = DELTA[method] if delta is None else delta
     theta = theta.copy(np.float64)
     if gradient is None:
-        gradient = _analytic(model, theta, x, y)
+        gradient = analytic_gradient(model, theta, x, y)
+    elements = {name: _drawn(gradient[name].size, most_elements, rng) for name in model.table_order}
+    for measured in measure(model, theta, x, y, elements, method=method, delta=delta):
+        yield measured and compare(measured, gradient, method)
+
+
+class Measured(NamedTuple):
+    """The numeric gradient of one parameter, where it was measured."""
+
+    name: str
+    elements: NDArray[np.intp]  # places in the flattened parameter
+    slopes: Array  # dL/d of each
+
+
+def measure(
+    model: Model,
+    theta: Parameters,
+    x: Indices,
+    y: Indices,
+    elements: Mapping[str, NDArray[np.intp]],
+    *,
+    method: str = CENTRAL,
+    delta: float | None = None,
+    at_once: int = _SLICE,
+) -> Iterator[Measured | None]:
+    """The numeric gradient at these elements of each parameter, in the order of the report's table; theta is copied.
+
+    Yields None at the latest after `at_once` elements, so that the caller can look up.
+    """
+    delta = DELTA[method] if delta is None else delta
     theta = theta.copy(np.complex128 if method == COMPLEX else np.float64)
     slope = _numeric_slope(model, theta, x, y, method, delta)
-    often = max(1, min(_SLICE, _SLICE_COST // (x.size * model.vocab_size)))  # elements between two looks up
+    often = max(1, min(at_once, _SLICE_COST // (x.size * model.vocab_size)))  # elements between two looks up
     for name in model.table_order:
-        analytic = gradient[name]
-        elements = np.arange(analytic.size)
-        if most_elements is not None and analytic.size > most_elements:
-            elements = np.sort(rng.choice(analytic.size, most_elements, replace=False))
-        numeric = np.empty(len(elements))
+        slopes = np.empty(len(elements[name]))
         values = theta[name].ravel()  # a view: the parameters are contiguous
-        for place, element in enumerate(elements.tolist()):
-            numeric[place] = slope(values, element)
+        for place, element in enumerate(elements[name].tolist()):
+            slopes[place] = slope(values, element)
             if place % often == often - 1:
                 yield None
-        yield _row(name, analytic, elements, numeric, TOLERANCE[method])
+        yield Measured(name, elements[name], slopes)
+
+
+def _drawn(size: int, most: int | None, rng: np.random.Generator) -> NDArray[np.intp]:
+    """All places of a parameter of so many numbers, or so many drawn."""
+    if most is None or size <= most:
+        return np.arange(size)
+    return np.sort(rng.choice(size, most, replace=False))
 
 
 def check_text(
@@ -79,17 +111,22 @@ def check_text(
 ) -> Iterator[GradientChecked | None]:
     """The check on the first T characters of a text: None now and then, and at last the whole table."""
     T = seq_length
-    window = indices[: T + 1].astype(np.intp).reshape(-1, 1)
     rows: list[GradientRow] = []
     delta = DELTA[method] if delta is None else delta
     for row in check_gradient(
-        model, theta, window[:-1], window[1:], rng, method=method, delta=delta, most_elements=most_elements
+        model, theta, *first_window(indices, T), rng, method=method, delta=delta, most_elements=most_elements
     ):
         if row is not None:
             rows.append(row)
         yield None
     passed = all(row.verdict == "pass" for row in rows)
     yield GradientChecked(method, delta, model.hidden_size, T, passed, tuple(rows))
+
+
+def first_window(indices: NDArray[np.unsignedinteger], seq_length: int) -> tuple[Indices, Indices]:
+    """Inputs and targets (T, 1): the first T characters of a text, and those after them."""
+    window = indices[: seq_length + 1].astype(np.intp).reshape(-1, 1)
+    return window[:-1], window[1:]
 
 
 def check_beside_training(
@@ -106,14 +143,20 @@ def check_beside_training(
 
     What it draws comes from streams of the run's seed, for the elements one of this step.
     """
-    if model.hidden_size > _BESIDE_HIDDEN_SIZE:
-        model = Model.from_config(replace(config, hidden_size=_BESIDE_HIDDEN_SIZE), model.vocab_size)
-        theta = model.init(stream(config.seed, "init"), np.float64)
-    T, rng = min(config.seq_length, _BESIDE_SEQ_LENGTH), stream(config.seed, "gradcheck", step)
+    model, theta, T = small_enough(config, model, theta)
+    rng = stream(config.seed, "gradcheck", step)
     if most_elements is not None:
         affordable = _BESIDE_BUDGET // (T * (model.hidden_size + 1) * (model.hidden_size + model.vocab_size))
         most_elements = max(1, min(most_elements, affordable))
     yield from check_text(model, theta, indices, T, rng, method=method, most_elements=most_elements)
+
+
+def small_enough(config: RunConfig, model: Model, theta: Parameters) -> tuple[Model, Parameters, int]:
+    """The network and the T of a check beside training: the run's, or a smaller one with weights of its own."""
+    if model.hidden_size > _BESIDE_HIDDEN_SIZE:
+        model = Model.from_config(replace(config, hidden_size=_BESIDE_HIDDEN_SIZE), model.vocab_size)
+        theta = model.init(stream(config.seed, "init"), np.float64)
+    return model, theta, min(config.seq_length, _BESIDE_SEQ_LENGTH)
 
 
 # Weights that have diverged make a row of NaN, which fails: that is the verdict, not a warning.
@@ -121,7 +164,8 @@ _quiet = np.errstate(over="ignore", invalid="ignore")
 
 
 @_quiet
-def _analytic(model: Model, theta: Parameters, x: Indices, y: Indices) -> Parameters:
+def analytic_gradient(model: Model, theta: Parameters, x: Indices, y: Indices) -> Parameters:
+    """The gradient by backpropagation, in float64, of the loss on a window x, y (T, B) from a state of zeros."""
     T, B = x.shape
     gradient = Parameters(model.shapes, np.float64)
     ws, state = model.workspace(T, B, np.float64), model.zero_state(B, np.float64)
@@ -159,7 +203,10 @@ def _numeric_slope(
 
 
 @_quiet
-def _row(name: str, analytic: Array, elements: NDArray[np.intp], numeric: Array, tolerance: float) -> GradientRow:
+def compare(measured: Measured, gradient: Parameters, method: str) -> GradientRow:
+    """The verdict on one parameter: this gradient's numbers beside those that were measured."""
+    name, elements, numeric = measured
+    analytic = gradient[name]
     a = analytic.ravel()[elements]
     difference = np.abs(a - numeric)
     sizes = np.abs(a) + np.abs(numeric)
@@ -175,5 +222,5 @@ def _row(name: str, analytic: Array, elements: NDArray[np.intp], numeric: Array,
         max_relative_error=float(relative[worst]),
         max_index=tuple(int(i) for i in np.unravel_index(elements[worst], analytic.shape)),
         max_absolute_error=float(difference.max()),
-        verdict="pass" if norm_wise <= tolerance else "fail",  # a NaN fails
+        verdict="pass" if norm_wise <= TOLERANCE[method] else "fail",  # a NaN fails
     )

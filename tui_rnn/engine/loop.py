@@ -14,6 +14,7 @@ from tui_rnn.engine.examining import Examining
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.engine.one_update import Witness
 from tui_rnn.engine.sample_times import SampleTimes
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import evaluate, serve, take_sample
@@ -30,6 +31,7 @@ def run(
     max_minutes: float | None = None,
     saver: Saver | None = None,
     watching: Watching | None = None,
+    examining: Examining | None = None,
     progress_every: int = 1000,
 ) -> Iterator[Event]:
     """Train until step `max_steps` or until control says stop; everything that happens comes out as an event.
@@ -45,7 +47,7 @@ def run(
     # The clock is read before each update only where the update, or whether there is one, depends on it.
     timed = max_minutes is not None or trainer.config.minutes is not None
     ending, warned = Ending.STEPS, False
-    examining = Examining(trainer, control)
+    examining = examining or Examining(trainer, control)
     times, begun_at = SampleTimes(trainer), trainer.step_count
     try:
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
@@ -67,8 +69,11 @@ def run(
                 break
             if control.paused and not granted:
                 continue
-            done = trainer.step(seconds)
+            witness = Witness(trainer) if granted else None  # a single step is shown whole
+            done = trainer.step(seconds, witness)
             yield done
+            if witness is not None:
+                yield witness.observed(done)
             if watching.is_due():
                 yield from watching.look()
             if done.step % progress_every == 0:

@@ -5,7 +5,7 @@ its parameters have their layer's number behind their names (U2, W2, b2), and th
 (B, S). The model sees the top H, its gradient and the state alone, and names and shapes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -119,6 +119,15 @@ class Unrolled:
             return self.tape.state
         return np.concatenate([tape.state for tape in self.tapes], -1, out=self._after)
 
+    def hidden(self) -> Array:
+        """H (T, B, L m) of all layers, the units of the lowest first."""
+        return _side_by_side([tape.H[1:] for tape in self.tapes])
+
+    def inner(self) -> dict[str, Array]:
+        """What the cells computed on the way to `hidden`, by its symbol, each likewise (T, B, L m)."""
+        layers = [tape.inner() for tape in self.tapes]
+        return {symbol: _side_by_side([each[symbol] for each in layers]) for symbol in layers[0]}
+
     def drop(self, rng: np.random.Generator, part: float) -> None:
         """From now on set this part of what each layer but the top one hands up to zero, and scale the rest up.
 
@@ -195,3 +204,7 @@ class Unrolled:
         starts = np.flatnonzero(np.diff(sorted_index, prepend=-1))
         into.fill(0)
         into[sorted_index[starts]] = np.add.reduceat(self.dA.take(order, 0), starts, axis=0)
+
+
+def _side_by_side(arrays: Sequence[Array]) -> Array:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays, -1)

@@ -34,9 +34,15 @@ class _Watch:
 
     def waits(self, now: float, step: int) -> float:
         """Seconds until it has something to do, however long it may; inf where that takes another update."""
-        if self.work is not None:
-            return 0.0
-        return inf if step == self.step else max(0.0, self.begun_at + (self.request.every or 0.0) - now)
+        if self.has_work(step):
+            return 0.0 if self.work is not None else max(0.0, self.begun_at + (self.request.every or 0.0) - now)
+        return inf
+
+    def has_work(self, step: int) -> bool:
+        """Whether there is anything that it has not seen. At rest it looks at that at once: nothing is held up by it,
+        and what stands on the screen is of the last update.
+        """
+        return self.work is not None or step != self.step
 
 
 class Watching:
@@ -91,17 +97,16 @@ class Watching:
         self._due_at = min((now + self._pause(watch, now, step) for watch in self._watches.values()), default=inf)
 
     def seconds_to_wait(self) -> float | None:
-        """At rest, where instruments may take all the time there is: until there is work. None: no matter how long."""
-        now, step = self._now(), self._step()
-        waits = min((watch.waits(now, step) for watch in self._watches.values()), default=inf)
-        return None if waits == inf else waits
+        """At rest, where instruments may take all the time: 0 where there is work. None: no matter how long."""
+        step = self._step()
+        return 0.0 if any(watch.has_work(step) for watch in self._watches.values()) else None
 
     def look_at_rest(self) -> list[Event]:
         """At rest: a turn of what there is to do."""
         events: list[Event] = []
         until, step = self._now() + _TURN, self._step()
-        while (now := self._now()) < until:
-            watch = next((each for each in self._watches.values() if each.waits(now, step) == 0), None)
+        while self._now() < until:
+            watch = next((each for each in self._watches.values() if each.has_work(step)), None)
             if watch is None:
                 break
             events += self._piece(watch)

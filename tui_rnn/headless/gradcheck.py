@@ -1,7 +1,10 @@
 """`tui-rnn gradcheck`: the report's table, or the proof, for a network of any size on any text."""
 
 import sys
+import textwrap
+from collections.abc import Iterator
 from math import isfinite
+from typing import Any
 
 from tui_rnn import stdio
 from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
@@ -9,14 +12,16 @@ from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked
-from tui_rnn.engine.gradcheck import check_text
+from tui_rnn.engine.faults import FAULTS, why_nothing_changes
+from tui_rnn.engine.gradcheck import DELTA, check_text, first_window
+from tui_rnn.engine.lessons import Lessons, teach, which_fail
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check, parameters
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
 from tui_rnn.runs.log import as_line
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import gradient_table, gradient_title
+from tui_rnn.wording import broken_table, gradient_table, gradient_title
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
 _TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
@@ -38,14 +43,20 @@ def check(
     max_corpus: int | None = None,
     max_memory: int | None = None,
     layers: int = 1,
+    fault: str | None = None,
 ) -> int:
-    """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0."""
+    """Print the table of a freshly initialised network (weights N(0, 0.01), float64); 1 where a row fails, else 0.
+
+    With a `fault` the gradient is one that has it, and its errors stand beside those of the right one.
+    """
     if cell not in CHOICES["cell"]:
         raise ConfigError(f"--cell {cell!r} is not known: choose {', '.join(CHOICES['cell'])}")
     if method not in (CENTRAL, COMPLEX):
         raise ConfigError(f"--method {method!r} is not known: choose {CENTRAL} or {COMPLEX}")
     if delta is not None and not (isfinite(delta) and delta > 0):
         raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
+    if fault is not None and fault not in FAULTS:
+        raise ConfigError(f"--break {fault!r} is not known: choose {', '.join(FAULTS)}")
     for name, value, (low, high) in (
         ("--hidden-size", hidden_size, WHOLE_NUMBERS["hidden_size"]),
         ("--seq-length", seq_length, WHOLE_NUMBERS["seq_length"]),
@@ -63,15 +74,31 @@ def check(
     K, m, T = len(text.vocabulary), hidden_size, seq_length
     config = RunConfig.from_recipe("report", corpus or "text", cell=cell, layers=layers, hidden_size=m, seq_length=T)
     model = Model.from_config(config, K)
+    theta = model.init(stream(seed, "init"), "float64")
+    most_elements = max(100, _BUDGET // (T * parameters(K, m, cell, layers)))
+    if fault is not None:
+        if why := why_nothing_changes(fault, K, m, T):
+            raise ConfigError(f"--break {fault} changes nothing here, {why}: choose a larger network or text")
+        *_, taught = teach(
+            model,
+            theta,
+            *first_window(text.indices, T),
+            [fault],
+            method=method,
+            delta=delta,
+            most_elements=most_elements,
+        )
+        assert isinstance(taught, Lessons)
+        return _show_broken(taught, DELTA[method] if delta is None else delta, as_json)
     *_, found = check_text(
         model,
-        model.init(stream(seed, "init"), "float64"),
+        theta,
         text.indices,
         T,
         stream(seed, "gradcheck"),
         method=method,
         delta=delta,
-        most_elements=max(100, _BUDGET // (T * parameters(K, m, cell, layers))),
+        most_elements=most_elements,
     )
     assert isinstance(found, GradientChecked)
     if as_json:
@@ -79,6 +106,33 @@ def check(
     else:
         print(f"Gradient check, {gradient_title(found)}", *gradient_table(found), sep="\n")
     return 0 if found.passed else 1
+
+
+def _show_broken(taught: Lessons, delta: float, as_json: bool) -> int:
+    """The check of one broken gradient beside the intact one; 1 where a row fails."""
+    (lesson,) = taught.lessons
+    passed = all(row.verdict == "pass" for row in lesson.rows)
+    found = GradientChecked(taught.method, delta, taught.hidden_size, taught.seq_length, passed, lesson.rows)
+    if as_json:
+        record: dict[str, Any] = {**as_record(found), "broken": lesson.fault.name}
+        for row, intact in zip(record["rows"], taught.intact, strict=True):
+            row["intact_relative_error"] = intact.relative_error
+        sys.stdout.write(as_line(record))
+    else:
+        print(f"Gradient check, {gradient_title(found)}", *_told(taught), sep="\n")
+    return 0 if passed else 1
+
+
+def _told(taught: Lessons) -> Iterator[str]:
+    (lesson,) = taught.lessons
+    fault = lesson.fault
+    yield f"Broken on purpose: {fault.title}"
+    yield f"  right  {fault.right}"
+    yield f"  wrong  {fault.wrong}"
+    yield from broken_table(taught.intact, lesson.rows)
+    said = which_fail(lesson.rows)
+    yield f"{said[0].upper()}{said[1:]}." if said.startswith("all") else f"{said}."
+    yield from textwrap.wrap(fault.lesson, 100)
 
 
 def _read(corpus: str, encoding: str, errors: str, max_corpus: int | None) -> SourceText:

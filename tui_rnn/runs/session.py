@@ -17,12 +17,14 @@ from tui_rnn.engine.events import (
     Checkpointed,
     Done,
     Event,
+    Finding,
     HeldOut,
     Progress,
     Sample,
     Started,
     Warned,
 )
+from tui_rnn.engine.examining import Examining
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.loop import run, serve_until_stopped
 from tui_rnn.engine.saving import Saver
@@ -32,6 +34,7 @@ from tui_rnn.engine.watching import Watching
 from tui_rnn.runs.checkpoint_choice import LAST
 from tui_rnn.runs.following import LogFollower
 from tui_rnn.runs.job import Job, go_further
+from tui_rnn.runs.log import read_events
 from tui_rnn.runs.run_log import RunLog
 
 
@@ -61,6 +64,7 @@ class Session:
         self._check_checkpoints()
         self._saver = Saver(self.trainer, job.directory, control.clock, resumed=job.snapshot is not None)
         self._watching = Watching.of(self.trainer, control.clock)
+        self._examining = Examining(self.trainer, control, self._named_findings() if job.snapshot else ())
         self._log = job.directory.open_log()
         self._log_works = True
 
@@ -74,6 +78,12 @@ class Session:
                 f"{self.job.run} could not be saved ({error.strerror}), so nothing is trained: please tell the makers "
                 f"of tui-rnn; meanwhile use another --encoding, or leave out characters that are rare"
             ) from None
+
+    def _named_findings(self) -> set[str]:
+        """What was found and logged before, so that it is told once a run."""
+        with contextlib.suppress(OSError):
+            return {each.name for each in read_events(self.job.directory.events_file, Finding)}
+        return set()
 
     def past(self) -> Iterator[Sample | HeldOut | Adjusted | Checkpointed | Progress]:
         """What earlier processes of this run logged up to its step: samples, held-out losses, changes, checkpoints.
@@ -119,6 +129,7 @@ class Session:
             max_minutes=self.job.goal.minutes,
             saver=self._saver,
             watching=self._watching,
+            examining=self._examining,
             progress_every=self._progress_every,
         )
 

@@ -273,6 +273,16 @@ def test_a_canvas_of_the_rows_that_a_line_goes_through_has_the_dots_of_the_whole
     assert (dots.polyline(*given_) == dots._canvas(*given_)).all()
 
 
+@given(st.data())
+def test_a_live_line_has_the_dots_that_plotext_sets(data):
+    width, height = data.draw(st.integers(1, 40)), data.draw(st.integers(1, 20))
+    ys = data.draw(st.lists(st.floats(-0.5, 1.5), max_size=12))  # also outside the canvas
+    xs = sorted(data.draw(st.lists(st.floats(0, 100), min_size=len(ys), max_size=len(ys))))
+    given_ = (xs, ys, (0, 100), (0, 1), width, height)
+    expected = dots._canvas(*given_) if ys else np.zeros((4 * height, 2 * width), bool)
+    assert (dots.live_polyline(*given_) == expected).all()
+
+
 def test_dots_and_braille_are_the_same():
     bits = np.random.default_rng(0).random((8, 6)) < 0.5
     rows = dots.characters(bits)

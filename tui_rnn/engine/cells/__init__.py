@@ -21,6 +21,8 @@ class Cell(Protocol):
     gates: int  # G
     input_parameters: tuple[str, ...]  # U and b: what makes a_t of the input; they take the learning rate of the input
     recurrent_parameters: tuple[str, ...]  # all others; they take the recurrent learning rate
+    # What of each unit it computes on the way to h_t, by its symbol: a gate, from 0 to 1, or a candidate, from -1 to 1
+    inner: Mapping[str, str]
 
     def shapes(self, inputs: int, m: int) -> "Shapes":
         """Its parameters in the order of theta; U (inputs, G m), so that a one-hot input looks up a row, b (G m,)."""

@@ -9,6 +9,7 @@ three, and the candidate has a bias d of its own inside the reset. sigma(x) = (1
 
 from collections.abc import Mapping
 from math import sqrt
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -23,6 +24,7 @@ class GRU:
     gates = 3
     input_parameters: tuple[str, ...] = ("U", "b")
     recurrent_parameters: tuple[str, ...] = ("W", "d")
+    inner: Mapping[str, str] = MappingProxyType({"r": "reset gate", "z": "update gate", "n": "candidate"})
 
     def shapes(self, inputs: int, m: int) -> Shapes:
         """U (inputs, 3m), W (m, 3m), b (3m,), whose columns are those of r, z, n; d (m,)."""
@@ -134,6 +136,10 @@ class GRUTape(Tape):
             dp_times(W_T, dh)
             add(dh, part, dh)
         self.dA[..., : 2 * m] = self.dP[..., : 2 * m]
+
+    def inner(self) -> dict[str, Array]:
+        """r, z and n, as views."""
+        return {"r": self.P[:, :, 0], "z": self.P[:, :, 1], "n": self.N}
 
     def gradient(self, g: Mapping[str, Array]) -> None:
         """The gradients of W and d: h_{t-1} beside dL/d(h_{t-1} W), summed over all rows."""

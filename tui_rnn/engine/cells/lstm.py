@@ -10,6 +10,7 @@ three gates side by side, and so the three that dL/dc_t reaches.
 
 from collections.abc import Mapping
 from math import sqrt
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -26,6 +27,9 @@ class LSTM:
     gates = 4
     input_parameters: tuple[str, ...] = ("U", "b")
     recurrent_parameters: tuple[str, ...] = ("W",)
+    inner: Mapping[str, str] = MappingProxyType(
+        {"i": "input gate", "f": "forget gate", "o": "output gate", "g": "candidate"}
+    )
 
     def shapes(self, inputs: int, m: int) -> Shapes:
         """U (inputs, 4m), W (m, 4m), b (4m,); the columns are those of g, i, f, o."""
@@ -155,6 +159,10 @@ class LSTMTape(Tape):
             multiply(dc_thrice, gif, into_gif)
             multiply(dh, by_o, into_o)
             multiply(dc, f_t, kept)
+
+    def inner(self) -> dict[str, Array]:
+        """sigma(i), sigma(f), sigma(o) and tanh(g), as views."""
+        return {"i": self.Z[:, :, 1], "f": self.Z[:, :, 2], "o": self.Z[:, :, 3], "g": self.Z[:, :, 0]}
 
     def gradient(self, g: Mapping[str, Array]) -> None:
         """The gradient of W: h_{t-1} beside dL/dz_t, summed over all rows."""

@@ -6,6 +6,7 @@ once a time step; everything around them is one product over all T B rows.
 
 from collections.abc import Mapping
 from math import sqrt
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -20,6 +21,7 @@ class RNN:
     gates = 1
     input_parameters: tuple[str, ...] = ("U", "b")
     recurrent_parameters: tuple[str, ...] = ("W",)
+    inner: Mapping[str, str] = MappingProxyType({})
 
     def shapes(self, inputs: int, m: int) -> Shapes:
         """U (inputs, m), W (m, m), b (m,)."""

@@ -34,6 +34,10 @@ class Tape(ABC):
     def backward(self, theta: Mapping[str, Array]) -> None:
         """Back through time, after `forward`. Reads dH; writes dA. No gradient reaches the state before the window."""
 
+    def inner(self) -> dict[str, Array]:
+        """What the cell computed on the way to H, after `forward`: each (T, B, m), by the symbols of its `inner`."""
+        return {}
+
     @abstractmethod
     def gradient(self, g: Mapping[str, Array]) -> None:
         """The gradients of the recurrent parameters, after `backward`, written over those in g."""

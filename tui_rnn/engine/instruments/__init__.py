@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from tui_rnn.engine.errors import InputError
 from tui_rnn.engine.instruments.beat import beat
 from tui_rnn.engine.instruments.book import book_reading, chapters
+from tui_rnn.engine.instruments.broken import broken_checks
 from tui_rnn.engine.instruments.epochs import epoch_losses
 from tui_rnn.engine.instruments.health import health
 from tui_rnn.engine.instruments.letters import map_of_letters
@@ -42,6 +43,7 @@ INSTRUMENTS: Mapping[str, Instrument] = {
     "book": book_reading,
     "chapters": chapters,
     "epochs": epoch_losses,
+    "broken_checks": broken_checks,
 }
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tui_rnn.engine.instruments.health import SATURATED
 from tui_rnn.engine.instruments.reader import hidden_values, side_by_side
 from tui_rnn.engine.instruments.subject import Subject
 
 LAGS = range(2, 13)  # characters after which a unit may repeat itself
 BEATS_ABOVE = 0.5  # the autocorrelation of a unit that keeps a beat
+_NEARLY_ALWAYS = 0.9  # of the characters
 _STREAMS, _WARM, _CHARACTERS = 16, 40, 3200
 _ITERATIONS, _COUNTED = 80, 60  # products with W, and the last of them whose growth is averaged
 
@@ -20,24 +22,28 @@ class Beat:
     """What the units do over many characters."""
 
     order: tuple[int, ...]  # units by their part in the first principal component, so that kindred ones stand together
-    units: int  # m
+    units: int  # L m
     beating: int  # units that repeat themselves after `period` characters, of all periods the one with the most
     period: int  # 0 where there is none
-    stuck: int  # units whose |h| is above 0.9, with one sign, at every character
-    spectral_radius: float | None  # the largest |eigenvalue| of W; None of a cell without one square W
+    held: int  # units whose |h| is above SATURATED at nine of ten characters or more
+    stuck: int  # those of them whose h has one sign, and is so at every character
+    spectral_radius: (
+        float | None
+    )  # the largest |eigenvalue| of W, the lowest layer's; None of a cell without one square W
 
 
 def beat(subject: Subject, argument: None = None) -> Iterator[Beat | None]:
     """The units as they read pieces of the text side by side; None after each piece of work."""
-    model, theta, m = subject.model, subject.theta, subject.model.hidden_size
+    model, theta, m = subject.model, subject.theta, subject.model.hidden_size * subject.model.stack.layers
     x = side_by_side(subject.unseen, _STREAMS, _WARM, max(400, min(_CHARACTERS, 4_000_000 // m)))
     H = np.empty((*x.shape, m), np.float32)
     yield None
-    for begin, piece in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
-        H[begin : begin + len(piece)] = piece
+    for begin, hidden, _ in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
+        H[begin : begin + len(hidden)] = hidden
         yield None
     H = H[min(_WARM, len(H) - 1) :]
-    stuck = int(((H > 0.9).all((0, 1)) | (H < -0.9).all((0, 1))).sum())
+    held = int(((np.abs(H) > SATURATED).mean((0, 1)) >= _NEARLY_ALWAYS).sum())
+    stuck = int(((H > SATURATED).all((0, 1)) | (H < -SATURATED).all((0, 1))).sum())
     H -= H.mean((0, 1))
     yield None
     order = _by_first_component(H.reshape(-1, m))
@@ -48,7 +54,7 @@ def beat(subject: Subject, argument: None = None) -> Iterator[Beat | None]:
         yield None
     beating, period = beats(np.where(found[0] > 1e-9, found / np.maximum(found[0], 1e-9), 0.0))
     yield None
-    yield Beat(order, m, beating, period, stuck, spectral_radius(theta["W"]) if "W" in theta else None)
+    yield Beat(order, m, beating, period, held, stuck, spectral_radius(theta["W"]) if "W" in theta else None)
 
 
 def products(H: NDArray[np.floating], lag: int) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """A passage as the network reads it: hidden values, what was expected before each character, and the surprise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,10 @@ class Passage:
     characters: str  # (n,)
     is_own: bool  # whether the user gave it
     is_unseen: bool  # whether it is text that the network was never trained on
-    hidden: NDArray[np.float32]  # (n, m): h once the character was read
+    layers: int  # L
+    hidden: NDArray[np.float32]  # (n, L m): h once the character was read, of the lowest layer first
+    inner: Mapping[str, NDArray[np.float32]]  # what the cells computed on the way there: each (n, L m), by its symbol
+    inner_names: Mapping[str, str]  # by the same symbols: gates, from 0 to 1, and others, from -1 to 1
     outputs: NDArray[np.float32]  # (n, K): o before it came; softmax(o) is what was expected there
     bits: NDArray[np.float32]  # (n,): -log2 of the probability it was given
     guesses: NDArray[np.int32]  # (n, up to GUESSES): what was expected most, the likeliest first
@@ -43,27 +46,31 @@ def passage(subject: Subject, own: str | None = None) -> Iterator[Passage | None
     Raises UnknownCharacter where it holds a character that the model does not know.
     """
     model, theta, vocabulary = subject.model, subject.theta, subject.corpus.vocabulary
-    K, m = model.vocab_size, model.hidden_size
-    most = max(1, min(LENGTH, _MOST_NUMBERS // max(K, m)))
+    K, m, units = model.vocab_size, model.hidden_size, model.hidden_size * model.stack.layers
+    most = max(1, min(LENGTH, _MOST_NUMBERS // max(K, units)))
     if own:
         before = vocabulary.encode("\n" if "\n" in vocabulary.characters else vocabulary.characters[0])
         text = np.concatenate((before, vocabulary.encode(own[:most]))).astype(np.intp)
         begin = 1
     else:
-        text = subject.unseen[: 2 * WARM + most]
+        text = subject.unseen[: 2 * WARM + most].astype(np.intp)
         begin = _word_start(vocabulary.characters, text, min(WARM, len(text) // 2))
         text = text[: begin + most]
     if begin == 0:  # a text of one character: there is nothing that it could be expected by
         text, begin = np.concatenate((text, text)), 1
     n = len(text) - begin
-    hidden, outputs = np.empty((n, m), np.float32), np.empty((n, K), np.float32)
+    hidden, outputs = np.empty((n, units), np.float32), np.empty((n, K), np.float32)
+    inner = {symbol: np.empty((n, units), np.float32) for symbol in model.stack.cell.inner}
     x = text[:, np.newaxis]
     yield None
-    for first, H in hidden_values(model, theta, x, model.zero_state(1, theta.flat.dtype)):
-        h, at = H[:, 0], np.arange(first, first + len(H)) - begin  # at: the place in the passage of the character read
+    for piece in hidden_values(model, theta, x, model.zero_state(1, theta.flat.dtype)):
+        h = piece.hidden[:, 0]
+        at = np.arange(piece.begin, piece.begin + len(h)) - begin  # the place in the passage of the character read
         hidden[at[at >= 0]] = h[at >= 0]
+        for symbol, values in piece.inner.items():
+            inner[symbol][at[at >= 0]] = values[at >= 0, 0]
         expects = (at >= -1) & (at < n - 1)
-        outputs[at[expects] + 1] = h[expects] @ theta["V"] + theta["c"]
+        outputs[at[expects] + 1] = h[expects, -m:] @ theta["V"] + theta["c"]  # the top layer is read out
         yield None
     o = outputs - outputs.max(axis=1, keepdims=True)
     log_p = o - np.log(np.exp(o).sum(axis=1, keepdims=True))
@@ -77,13 +84,16 @@ def passage(subject: Subject, own: str | None = None) -> Iterator[Passage | None
     order = np.argsort(-np.take_along_axis(log_p, best, 1), axis=1, kind="stable")
     guesses = np.take_along_axis(best, order, 1).astype(np.int32)
     probabilities = np.exp(np.take_along_axis(log_p, guesses, 1)).astype(np.float32)
-    for array in (hidden, outputs, bits, guesses, probabilities, ranks):
+    for array in (hidden, *inner.values(), outputs, bits, guesses, probabilities, ranks):
         array.flags.writeable = False
     yield Passage(
         vocabulary.decode(y),
         bool(own),
         not own and subject.has_unseen,
+        model.stack.layers,
         hidden,
+        inner,
+        model.stack.cell.inner,
         outputs,
         bits,
         guesses,

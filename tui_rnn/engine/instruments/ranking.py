@@ -33,6 +33,7 @@ class Ranking:
 
     rows: tuple[Following, ...]
     characters: int  # of both halves; 0 where the text is too short
+    symbol: str | None = None  # of what the cell computes on the way to the hidden values; None: they themselves
 
     def feature_of(self, unit: int) -> str:
         """What this unit is the best one at, if anything."""
@@ -65,13 +66,14 @@ class _Moments:
         return covariance
 
 
-def ranking(subject: Subject, argument: None = None) -> Iterator[Ranking | None]:
+def ranking(subject: Subject, argument: str | None = None) -> Iterator[Ranking | None]:
     """The ranking on text that was not trained on, if there is such; None after each piece of work.
 
+    It is of hidden values, all layers side by side, or of what cells compute on the way to them by its symbol.
     Streams are read side by side, from states of zeros that see WARM characters before they count. Units are chosen,
     and regressions fitted, on the even streams; all correlations are of the odd ones.
     """
-    model, theta, m = subject.model, subject.theta, subject.model.hidden_size
+    model, theta, m = subject.model, subject.theta, subject.model.hidden_size * subject.model.stack.layers
     text = subject.unseen
     x = side_by_side(text, STREAMS, WARM, min(CHARACTERS, max(4000, 12_000_000 // m)))
     found = np.empty((len(FEATURES), *x.shape))
@@ -79,7 +81,8 @@ def ranking(subject: Subject, argument: None = None) -> Iterator[Ranking | None]
         found[:, :, column : column + 1] = features(subject.corpus.vocabulary.characters, x[:, column : column + 1])
         yield None
     halves = (_Moments(m), _Moments(m))
-    for begin, H in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
+    for begin, hidden, inner in hidden_values(model, theta, x, model.zero_state(x.shape[1], theta.flat.dtype)):
+        H = hidden if argument is None else inner[argument]
         end, skip = begin + len(H), max(0, WARM - begin)
         if skip < len(H):
             for half, moments in enumerate(halves):
@@ -88,7 +91,7 @@ def ranking(subject: Subject, argument: None = None) -> Iterator[Ranking | None]
             yield None
     chosen, judged = halves[0], halves[1]
     if min(chosen.n, judged.n) < _LEAST:
-        yield Ranking((), 0)
+        yield Ranking((), 0, argument)
         return
     fit, test = chosen.covariance(), judged.covariance()
     spread = np.sqrt(np.maximum(np.diag(fit), 0))
@@ -106,7 +109,7 @@ def ranking(subject: Subject, argument: None = None) -> Iterator[Ranking | None]
             Following(row.feature, row.unit, row.one, _combined(test, weights[:, k], m + k))
             for k, row in enumerate(rows)
         ]
-    yield Ranking(tuple(rows), chosen.n + judged.n)
+    yield Ranking(tuple(rows), chosen.n + judged.n, argument)
 
 
 def _correlation(covariance: NDArray[np.float64], i: int, j: int) -> float | None:

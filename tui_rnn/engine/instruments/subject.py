@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tui_rnn.engine.adjustments import Hyperparameters
-from tui_rnn.engine.checkpoint import Snapshot
+from tui_rnn.engine.checkpoint import Snapshot, resumed_trainer
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.loss_along import LossAlong
@@ -15,7 +16,7 @@ from tui_rnn.engine.model import Model
 from tui_rnn.engine.optimizers import Optimizer
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.trainer import Trainer
-from tui_rnn.engine.windows import Indices, Sequential, Window
+from tui_rnn.engine.windows import Sequential, Window
 from tui_rnn.engine.writing import network, weights
 
 
@@ -59,17 +60,20 @@ class Subject:
 
     @classmethod
     def of_saved(cls, snapshot: Snapshot, corpus: Corpus) -> "Subject":
-        """A saved model, which is in training nowhere: it reads the text from the beginning.
+        """A saved model: with all of a run's state as it stood in training, else as it reads the text's beginning.
 
         `corpus` is the run's text, nothing held out yet. Raises CorpusError where it is too short for the windows.
         """
+        if snapshot.contents == "state":
+            subject = cls.of(resumed_trainer(snapshot, corpus), snapshot.state.elapsed_seconds)
+            return replace(subject, loss_along=None)  # of what was read before it was saved, nothing is known
         config, model = snapshot.config, network(snapshot)
         corpus = corpus.holding_out(config.holdout)
         theta = weights(snapshot)
         return cls(
             step=snapshot.state.step,
             config=config,
-            hyperparameters=Hyperparameters.of(config),
+            hyperparameters=Hyperparameters.of(config, snapshot.state.adjusted),
             model=model,
             theta=theta,
             corpus=corpus,
@@ -78,10 +82,11 @@ class Subject:
         )
 
     @property
-    def unseen(self) -> Indices:
-        """The held-out text; without one the last tenth of the text."""
-        indices = self.corpus.held_out if self.has_unseen else self.corpus.train[-max(1, len(self.corpus) // 10) :]
-        return indices.astype(np.intp)
+    def unseen(self) -> NDArray[np.unsignedinteger]:
+        """The held-out text; without one the last tenth of the text. A view: a long text is not copied."""
+        if self.has_unseen:
+            return self.corpus.held_out
+        return self.corpus.train[-max(1, len(self.corpus) // 10) :]
 
     @property
     def has_unseen(self) -> bool:

@@ -43,7 +43,7 @@ def draw_band(grid: Grid, palette: Palette, frame: Frame, raw: Band, signs: Sign
 
 
 def draw_ribbon(grid: Grid, palette: Palette, frame: Frame, series: Series, marker: str) -> None:
-    """The smooth curve: plotext's dots at eight a row, folded into a solid ribbon."""
+    """The smooth curve: dots as plotext sets them, eight a row, folded into a solid ribbon."""
     values = np.linspace(frame.axis.low, frame.axis.high, 2 * frame.width)
     steps = frame.axis.steps(values)
     inside = (steps >= max(series.steps[0], frame.axis.first)) & (steps <= series.steps[-1])
@@ -56,7 +56,7 @@ def draw_ribbon(grid: Grid, palette: Palette, frame: Frame, series: Series, mark
         losses[entered - 1], drawn[entered - 1] = frame.high, True
     ys, y_limits = frame.on_plot(losses[drawn])
     x_limits = (frame.axis.low, frame.axis.high)
-    bits = dots.polyline(values[inside][drawn].tolist(), ys.tolist(), x_limits, y_limits, frame.width, 2 * frame.height)
+    bits = dots.live_polyline(values[inside][drawn], ys, x_limits, y_limits, frame.width, 2 * frame.height)
     columns = bits[:, ::2] | bits[:, 1::2]
     first = columns.argmax(axis=0)
     last = columns.shape[0] - 1 - columns[::-1].argmax(axis=0)

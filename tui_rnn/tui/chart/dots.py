@@ -1,6 +1,6 @@
-"""The dots of a polyline, as plotext sets them on a braille canvas.
+"""The dots of a polyline, as plotext sets them on a braille canvas; and the same dots without it, for a live curve.
 
-plotext's figure is global state, so this is called from the screen's thread alone.
+plotext's figure is global state, so it is called from the screen's thread alone.
 """
 
 import re
@@ -74,6 +74,41 @@ def _canvas(
     for bit, (down, right) in enumerate(PLACES):
         bits[down::4, right::2] = codes >> bit & 1
     return bits
+
+
+def live_polyline(
+    xs: Sequence[float] | NDArray[np.float64],
+    ys: Sequence[float] | NDArray[np.float64],
+    x_limits: tuple[float, float],
+    y_limits: tuple[float, float],
+    width: int,
+    height: int,
+) -> Bits:
+    """The same dots as those of `polyline`, by plotext's own rule, for a curve that is drawn twice a second.
+
+    plotext takes two thirds of the time of drawing the chart for them, during which no update is made. Its rule: a
+    value v goes to dot floor(1/2 + (dots - 1) (v - low) / (high - low)), and between two dots there are as many as the
+    longer of their distances in x and in y, evenly, cut down to whole dots.
+    """
+    bits: Bits = np.zeros((4 * height, 2 * width), bool)
+    if not len(xs):
+        return bits
+    across, above = _dots(xs, x_limits, 2 * width), _dots(ys, y_limits, 4 * height)
+    dx, dy = np.diff(across), np.diff(above)
+    steps = np.maximum(np.abs(dx), np.abs(dy))  # a piece of the line makes so many dots, the first of them its begin
+    piece = np.repeat(np.arange(len(steps)), steps)
+    place = np.arange(len(piece)) - np.repeat(np.cumsum(steps) - steps, steps)
+    x = np.append(np.trunc(across[piece] + place * (dx[piece] / steps[piece])), across[-1]).astype(np.intp)
+    y = np.append(np.trunc(above[piece] + place * (dy[piece] / steps[piece])), above[-1]).astype(np.intp)
+    inside = (x >= 0) & (x < 2 * width) & (y >= 0) & (y < 4 * height)
+    bits[4 * height - 1 - y[inside], x[inside]] = True
+    return bits
+
+
+def _dots(values: Sequence[float] | NDArray[np.float64], limits: tuple[float, float], count: int) -> NDArray[np.intp]:
+    """The dot of each value, of so many from the first limit to the second."""
+    part = (np.asarray(values, float) - limits[0]) / (limits[1] - limits[0])
+    return np.floor(np.round(0.5 + (count - 1) * part, 8)).astype(np.intp)
 
 
 def characters(bits: Bits) -> list[str]:

@@ -10,8 +10,6 @@ nats ◆───────◆───────◆────┬──◆
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from tui_rnn.tui.chart.curve import EIGHTHS, draw_band, draw_ribbon
 from tui_rnn.tui.chart.frame import Frame, drawable, epoch_columns, frame_for
 from tui_rnn.tui.chart.gutter import draw_gutter, is_newest, rungs_beside
@@ -126,8 +124,8 @@ def _mark_columns(frame: Frame, steps: Sequence[float]) -> list[int]:
     """The columns that have a mark, each once."""
     if not steps:
         return []
-    columns = np.unique(frame.axis.columns(steps))
-    return [column for column in columns.tolist() if 0 <= column < frame.width]
+    columns = set(frame.axis.columns(steps).tolist())  # np.unique would import masked arrays, during the first drawing
+    return sorted(column for column in columns if 0 <= column < frame.width)
 
 
 def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.cells import cell_len
 from textual.content import Content
 
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
+from tui_rnn.tui.drawing.columns import Cells, lines_of, width_of
 
-Cells = Sequence[str]
-_GAP = "  "
 # In this order columns are given up where the table is too wide.
 _LEAST_TELLING = ("tried", "shape")
 _RIGHT = ("tried", "differences", "complex step", "relative", "absolute")  # columns of figures
@@ -45,7 +43,7 @@ def table(checks: Mapping[str, GradientChecked], width: int) -> list[Content]:
     """A row a parameter, within so many cells where that can be."""
     central, proof = checks.get(CENTRAL), checks.get(COMPLEX)
     rows = (proof or checks[CENTRAL]).rows
-    columns: dict[str, list[str]] = {
+    columns: dict[str, Cells] = {
         "": [row.parameter for row in rows],
         "shape": ["×".join(map(str, row.shape)) for row in rows],
         "tried": [f"{row.checked:,}" for row in rows],
@@ -54,9 +52,9 @@ def table(checks: Mapping[str, GradientChecked], width: int) -> list[Content]:
         "verdict": [_verdict(row.parameter, checks.values()) for row in rows],
     }
     for name in _LEAST_TELLING:
-        if _width(columns) > width:
+        if width_of(columns) > width:
             del columns[name]
-    return _lines(columns, heads={"verdict": ""})
+    return lines_of(columns, _style, figures=_RIGHT, heads={"verdict": ""})
 
 
 def elements(checks: Mapping[str, GradientChecked], width: int) -> list[Content]:
@@ -72,14 +70,9 @@ def elements(checks: Mapping[str, GradientChecked], width: int) -> list[Content]
             "absolute": [f"{row.max_absolute_error:.1e}" for row in rows],
             "at": [f"[{', '.join(map(str, row.max_index))}]" for row in rows],
         }
-        if _width(columns) <= width:
-            lines += [Content(), Content.styled(name, "$muted"), *_lines(columns)]
+        if width_of(columns) <= width:
+            lines += [Content(), Content.styled(name, "$muted"), *lines_of(columns, _style, figures=_RIGHT)]
     return lines
-
-
-def paragraph(text: str, width: int) -> list[Content]:
-    """Words of ours, wrapped, after an empty line."""
-    return [Content(), *Content.styled(text, "$muted").wrap(max(1, width))]
 
 
 def _errors(check: GradientChecked | None, rows: Sequence[GradientRow]) -> list[str]:
@@ -90,29 +83,6 @@ def _errors(check: GradientChecked | None, rows: Sequence[GradientRow]) -> list[
 def _verdict(parameter: str, checks: Iterable[GradientChecked]) -> str:
     verdicts = {row.verdict for check in checks for row in check.rows if row.parameter == parameter}
     return "✖ FAIL" if "fail" in verdicts else "✓ PASS"
-
-
-def _width(columns: Mapping[str, Cells]) -> int:
-    return sum(max(map(cell_len, (name, *cells))) for name, cells in columns.items()) + len(_GAP) * (len(columns) - 1)
-
-
-def _lines(columns: Mapping[str, Cells], heads: Mapping[str, str] | None = None) -> list[Content]:
-    """The columns side by side under their headings, figures to the right."""
-    named = {name: (heads or {}).get(name, name) for name in columns}
-    widths = {name: max(map(cell_len, (named[name], *cells))) for name, cells in columns.items()}
-    lines = [Content(_GAP).join(Content.styled(_at(named[name], name, widths[name]), "$dim") for name in columns)]
-    for row in zip(*columns.values(), strict=True):
-        cells = [
-            Content.styled(_at(cell, name, widths[name]), _style(name, cell))
-            for name, cell in zip(columns, row, strict=True)
-        ]
-        lines.append(Content(_GAP).join(cells))
-    return [line.rstrip() for line in lines]
-
-
-def _at(cell: str, column: str, width: int) -> str:
-    blanks = " " * (width - cell_len(cell))
-    return blanks + cell if column in _RIGHT else cell + blanks
 
 
 def _style(column: str, cell: str) -> str:

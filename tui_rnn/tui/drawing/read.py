@@ -8,7 +8,8 @@ from rich.cells import cell_len
 
 from tui_rnn.tui.drawing.flow import flow
 from tui_rnn.tui.drawing.glyphs import Glyphs
-from tui_rnn.tui.drawing.read_side import SURPRISE, UNITS, Side, draw_side
+from tui_rnn.tui.drawing.read_side import Side, draw_side
+from tui_rnn.tui.drawing.read_views import SURPRISE, is_gate, unit_name, values_of
 from tui_rnn.tui.drawing.shades import Shades, diverging, heat
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
@@ -28,7 +29,7 @@ class Reading:
 
     passage: "Passage"
     ranking: "Ranking | None"
-    view: str  # UNITS or SURPRISE
+    view: str  # of read_views.views
     unit: int
     cursor: int  # a character of the passage
     temperature: float
@@ -82,24 +83,34 @@ def _ways(reading: Reading) -> tuple[float, float]:
 
 
 def _scale(grid: Grid, palette: Palette, reading: Reading) -> None:
-    """What the colours mean, above the text."""
-    if reading.view == UNITS:
-        x = grid.put(0, 0, f"unit {reading.unit}", palette.text, bold=True)
-        x = grid.put(x + 2, 0, "once each character is read", palette.muted)
-        x = grid.put(x + 3, 0, "−1 ", palette.muted)
-        for step in range(9):
-            x = grid.put(x, 0, " ", background=palette.diverging(step / 4 - 1, _UNDER_TEXT))
-        x = grid.put(x, 0, " +1", palette.muted)
-    else:
-        x = grid.put(0, 0, "surprise", palette.text, bold=True)
-        x = grid.put(x + 2, 0, "bits when it came", palette.muted)
-        x = grid.put(x + 3, 0, "0 ", palette.muted)
-        for step in range(10):
-            x = grid.put(x, 0, "  ", background=palette.heat(step / 9))
-        x = grid.put(x, 0, f" {MOST_BITS:.0f}", palette.muted)
+    """What the colours mean, above the text: as much of it as there is room for, whole."""
+    width, x = Form.of(grid.width, grid.height).text_width(grid.width), 0
+    name, when, low, high, shades = _meaning(palette, reading)
+    cells = 2 if reading.view == SURPRISE else 1
+    scale = len(low) + 1 + cells * len(shades) + 1 + len(high)
+    x = grid.put(0, 0, name, palette.text, bold=True)
+    if x + 2 + len(when) + 3 + scale <= width:
+        x = grid.put(x + 2, 0, when, palette.muted)
+    if x + 3 + scale <= width:
+        x = grid.put(x + 3, 0, f"{low} ", palette.muted)
+        for shade in shades:
+            x = grid.put(x, 0, " " * cells, background=shade)
+        x = grid.put(x, 0, f" {high}", palette.muted)
     below = "below: its guesses"
-    if x + 3 + len(below) <= Form.of(grid.width, grid.height).text_width(grid.width):
+    if x + 3 + len(below) <= width:
         grid.put(x + 3, 0, below, palette.muted)
+
+
+def _meaning(palette: Palette, reading: Reading) -> tuple[str, str, str, str, list[str]]:
+    """The name of what is shown, when it is measured, both ends of the scale, and its colours."""
+    passage, view = reading.passage, reading.view
+    warm = [palette.heat(step / 9) for step in range(10)]
+    if view == SURPRISE:
+        return "surprise", "bits when it came", "0", f"{MOST_BITS:.0f}", warm
+    name, when = unit_name(passage, view, reading.unit), "once each character is read"
+    if is_gate(passage, view):
+        return name, when, "closed", "open", warm
+    return name, when, "−1", "+1", [palette.diverging(step / 4 - 1, _UNDER_TEXT) for step in range(9)]
 
 
 def signs_of(passage: "Passage", glyphs: Glyphs) -> list[str]:
@@ -117,8 +128,10 @@ def _text(grid: Grid, palette: Palette, glyphs: Glyphs, reading: Reading, form: 
     signs, at = signs_of(passage, glyphs), places(passage, glyphs, width)
     lines = max(1, (grid.height - form.top - form.guesses - 1) // form.step + 1)
     first = at[reading.cursor][1] // lines * lines
-    shades = diverging(palette, _UNDER_TEXT) if reading.view == UNITS else heat(palette)
-    values = passage.hidden[:, reading.unit] if reading.view == UNITS else passage.bits / MOST_BITS
+    is_warm = reading.view == SURPRISE or is_gate(passage, reading.view)
+    shades = heat(palette) if is_warm else diverging(palette, _UNDER_TEXT)
+    of_bits = reading.view == SURPRISE
+    values = passage.bits / MOST_BITS if of_bits else values_of(passage, reading.view)[:, reading.unit]
     hits, misses = _by_probability(palette, "success"), _by_probability(palette, "text")
     alphabet = [glyphs.of(character, glyphs.dot) for character in passage.vocabulary]
     for k, (x, line) in enumerate(at):
@@ -126,7 +139,7 @@ def _text(grid: Grid, palette: Palette, glyphs: Glyphs, reading: Reading, form: 
             continue
         y, is_cursor = form.top + (line - first) * form.step, k == reading.cursor
         background = palette.accent if is_cursor else shades.of(float(values[k]))
-        ink = palette.ink_on(background) if is_cursor or reading.view == SURPRISE else palette.text
+        ink = palette.ink_on(background) if is_cursor or is_warm else palette.text
         grid.put(x, y, signs[k], ink, background, bold=is_cursor)
         for row in range(min(form.guesses, passage.guesses.shape[1])):
             guess, probability = int(passage.guesses[k, row]), float(passage.probabilities[k, row])

@@ -1,10 +1,14 @@
 """What stands beside the text of panel 3: what units follow, a unit's values, the surprise, the next character."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from tui_rnn.tui.drawing.glyphs import Glyphs
+from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, is_gate, unit_name, unit_number, values_of
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 
@@ -12,7 +16,6 @@ if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does no
     from tui_rnn.engine.instruments.passage import Passage
     from tui_rnn.engine.instruments.ranking import Ranking
 
-UNITS, SURPRISE = "units", "surprise"  # the views
 _RANGES = ((0.0, "under ½"), (0.5, "½ to 1"), (1.0, "1 to 2"), (2.0, "2 to 3"), (3.0, "3 to 4"), (4.0, "4 to 6"))
 _RANGES_ABOVE = ((6.0, "6 to 8"), (8.0, "over 8"))
 _BINS, _LEAST_NEXT, _MOST_NEXT = 36, 4, 10
@@ -34,6 +37,13 @@ class Side:
         """Whether it is that of the large form."""
         return self.width >= 36
 
+    def lines(self, y: int, text: str, colour: str) -> int:
+        """Text from this row on, broken between words; the row below it."""
+        for line in textwrap.wrap(text, self.width):
+            self.grid.put(self.x, y, line, colour)
+            y += 1
+        return y
+
     def right(self, y: int, text: str, colour: str, at: int | None = None, *, bold: bool = False) -> None:
         """Text that ends at this column of the side, or at its end."""
         self.grid.put_left_of(self.x + (self.width if at is None else at), y, text, colour, bold=bold)
@@ -50,10 +60,10 @@ def draw_side(
 ) -> None:
     """The view's table and picture above, the next character below."""
     height, palette = side.grid.height, side.palette
-    if view == UNITS:
-        y = _ranking(side, ranking, unit, passage.hidden.shape[1], (height - 1) // 2 if not side.is_wide else height)
+    if view != SURPRISE:
+        y = _ranking(side, passage, ranking, view, unit)
         if side.is_wide and height - y >= 6 + _LEAST_NEXT + 6:
-            y = _histogram(side, y + 1, passage, unit)
+            y = _histogram(side, y + 1, passage, view, unit)
     else:
         y = _surprise(side, passage)
     y += 1
@@ -64,10 +74,13 @@ def draw_side(
     _next(side, y, passage, cursor, ways)
 
 
-def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most: int) -> int:
+def _ranking(side: Side, passage: "Passage", ranking: "Ranking | None", view: str, unit: int) -> int:
     """Which unit follows what, and how well; the row below it."""
     grid, palette, x, wide = side.grid, side.palette, side.x, side.is_wide
-    grid.put(x, 0, "What units follow" if wide else "Units", palette.text, bold=True)
+    units, most = passage.hidden.shape[1], grid.height if wide else (grid.height - 1) // 2
+    of_cell = passage.inner_names.get(view, "")
+    heading = f"{of_cell[:1].upper()}{of_cell[1:]}s follow" if of_cell else "What units follow"
+    grid.put(x, 0, heading if wide else "Units" if view == UNITS else f"Units, {view}", palette.text, bold=True)
     ends = (24, 30, 36) if wide else (20, 26, 0)
     for name, end in zip(("unit", "one" if wide else "r", "all"), ends, strict=True):
         if end:
@@ -76,9 +89,10 @@ def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most:
         [row for row in ranking.rows if row.one is not None] if ranking is not None else []
     )  # what never occurs: none
     if not rows:
-        told = "60,000 characters are being read" if ranking is None else "nothing in this text"
-        grid.put(x, 1, told[: side.width], palette.muted)
-        return 3
+        from tui_rnn.engine.instruments.ranking import CHARACTERS
+
+        why = f"{CHARACTERS:,} characters are being read" if ranking is None else "nothing in this text"
+        return max(3, side.lines(1, why, palette.muted))
     y, marked = 1, False
     for row in rows[: most - 1]:
         is_chosen, marked = row.unit == unit and not marked, marked or row.unit == unit
@@ -91,7 +105,7 @@ def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most:
         says = row.one is not None and abs(row.one) >= 0.1
         ink = palette.text if is_chosen else palette.muted if says else palette.dim
         grid.put(x + 2 * wide, y, name, ink, bold=is_chosen)
-        side.right(y, str(row.unit), palette.text if is_chosen else palette.dim, ends[0])
+        side.right(y, unit_number(passage, row.unit), palette.text if is_chosen else palette.dim, ends[0])
         figure = "–" if row.one is None else f"{row.one:+.2f}".replace("-", "−")
         hue = palette.dim if not says else palette.positive if (row.one or 0) > 0 else palette.negative
         side.right(y, figure, hue, ends[1])
@@ -105,22 +119,30 @@ def _ranking(side: Side, ranking: "Ranking | None", unit: int, units: int, most:
     return y
 
 
-def _histogram(side: Side, y: int, passage: "Passage", unit: int) -> int:
-    """How often the unit has which value in the passage; the row below it."""
-    grid, palette = side.grid, side.palette
-    grid.put(side.x, y, f"Values of unit {unit}", palette.text, bold=True)
+def _histogram(side: Side, y: int, passage: "Passage", view: str, unit: int) -> int:
+    """How often the unit, or its gate, has which value in the passage; the row below it."""
+    grid, palette, of_gate = side.grid, side.palette, is_gate(passage, view)
+    name = unit_name(passage, view, unit)
+    grid.put(
+        side.x, y, f"Values of {name}" if view == UNITS else f"{name[:1].upper()}{name[1:]}", palette.text, bold=True
+    )
+    low, size = (0.0, 1.0) if of_gate else (-1.0, 2.0)
     counts = [0] * _BINS
-    for value in passage.hidden[:, unit].tolist():
-        counts[min(max(int((value + 1) / 2 * _BINS), 0), _BINS - 1) if value == value else 0] += 1
+    for value in values_of(passage, view)[:, unit].tolist():
+        counts[min(max(int((value - low) / size * _BINS), 0), _BINS - 1) if value == value else 0] += 1
     most = max(counts)
     for k, count in enumerate(counts):
-        value = (2 * k + 1) / _BINS - 1
-        colour = palette.mixed(palette.diverging(value, 0.85), "text", 0.3 if abs(value) < 0.15 else 0.0)
+        value = low + size * (k + 0.5) / _BINS
+        if of_gate:
+            colour = palette.heat(0.3 + 0.7 * value)
+        else:
+            colour = palette.mixed(palette.diverging(value, 0.85), "text", 0.3 if abs(value) < 0.15 else 0.0)
         if count:
             side.glyphs.column(grid, side.x + k, y + 1, 3, count / most, colour)
-    grid.put(side.x, y + 4, "−1", palette.dim)
-    grid.put(side.x + _BINS // 2, y + 4, "0", palette.dim)
-    side.right(y + 4, "+1", palette.dim, _BINS)
+    for place, word in (
+        ((0, "closed"), (_BINS - 4, "open")) if of_gate else ((0, "−1"), (_BINS // 2, "0"), (_BINS - 2, "+1"))
+    ):
+        grid.put(side.x + place, y + 4, word, palette.dim)
     return y + 5
 
 
@@ -162,11 +184,13 @@ def _surprise(side: Side, passage: "Passage") -> int:
 def _next(side: Side, y: int, passage: "Passage", cursor: int, ways: tuple[float, float]) -> None:
     """What was expected at the cursor, as it is and after temp and top-p."""
     grid, palette, glyphs, x = side.grid, side.palette, side.glyphs, side.x
-    before = "".join(glyphs.of(c, " ") for c in passage.characters[max(0, cursor - _CONTEXT) : cursor])
+    before = [glyphs.of(c, " ") for c in passage.characters[max(0, cursor - _CONTEXT) : cursor]]
     at = grid.put(x, y, "Next character" if side.is_wide else "Next", palette.text, bold=True)
-    room = side.width - (at - x) - 9
-    if room > 0 and before:
-        grid.put(at + 2, y, f"after …{before[-room:]}" if side.is_wide else f"…{before[-room:]}", palette.muted)
+    said = "after …" if side.is_wide else "…"
+    while before and at + 2 + len(said) + cell_len("".join(before)) > x + side.width:
+        before = before[1:]
+    if before:
+        grid.put(at + 2, y, said + "".join(before), palette.muted)
     y += 1
     if side.is_wide:
         at = grid.put(x, y, glyphs.top, palette.dim)

@@ -141,9 +141,12 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
         yield self.text
 
     def show_text(self, content: Content) -> None:
-        """Put this in the place of what was shown."""
-        self.text.remove_class("waiting")
-        self.text.update(content)
+        """Put this in the place of what was shown; the screen is laid out anew only where it has other rows."""
+        text = self.text
+        text.remove_class("waiting")
+        width, height = text.content_size
+        fits = bool(width) and content.get_height(text.styles.get_rules(), width) == height
+        text.update(content, layout=not fits)
 
     def text_to_copy(self) -> str:
         """All of the text, also what is scrolled out of sight."""

@@ -9,6 +9,7 @@ from tui_rnn.engine.control import ObserveRequest, SampleRequest
 from tui_rnn.engine.events import BookRead, Event, Observed
 from tui_rnn.tui.bindings import COPY, key, next_previous, other_view, own_text
 from tui_rnn.tui.drawing.glyphs import glyphs
+from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, unit_name, views
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions
@@ -43,18 +44,18 @@ class ReadPanel(GridPanel):
         key("home", "cursor_at(0)", "beginning", "Read: its beginning, its end", display="home end"),
         key("end", "cursor_at(-1)", "end", "Read: its beginning, its end", display="home end"),
         *next_previous("unit"),
-        other_view("surprise, units", "surprise, or a hidden unit"),
+        other_view("surprise, units", "surprise, hidden units, or gates of a cell that has some"),
         own_text(),
     ]
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
         self._passage: Passage | None = None
-        self._ranking: Ranking | None = None
+        self._rankings: dict[str | None, Ranking] = {}  # by the symbol that it is of; of hidden values by None
         self._characters = ""  # that the network can read
         self._own: str | None = None  # a text of the user's
         self._is_ready = False
-        self._surprise = False  # the view
+        self._view = UNITS  # of read_views.views
         self._unit: int | None = None  # None: the one that follows something best
         self._cursor = _CURSOR
         self._ways = (1.0, 1.0)  # temp and top-p of the next sample
@@ -63,7 +64,9 @@ class ReadPanel(GridPanel):
     def wants(self) -> tuple[ObserveRequest, ...]:
         """The passage twice a second; which unit follows what, which is dearer, every half minute."""
         passage = ObserveRequest("passage", _SECONDS, self._own)
-        return (passage, ObserveRequest("ranking", _RANKING_SECONDS)) if self._is_ready else (passage,)
+        if not self._is_ready:
+            return (passage,)
+        return passage, ObserveRequest("ranking", _RANKING_SECONDS, self._symbol)
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take what was seen."""
@@ -72,7 +75,7 @@ class ReadPanel(GridPanel):
                 self._passage = event.value
                 self._is_ready = event.step >= _READY
             case Observed(name="ranking"):
-                self._ranking = event.value
+                self._rankings[event.value.symbol] = event.value
             case BookRead():
                 self._characters = event.characters
             case _:
@@ -91,6 +94,15 @@ class ReadPanel(GridPanel):
             self._show()
 
     @property
+    def _symbol(self) -> str | None:
+        """What the cell computes on the way to the hidden values and is shown; None of these themselves."""
+        return None if self._view in (UNITS, SURPRISE) else self._view
+
+    @property
+    def _ranking(self) -> "Ranking | None":
+        return self._rankings.get(self._symbol)
+
+    @property
     def unit(self) -> int:
         """The unit that is shown."""
         if self._unit is not None:
@@ -102,8 +114,8 @@ class ReadPanel(GridPanel):
     def _show(self) -> None:
         if self._passage is not None and self._is_ready:
             feature = self._ranking.feature_of(self.unit) if self._ranking is not None else ""
-            name = f"unit {self.unit}: {feature}" if feature else f"unit {self.unit}"
-            self.heading = (Content("surprise" if self._surprise else name),)
+            name = unit_name(self._passage, self._view, self.unit)
+            self.heading = (Content(SURPRISE if self._view == SURPRISE else f"{name}: {feature}" if feature else name),)
             where = "held-out text, never trained on" if self._passage.is_unseen else "text that is trained on"
             self.footing = (Content("your own text" if self._passage.is_own else where),)
         if self.is_attached:
@@ -114,11 +126,9 @@ class ReadPanel(GridPanel):
             self.paint_waiting(grid, palette)
             return
         from tui_rnn.tui.drawing.read import Reading, draw
-        from tui_rnn.tui.drawing.read_side import SURPRISE, UNITS
 
         self._cursor = min(self._cursor, self._passage.length - 1)
-        view = SURPRISE if self._surprise else UNITS
-        reading = Reading(self._passage, self._ranking, view, self.unit, self._cursor, *self._ways)
+        reading = Reading(self._passage, self._ranking, self._view, self.unit, self._cursor, *self._ways)
         draw(grid, palette, glyphs(self.options.marker), reading)
 
     # Keys
@@ -146,13 +156,16 @@ class ReadPanel(GridPanel):
             return
         ranked = [row.unit for row in self._ranking.rows if row.one is not None] if self._ranking is not None else []
         units = list(dict.fromkeys([*ranked, *range(self._passage.hidden.shape[1])]))
-        self._surprise = False
+        if self._view == SURPRISE:
+            self._view = UNITS
         self._unit = units[(units.index(self.unit) + by) % len(units)]
         self._show()
 
     def action_other_view(self) -> None:
-        """Surprise, or a hidden unit."""
-        self._surprise = not self._surprise
+        """The next view: hidden units, the gates of a cell that has some, the surprise."""
+        known = views(self._passage) if self._passage is not None else [UNITS, SURPRISE]
+        self._view = known[(known.index(self._view) + 1) % len(known)]
+        self.post_message(self.WantsChanged())
         self._show()
 
     def action_own_text(self) -> None:

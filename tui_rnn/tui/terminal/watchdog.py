@@ -17,7 +17,8 @@ from tui_rnn.engine.control import Control
 GRACE_SECONDS = 1.0  # that a screen has to close, once the worker has saved the run and ended
 UNANSWERED_SECONDS = 1.5  # after which a key that ends the program is obeyed without the screen
 _LOOK_SECONDS = 0.5  # between two looks at whether the terminal is still there
-_TICK_SECONDS = 0.1
+_TICK_SECONDS = 0.1  # between two looks at what is awaited: a key's answer, or the end
+_REST_SECONDS = 0.25  # where nothing is: each look takes the interpreter's lock from the thread that trains
 
 _ENDING_KEYS = ("q", "ctrl+q", "ctrl+c")
 
@@ -44,6 +45,11 @@ class EndingKeys:
             number = self._number
             self._pressed += [self._clock()] * worth
         self._app.call_later(self._in_app, number)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a key's answer is awaited."""
+        return bool(self._pressed)
 
     @property
     def is_overdue(self) -> bool:
@@ -149,7 +155,8 @@ class Watchdog:
 
     def _heard(self) -> bytes:
         """The numbers of the signals that came; waits a little for one."""
-        if not select.select([self._signals], [], [], _TICK_SECONDS)[0]:
+        awaits = self._app.control.stopped or self._app.ending_keys.is_awaited
+        if not select.select([self._signals], [], [], _TICK_SECONDS if awaits else _REST_SECONDS)[0]:
             return b""
         with contextlib.suppress(BlockingIOError):
             return self._signals.recv(4096)
