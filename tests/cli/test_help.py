@@ -68,6 +68,15 @@ def test_every_command_has_a_page_of_its_own_and_is_listed(command, name):
     assert len(re.findall(rf"^  {name} {{2,}}\S", command("--help").out, re.MULTILINE)) == 1
 
 
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_a_page_of_help_is_given_of_no_command_that_there_is_none_of(command, tale, asked):
+    answer = command("completion", asked)
+    assert (answer.code, answer.out) == (2, "")
+    assert is_one_line(answer.err)
+    assert "completion is neither a text file nor a command: the commands are bench, config," in answer.err
+    assert command(tale, asked).out.startswith("Usage: tui-rnn train")
+
+
 def trained_with(monkeypatch, command, *arguments):
     """The job that a command line would train."""
     jobs = []

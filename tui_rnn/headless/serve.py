@@ -73,7 +73,7 @@ async def _served(host: str, port: int, arguments: Sequence[str]) -> int:
             )
         if ip_address(name).is_unspecified:  # all addresses of this machine
             name = socket.gethostname()
-        shown = f"[{name}]" if ":" in name else name
+        shown = f"[{name}]" if ":" in name else safe_text(name, one_line=True)
         print(f"tui-rnn is at http://{shown}:{shown_port}{site.path} until ctrl+c", flush=True)
         return 128 + await came
     finally:
