@@ -118,10 +118,14 @@ class ShellApp(App[None]):
     def conclude_in_haste(self) -> None:
         """Find the exit code and the last words, in another thread, where the screen does not come to it."""
 
-    def on_mount(self) -> None:
+    def on_load(self) -> None:
+        """Set the theme before the style sheet is read for the first time."""
         for theme in OWN_THEMES.values():
             self.register_theme(theme)
         self.theme = self._options.theme or INK.name
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         for warning in self._options.warnings:
             notify(self, warning, title="Settings", severity="warning")
