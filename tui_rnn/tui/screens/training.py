@@ -100,6 +100,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
+        self._fit()  # before there are panels, whose styles would be worked out once more
         yield self._header
         yield self.area
         yield self._footer
@@ -182,13 +183,16 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
+        self._fit()
+        self.area.look(self.run)  # a panel may have come to the front
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
+
+    def _fit(self) -> None:
         layout = self.area.fit(*self.app.size)
         self._header.fit(layout.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
-        self.area.look(self.run)  # a panel may have come to the front
-        self.area.ask_for_instruments(is_seen=self._shows_panels)
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
