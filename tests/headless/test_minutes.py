@@ -8,7 +8,7 @@ from tests.cli.support import SMALL
 from tests.runs.support import Ticking
 from tui_rnn.engine.events import Progress
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.headless.training import _ProgressLine
+from tui_rnn.headless.training import ProgressLine
 
 ENDLESS = "000,000,000"
 
@@ -74,5 +74,5 @@ def progress(step, seconds, rate):
     ],
 )
 def test_the_progress_line_follows_the_nearer_bound(goal, text, capsys):
-    _ProgressLine(goal).show(progress(50, 12.0, 10.0))
+    ProgressLine(goal).show(progress(50, 12.0, 10.0))
     assert capsys.readouterr() == ("", "\r" + text)

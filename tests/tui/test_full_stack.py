@@ -91,6 +91,9 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         for _ in range(3):
             await pilot.press("n")
         await until(pilot, lambda: app.worker.picture is not None and app.worker.picture.step == 3)
+        await sees(pilot, "update 3")  # the last one, whole
+        await pilot.press("v", "v")
+        await sees(pilot, "a wrong sign")  # on a copy
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._chosen.sample is not None)
         assert len(app.screen._chosen.sample.text) == 1000

@@ -14,6 +14,7 @@ from tui_rnn.engine.examining import Examining
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.engine.one_update import Witness
 from tui_rnn.engine.sample_times import SampleTimes
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import evaluate, serve, take_sample
@@ -68,8 +69,11 @@ def run(
                 break
             if control.paused and not granted:
                 continue
-            done = trainer.step(seconds)
+            witness = Witness(trainer) if granted else None  # a single step is shown whole
+            done = trainer.step(seconds, witness)
             yield done
+            if witness is not None:
+                yield witness.observed(done)
             if watching.is_due():
                 yield from watching.look()
             if done.step % progress_every == 0:

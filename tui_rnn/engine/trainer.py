@@ -1,7 +1,7 @@
 """The trainer: it makes one update, and owns the numbers that an update reads and changes."""
 
 from math import isfinite, log
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -25,6 +25,16 @@ from tui_rnn.engine.text import check_fits
 from tui_rnn.engine.windows import Order, Window
 
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
+
+
+class Witness(Protocol):
+    """Who stands by while an update is made, and changes nothing."""
+
+    def saw_gradient(self, window: Window, g: Parameters) -> None:
+        """The gradient of the window's loss, before clipping; to be copied."""
+
+    def saw_clipped(self, g: Parameters, eta: float) -> None:
+        """The gradient that the optimizer is about to take a step of `eta` along; to be copied."""
 
 
 class Trainer:
@@ -73,10 +83,11 @@ class Trainer:
         """T ln K nats: the loss of guessing every character alike."""
         return self.config.seq_length * log(len(self.corpus.vocabulary))
 
-    def step(self, elapsed_seconds: float = 0.0) -> StepDone:
+    def step(self, elapsed_seconds: float = 0.0, witness: Witness | None = None) -> StepDone:
         """Make one update. Raises Diverged, the state as it was before it, where a number is not finite.
 
         `elapsed_seconds` are those trained so far: a learning rate's schedule over a budget of time reads them.
+        A `witness` is shown the gradient.
         """
         config, order, theta, g = self.config, self.order, self.theta, self.gradient
         hyperparameters = self.hyperparameters
@@ -87,6 +98,8 @@ class Trainer:
             self.workspace.stack.drop(stream(config.seed, "dropout", self.step_count), config.dropout)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
             loss = self.model.loss_and_gradient(theta, window.x, window.y, before, self.workspace, g, self._scale)
+            if witness is not None:
+                witness.saw_gradient(window, g)
             if not isfinite(loss) or not clip(g.flat, hyperparameters.clip, hyperparameters.clip_norm):
                 self.diverged = self._why_diverged(window, loss)
                 order.restore(place)
@@ -99,6 +112,8 @@ class Trainer:
             # The weights this loss was measured with, so a finite loss vouches for them.
             self.best.offer(theta, self.step_count, self.smooth_loss)
             eta = eta_at(self.step_count, config, elapsed_seconds, eta=hyperparameters.eta)
+            if witness is not None:
+                witness.saw_clipped(g, eta)
             self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
         self.state[...] = self.workspace.state
         self.history.append(self.step_count, loss, self.smooth_loss)
