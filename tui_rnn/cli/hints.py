@@ -26,7 +26,8 @@ def check_command(arguments: Sequence[str], commands: Collection[str]) -> None:
     if meant := _nearest(name, commands):
         typed = " ".join(["tui-rnn", *([meant] if meant != "train" else []), *map(_typed_again, others)])
         raise click.UsageError(f"{name} is neither a text file nor a command: did you mean {typed}?")
-    if others and not others[0].startswith("-"):
+    asks_for_help = not {"-h", "--help"}.isdisjoint(others)
+    if others and (not others[0].startswith("-") or asks_for_help):
         names = ", ".join(sorted(set(commands) - {"train"}))
         raise click.UsageError(f"{name} is neither a text file nor a command: the commands are {names}")
 

@@ -40,7 +40,6 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
-from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
 from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog, Worker
@@ -211,6 +210,8 @@ class ShellApp(App[None]):
 
     def action_other_runs(self) -> None:
         """The runs under runs/, over the screen in front; the newest that is marked there lies over its chart."""
+        from tui_rnn.tui.screens.runs import RunsScreen  # for which, and all that it draws, no first frame waits
+
         if not self._is_open(RunsScreen):
             with_chart = [screen for screen in self.screen_stack if hasattr(screen, "overlay")]
             overlay = with_chart[-1].overlay if with_chart else lambda course: None
