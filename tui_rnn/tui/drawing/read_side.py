@@ -137,6 +137,8 @@ def _histogram(side: Side, y: int, passage: "Passage", view: str, unit: int) -> 
             colour = palette.heat(0.3 + 0.7 * value)
         else:
             colour = palette.mixed(palette.diverging(value, 0.85), "text", 0.3 if abs(value) < 0.15 else 0.0)
+        if colour == palette.background:
+            colour = palette.dim
         if count:
             side.glyphs.column(grid, side.x + k, y + 1, 3, count / most, colour)
     for place, word in (
