@@ -44,7 +44,8 @@ def _head(grid: Grid, palette: Palette, glyphs: Glyphs, width: int) -> int:
     """Two lines on what is to be seen; returns the row below them."""
     x = grid.put(0, 0, "Each row guesses its next character", palette.text, bold=True)
     words = [": the brighter, the more it hangs on that", "one (the norm of d output / d input).   "]
-    grid.put(x, 0, words[0], palette.muted)
+    if x + len(words[0]) <= width - 2:
+        grid.put(x, 0, words[0], palette.muted)
     x = grid.put(0, 1, words[1], palette.muted)
     for colour, word in ((palette.success, "right"), (palette.accent, "wrong")):
         x = grid.put(x, 1, f"{glyphs.arrow} e", colour, bold=True)
