@@ -45,7 +45,7 @@ def _head(grid: Grid, palette: Palette, glyphs: Glyphs, width: int) -> int:
     x = grid.put(0, 0, "Each row guesses its next character", palette.text, bold=True)
     above, below = ": the brighter, the more it hangs on that", "one (the norm of d output / d input).   "
     if x + len(above) > width - 2:
-        above, below = ":", "the brighter a character, the more hangs on it.   "
+        above, below = ":", "brighter: more hangs on it.   "
     grid.put(x, 0, above, palette.muted)
     x = grid.put(0, 1, below, palette.muted)
     for colour, word in ((palette.success, "right"), (palette.accent, "wrong")):
