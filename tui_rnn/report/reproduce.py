@@ -34,12 +34,14 @@ def commands(run: RunRecord) -> list[str]:
     A run that went on from another is made of that one.
     """
     config = run.config
+    texts = [each.name for each in run.corpus.files] or [config.corpus]
     if run.origin is not None:
         to = Goal(run.step) if run.step else run.goal
         words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to)]
+        if run.origin.new_text:
+            words += [word for text in texts for word in ("--new-text", text)]
         words += ["--accept-changed-corpus"] if run.origin.accept_changed_corpus else []
         return [shlex.join([*words, "--headless"])]
-    texts = [each.name for each in run.corpus.files] or [config.corpus]
     if texts[0] in _COMMANDS or texts[0].startswith("-"):
         texts[0] = f"./{texts[0]}"
     first = ["tui-rnn", *texts, "--recipe", config.recipe, *options_of(config)]
