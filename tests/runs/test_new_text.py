@@ -1,6 +1,7 @@
 """Another text for a trained network: what stays and what begins anew, and that such a run resumes and is repeated."""
 
 import json
+import random
 import shlex
 import shutil
 from pathlib import Path
@@ -17,8 +18,9 @@ from tui_rnn.engine.text import read_text
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands
+from tui_rnn.runs.job import branched_job, resumed_job
 
-OTHER = "the dog sat on the cat, and the log sat on the mat.\n" * 30 + "the end.\n" * 9
+OTHER = "".join(random.Random(1).sample(TALE, 1500))  # harder, so that its losses stay above those of the first text
 OPTIONS = (*SMALL, "--batch-size", "2", "--holdout", "0.1", "--sample-every", "1000")
 
 
@@ -31,7 +33,7 @@ def records(answer):
 def run(command):
     Path("tale.txt").write_text(TALE, newline="")
     Path("other.txt").write_text(OTHER, newline="")
-    records(command("tale.txt", *OPTIONS, "--recipe", "adam", "--steps", "30", "--run", "run", "--json"))
+    records(command("tale.txt", *OPTIONS, "--recipe", "fast", "--steps", "150", "--run", "run", "--json"))
     return "run"
 
 
@@ -42,12 +44,12 @@ def files():
 def test_the_network_stays_and_the_text_is_read_from_its_beginning(command, run):
     before = files()
     Path("tale.txt").unlink()  # what it knew is in the checkpoint
-    told = records(command("resume", run, "--new-text", "other.txt", "--steps", "50", "--run", "new", "--json"))
+    told = records(command("resume", run, "--new-text", "other.txt", "--steps", "170", "--run", "new", "--json"))
     assert {path: files()[path] for path in before if path.name != "tale.txt"} == {
         path: data for path, data in before.items() if path.name != "tale.txt"
     }
     start, done = told[0], told[-1]
-    assert (start["resumed_step"], start["config"]["corpus"], done["step"]) == (30, "other.txt", 50)
+    assert (start["resumed_step"], start["config"]["corpus"], done["step"]) == (150, "other.txt", 170)
     assert any("is not the text this run was trained on so far" in each.get("message", "") for each in told)
 
     parent = load("run/checkpoints/last.ckpt")
@@ -56,29 +58,35 @@ def test_the_network_stays_and_the_text_is_read_from_its_beginning(command, run)
         trainer.theta[name][...] = parent.arrays[f"theta.{name}"]
         for slot, flat in trainer.optimizer.slots.items():
             np.copyto(flat, np.concatenate([parent.arrays[f"{slot}.{each}"].ravel() for each in trainer.theta]))
-    trainer.step_count = 30
+    trainer.step_count = 150
+    assert parent.state.epochs > 0
     losses = [trainer.step().loss for _ in range(20)]
     assert done["state_sha256"] == digest(trainer)
     smooth = losses[0]
     for loss in losses[1:]:
         smooth = 0.999 * smooth + 0.001 * loss
     assert done["smooth_loss"] == pytest.approx(smooth, rel=1e-12)
-    assert done["best_step"] > 30
+    assert done["best_smooth_loss"] > parent.state.best_smooth_loss
+    assert done["best_step"] > 150
     assert load("new/checkpoints/best.ckpt").state.step == done["best_step"]
-    assert (done["best_held_out_step"], done["held_out_nats_per_char"]) == (50, done["best_held_out_nats_per_char"])
+    assert done["best_held_out_step"] > 150
+    assert done["best_held_out_nats_per_char"] > parent.state.best_held_out_loss
 
 
 def test_such_a_run_resumes_is_repeated_and_branches(command, run):
     Path("more.txt").write_text("sat on the log.\n" * 9, newline="")
     new = ("--new-text", "other.txt", "--new-text", "more.txt")
-    whole = records(command("resume", run, *new, "--steps", "50", "--run", "whole", "--json"))[-1]["state_sha256"]
-    command("resume", run, *new, "--steps", "40", "--run", "new")
-    assert records(command("resume", "new", "--steps", "50", "--json"))[-1]["state_sha256"] == whole
+    whole = records(command("resume", run, *new, "--steps", "170", "--run", "whole", "--json"))[-1]["state_sha256"]
+    command("resume", run, *new, "--steps", "160", "--run", "new")
+    assert records(command("resume", "new", "--steps", "170", "--json"))[-1]["state_sha256"] == whole
     repeated = records(command("replay", "new", "--json"))[0]
     assert (repeated["equal"], repeated["state_sha256"]) == (True, whole)
     again = command(*shlex.split(commands(read_run("new"))[0])[1:], "--json", "--run", "again")
     assert records(again)[-1]["state_sha256"] == whole
-    command("resume", "new", "--eta", "0.0005", "--steps", "60", "--run", "branch")
+    command("resume", "new", "--eta", "0.0005", "--steps", "180", "--run", "branch")
+    Path("tale.txt").rename("gone.txt")
+    assert records(command("replay", "new", "--json"))[0]["equal"]  # the checkpoint that it began with is enough
+    Path("gone.txt").rename("tale.txt")
     shutil.rmtree("run/checkpoints")  # what it came to is made again, on its own text
     for name in ("new", "branch"):
         assert records(command("replay", name, "--json"))[0]["equal"]
@@ -86,6 +94,14 @@ def test_such_a_run_resumes_is_repeated_and_branches(command, run):
     answer = command("replay", "new")
     assert (answer.code, answer.out) == (2, "")
     assert "the text of run is gone" in answer.err
+
+
+def test_such_a_run_that_was_cut_off_at_once_goes_on_without_a_word(command, run):
+    branched_job(run, None, "new", 170, {}, new_text=("other.txt",)).directory.release()
+    job = resumed_job("new", None, {})
+    job.directory.release()
+    assert job.warnings == []
+    assert job.source.characters == OTHER
 
 
 @pytest.mark.parametrize(
@@ -102,7 +118,7 @@ def test_a_text_that_cannot_follow_is_named_with_the_remedy(command, run, argume
     Path("strange.txt").write_text(OTHER + "XY")
     Path("short.txt").write_text("the cat")
     before = files()
-    answer = command("resume", run, *arguments, "--steps", "50")
+    answer = command("resume", run, *arguments, "--steps", "170")
     assert (answer.code, answer.out) == (2, "")
     assert is_one_line(answer.err)
     assert words in answer.err
