@@ -69,7 +69,6 @@ def test_keys_and_sizes_at_random_leave_a_screen_that_answers_and_ends(terminal,
     screen._screen.reset()
     for _ in range(3):  # on a busy machine the last escape and this key are read at once, as one key with alt
         if "esc back" not in screen.text():
-            print("PRESS")
             assert feed(screen, b"?", 5)
     screen.until("esc back")
     screen.child.kill(signal.SIGTERM)
