@@ -39,11 +39,11 @@ def quick_folder(tmp_path):
 
 
 def test_a_run_that_is_killed_goes_on_from_where_it_was(quick_folder):
-    seen = kill(quick_folder, random.randrange(2**32), times=60)
-    assert seen["kills"] == 60
+    seen = kill(quick_folder, random.randrange(2**32), times=30)
+    assert seen["kills"] == 30
     assert seen["most kills of one run"] > 1
     assert seen["resumed to the end"] > 0
-    assert seen["saved"] > 20  # kills of runs that had something to lose
+    assert seen["saved"] > 8  # kills of runs that had something to lose
 
 
 @pytest.mark.slow

@@ -47,6 +47,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == step + 1
 
 
+@pytest.mark.slow
 def test_the_header_goes_on_behind_two_screens_on_top_of_each_other(terminal):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "/s", "step 1 ")

@@ -39,9 +39,10 @@ def commands(run: RunRecord) -> list[str]:
         words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to)]
         words += ["--accept-changed-corpus"] if run.origin.accept_changed_corpus else []
         return [shlex.join([*words, "--headless"])]
-    first = ["tui-rnn", config.corpus, "--recipe", config.recipe, *options_of(config)]
-    if config.corpus in _COMMANDS or config.corpus.startswith("-"):
-        first[1] = f"./{config.corpus}"
+    texts = [each.name for each in run.corpus.files] or [config.corpus]
+    if texts[0] in _COMMANDS or texts[0].startswith("-"):
+        texts[0] = f"./{texts[0]}"
+    first = ["tui-rnn", *texts, "--recipe", config.recipe, *options_of(config)]
     # A schedule is spread over the goal the run was begun with, which the updates made cannot stand for.
     scheduled = config.schedule != "constant"
     goal = config.goal if scheduled or not run.step else Goal(run.step)

@@ -10,7 +10,7 @@ from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.report.curve import Curve
 from tui_rnn.report.log import Log
-from tui_rnn.runs.manifest import Origin
+from tui_rnn.runs.manifest import FileRecord, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class CorpusFacts:
     characters: int | None
     vocab_size: int | None  # K
     sha256: str | None
+    files: tuple[FileRecord, ...] = ()  # in order, where there are several
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     if run.origin is not None:
         yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}"
     yield "corpus", run.corpus.path
+    for number, file in enumerate(run.corpus.files, 1):
+        yield f"corpus file {number}", f"{file.name}, sha256 {file.sha256}"
     characters, K = run.corpus.characters, run.corpus.vocab_size
     if characters and K:
         yield "corpus size", text_size({"characters": characters, "vocab_size": K}, run.config.holdout)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from tui_rnn.tui.drawing.glyphs import Glyphs
-from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, is_gate, unit_name, unit_number, values_of
+from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, is_gate, number_of, unit_name, values_of
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 
@@ -105,7 +105,7 @@ def _ranking(side: Side, passage: "Passage", ranking: "Ranking | None", view: st
         says = row.one is not None and abs(row.one) >= 0.1
         ink = palette.text if is_chosen else palette.muted if says else palette.dim
         grid.put(x + 2 * wide, y, name, ink, bold=is_chosen)
-        side.right(y, unit_number(passage, row.unit), palette.text if is_chosen else palette.dim, ends[0])
+        side.right(y, number_of(passage, row.unit), palette.text if is_chosen else palette.dim, ends[0])
         figure = "–" if row.one is None else f"{row.one:+.2f}".replace("-", "−")
         hue = palette.dim if not says else palette.positive if (row.one or 0) > 0 else palette.negative
         side.right(y, figure, hue, ends[1])
