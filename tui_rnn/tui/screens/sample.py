@@ -32,7 +32,7 @@ from tui_rnn.wording import counted
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 SIDE_BY_SIDE = (0.4, 0.7, 1.0, 1.3)  # the chosen temperature takes the place of the nearest of them
-_REPAINTS_PER_SECOND = 20
+_REPAINTS_PER_SECOND = 10
 _SETTLED = 0.15  # seconds after the last move of a slider until it is written anew
 _TYPED = ("again", "temperature", "top_p", "other_weights", "copy", "write", "own_text", "other_view")
 
