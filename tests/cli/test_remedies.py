@@ -228,7 +228,7 @@ RUNS = [
     Case("steps behind", ["resume", "run", "--steps", "3"], "give a larger number", [["resume", "run", "--steps", "9"]],
          prepare=a_run()),
     Case("minutes behind", ["resume", "run", "--minutes", "1e-9"], "give a larger number",
-         [["resume", "run", "--minutes", "0.003"]], prepare=a_run()),
+         [["resume", "run", "--minutes", "1", "--steps", "9"]], prepare=a_run()),
     Case("an edited text", ["resume", "run"],
          "put the old text back, name where it lies now, .*--accept-changed-corpus",
          [lambda: text("copy.txt"), ["resume", "run", "copy.txt"], ["resume", "run", "tale.txt",

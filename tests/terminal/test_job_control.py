@@ -84,6 +84,7 @@ def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, 
     assert done(tmp_path)["state_sha256"] == done(tmp_path, "whole")["state_sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None or not Path("/proc").is_dir(), reason="needs bash and /proc")
 def test_a_run_that_is_stopped_can_be_told_to_end(tmp_path):
     """As `kill %1` does: TERM, then CONT, while the shell has the terminal."""

@@ -81,6 +81,7 @@ def check_signal(terminal, folder, number, state):
     assert load(Path(folder, "run/checkpoints/last.ckpt")).state.step == done["step"]
 
 
+@pytest.mark.slow
 def test_a_signal_leaves_a_checkpoint_the_code_and_the_terminal_restored(terminal, tmp_path):
     check_signal(terminal, tmp_path, signal.SIGHUP, "sampling")
 

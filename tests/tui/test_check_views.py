@@ -69,20 +69,20 @@ def test_a_row_has_the_right_error_and_that_of_each_fault():
 
 
 def test_the_line_that_is_wrong_stands_beside_the_right_one():
-    words = plain(broken_table.lines(taught(), 1, 100, alone=False))
+    words = plain(broken_table.lines(taught(), 1, 100, every=False))
     assert words[1] == "term  a dropped term: b, U and W fail, c and V pass"
     assert words[2:4] == ["  ✖ dL/dh_t = dL/do_t V^T", "  ✓ dL/dh_t = dL/do_t V^T + dL/da_{t+1} W^T"]
-    every = "\n".join(plain(broken_table.lines(taught(), 1, 100, alone=True)))
+    every = "\n".join(plain(broken_table.lines(taught(), 1, 100, every=True)))
     assert all(f"{name}  " in every for name in FAULTS)
 
 
 def test_what_changes_nothing_says_why():
     lessons = taught(T=1)
-    words = plain(broken_table.lines(lessons, 1, 100, alone=False))
+    words = plain(broken_table.lines(lessons, 1, 100, every=False))
     assert words[1].startswith("term  a dropped term changes nothing here: with T = 1")
     assert broken_table.table(lessons, 1, 100)[1].plain.split().count("=") == 2
     alone = taught(text="a" * 20)
-    assert all("K = 1" in line for line in plain(broken_table.lines(alone, 0, 200, alone=True)) if line)
+    assert all("K = 1" in line for line in plain(broken_table.lines(alone, 0, 200, every=True)) if line)
 
 
 @pytest.mark.parametrize(("cell", "layers"), [("rnn", 1), ("gru", 3)])
@@ -91,7 +91,7 @@ def test_no_line_of_a_broken_check_is_too_wide(cell, layers):
     for chosen, width in product(range(len(FAULTS)), WIDTHS):
         lines = broken_table.table(lessons, chosen, width)
         assert FAULTS[chosen] in lines[0].plain
-        lines += broken_table.lines(lessons, chosen, width, alone=True)
+        lines += broken_table.lines(lessons, chosen, width, every=True)
         assert all(line.cell_length <= width for line in lines)
 
 

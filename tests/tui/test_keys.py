@@ -173,6 +173,9 @@ async def test_a_number_shows_another_panel_alone_in_this_ones_place(pilot):
     assert pilot.app.focused.id == "run"
     await pilot.press("escape")
     await shows(pilot, "loss", "samples", "run", only=True)
+    assert pilot.app.focused.id == "run"  # and not the one that was alone before
+    await pilot.press("1", "m", "4", "m", "v")
+    assert pilot.app.focused.id == "health"
 
 
 async def test_escape_never_quits(pilot):

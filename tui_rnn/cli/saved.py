@@ -12,6 +12,12 @@ from tui_rnn.cli.base import Command, option
 @option("--temperature", type=float, default=1.0, metavar="T", help="Below 1 bolder, above 1 wilder. [1]")
 @option("--top-p", type=float, default=1.0, metavar="P", help="Draw from the likeliest characters only. [1]")
 @option("--prime", default="", metavar="TEXT", help="Begin with this text and go on from it.")
+@option(
+    "--prime-file",
+    metavar="FILE",
+    shell_complete=completion.files,
+    help="Begin with what this file holds, to its last line end, in the run's encoding.",
+)
 @option("--seed", type=int, metavar="S", help="Another seed writes another text. [the run's]")
 @option("--last", is_flag=True, help="The latest model of a run, not its best.")
 @option("--held-out", is_flag=True, help="The best model by held-out loss, of a run with --holdout.")
@@ -21,6 +27,7 @@ def sample(
     temperature: float,
     top_p: float,
     prime: str,
+    prime_file: str | None,
     seed: int | None,
     last: bool,
     held_out: bool,
@@ -28,7 +35,9 @@ def sample(
     """Write text with the best model of a run, or with a checkpoint's."""
     from tui_rnn.headless.sample import write_sample
 
-    return write_sample(source, length, temperature, top_p, prime, seed, last=last, held_out=held_out)
+    return write_sample(
+        source, length, temperature, top_p, prime, seed, prime_file=prime_file, last=last, held_out=held_out
+    )
 
 
 @click.command(cls=Command)

@@ -34,7 +34,7 @@ class Inside:
     letters: Letters  # by U
     reading: Reading  # of the whole text
     units: Ranking  # what they follow, on the same text as the reach
-    findings: tuple[Said, ...]  # of this model, what is wrong first; of its optimizer nothing is known
+    findings: tuple[Said, ...]  # of this model, what is wrong first; of the best alone its optimizer is not known
 
 
 def look_inside(run: RunRecord) -> tuple[Inside, ...]:

@@ -22,7 +22,7 @@ def what_is_shown(lessons: "Lessons") -> str:
     of = f"the {most:,} numbers of each parameter with the largest gradient" if lessons.is_drawn else "all numbers"
     return (
         "One line of the backward pass is wrong, on a copy: training is not touched. Each figure is "
-        f"|a - n| / (|a| + |n|) by the complex step over {of}; right is the gradient that training uses."
+        f"|a-n|/(|a|+|n|) by the complex step over {of}; right is the gradient that training uses."
     )
 
 
@@ -38,12 +38,12 @@ def table(lessons: "Lessons", chosen: int, width: int) -> list[Content]:
     return lines_of(columns, _style, figures=(_RIGHT,), head_style=head_style)
 
 
-def lines(lessons: "Lessons", chosen: int, width: int, *, alone: bool) -> list[Content]:
-    """What was broken, which rows fail, and why: of the chosen fault, or of all where there is room."""
+def lines(lessons: "Lessons", chosen: int, width: int, *, every: bool) -> list[Content]:
+    """What was broken, which rows fail, and why: of the chosen fault, or of every one."""
     found: list[Content] = []
     for name, lesson in zip(FAULTS, lessons.lessons, strict=True):
         is_chosen = name == FAULTS[chosen]
-        if alone or is_chosen:
+        if every or is_chosen:
             found += [Content(), *_lesson(lesson, width, stands_out=is_chosen)]
     return found
 

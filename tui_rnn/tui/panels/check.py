@@ -154,8 +154,10 @@ class CheckPanel(TextPanel):
             else []
         )
         lines += broken_table.table(lessons, self._fault, width)
-        lines += broken_table.lines(lessons, self._fault, width, alone=self.is_alone)
-        return lines
+        every = broken_table.lines(lessons, self._fault, width, every=True)
+        if self.is_alone and len(lines) + len(every) <= height:
+            return lines + every
+        return lines + broken_table.lines(lessons, self._fault, width, every=False)
 
     def _update_lines(self, width: int) -> list[Content]:
         if (update := self._shown_update) is None:
