@@ -26,6 +26,7 @@ from tui_rnn.tui.palette import palette_of
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.sample_grid import GRID_TEMPERATURES, GRID_TOP_P, as_markdown
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.over import follow_panels
 from tui_rnn.tui.slider import Slider
 from tui_rnn.wording import counted
 
@@ -108,6 +109,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     def on_mount(self) -> None:
         self._take_place()  # before it is painted, so that it never stands over the header
+        follow_panels(self, self._take_place)
         self._ask(series=(self._request.series or 0) + 1)
         self._show_hint()
         self.set_interval(1 / _REPAINTS_PER_SECOND, self._draw)
@@ -115,7 +117,6 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     def on_resize(self) -> None:
         before = self._shown
         self._take_place()
-        self.call_after_refresh(self._take_place)  # when the screen below has its new size too
         if self.is_mounted and len(before) != len(self._ways()):
             self._ask()
 
