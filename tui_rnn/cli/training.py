@@ -116,28 +116,35 @@ _output_options = options(
 
 
 @click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
-@click.argument("corpus", shell_complete=completion.files)
+@click.argument("corpus", metavar="CORPUS …", nargs=-1, required=True, shell_complete=completion.files)
 @_network_options
 @_learning_options
 @_length_options
 @_text_options
 @_output_options
 @front_end_options
-def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **given: Any) -> int:
-    """Train on the text CORPUS."""
+def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool, as_json: bool, **given: Any) -> int:
+    """Train on the text CORPUS, or on several, read in order as one. CORPUS - is standard input.
+
+    The screen's keys are then read from the terminal, if there is one.
+    """
     from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.joined_text import STDIN, named
     from tui_rnn.engine.memory import MAX_MEMORY
-    from tui_rnn.engine.text import MAX_CORPUS
+    from tui_rnn.engine.text import MAX_CORPUS, most_bytes
     from tui_rnn.runs.job import new_job
 
+    most = MAX_CORPUS if given["max_corpus"] is None else given["max_corpus"]
+    stdin = _piped_text(most_bytes(most)) if STDIN in corpus else None
     front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(given, headless, as_json)}
-    config = RunConfig.from_recipe(recipe, corpus, **given)
-    return train_job(lambda: new_job(config, run, front_end), front_end, asked_for_lines=headless or as_json)
+    config = RunConfig.from_recipe(recipe, named(corpus), **given)
+    make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
+    return train_job(make_job, front_end, asked_for_lines=headless or as_json)
 
 
 @click.command(cls=WithDefaults, short_help="Go on exactly where a run stopped.")
 @click.argument("run", shell_complete=completion.runs)
-@click.argument("corpus", metavar="[CORPUS]", required=False, shell_complete=completion.files)
+@click.argument("corpus", metavar="[CORPUS …]", nargs=-1, shell_complete=completion.files)
 @option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
@@ -149,7 +156,7 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @front_end_options
 def resume(
     run: str,
-    corpus: str | None,
+    corpus: tuple[str, ...],
     steps: int | None,
     minutes: float | None,
     eta: float | None,
@@ -229,6 +236,19 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
     headless = headless or as_json or not (screen or has_terminal())
     return {**values, "headless": headless, "json": as_json}
+
+
+def _piped_text(most: int) -> bytes:
+    """What is piped into stdin, up to one byte more than `most`; from then on keys are read from the terminal, if any.
+
+    Raises ConfigError where nothing is piped.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        what = "closed" if sys.stdin is None else "the keyboard here"
+        raise ConfigError(f"standard input (-) is {what}: pipe a text into it, as in cat book.txt | tui-rnn -")
+    data = sys.stdin.buffer.read(most + 1)
+    stdio.read_keys_from_terminal()
+    return data
 
 
 def has_terminal() -> bool:

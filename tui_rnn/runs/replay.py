@@ -16,7 +16,7 @@ from tui_rnn.engine.control import AdjustRequest, Control, Request
 from tui_rnn.engine.errors import CheckpointError, RunError, shell_word
 from tui_rnn.engine.events import Adjusted, Checkpointed, Done, Progress, Started
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import SourceText, decoded, most_bytes
+from tui_rnn.engine.text import SourceText, most_bytes
 from tui_rnn.runs import checkpoint_choice, corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
@@ -101,11 +101,11 @@ def read(directory: RunDirectory, manifest: Manifest) -> Recorded:
     return found
 
 
-def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: str | None, scratch: Path) -> Replay:
+def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple[str, ...], scratch: Path) -> Replay:
     """The replay of a run, to be kept as the run `run`, or in the folder `scratch` where none is given.
 
-    `corpus` is where the text lies now. Raises RunError, CorpusError or CheckpointError, each with a remedy, where the
-    run cannot be repeated.
+    `corpus` is where the text's files lie now. Raises RunError, CorpusError or CheckpointError, each with a remedy,
+    where the run cannot be repeated.
     """
     directory = RunDirectory.find(name)
     manifest = Manifest.read(directory)
@@ -209,21 +209,20 @@ def _newest(directory: RunDirectory, manifest: Manifest) -> "Snapshot | None":
     return snapshot
 
 
-def _text(directory: RunDirectory, manifest: Manifest, recorded: Recorded, named: str | None) -> SourceText:
+def _text(directory: RunDirectory, manifest: Manifest, recorded: Recorded, named: tuple[str, ...]) -> SourceText:
     """The text that the run was trained on. Raises CorpusError or RunError."""
     digests: set[object] = {*recorded.texts} or {manifest.corpus.sha256}
-    places = corpus_search.Places.of(directory, manifest.config.corpus, manifest.corpus.path)
-    most, run = most_bytes(manifest.max_corpus), str(directory.path)
-    if named is not None:
-        found = corpus_search.read(named, digests, most)
+    run = str(directory.path)
+    if named:
+        found = corpus_search.read(named, digests, most_bytes(manifest.max_corpus))
     else:
-        found = corpus_search.find(run, places, digests, most, command="replay")
+        found = corpus_search.find_text(directory, manifest, digests, command="replay")
     if not found.fits:
         raise RunError(
             f"{found.path} is not the text that {run} was trained on (its sha256 differs): name that text, as in "
             f"tui-rnn replay {shell_word(run)} CORPUS"
         )
-    return decoded(found.path, found.data, manifest.config.encoding, manifest.config.errors, known=True)
+    return found.decoded(manifest.config)
 
 
 def _branching_point(directory: RunDirectory, manifest: Manifest, source: SourceText) -> "Snapshot | None":
