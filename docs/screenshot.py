@@ -51,6 +51,7 @@ class Run:
     theme: str | None = None
     marker: str = "braille"
     goes_on: bool = True  # else it is paused then
+    one_by_one: bool = False  # made while paused: it stands still after exactly so many
 
 
 _BOOK = DOCS.parent / "corpora" / "goblet.txt"
@@ -60,6 +61,15 @@ _DOCUMENTS = (
     Run(_BOOK, [Shot(DOCS / "screen.svg", keys=("3", "1"), seconds=2)]),
     # The others are of runs that have ended by then, so that the same run, made again, shows the same figures. What
     # units follow is measured each half minute.
+    Run(
+        _BOOK,
+        [
+            Shot(DOCS / "screen-update.svg", _SMALL, ("n", "m")),
+            Shot(DOCS / "screen-broken.svg", _SMALL, ("v", "v", "j"), seconds=5),
+        ],
+        steps=1000,
+        one_by_one=True,
+    ),
     Run(_BOOK, [Shot(DOCS / "screen-health.svg", (120, 40), ("4", "m"), seconds=60)], steps=1000),
     Run(
         _BOOK,
@@ -95,6 +105,10 @@ async def _take_here(run: Run, corpus: str) -> None:
     config = RunConfig.from_recipe(run.recipe, corpus, steps=run.goal, holdout=run.holdout)
     job = new_job(config, f"runs/{run.corpus.stem}-{run.recipe}", {"progress_every": 1000})
     app = TuiRnnApp(job, ScreenOptions(marker=run.marker, theme=run.theme))
+    if run.one_by_one:
+        app.control.pause()
+        for _ in range(run.steps):
+            app.control.one_step()
     async with app.run_test(size=run.shots[0].size) as pilot:
         while app.worker.picture is None or app.worker.picture.step < run.steps:
             if app.worker.has_ended:

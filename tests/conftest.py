@@ -10,6 +10,7 @@ import itertools
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import zlib
 from pathlib import Path
@@ -24,6 +25,10 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The many processes of the program that tests start compile it once, not each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No test sees the variables or the settings of whoever runs it.
 for variable in [name for name in os.environ if name.startswith("TUI_RNN_")]:
@@ -44,6 +49,12 @@ def undrawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Reports hold figures that are made and not drawn, except in tests that are marked figures."""
     if request.node.get_closest_marker("figures") is None:
         leave_undrawn(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test writes in this process need not outlive a power cut, so it does not wait for the disk."""
+    monkeypatch.setattr(os, "fsync", os.fstat)  # which refuses what is no descriptor, as the true one does
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ SPEAKS = {
         "tui_rnn.headless.replay",
         "tui_rnn.headless.export",
         "tui_rnn.headless.sample",
+        "tui_rnn.headless.serve",
         "tui_rnn.headless.training",
     ),
     "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks

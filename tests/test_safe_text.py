@@ -72,7 +72,7 @@ def test_each_kind_is_shown_as_itself_or_as_its_own_picture(text, shown):
 
 
 def test_what_does_not_decode_and_nothing_else_is_the_replacement_character():
-    undecodable = {code for code in range(0x110000) if safe_text(chr(code)) == "\ufffd"}
+    undecodable = {code for code, shown in enumerate(all_shown()) if shown == "\ufffd"}
     assert undecodable == {0xFFFD, *range(0xD800, 0xE000)}
     assert safe_text(b"caf\xe9".decode("utf-8", "surrogateescape")) == "caf\ufffd"
 
@@ -137,12 +137,15 @@ def test_no_character_that_could_steer_a_terminal_is_left(text, one_line):
 
 
 @functools.cache
+def all_shown():
+    """What each character of Unicode is shown as on one line, by its code point."""
+    return [safe_text(chr(code), one_line=True) for code in range(0x110000)]
+
+
+@functools.cache
 def each_shown():
     """What each character of Unicode is shown as on one line, and whether it is a vowel or a final of Hangul."""
-    return {
-        (safe_text(chr(code), one_line=True), 0x1100 <= code < 0x1200 or 0xD7B0 <= code < 0xD800)
-        for code in range(0x110000)
-    }
+    return {(shown, 0x1100 <= code < 0x1200 or 0xD7B0 <= code < 0xD800) for code, shown in enumerate(all_shown())}
 
 
 def test_that_holds_for_each_character_of_unicode():

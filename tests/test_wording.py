@@ -27,6 +27,7 @@ from tui_rnn.wording import (
     recipe_text,
     summary,
     text_size,
+    unit_number,
 )
 
 NARROWEST = 26  # cells, that the gradient table needs for parameter, elements checked, error and verdict
@@ -336,3 +337,9 @@ def test_a_network_is_named_by_its_cells_and_layers(settings, text):
 )
 def test_an_order_that_is_not_the_usual_one_is_said(settings, text):
     assert recipe_text(RunConfig.from_recipe("fast", "book.txt", **settings)) == text
+
+
+def test_a_unit_has_its_layers_number_before_it_where_there_are_several():
+    assert [unit_number(unit, 100, layers) for unit, layers in ((14, 1), (14, 2), (114, 2), (100, 3))] == [
+        "14", "1·14", "2·14", "2·0",
+    ]  # fmt: skip

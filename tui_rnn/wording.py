@@ -126,6 +126,11 @@ def recipe_text(config: "RunConfig") -> str:
     return f"{name}, eta = {config.eta:g}{orders.get(config.order, '')}, seed {config.seed}"
 
 
+def unit_number(unit: int, m: int, layers: int) -> str:
+    """A hidden unit's number in its layer of m, with the layer's before it where there are several: `14`, `2·14`."""
+    return f"{unit // m + 1}·{unit % m}" if layers > 1 else str(unit)
+
+
 def duration_text(seconds: float) -> str:
     """`42 s`, `3:07` or `1:03:07`."""
     whole = max(0, round(seconds))

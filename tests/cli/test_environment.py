@@ -93,7 +93,9 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("value", ["none", "²", "\udcff x"], ids=ascii)
+@pytest.mark.parametrize(
+    "value", [*(pytest.param(value, marks=pytest.mark.slow) for value in ("none", "²")), "\udcff x"], ids=ascii
+)
 @pytest.mark.skipif(sys.platform == "win32", reason="a variable of undecodable bytes")
 def test_the_program_runs_and_its_screen_opens_whatever_the_variables_hold(tmp_path, value):
     (tmp_path / "tale.txt").write_text(TALE)

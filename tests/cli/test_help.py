@@ -57,6 +57,26 @@ def test_short_names_are_there_everywhere(command, arguments):
     assert answer.out.startswith(("tui-rnn, version", "Usage: tui-rnn"))
 
 
+@pytest.mark.parametrize("name", sorted(cli.command_line.commands.keys() - {"train", "home"}))
+def test_every_command_has_a_page_of_its_own_and_is_listed(command, name):
+    for asked in ([name, "--help"], [name, "-h"]):
+        page = command(*asked)
+        assert (page.code, page.err) == (0, "")
+        assert page.out.startswith(f"Usage: tui-rnn {name}")
+        assert "did you mean" not in page.out
+        assert "Recipes" not in page.out
+    assert len(re.findall(rf"^  {name} {{2,}}\S", command("--help").out, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_a_page_of_help_is_given_of_no_command_that_there_is_none_of(command, tale, asked):
+    answer = command("completion", asked)
+    assert (answer.code, answer.out) == (2, "")
+    assert is_one_line(answer.err)
+    assert "completion is neither a text file nor a command: the commands are bench, config," in answer.err
+    assert command(tale, asked).out.startswith("Usage: tui-rnn train")
+
+
 def trained_with(monkeypatch, command, *arguments):
     """The job that a command line would train."""
     jobs = []

@@ -127,6 +127,7 @@ def test_gates_are_ranked_as_units_are(symbol):
     odd = [read_by_hand(trainer, column)[1][symbol][WARM:] for column in x.T[1::2]]
     wanted = [plain_features("".join(characters[i] for i in column))[:, WARM:] for column in x.T[1::2]]
     test, test_f = np.concatenate(odd), np.concatenate(wanted, 1)
+    assert (seen.m, seen.layers, seen.symbol) == (6, 2, symbol)
     for k, row in enumerate(seen.rows):
         assert 0 <= row.unit < 12
         assert row.one == pytest.approx(pearson(test[:, row.unit], test_f[k]), abs=1e-6)

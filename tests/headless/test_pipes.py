@@ -37,26 +37,23 @@ def test_a_closed_pipe_ends_training_as_if_asked_to(tale, tmp_path, option):
     assert load("run/checkpoints/last.ckpt").state.step == last["step"]
 
 
-@pytest.mark.parametrize(
-    "arguments", [["sample", "run", "-n", "1000000"], ["sample", "run", "-n", "1000000", "--last"]]
-)
-def test_a_closed_pipe_ends_a_sample_as_if_it_were_whole(command, tale, tmp_path, arguments):
+@pytest.mark.parametrize("last", [[], pytest.param(["--last"], marks=pytest.mark.slow)], ids=["best", "last"])
+def test_a_closed_pipe_ends_a_sample_as_if_it_were_whole(command, tale, tmp_path, last):
     command(tale, *SMALL, "--steps", "20", "--run", "run")
-    _, code, err = read_one_line(*arguments, cwd=tmp_path)
+    _, code, err = read_one_line("sample", "run", "-n", "1000000", *last, cwd=tmp_path)
     assert (code, err) == (0, b"")
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["runs"],
+        pytest.param(["runs"], marks=pytest.mark.slow),
         ["runs", "--json"],
         ["gradcheck", *SMALL[:4]],
         ["sample", "runs/run", "-n", "10"],
         ["bench", "--only", "gradient", "--seconds", "0.02"],
         ["--help"],
-        ["sample", "--help"],
-        ["--version"],
+        *(pytest.param(each, marks=pytest.mark.slow) for each in (["sample", "--help"], ["--version"])),
     ],
     ids=" ".join,
 )
@@ -78,8 +75,16 @@ def test_a_reader_who_is_gone_from_the_start_is_no_error(command, tale, tmp_path
     assert (told.returncode, told.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("together", [{}, {"stderr": subprocess.STDOUT}], ids=["stdout", "stdout and stderr"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("number", "together"),
+    [
+        (signal.SIGTERM, {}),
+        (signal.SIGINT, {"stderr": subprocess.STDOUT}),
+        pytest.param(signal.SIGTERM, {"stderr": subprocess.STDOUT}, marks=pytest.mark.slow),
+        pytest.param(signal.SIGINT, {}, marks=pytest.mark.slow),
+    ],
+    ids=["TERM-stdout", "INT-both", "TERM-both", "INT-stdout"],
+)
 def test_a_reader_who_reads_no_more_keeps_no_run_from_its_end(tale, tmp_path, number, together):
     with running(tale, "--json", *ENDLESS, cwd=tmp_path, **together) as process:
         process.stdout.readline()

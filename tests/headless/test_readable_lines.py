@@ -14,7 +14,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.event_records import MOST_WHOLE
 from tui_rnn.engine.events import Done, HeldOut, Progress, Sample
 from tui_rnn.engine.goal import Goal
-from tui_rnn.headless.training import _ProgressLine, _Readable
+from tui_rnn.headless.training import ProgressLine, _Readable
 
 HOSTILE = "\x1b[2J\x9b31m\u202e\u2066\u200b\u2028\x00\r\x07\x7f\t" * 100
 
@@ -141,4 +141,4 @@ def test_every_event_of_legal_numbers_has_its_lines(step, loss, seconds, rate, g
         Done(step, "steps", loss, loss, step, seconds, "0" * 64, held_out_nats_per_char=loss),
     ):
         assert all(line.endswith("\n") for line in tell.lines(event))
-    _ProgressLine(goal).show(progress)
+    ProgressLine(goal).show(progress)

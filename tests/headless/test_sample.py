@@ -46,6 +46,29 @@ def test_the_prime_stands_first_and_is_not_counted(write, a_run):
     assert len(text) == 50 + len("the cat ")
 
 
+def test_a_prime_can_stand_in_a_file(command, write, a_run):
+    prime = "the cat\nsat on the mat, "
+    Path("prime.txt").write_text(prime, newline="")
+    expected = write(a_run, "-n", 50, "--prime", prime)
+    assert write(a_run, "-n", 50, "--prime-file", "prime.txt") == expected
+    Path("prime.txt").write_bytes(b"\xef\xbb\xbf" + prime.encode() + b"\n")  # a byte order mark, and a line end
+    assert write(a_run, "-n", 50, "--prime-file", "prime.txt") == write(a_run, "-n", 50, "--prime", prime + "\n")
+    Path("empty.txt").touch()
+    Path("latin.txt").write_bytes("é".encode("latin-1"))
+    Path("strange.txt").write_text("é", encoding="utf-8")
+    for arguments, words in (
+        (["--prime-file", "prime.txt", "--prime", "the"], "give one of them"),
+        (["--prime-file", "nowhere.txt"], "nowhere.txt"),
+        (["--prime-file", "empty.txt"], "empty.txt is empty"),
+        (["--prime-file", "latin.txt"], "latin.txt is no text in utf-8, the run's encoding: save it in that"),
+        (["--prime-file", "strange.txt"], "leave them out"),
+    ):
+        answer = command("sample", a_run, *arguments)
+        assert (answer.code, answer.out) == (2, "")
+        assert is_one_line(answer.err)
+        assert words in answer.err
+
+
 def test_the_prime_is_what_the_model_goes_on_from(command, write, tale):
     """In the text only the cat and the log are written with c and l, so a model that learned goes on from them so."""
     options = ("--hidden-size", "24", "--seq-length", "10", "--recipe", "fast", "--batch-size", "8")

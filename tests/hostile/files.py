@@ -109,6 +109,11 @@ def _escaped(text: str) -> bytes:
     return "".join(f"\\u{ord(character):04x}" for character in text).encode()
 
 
+def _large(made: Callable[[], Callable[[Path], Any]]) -> Callable[[Path], Any]:
+    """What takes megabytes is made once it is used."""
+    return lambda path: made()(path)
+
+
 MB = 1 << 20
 FILES: dict[str, Callable[[Path], Any]] = {
     **{f"pickle {protocol}": _pickle(protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)},
@@ -125,33 +130,50 @@ FILES: dict[str, Callable[[Path], Any]] = {
     "header of 2^64 - 1": _sparse(100, _length(2**64 - 1)),
     "header of 100 MB": _sparse(120 * MB, _length(100 * MB)),
     "header of 16 MB of NULs": _sparse(120 * MB, _length(16 * MB)),
-    "16 MB of one string": _headed(_seal_in_outer(b'"' + b"a" * (15 * MB) + b'"')),
-    "16 MB of one wide string": _headed(_seal_in_outer(b'"\\ud83d\\ude00' + b"a" * (15 * MB) + b'"')),
-    "16 MB of one wide string within": _headed(_inner('{SEAL, "vocabulary": "😀' + "a" * (15 * MB) + '"}')),
-    "16 MB of raw UTF-8": _headed(_seal_in_outer(b'"' + "😀".encode() * (3 * MB) + b'"')),
-    "16 MB of contents": _set(contents="w" * (15 * MB)),
-    "16 MB of a value's name": _set(**{"w" * (15 * MB): 1}),
-    "16 MB of a setting's name": _config(**{"w" * (15 * MB): 1}),
-    "16 MB of a tensor's name": _forged(header=lambda header: header.update({"w" * (15 * MB): header.pop("theta.U")})),
-    "a million digits": _headed(_seal_in_outer(b"1" * 1_000_000)),
-    "a million digits within": _headed(_inner("{SEAL, " + '"step": ' + "1" * 1_000_000 + "}")),
-    "nested lists": _headed(_seal_in_outer(b"[" * 1_000_000)),
-    "nested objects": _headed(_seal_in_outer(b'{"a":' * 1_000_000)),
-    "nested and closed": _headed(_seal_in_outer(b"[" * 9_000 + b"]" * 9_000)),
-    "nested within": _headed(_inner("{SEAL, " + '"a": ' + "[" * 1_000_000 + "}")),
-    "nested and closed within": _headed(_inner("{SEAL, " + '"a": ' + "[" * 9_000 + "]" * 9_000 + "}")),
-    "nested within, escaped": _headed(
-        b'{"__metadata__": {"tui_rnn": "{' + MARK + b"0" * 64 + b'\\", \\"a\\": ' + _escaped("[],") * 800_000 + b'}"}}'
+    "16 MB of one string": _large(lambda: _headed(_seal_in_outer(b'"' + b"a" * (15 * MB) + b'"'))),
+    "16 MB of one wide string": _large(lambda: _headed(_seal_in_outer(b'"\\ud83d\\ude00' + b"a" * (15 * MB) + b'"'))),
+    "16 MB of one wide string within": _large(
+        lambda: _headed(_inner('{SEAL, "vocabulary": "😀' + "a" * (15 * MB) + '"}'))
     ),
-    "five million lists": _headed(_seal_in_outer(b"[" + b"[]," * 5_000_000 + b"0]")),
-    "five million lists within": _headed(_inner("{SEAL, " + '"libraries": [' + "[]," * 5_000_000 + "0]}")),
-    "a million keys": _headed(_seal_in_outer(json.dumps({str(n): n for n in range(1_000_000)}).encode())),
-    "a hundred thousand tensors": _headed(
-        _seal_in_outer(
-            b"0,"
-            + json.dumps(
-                {f"t{n}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for n in range(100_000)}
-            ).encode()[1:-1]
+    "16 MB of raw UTF-8": _large(lambda: _headed(_seal_in_outer(b'"' + "😀".encode() * (3 * MB) + b'"'))),
+    "16 MB of contents": _large(lambda: _set(contents="w" * (15 * MB))),
+    "16 MB of a value's name": _large(lambda: _set(**{"w" * (15 * MB): 1})),
+    "16 MB of a setting's name": _large(lambda: _config(**{"w" * (15 * MB): 1})),
+    "16 MB of a tensor's name": _large(
+        lambda: _forged(header=lambda header: header.update({"w" * (15 * MB): header.pop("theta.U")}))
+    ),
+    "a million digits": _large(lambda: _headed(_seal_in_outer(b"1" * 1_000_000))),
+    "a million digits within": _large(lambda: _headed(_inner("{SEAL, " + '"step": ' + "1" * 1_000_000 + "}"))),
+    "nested lists": _large(lambda: _headed(_seal_in_outer(b"[" * 1_000_000))),
+    "nested objects": _large(lambda: _headed(_seal_in_outer(b'{"a":' * 1_000_000))),
+    "nested and closed": _headed(_seal_in_outer(b"[" * 9_000 + b"]" * 9_000)),
+    "nested within": _large(lambda: _headed(_inner("{SEAL, " + '"a": ' + "[" * 1_000_000 + "}"))),
+    "nested and closed within": _headed(_inner("{SEAL, " + '"a": ' + "[" * 9_000 + "]" * 9_000 + "}")),
+    "nested within, escaped": _large(
+        lambda: _headed(
+            b'{"__metadata__": {"tui_rnn": "{'
+            + MARK
+            + b"0" * 64
+            + b'\\", \\"a\\": '
+            + _escaped("[],") * 800_000
+            + b'}"}}'
+        )
+    ),
+    "five million lists": _large(lambda: _headed(_seal_in_outer(b"[" + b"[]," * 5_000_000 + b"0]"))),
+    "five million lists within": _large(
+        lambda: _headed(_inner("{SEAL, " + '"libraries": [' + "[]," * 5_000_000 + "0]}"))
+    ),
+    "a million keys": _large(
+        lambda: _headed(_seal_in_outer(json.dumps({str(n): n for n in range(1_000_000)}).encode()))
+    ),
+    "a hundred thousand tensors": _large(
+        lambda: _headed(
+            _seal_in_outer(
+                b"0,"
+                + json.dumps(
+                    {f"t{n}": {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for n in range(100_000)}
+                ).encode()[1:-1]
+            )
         )
     ),
     "a key twice": _forged(text=lambda text: text.replace(b'\\"step\\": 3', b'\\"step\\": 2, \\"step\\": 3')),
@@ -168,7 +190,7 @@ FILES: dict[str, Callable[[Path], Any]] = {
     "float64 of half the shape": _tensor(dtype="F64", shape=[1, 1]),
     "m = 10^9": _config(hidden_size=10**9),
     "m = 8192": _config(hidden_size=8192),
-    "K of all characters": _set(vocabulary="".join(map(chr, range(0x110000)))),
+    "K of all characters": _large(lambda: _set(vocabulary="".join(map(chr, range(0x110000))))),
     "T and B huge": _config(seq_length=10_000, batch_size=65_536),
     "B huge": _config(batch_size=65_536),
     "steps huge": _config(steps=10**30),

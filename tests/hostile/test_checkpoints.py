@@ -7,6 +7,19 @@ import pytest
 from tests.hostile.files import FILES, MARKER, SPECIAL, put
 
 EVERY = {**FILES, **SPECIAL}
+# Megabytes at other places than those of files that stand beside them.
+ALIKE = (
+    "16 MB of one wide string",
+    "16 MB of one wide string within",
+    "16 MB of raw UTF-8",
+    "16 MB of a value's name",
+    "16 MB of a setting's name",
+    "a million digits within",
+    "nested objects",
+    "nested within, escaped",
+    "five million lists within",
+    "header of 16 MB of NULs",
+)
 UNSEALED = ("another file's arrays",)
 
 
@@ -15,7 +28,9 @@ def closed(name):
     return name != "unreadable" or os.geteuid() != 0
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in ALIKE else name for name in EVERY]
+)
 def test_a_file_that_is_no_checkpoint_is_refused_by_sample_and_resume(refuses, folder, name):
     if not closed(name):
         pytest.skip("whoever runs this may read everything")

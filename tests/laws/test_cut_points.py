@@ -36,7 +36,7 @@ def drawn(rng):
     return recipe, settings, sorted(rng.choices(range(n + 1), k=rng.choice([1, 1, 1, 2])))
 
 
-SEEDS = [*range(12), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(12, 100))]
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 100))]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

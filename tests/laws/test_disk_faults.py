@@ -123,7 +123,11 @@ def test_what_was_there_before_a_run_that_could_not_be_made_stays(tmp_path, corp
     assert not (tmp_path / "runs" / "a" / ".lock").exists()
 
 
-@pytest.mark.parametrize("code", ERRORS, ids=lambda code: errno.errorcode[code])
+@pytest.mark.parametrize(
+    "code",
+    [*ERRORS[:1], *(pytest.param(code, marks=pytest.mark.slow) for code in ERRORS[1:])],
+    ids=lambda code: errno.errorcode[code],
+)
 @pytest.mark.parametrize("late", [False, True])
 def test_a_branch_that_cannot_be_made_is_refused_in_one_line_and_leaves_nothing(tmp_path, code, late):
     """Each call fails in turn, or has had its effect when it fails; what was made can then be made again."""

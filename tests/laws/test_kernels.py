@@ -140,6 +140,17 @@ def test_both_kernels_train_alike_in_float32(cell):
     assert ours.theta.flat.dtype == np.float32
 
 
+@pytest.mark.parametrize("clip", [(None, None), (0.05, None), (None, 0.1), (0.05, 0.1)], ids=str)
+def test_both_kernels_clip_alike(clip):
+    it, clipped = Problem("rnn", SHAPES[0]), []
+    for kind in (CompiledKernel, NumPyKernel):
+        kernel, _ = it.kernel(kind)
+        kernel.loss_and_gradient(it.x, it.y, it.state, 1.0)
+        assert kernel.clip(*clip)
+        clipped.append(kernel.clipped_gradient.flat)
+    assert norm_wise(*clipped) < TOLERANCE
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(
     "break_it",

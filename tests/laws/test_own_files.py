@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import encodings
+import importlib
 import json
 import os
 import pkgutil
@@ -52,7 +53,18 @@ def decoders():
                 yield module.name
 
 
-DECODERS = sorted(decoders())
+def by_table(encoding):
+    """Whether the codec looks each byte up in a table, as some 80 of them do in the same words."""
+    try:
+        return hasattr(importlib.import_module(f"encodings.{encoding}"), "decoding_table")
+    except ImportError:  # one of another system
+        return False
+
+
+DECODERS = [
+    pytest.param(name, marks=pytest.mark.slow if by_table(name) and name not in ("cp1252", "koi8_r") else ())
+    for name in sorted(decoders())
+]
 
 
 @given(texts)

@@ -4,6 +4,7 @@ import json
 import os
 import struct
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ class _Reader(HTMLParser):
         self.open[-1].children.append(data)
 
 
+@lru_cache(maxsize=8)
 def parsed(source: str) -> Element:
     """The page's tree."""
     reader = _Reader()

@@ -38,7 +38,7 @@ def without_matplotlib(tmp_path):
 
 
 def test_without_matplotlib_one_line_names_the_remedy(tmp_path, without_matplotlib):
-    run = a_new_run(tmp_path)
+    run = a_new_run(tmp_path, steps=20)
     told = finished("report", "run", cwd=tmp_path, **without_matplotlib)
     assert (told.returncode, told.stdout) == (2, b"")
     assert told.stderr == b"tui-rnn: matplotlib is not installed: pip install 'tui-rnn[report]'\n"
@@ -46,14 +46,14 @@ def test_without_matplotlib_one_line_names_the_remedy(tmp_path, without_matplotl
 
 
 def test_without_matplotlib_everything_else_works(tmp_path, without_matplotlib):
-    a_new_run(tmp_path)
-    commands = ["runs"], ["sample", "run"], ["report", "--help"], ["resume", "run", "--steps", "601"], ["report", "run"]
+    a_new_run(tmp_path, steps=20)
+    commands = ["runs"], ["sample", "run"], ["report", "--help"], ["resume", "run", "--steps", "21"], ["report", "run"]
     codes, _ = imported_by(*commands, cwd=tmp_path, **without_matplotlib)
     assert codes == [0, 0, 0, 0, 2]
 
 
 def test_a_matplotlib_that_cannot_be_loaded_is_one_line(tmp_path):
-    a_new_run(tmp_path)
+    a_new_run(tmp_path, steps=20)
     (tmp_path / "broken" / "matplotlib").mkdir(parents=True)
     (tmp_path / "broken" / "matplotlib" / "__init__.py").write_text("raise ImportError('a broken library')")
     path = f"{tmp_path / 'broken'}{os.pathsep}{environment()['PYTHONPATH']}"
@@ -66,25 +66,25 @@ def test_a_matplotlib_that_cannot_be_loaded_is_one_line(tmp_path):
 @pytest.mark.parametrize(
     "variables",
     [
-        {"MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+        pytest.param({"MPLBACKEND": "module://matplotlib_inline.backend_inline"}, marks=pytest.mark.slow),
         # No folder can be made for matplotlib's cache either, and the date is none.
         {"MPLBACKEND": "nonsense", "XDG_CACHE_HOME": os.devnull, "HOME": os.devnull, "SOURCE_DATE_EPOCH": "x"},
     ],
 )
 def test_the_report_does_not_depend_on_the_variables_of_matplotlib(tmp_path, variables):
-    a_new_run(tmp_path)
+    a_new_run(tmp_path, steps=20)
     told = finished("report", "run", cwd=tmp_path, **variables)
     assert (told.returncode, told.stderr) == (0, b"")
     assert (tmp_path / "run" / "report" / "loss.png").is_file()
 
 
 def test_report_alone_loads_matplotlib_and_no_screen(tmp_path):
-    a_new_run(tmp_path)
+    a_new_run(tmp_path, steps=20)
     code, names = imported("report", "run", cwd=tmp_path)
     assert code == 0
     assert "matplotlib" in names
     assert not names & {"textual", "rich", "plotext", "tkinter"}
-    others = ["sample", "run"], ["runs"], ["resume", "run", "--steps", "601", "--headless"], ["report", "-h"]
+    others = ["sample", "run"], ["runs"], ["resume", "run", "--steps", "21", "--headless"], ["report", "-h"]
     codes, names = imported_by(*others, cwd=tmp_path)
     assert codes == [0] * 4
     assert "matplotlib" not in names
@@ -116,7 +116,7 @@ def test_help_names_the_option_and_its_default(command):
 
 def test_a_run_is_found_by_its_name_under_runs(tmp_path, command):
     (tmp_path / "runs").mkdir()
-    run = a_new_run(tmp_path, run="runs/mine")
+    run = a_new_run(tmp_path, run="runs/mine", steps=20)
     answer = command("report", "mine")
     assert answer.code == 0
     assert (run.path / "report" / "report.html").is_file()
@@ -131,6 +131,7 @@ def test_write_gives_the_page_and_raises_a_line(run, tmp_path):
         package.write([])
 
 
+@pytest.mark.slow
 def test_a_report_of_many_updates_takes_seconds(tmp_path):
     run = a_new_run(tmp_path, steps=4095, checkpoint_every=5000, sample_every=40)
     begin = time.monotonic()

@@ -84,6 +84,7 @@ def test_the_page_stands_alone(compared):
     assert len(compared.html.encode()) < 400_000
 
 
+@pytest.mark.slow
 @pytest.mark.figures
 def test_twenty_six_runs_fit_on_a_page(tmp_path, command):
     job = small_job(tmp_path, steps=4000, sample_every=5000, checkpoint_every=5000)

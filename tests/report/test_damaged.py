@@ -242,7 +242,7 @@ def test_a_run_that_diverged_says_why(tmp_path):
 
 
 @pytest.mark.figures
-@pytest.mark.parametrize("eta", [1e3, 1e30])
+@pytest.mark.parametrize("eta", [pytest.param(1e3, marks=pytest.mark.slow), 1e30])
 def test_losses_of_any_size_are_drawn(tmp_path, eta):
     run = a_new_run(tmp_path, optimizer="sgd", eta=eta, clip=0)
     report = report_of(run, out=tmp_path / "out")

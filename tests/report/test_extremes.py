@@ -78,6 +78,9 @@ EVENTS = st.lists(st.one_of(PROGRESS, PROGRESS, PROGRESS, SAMPLE, HELD_OUT), max
 POINTS = st.lists(st.tuples(STEP, LOSS, LOSS | st.just(math.nan)), max_size=60, unique_by=lambda point: point[0])
 
 
+fewer = settings(max_examples=settings.default.max_examples // 3)  # each takes a tenth of a second
+
+
 @pytest.fixture(scope="module", autouse=True)
 def no_warnings():
     """What overflows on the way to an axis is a fault, though NumPy only warns of it."""
@@ -96,7 +99,7 @@ def told(tmp_path_factory):
     return run
 
 
-@settings(max_examples=25)
+@fewer
 @given(EVENTS, st.none() | DONE)
 def test_every_log_of_legal_numbers_is_reported_and_listed(told, records, done):
     start, check = of_kind(told, "start")[0], of_kind(told, "gradient_check")[0]
@@ -117,7 +120,7 @@ def test_every_log_of_legal_numbers_is_reported_and_listed(told, records, done):
     rewrite(told, [start, check])
 
 
-@settings(max_examples=25)
+@fewer
 @given(POINTS, st.integers(1, 2**40), st.lists(LOSS, max_size=2))
 @example([(1, 50.0, 50.0), (2, 1e30, 1e30), (3, 49.0, 49.0)], 1, [2.7])
 def test_the_figures_of_any_losses_are_built(points, stride, levels):
@@ -147,7 +150,10 @@ WHOLE = {
 
 
 @pytest.mark.figures
-@pytest.mark.parametrize("losses", WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize(
+    "losses",
+    [pytest.param(each, id=name, marks=pytest.mark.slow if name == "denormal" else ()) for name, each in WHOLE.items()],
+)
 def test_such_a_run_is_reported_whole(told, tmp_path, losses):
     """Drawn to the last byte of its pictures."""
     start, progress = of_kind(told, "start")[0], from_a_run(tmp_path)

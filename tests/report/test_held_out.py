@@ -112,3 +112,12 @@ def test_a_comparison_has_a_column_of_held_out_losses(run, tmp_path):
     head, first, second = report_of(run, other, out=tmp_path / "report").table("The lowest smooth loss of each run")
     best = min(each["nats_per_char"] for each in of_kind(run, "held_out"))
     assert [row[head.index("held out, nats/char")] for row in (first, second)] == [f"{best:.3f}", "–"]
+
+
+def test_the_best_held_out_loss_stands_at_the_head(run, report):
+    best = min(of_kind(run, "held_out"), key=lambda each: each["nats_per_char"])
+    heads = [each.text for each in report.page.of_class("key")[0].all("li")]
+    (held_out,) = [head for head in heads if "held out" in head]
+    updates = best["step"] - (best["kind"] == "scheduled")
+    assert held_out.startswith(f"{best['nats_per_char']:.3f} nats/char")
+    assert held_out.endswith(f"after {updates} updates")

@@ -164,7 +164,6 @@ def test_the_command_that_makes_it_again_is_quoted_for_a_shell(hostile, attacked
     assert words[1] == safe_text(of_kind(hostile, "start")[0]["corpus"]["path"], one_line=True)
 
 
-@pytest.mark.figures
 def test_hostile_values_in_the_log_are_passed_over(tmp_path):
     run = a_new_run(tmp_path)
     sample = of_kind(run, "sample")[0]

@@ -9,6 +9,7 @@ import pytest
 
 from tests import oracle
 from tests.report.support import a_run, arrays, of_kind, report_of
+from tui_rnn.report.inside_figures import apart
 
 
 def shares(theta, text, k_back):
@@ -73,3 +74,18 @@ def test_without_the_text_there_is_no_such_section(tmp_path):
     report = report_of(run, out=tmp_path / "report")
     assert "Inside the network" not in report.markdown
     assert not (report.folder / "letters.svg").exists()
+
+
+def test_no_letter_of_the_map_stands_on_another_and_those_with_room_stay_where_they_are():
+    rng = np.random.default_rng(0)
+    close = rng.normal(0, 0.01, (30, 2))
+    far = np.array([[-3.0, 0.5], [4.0, -1.0], [0.5, 2.0]])
+    crowd = np.concatenate((close, far, close[:2]))  # two pairs at one place
+    moved = apart(crowd)
+    inches = (moved - crowd.min(0)) / (np.ptp(crowd, axis=0) / [6.9, 4.2])
+    nearest = np.linalg.norm(inches[:, None] - inches, axis=-1) + 9 * np.eye(len(inches))
+    assert nearest.min() > 0.12
+    assert moved[30:33] == pytest.approx(far)
+    assert np.abs(moved[:30].mean(0)).max() < 0.1
+    assert apart(np.zeros((0, 2))).shape == (0, 2)
+    assert np.isfinite(apart(np.zeros((3, 2)))).all()

@@ -39,8 +39,15 @@ def ended(folder, shown, *, hangs_up):
             return process.wait(SECONDS)
 
 
-@pytest.mark.parametrize("hangs_up", [False, True], ids=["without a word", "with a hang-up"])
-@pytest.mark.parametrize("shown", STREAMS, ids=" and ".join)
+@pytest.mark.parametrize(
+    ("shown", "hangs_up"),
+    [
+        pytest.param(shown, hangs_up, marks=() if hangs_up == ("stdout" in shown) else pytest.mark.slow)
+        for shown in STREAMS
+        for hangs_up in (False, True)
+    ],
+    ids=lambda part: " and ".join(part) if isinstance(part, tuple) else ("without a word", "with a hang-up")[part],
+)
 def test_a_terminal_that_goes_away_leaves_a_run_that_ended_in_good_order(tmp_path, monkeypatch, shown, hangs_up):
     monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # what a stream took no more of would be tried again at exit
     code = ended(tmp_path, shown, hangs_up=hangs_up)

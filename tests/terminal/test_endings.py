@@ -123,15 +123,17 @@ def test_every_way_to_end_in_every_state(tmp_path, way, state):
     assert check(tmp_path, way, state) < MOST_SECONDS
 
 
+@pytest.mark.slow
 def test_a_terminal_that_tells_of_its_size_and_syncs_is_restored_too(tmp_path):
     check(tmp_path, "TERM", "training", answers=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "numbers",
     [
         [signal.SIGTERM] * 100,
-        pytest.param([signal.SIGTERM, signal.SIGINT, signal.SIGHUP] * 10, marks=pytest.mark.slow),
+        [signal.SIGTERM, signal.SIGINT, signal.SIGHUP] * 10,
     ],
 )
 def test_many_signals_end_a_run_as_one_does(tmp_path, numbers):
@@ -150,9 +152,8 @@ def test_many_signals_end_a_run_as_one_does(tmp_path, numbers):
     check_saved(tmp_path)
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGTERM, *(pytest.param(n, marks=pytest.mark.slow) for n in (signal.SIGINT, signal.SIGHUP))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_at_the_offer_to_go_back_leaves_the_exit_code_of_a_divergence(tmp_path, number):
     """The run had ended before it came."""
     Path(tmp_path, "tale.txt").write_text(TALE, newline="")
@@ -166,6 +167,7 @@ def test_a_signal_at_the_offer_to_go_back_leaves_the_exit_code_of_a_divergence(t
         screen.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
 def test_going_back_leaves_no_descriptor_open(tmp_path):
     Path(tmp_path, "tale.txt").write_text(TALE, newline="")

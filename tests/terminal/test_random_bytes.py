@@ -126,7 +126,7 @@ def check_bytes(terminal, folder, seed, count, sizes):
 
 
 def test_no_byte_typed_breaks_the_screen(terminal, tmp_path):
-    check_bytes(terminal, tmp_path, seed=1, count=200, sizes=8)
+    check_bytes(terminal, tmp_path, seed=1, count=100, sizes=8)
 
 
 @pytest.mark.slow
@@ -161,7 +161,8 @@ def test_a_megabyte_pasted_is_taken_and_the_screen_answers(terminal):
     assert is_restored(screen)
 
 
-@pytest.mark.parametrize("size", ["0;0;0;0", pytest.param("40;120;0;0", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["0;0;0;0", "40;120;0;0"])
 def test_a_terminal_that_tells_of_no_size_may_tell_of_its_mouse_and_a_signal_ends_a_paste(terminal, size):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "/s")
@@ -194,6 +195,7 @@ def until(screen, holds):
         assert time.monotonic() - begun < SECONDS, f"still not so:\n{screen.text()}"
 
 
+@pytest.mark.slow
 def test_what_is_copied_is_safe_and_what_is_saved_is_the_text_itself(terminal, tmp_path):
     text = "".join(character for character in HOSTILE if character != "\ud800") * 3
     Path(tmp_path, "hostile.txt").write_text(text, newline="", encoding="utf-8")
@@ -223,7 +225,8 @@ def test_what_is_copied_is_safe_and_what_is_saved_is_the_text_itself(terminal, t
     assert leave(screen) == 0
 
 
-@pytest.mark.parametrize("text", [pytest.param("kural", marks=pytest.mark.slow), "emoji"])
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["kural", "emoji"])
 def test_no_script_breaks_the_panels(terminal, tmp_path, text):
     """Letters of many parts, and emoji with joiners, selectors, skin tones and flags, beside an upright border."""
     if text == "kural":

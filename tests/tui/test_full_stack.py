@@ -65,7 +65,9 @@ async def close(pilot):
     await until(pilot, lambda: pilot.app._exit)
 
 
-@pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
+@pytest.mark.parametrize(
+    "recipe", ["adagrad", *(pytest.param(each, marks=pytest.mark.slow) for each in ("adam", "fast"))]
+)
 async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, recipe):
     app = screen(job(recipe=recipe))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -91,6 +93,9 @@ async def test_whatever_one_does_on_the_way_a_run_ends_in_the_same_state(capsys)
         for _ in range(3):
             await pilot.press("n")
         await until(pilot, lambda: app.worker.picture is not None and app.worker.picture.step == 3)
+        await sees(pilot, "update 3")  # the last one, whole
+        await pilot.press("v", "v")
+        await sees(pilot, "a wrong sign")  # on a copy
         await pilot.press("s")
         await until(pilot, lambda: isinstance(app.screen, SampleScreen) and app.screen._chosen.sample is not None)
         assert len(app.screen._chosen.sample.text) == 1000

@@ -9,6 +9,7 @@ import pytest
 
 from tests.small import small_trainer, trained
 from tests.tui.support import MadeUpApp, begin, painted, sees, tell, unseen
+from tests.tui.whole import RememberingGrid
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.engine.events import BookRead, Observed
@@ -19,18 +20,19 @@ from tui_rnn.engine.instruments.ranking import Following, Ranking
 from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.tui.drawing.flow import flow
 from tui_rnn.tui.drawing.glyphs import glyphs
-from tui_rnn.tui.drawing.health import Measured
 from tui_rnn.tui.drawing.health import draw as draw_health
+from tui_rnn.tui.drawing.health_figures import Measured
 from tui_rnn.tui.drawing.read import Reading
 from tui_rnn.tui.drawing.read import draw as draw_read
 from tui_rnn.tui.drawing.read_side import expected
-from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS
+from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, views
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
 
 PALETTE = Palette.of(INK, {})
 BOOK = "So it goes, and on it goes. It is so.\nA man sat; an ant ran.\n" * 30
 RANKING = Ranking(tuple(Following(f"feature {k}", k, 0.9 - 0.1 * k, 0.95) for k in range(4)), 60_000)
+LAYERED = Ranking((Following("space read", 7, 0.9, 0.95),), 60_000)
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
 
 
@@ -50,9 +52,9 @@ def health(subject):
     return look("health", subject)
 
 
-def read(passage, width=116, height=35, view=UNITS, marker="braille", unit=2, cursor=40, ways=(0.7, 0.9)):
+def read(passage, width=116, height=35, view=UNITS, marker="braille", unit=2, cursor=40, ways=(0.7, 0.9), ranking=None):
     grid = Grid(width, height, PALETTE.text)
-    draw_read(grid, PALETTE, glyphs(marker), Reading(passage, RANKING, view, unit, cursor, *ways))
+    draw_read(grid, PALETTE, glyphs(marker), Reading(passage, ranking or RANKING, view, unit, cursor, *ways))
     return grid
 
 
@@ -179,8 +181,8 @@ def test_the_waterfall_is_of_the_shares_the_newest_second_on_top(health):
     for back in range(12):
         for half, rate in ((1, 0.25), (2, 0.5)):
             share = max(0.0, 1 - rate * back / 8)
-            assert grid.rows[y][6 + 2 * back][half] == PALETTE.heat(round(share * 32) / 32)
-        assert grid.rows[y + 1][6 + 2 * back][1] == PALETTE.heat(round(max(0, 1 - back / 8) * 32) / 32)
+            assert grid.rows[y][6 + 4 * back][half] == PALETTE.heat(round(share * 32) / 32)
+        assert grid.rows[y + 1][6 + 4 * back][1] == PALETTE.heat(round(max(0, 1 - back / 8) * 32) / 32)
 
 
 def test_each_finding_has_its_threshold_and_what_to_do(health):
@@ -242,13 +244,84 @@ def test_no_line_of_health_is_cut_at_any_width(health, marker):
     beat = Beat(tuple(range(6)), 6, 6, 12, 6, 0, 1.0)
     said = findings(CONFIG, replace(health, saturated=0.9, shares=tuple(10.0**-t for t in range(12))), beat)
     assert len([each for each in said if not each.is_good]) == 3
-    for width in range(40, 200, 7):
-        for height in (6, 14, 19, 35):
-            text = [row.rstrip() for row in seen_health(health, width, height, beat, said, marker).text()]
-            whole = " ".join(" ".join(row.strip("●!+ ") for row in text[:6]).split())
+    measured = [Measured(0.5 * k, health, 1.5) for k in range(9)]
+    norms = {name: 123.4 for name, _ in health.ratios}
+    for width in (40, 58, 59, 63, 66, 71, 78, 85, 98, 103, 118, 158, 238):
+        for height in (6, 14, 19, 23, 35, 53):
+            grid = RememberingGrid(width, height, PALETTE.text)
+            draw_health(grid, PALETTE, glyphs(marker), said, measured[-(height % 2) * 8 - 1 :], beat, norms=norms)
+            assert grid.not_whole() == [], (width, height)
+            whole = " ".join(" ".join(row.strip("●!+ ") for row in grid.text()[:6]).split()).replace("\xa0", " ")
             for each in said[:2]:
                 assert each.what.replace("\xa0", " ") in whole
-            assert not any(row.endswith(("try", "characters back is")) for row in text)
+            if width >= 98 and height >= 23:
+                assert "Gradient through time" in "\n".join(grid.text())
+                assert f"{said[0].what}: {said[0].remedy}.".replace("\xa0", " ") in whole
+
+
+@pytest.mark.parametrize(
+    ("marker", "text"),
+    [
+        ("braille", BOOK),
+        ("ascii", BOOK),
+        ("braille", "春眠不覺曉處聞啼鳥夜來風雨聲" * 90),
+        ("braille", "கிகீகு நி லா " * 90),
+    ],
+    ids=["plain", "ascii", "wide", "marks"],
+)
+def test_nothing_of_read_is_cut_at_any_width(marker, text):
+    trainer = trained(small_trainer("adam", text, hidden_size=6, seq_length=12, cell="lstm", layers=2), 2)
+    passage = look("passage", Subject.of(trainer))
+    for width in (40, 58, 66, 70, 79, 98, 103, 118, 238):
+        for height in (8, 13, 24):
+            for view in (UNITS, "f", SURPRISE):
+                for ranking in (None, RANKING) if view == UNITS else (RANKING,):
+                    grid = RememberingGrid(width, height, PALETTE.text)
+                    draw_read(grid, PALETTE, glyphs(marker), Reading(passage, ranking, view, 7, 40, 0.7, 0.9))
+                    assert grid.not_whole() == [], (width, height, view)
+
+
+def test_the_gates_of_a_cell_are_shown_as_units_are_with_their_layer():
+    trainer = trained(small_trainer("adam", BOOK, hidden_size=6, seq_length=12, cell="lstm", layers=2), 20)
+    passage = look("passage", Subject.of(trainer))
+    assert views(passage) == [UNITS, "i", "f", "o", "g", SURPRISE]
+    grid = read(passage, view="f", unit=7)
+    text = "\n".join(grid.text())
+    assert "forget gate of unit 1 of layer 2" in text
+    assert re.search("closed +open", text)
+    assert "Forget gates follow" in text
+    width = 116 - 36 - 3
+    for k, (x, line) in enumerate(flow(passage.characters, width)[:140]):
+        if k != 40:
+            value = round(float(passage.inner["f"][k, 7]) * 32) / 32
+            assert grid.background_at(x, 2 + 5 * line) == PALETTE.heat(value)
+    assert "2·1" in "\n".join(read(passage, view=UNITS, unit=7, ranking=LAYERED).text())
+
+
+def test_courses_begin_when_there_is_one_and_norms_stand_beside_the_ratios(health):
+    measured = [Measured(0.5 * k, replace(health, gradient_norm=1.0 + k), 1.5) for k in range(9)]
+    few = "\n".join(seen_health(health, measured=measured[:1]).text())
+    assert "its course begins now" in few
+    assert "▁▂" not in few.split("gradient norm")[1].split("\n")[0]
+    row = next(line for line in seen_health(health, measured=measured).text() if "gradient norm" in line)
+    assert row.rstrip().endswith("9  ▁▂▃▃▄▅▅▆▇")
+    grid = Grid(150, 35, PALETTE.text)
+    norms = {name: 10.0 + k for k, (name, _) in enumerate(health.ratios)}
+    draw_health(grid, PALETTE, glyphs("braille"), (), measured, None, norms=norms)
+    for name, ratio in health.ratios:
+        row = next(line for line in grid.text() if f" {name} ─" in line)
+        assert row.split()[-2:] == [f"{ratio:.0e}".replace("e-0", "e−"), f"{norms[name]:.3g}"]
+
+
+def test_a_single_measurement_of_the_gradients_way_back_is_a_bar_for_each_step(health):
+    shares = tuple(10.0 ** -(t / 2) for t in range(12))
+    text = seen_health(health, measured=[Measured(0.0, replace(health, shares=shares), None)]).text()
+    y = next(y for y, row in enumerate(text) if row.startswith("Gradient through time")) + 1
+    rows = len(text) - y - 1
+    for back, share in enumerate(shares):
+        column = "".join(row[6 + 4 * back] for row in text[y : y + rows])
+        eighths = sum("▁▂▃▄▅▆▇█".index(sign) + 1 for sign in column if sign != " ")
+        assert eighths == max(1, round((1 + math.log10(share) / 8) * rows * 8))
 
 
 async def test_the_panels_wait_and_then_show_what_was_seen(passage, health):

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from tui_rnn import __version__, environment, isolation, stdio
-from tui_rnn.cli import config, help, hints, measuring, saved, training
+from tui_rnn.cli import config, help, hints, measuring, saved, serving, training
 from tui_rnn.cli.base import CONTEXT, CommandLine
 from tui_rnn.engine.errors import TuiRnnError
 
@@ -41,7 +41,7 @@ def command_line(ctx: click.Context) -> int | None:
 for _command in (
     *(training.train, training.resume, training.view),
     *(saved.sample, measuring.gradcheck, saved.runs, saved.report, saved.replay, saved.export, measuring.bench),
-    config.config,
+    *(serving.serve, config.config),
 ):
     command_line.add_command(_command)
 

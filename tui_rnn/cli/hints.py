@@ -26,7 +26,8 @@ def check_command(arguments: Sequence[str], commands: Collection[str]) -> None:
     if meant := _nearest(name, commands):
         typed = " ".join(["tui-rnn", *([meant] if meant != "train" else []), *map(_typed_again, others)])
         raise click.UsageError(f"{name} is neither a text file nor a command: did you mean {typed}?")
-    if others and not others[0].startswith("-"):
+    asks_for_help = not {"-h", "--help"}.isdisjoint(others)
+    if others and (not others[0].startswith("-") or asks_for_help):
         names = ", ".join(sorted(set(commands) - {"train"}))
         raise click.UsageError(f"{name} is neither a text file nor a command: the commands are {names}")
 
@@ -39,8 +40,6 @@ def usage(error: click.ClickException, arguments: Sequence[str], commands: Colle
         message = f"{message} ({note})"
     command = context.info_name if context is not None and context.parent is not None else ""
     asked = "tui-rnn --help" if command in ("", "train", None) else f"tui-rnn {command} --help"
-    if command == "train" and "extra argument" in message:
-        message += "; one text is read: join several into one file"
     file = arguments[0] if arguments else ""
     if file in commands and os.path.isfile(file):
         elsewhere = " --run DIR" if file == "runs" else ""  # the folder of all runs cannot be made beside it

@@ -12,6 +12,12 @@ from tui_rnn.cli.base import Command, option
 @option("--temperature", type=float, default=1.0, metavar="T", help="Below 1 bolder, above 1 wilder. [1]")
 @option("--top-p", type=float, default=1.0, metavar="P", help="Draw from the likeliest characters only. [1]")
 @option("--prime", default="", metavar="TEXT", help="Begin with this text and go on from it.")
+@option(
+    "--prime-file",
+    metavar="FILE",
+    shell_complete=completion.files,
+    help="Begin with what this file holds, to its last line end, in the run's encoding.",
+)
 @option("--seed", type=int, metavar="S", help="Another seed writes another text. [the run's]")
 @option("--last", is_flag=True, help="The latest model of a run, not its best.")
 @option("--held-out", is_flag=True, help="The best model by held-out loss, of a run with --holdout.")
@@ -21,6 +27,7 @@ def sample(
     temperature: float,
     top_p: float,
     prime: str,
+    prime_file: str | None,
     seed: int | None,
     last: bool,
     held_out: bool,
@@ -28,7 +35,9 @@ def sample(
     """Write text with the best model of a run, or with a checkpoint's."""
     from tui_rnn.headless.sample import write_sample
 
-    return write_sample(source, length, temperature, top_p, prime, seed, last=last, held_out=held_out)
+    return write_sample(
+        source, length, temperature, top_p, prime, seed, prime_file=prime_file, last=last, held_out=held_out
+    )
 
 
 @click.command(cls=Command)
@@ -67,12 +76,12 @@ def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> 
 
 @click.command(cls=Command, short_help="Repeat a run from its log; exit 1 where the digest differs.")
 @click.argument("run", shell_complete=completion.runs)
-@click.argument("corpus", metavar="[CORPUS]", required=False, shell_complete=completion.files)
+@click.argument("corpus", metavar="[CORPUS …]", nargs=-1, shell_complete=completion.files)
 @option(
     "--run", "new_run", metavar="DIR", shell_complete=completion.folders, help="Keep the repeated run there. [nowhere]"
 )
 @option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def replay(run: str, corpus: str | None, new_run: str | None, as_json: bool) -> int:
+def replay(run: str, corpus: tuple[str, ...], new_run: str | None, as_json: bool) -> int:
     """Repeat the run RUN from its log, adjustments at their steps, and say whether the same state comes of it.
 
     Exit 1 where its digest differs, 2 where the run cannot be repeated. CORPUS is where its text lies now, if moved.

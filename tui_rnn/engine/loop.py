@@ -15,6 +15,7 @@ from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
 from tui_rnn.engine.kernels.preparing import SECONDS, Preparation
 from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.engine.one_update import Witness
 from tui_rnn.engine.sample_times import SampleTimes
 from tui_rnn.engine.saving import Saver
 from tui_rnn.engine.serving import evaluate, serve, take_sample
@@ -64,17 +65,21 @@ def run(
             if not control.stopped and times.is_due(seconds):
                 if trainer.sampled_step != trainer.step_count + 1:
                     yield from take_sample(trainer, _sample_request(trainer, "scheduled"), control)
-                if not control.stopped and _evaluation_due(trainer):
+                # Before the last update it is not measured: after that one it is.
+                if not control.stopped and trainer.step_count + 1 < max_steps and _evaluation_due(trainer):
                     yield from evaluate(trainer, "scheduled", control)
                 if not control.stopped:
                     yield from examining.look()
-                times.taken(seconds)
+                times.taken(clock.elapsed_seconds if timed else 0.0)
             if control.stopped:
                 break
             if control.paused and not granted:
                 continue
-            done = trainer.step(seconds)
+            witness = Witness(trainer) if granted else None  # a single step is shown whole
+            done = trainer.step(seconds, witness)
             yield done
+            if witness is not None:
+                yield witness.observed(done)
             if watching.is_due():
                 yield from watching.look()
             if done.step % progress_every == 0:
@@ -87,7 +92,8 @@ def run(
         clock.stop()
         if goal.reached(trainer.step_count, clock.elapsed_seconds):
             if trainer.step_count > begun_at:  # else an earlier process took it
-                yield from take_sample(trainer, _sample_request(trainer, "final"), control)
+                if not times.has_just_been:
+                    yield from take_sample(trainer, _sample_request(trainer, "final"), control)
                 yield from examining.look()
             yield from evaluate(trainer, "final", control)
         else:

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from math import isfinite, log
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -27,6 +27,16 @@ from tui_rnn.engine.text import check_fits
 from tui_rnn.engine.windows import Order, Window
 
 SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
+
+
+class Witness(Protocol):
+    """Who stands by while an update is made, and changes nothing."""
+
+    def saw_gradient(self, window: Window, g: Parameters) -> None:
+        """The gradient of the window's loss, before clipping; to be copied."""
+
+    def saw_clipped(self, g: Parameters, eta: float) -> None:
+        """The gradient that the optimizer is about to take a step of `eta` along; to be copied."""
 
 
 class Trainer:
@@ -84,10 +94,11 @@ class Trainer:
         """T ln K nats: the loss of guessing every character alike."""
         return self.config.seq_length * log(len(self.corpus.vocabulary))
 
-    def step(self, elapsed_seconds: float = 0.0) -> StepDone:
+    def step(self, elapsed_seconds: float = 0.0, witness: Witness | None = None) -> StepDone:
         """Make one update. Raises Diverged, the state as it was before it, where a number is not finite.
 
         `elapsed_seconds` are those trained so far: a learning rate's schedule over a budget of time reads them.
+        A `witness` is shown the gradient.
         """
         config, order, kernel, hyperparameters = self.config, self.order, self.kernel, self.hyperparameters
         self.between_updates = False
@@ -97,6 +108,8 @@ class Trainer:
             kernel.drop(stream(config.seed, "dropout", self.step_count), config.dropout)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
             loss = kernel.loss_and_gradient(window.x, window.y, before, self._scale)
+            if witness is not None:
+                witness.saw_gradient(window, self.gradient)
             if not isfinite(loss) or not kernel.clip(hyperparameters.clip, hyperparameters.clip_norm):
                 self.diverged = self._why_diverged(window, loss)
                 order.restore(place)
@@ -109,6 +122,8 @@ class Trainer:
             # The weights this loss was measured with, so a finite loss vouches for them.
             self.best.offer(self.theta, self.step_count, self.smooth_loss)
             eta = eta_at(self.step_count, config, elapsed_seconds, eta=hyperparameters.eta)
+            if witness is not None:
+                witness.saw_clipped(kernel.clipped_gradient, eta)
             kernel.descend(eta, self.step_count)
         self.state[...] = kernel.state
         self.history.append(self.step_count, loss, self.smooth_loss)

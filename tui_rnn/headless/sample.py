@@ -6,8 +6,9 @@ from itertools import islice
 
 from tui_rnn import stdio
 from tui_rnn.engine.checkpoint import Snapshot, load
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, CorpusError
 from tui_rnn.engine.sampling import check_sampling
+from tui_rnn.engine.text import MOST_MEGABYTES, decoded, most_bytes, read_bytes
 from tui_rnn.engine.writing import characters
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import ZWNJ, safe_text
@@ -23,10 +24,11 @@ def write_sample(
     prime: str,
     seed: int | None,
     *,
+    prime_file: str | None = None,
     last: bool,
     held_out: bool = False,
 ) -> int:
-    """Write `prime` and `length` characters after it.
+    """Write `prime`, or what `prime_file` holds, and `length` characters after it.
 
     Of a run the best model writes, with `held_out` the best by held-out loss, or with `last` the latest.
 
@@ -39,7 +41,11 @@ def write_sample(
         raise ConfigError(f"--seed {seed} cannot be used: give a whole number from 0")
     if held_out and last:
         raise ConfigError("--held-out and --last name two models: give one of them")
+    if prime and prime_file is not None:
+        raise ConfigError("--prime and --prime-file both say what to begin with: give one of them")
     snapshot = model_of(source, last=last, held_out=held_out)
+    if prime_file is not None:
+        prime = _text_of(prime_file, snapshot)
     written = characters(snapshot, prime=prime, temperature=temperature, top_p=top_p, seed=seed)
     on_terminal = sys.stdout.isatty()
     _write(prime, on_terminal)
@@ -71,6 +77,18 @@ def model_of(source: str, *, last: bool, held_out: bool) -> Snapshot:
     for warning in warnings:
         stdio.write_stderr(f"tui-rnn: {safe_text(warning, one_line=True)}\n")
     return snapshot
+
+
+def _text_of(path: str, snapshot: Snapshot) -> str:
+    """What the file holds, in the run's encoding, which the command has no option for. Raises CorpusError."""
+    encoding, errors = snapshot.config.encoding, snapshot.config.errors
+    data = read_bytes(path, most_bytes(MOST_MEGABYTES))
+    try:
+        return decoded(path, data, encoding, errors).characters
+    except CorpusError:
+        raise CorpusError(
+            f"--prime-file {path} is no text in {encoding}, the run's encoding: save it in that, or give another file"
+        ) from None
 
 
 def _write(text: str, on_terminal: bool, after: str = "") -> None:

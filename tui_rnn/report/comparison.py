@@ -73,11 +73,12 @@ def _results(runs: Lettered) -> Iterator[Block]:
         if run.best is not None:
             best, step = run.best
             nats, bits = nats_and_bits(best, run.config.seq_length)
-            loss = [figure(best, 2), Strong(figure(nats, 3)), figure(bits, 3), f"{step:,}"]
+            lowest = figure(nats, 3) if judged else Strong(figure(nats, 3))  # what was never read says more
+            loss = [figure(best, 2), lowest, figure(bits, 3), f"{step:,}"]
         seconds = run.elapsed_seconds
         held_out = [each.nats_per_char for each in run.log.held_out if each.nats_per_char is not None]
         if judged:
-            loss.append(figure(min(held_out), 3) if held_out else "–")
+            loss.append(Strong(figure(min(held_out), 3)) if held_out else "–")
         rows.append(
             (
                 f"{letter} {run.config.recipe}",

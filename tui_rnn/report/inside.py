@@ -34,7 +34,7 @@ class Inside:
     letters: Letters  # by U
     reading: Reading  # of the whole text
     units: Ranking  # what they follow, on the same text as the reach
-    findings: tuple[Said, ...]  # of this model, what is wrong first; of its optimizer nothing is known
+    findings: tuple[Said, ...]  # of this model, what is wrong first; of the best alone its optimizer is not known
 
 
 def look_inside(run: RunRecord) -> tuple[Inside, ...]:
@@ -70,6 +70,7 @@ def _inside(run: RunRecord, name: str, snapshot: Snapshot) -> Inside:
 
 def _last(work: Iterator[_Seen | None]) -> _Seen:
     """What the instrument ends with."""
-    *_, seen = work
+    with np.errstate(all="ignore"):  # what overflows in weights about to diverge is no fault of looking
+        *_, seen = work
     assert seen is not None
     return seen

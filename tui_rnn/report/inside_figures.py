@@ -9,6 +9,7 @@ import numpy as np
 from tui_rnn.engine.character_kinds import CAPITAL, DIGIT, LETTER, kind_of
 from tui_rnn.engine.instruments.book import Reading
 from tui_rnn.engine.instruments.letters import Letters
+from tui_rnn.engine.parameters import Array
 from tui_rnn.report.drawing import styled
 from tui_rnn.report.figures import drawable
 from tui_rnn.report.svg import COLOURS
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _WIDTH = 7.4  # inches
+_MAP = np.array([6.9, 4.2])  # inches of the map's own, inside its labels
+_LETTER = 0.15  # inches that a letter takes
 _COLUMNS = 120  # of the loss along the text
 _JOINED = 0.22  # the least cosine of two characters that a line joins
 _SHOWN_AS = {" ": "␣", "\n": "⏎", "\t": "⇥"}
@@ -30,17 +33,20 @@ def letters_figure(letters: Letters, characters: str) -> "Figure":
     with styled():
         figure = Figure((_WIDTH, 4.6), layout="constrained")
         axes = figure.add_subplot()
-        places = {each.index: (each.x, each.y) for each in letters.letters}
+        at = apart(np.array([(each.x, each.y) for each in letters.letters], float).reshape(-1, 2))
+        places = {each.index: tuple(place) for each, place in zip(letters.letters, at.tolist(), strict=True)}
         for each in letters.letters:
             near = next(((index, cosine) for index, cosine in each.nearest if index in places), None)
             if near is not None and near[1] >= _JOINED:
-                axes.plot(*zip((each.x, each.y), places[near[0]], strict=True), color=COLOURS["line"], lw=0.8, zorder=1)
+                axes.plot(
+                    *zip(places[each.index], places[near[0]], strict=True), color=COLOURS["line"], lw=0.8, zorder=1
+                )
         xs, ys = zip(*places.values(), strict=True) if places else ((), ())
         axes.plot(xs, ys, "o", ms=11, color=COLOURS["paper"], zorder=2, gid="places")
         for each in letters.letters:
-            character = characters[each.index]
+            character, (x, y) = characters[each.index], places[each.index]
             axes.text(
-                each.x, each.y, sign_of(character), ha="center", va="center", color=COLOURS[_colour_of(character)],
+                x, y, sign_of(character), ha="center", va="center", color=COLOURS[_colour_of(character)],
                 fontsize=10, fontweight="bold" if each.seen >= letters.often_seen else "normal", zorder=3,
                 gid=f"letter-{each.index}",
             )  # fmt: skip
@@ -52,6 +58,27 @@ def letters_figure(letters: Letters, characters: str) -> "Figure":
         axes.set_xlabel("widest direction of the rows of U")
         axes.set_ylabel("second")
     return figure
+
+
+def apart(places: Array) -> Array:
+    """Places (n, 2) of letters on the map, those pushed apart that would stand one on another."""
+    if len(places) < 2:
+        return places
+    low, size = places.min(0), np.ptp(places, axis=0)
+    scale = np.where(size > 0, size, 1.0) / _MAP
+    moved = (places - low) / scale  # in inches
+    order = np.sign(np.subtract.outer(np.arange(len(places)), np.arange(len(places))))
+    for _ in range(200):
+        between = moved[:, np.newaxis] - moved
+        distance = np.hypot(between[..., 0], between[..., 1])
+        between[..., 0] += np.where(distance == 0, order * 1e-3, 0)  # two at one place part along the first direction
+        distance = np.maximum(distance, 1e-3)
+        short = np.maximum(_LETTER - distance, 0) * (order != 0)
+        if not short.any():
+            break
+        moved += (between / distance[..., np.newaxis] * short[..., np.newaxis] / 2).sum(1)
+    apart_now: Array = moved * scale + low
+    return apart_now
 
 
 def book_figure(readings: Sequence[tuple[str, Reading]], held_out: float) -> "Figure":

@@ -68,6 +68,12 @@ _ANSI = {
     "ansi_yellow": "#d9b441",
 }
 
+# Heat in four of them, in the order of the scale above, and what stands out from each. They stand for themselves alone.
+_TERMINAL_HEAT = {"#1d2f5d": "blue", "#6b3f83": "magenta", "#cf5a5e": "red", "#fb9d3b": "yellow"}
+_INK_DARK, _INK_LIGHT = "#0b0e12", "#f4f7fa"
+_TERMINAL_INKS = {_INK_DARK: "black", _INK_LIGHT: "bright_white"}
+_LEAST_SHOWN = 1 / 3  # of a hidden value, to have a colour where there is one for each sign
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -143,15 +149,24 @@ class Palette:
         names = dict.fromkeys((self.hair, self.faint, self.dim, self.rim, self.band), "bright_black")
         names |= {self.overlay: _terminal_name(theme, "secondary")}
         names |= {getattr(self, role): _terminal_name(theme, role) for role in (*_BASES[1:], _BASES[0])}
-        return names | dict.fromkeys((self.muted, self.text), "default")
+        return names | _TERMINAL_HEAT | _TERMINAL_INKS | dict.fromkeys((self.muted, self.text), "default")
 
     def mixed(self, first: str, second: str, share: float) -> str:
-        """The first colour with this share of the second, each a role or `#rrggbb`."""
+        """The first colour with this share of the second, each a role or `#rrggbb`.
+
+        Of the terminal's own colours, of which nothing is known, it is the one of the larger share.
+        """
+        if self.terminal:
+            nearer = first if share < 0.5 else second
+            return nearer if nearer.startswith("#") else str(getattr(self, nearer))
         return self._colour(first).blend(self._colour(second), share).hex
 
     def diverging(self, value: float, most: float = 1.0) -> str:
         """-1 … +1 as a background: towards `negative` or `positive`, at the most so far; greys where colourless."""
         value = max(-1.0, min(1.0, value))
+        if self.terminal:
+            blue, *_, yellow = _TERMINAL_HEAT
+            return self.background if abs(value) < _LEAST_SHOWN else yellow if value > 0 else blue
         if self.colourless:
             return self.mixed("background", "text", (value + 1) / 2 * 0.62 * most)
         return self.mixed("background", "positive" if value > 0 else "negative", abs(value) * most)
@@ -159,6 +174,9 @@ class Palette:
     def heat(self, value: float) -> str:
         """0 … 1 as a background, from the theme's own to the strongest."""
         value = max(0.0, min(1.0, value))
+        if self.terminal:
+            steps: list[str] = [self.background, *(_TERMINAL_HEAT if self.dark else reversed(_TERMINAL_HEAT))]
+            return steps[min(int(value * len(steps)), len(steps) - 1)]
         if self.colourless:
             return self.mixed("background", "text", value * 0.8)
         stops = [self.background, *(_HEAT_DARK if self.dark else _HEAT_LIGHT)]
@@ -166,10 +184,11 @@ class Palette:
         at = min(int(place), len(stops) - 2)
         return self.mixed(stops[at], stops[at + 1], place - at)
 
-    @staticmethod
-    def ink_on(background: str) -> str:
+    def ink_on(self, background: str) -> str:
         """The colour of text that reads best on this background."""
-        return "#0b0e12" if Color.parse(background).brightness >= 0.5 else "#f4f7fa"
+        if self.terminal and background == self.background:
+            return self.text
+        return _INK_DARK if Color.parse(background).brightness >= 0.5 else _INK_LIGHT
 
     def _colour(self, name: str) -> Color:
         return Color.parse(name if name.startswith("#") else getattr(self, name))

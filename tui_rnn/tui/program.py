@@ -1,4 +1,7 @@
-"""What one process shows, one thing after another: runs in training, runs that are looked at, what is made of them."""
+"""What one process shows, one thing after another: runs in training, runs that are looked at, what is made of them.
+
+Each app is imported where it is shown: the first frame of one does not wait for the others.
+"""
 
 import shlex
 from collections.abc import Mapping
@@ -6,15 +9,11 @@ from typing import Any
 
 from tui_rnn import stdio
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.job import Job, gone_back
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
-from tui_rnn.tui.home_app import HomeApp
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.shell import shown
-from tui_rnn.tui.view_app import ViewApp
 
 
 class Program:
@@ -36,6 +35,8 @@ class Program:
 
     def train(self, job: Job) -> int:
         """Train the job, what is made of it after a divergence, and what its user goes to from there."""
+        from tui_rnn.tui.app import TuiRnnApp
+
         while True:
             app = TuiRnnApp(job, self._options, progress_every=self._progress_every, is_attended=self._is_attended)
             with job:
@@ -54,6 +55,9 @@ class Program:
 
     def view(self, name: str) -> int:
         """Look at the run at this path, or of this name under runs/. Raises RunError."""
+        from tui_rnn.runs.followed import FollowedRun
+        from tui_rnn.tui.view_app import ViewApp
+
         app = ViewApp(FollowedRun.find(name), self._options)
         exit_code = shown(app)
         self._options = app.options_to_go_on_with
@@ -75,6 +79,8 @@ class Program:
 
     def home(self, why: str = "") -> int:
         """The runs and texts at hand; `why` says what could not be done."""
+        from tui_rnn.tui.home_app import HomeApp
+
         app = HomeApp(self._options, why)
         exit_code = shown(app)
         self._options = app.options_to_go_on_with

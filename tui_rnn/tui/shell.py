@@ -40,7 +40,6 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mixins import FitsTerminal
-from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
 from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog, Worker
@@ -118,10 +117,14 @@ class ShellApp(App[None]):
     def conclude_in_haste(self) -> None:
         """Find the exit code and the last words, in another thread, where the screen does not come to it."""
 
-    def on_mount(self) -> None:
+    def on_load(self) -> None:
+        """Set the theme before the style sheet is read for the first time."""
         for theme in OWN_THEMES.values():
             self.register_theme(theme)
         self.theme = self._options.theme or INK.name
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         for warning in self._options.warnings:
             notify(self, warning, title="Settings", severity="warning")
@@ -207,6 +210,8 @@ class ShellApp(App[None]):
 
     def action_other_runs(self) -> None:
         """The runs under runs/, over the screen in front; the newest that is marked there lies over its chart."""
+        from tui_rnn.tui.screens.runs import RunsScreen  # for which, and all that it draws, no first frame waits
+
         if not self._is_open(RunsScreen):
             with_chart = [screen for screen in self.screen_stack if hasattr(screen, "overlay")]
             overlay = with_chart[-1].overlay if with_chart else lambda course: None

@@ -33,6 +33,8 @@ class Ranking:
 
     rows: tuple[Following, ...]
     characters: int  # of both halves; 0 where the text is too short
+    m: int = 1  # units of a layer
+    layers: int = 1
     symbol: str | None = None  # of what the cell computes on the way to the hidden values; None: they themselves
 
     def feature_of(self, unit: int) -> str:
@@ -91,7 +93,7 @@ def ranking(subject: Subject, argument: str | None = None) -> Iterator[Ranking |
             yield None
     chosen, judged = halves[0], halves[1]
     if min(chosen.n, judged.n) < _LEAST:
-        yield Ranking((), 0, argument)
+        yield Ranking((), 0, symbol=argument)
         return
     fit, test = chosen.covariance(), judged.covariance()
     spread = np.sqrt(np.maximum(np.diag(fit), 0))
@@ -109,7 +111,7 @@ def ranking(subject: Subject, argument: str | None = None) -> Iterator[Ranking |
             Following(row.feature, row.unit, row.one, _combined(test, weights[:, k], m + k))
             for k, row in enumerate(rows)
         ]
-    yield Ranking(tuple(rows), chosen.n + judged.n, argument)
+    yield Ranking(tuple(rows), chosen.n + judged.n, subject.model.hidden_size, subject.model.stack.layers, argument)
 
 
 def _correlation(covariance: NDArray[np.float64], i: int, j: int) -> float | None:

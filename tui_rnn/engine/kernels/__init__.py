@@ -32,6 +32,10 @@ class Kernel(Protocol):
     def clip(self, limit: float | None, norm_limit: float | None) -> bool:
         """Clip g as `optimizers.clip` does, now or in `descend`; False where it has a NaN or its square overflows."""
 
+    @property
+    def clipped_gradient(self) -> "Parameters":
+        """The gradient that `descend` will take a step down, after `clip`."""
+
     def descend(self, eta: float, step: int) -> None:
         """Change theta and the optimizer's slots by g, with learning rate eta, at update `step` (from 1)."""
 

@@ -38,6 +38,11 @@ class NumPyKernel:
         """Clip g; False, with g as it was, where it has a NaN or its square overflows."""
         return clip(self._g.flat, limit, norm_limit)
 
+    @property
+    def clipped_gradient(self) -> Parameters:
+        """g itself."""
+        return self._g
+
     def descend(self, eta: float, step: int) -> None:
         """Change theta and the optimizer's slots by g, at update `step` (from 1)."""
         self._optimizer.update(self._theta.flat, self._g.flat, eta, step)

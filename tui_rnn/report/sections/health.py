@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Table
 from tui_rnn.report.inside import Inside
 from tui_rnn.report.run_record import RunRecord
+from tui_rnn.wording import unit_number
 
 
 def health(run: RunRecord, seen: Sequence[Inside]) -> Iterator[Block]:
@@ -34,7 +35,8 @@ def units(seen: Sequence[Inside]) -> Iterator[Block]:
         "other."
     )
     rows: list[tuple[Inline, ...]] = [
-        (row.feature, str(row.unit), _figure(row.one, "+.2f"), _figure(row.all, ".2f")) for row in ranked.rows
+        (row.feature, unit_number(row.unit, ranked.m, ranked.layers), _figure(row.one, "+.2f"), _figure(row.all, ".2f"))
+        for row in ranked.rows
     ]
     yield Table(f"Units of the {seen[0].name} model", ("feature", "unit", "this unit", "all units"), tuple(rows))
 

@@ -56,8 +56,9 @@ def _letters(seen: Inside) -> Iterator[Block]:
     yield Heading("Characters that are alike to it", 3)
     share = f"{100 * found.spread:.0f}\xa0%"
     yield Paragraph.of(
-        f"Each character at its place in U, the {seen.name} model's, along the two directions in which the rows differ "
-        f"most: {share} of their variance. A line joins a character to its nearest by the cosine between whole rows. "
+        f"Each character at its place in U, or beside it in a crowd, the {seen.name} model's, along the two directions "
+        f"in which the rows differ most: {share} of their variance. A line joins a character to its nearest by the "
+        "cosine between whole rows. "
         + (f"{found.left_out:,} characters are left out, seen too seldom." if found.left_out else "")
     )
     yield Picture(

@@ -139,7 +139,7 @@ def _text(grid: Grid, palette: Palette, glyphs: Glyphs, reading: Reading, form: 
             continue
         y, is_cursor = form.top + (line - first) * form.step, k == reading.cursor
         background = palette.accent if is_cursor else shades.of(float(values[k]))
-        ink = palette.ink_on(background) if is_cursor or is_warm else palette.text
+        ink = palette.ink_on(background) if is_cursor or is_warm or palette.terminal else palette.text
         grid.put(x, y, signs[k], ink, background, bold=is_cursor)
         for row in range(min(form.guesses, passage.guesses.shape[1])):
             guess, probability = int(passage.guesses[k, row]), float(passage.probabilities[k, row])
@@ -152,6 +152,8 @@ def _text(grid: Grid, palette: Palette, glyphs: Glyphs, reading: Reading, form: 
 
 
 def _by_probability(palette: Palette, role: str) -> Shades:
+    if palette.terminal:  # of whose colours there is none between two
+        return Shades(lambda share: palette.dim if share < 0.4 else getattr(palette, role), 0.0, 1.0)
     return Shades(lambda share: palette.mixed("background", role, 0.15 + 0.8 * share), 0.0, 1.0)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from tui_rnn.tui.drawing.glyphs import Glyphs
-from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, is_gate, unit_name, unit_number, values_of
+from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, is_gate, number_of, unit_name, values_of
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 
@@ -105,7 +105,7 @@ def _ranking(side: Side, passage: "Passage", ranking: "Ranking | None", view: st
         says = row.one is not None and abs(row.one) >= 0.1
         ink = palette.text if is_chosen else palette.muted if says else palette.dim
         grid.put(x + 2 * wide, y, name, ink, bold=is_chosen)
-        side.right(y, unit_number(passage, row.unit), palette.text if is_chosen else palette.dim, ends[0])
+        side.right(y, number_of(passage, row.unit), palette.text if is_chosen else palette.dim, ends[0])
         figure = "–" if row.one is None else f"{row.one:+.2f}".replace("-", "−")
         hue = palette.dim if not says else palette.positive if (row.one or 0) > 0 else palette.negative
         side.right(y, figure, hue, ends[1])
@@ -137,6 +137,8 @@ def _histogram(side: Side, y: int, passage: "Passage", view: str, unit: int) -> 
             colour = palette.heat(0.3 + 0.7 * value)
         else:
             colour = palette.mixed(palette.diverging(value, 0.85), "text", 0.3 if abs(value) < 0.15 else 0.0)
+        if colour == palette.background:
+            colour = palette.dim
         if count:
             side.glyphs.column(grid, side.x + k, y + 1, 3, count / most, colour)
     for place, word in (

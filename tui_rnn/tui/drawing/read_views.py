@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.wording import unit_number
+
 if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does not wait
     from tui_rnn.engine.instruments.passage import Passage
 
@@ -23,18 +25,13 @@ def is_gate(passage: "Passage", view: str) -> bool:
     return passage.inner_names.get(view, "").endswith("gate")
 
 
-def unit_number(passage: "Passage", unit: int) -> str:
+def number_of(passage: "Passage", unit: int) -> str:
     """The unit's number in its layer, where there are several with the layer's number before it: `2·14`."""
-    if passage.layers == 1:
-        return str(unit)
-    m = passage.hidden.shape[1] // passage.layers
-    return f"{unit // m + 1}·{unit % m}"
+    return unit_number(unit, passage.hidden.shape[1] // passage.layers, passage.layers)
 
 
 def unit_name(passage: "Passage", view: str, unit: int) -> str:
     """`unit 14`, `forget gate of unit 14`, `unit 14 of layer 2`."""
     of = f"{passage.inner_names[view]} of " if view in passage.inner_names else ""
-    if passage.layers == 1:
-        return f"{of}unit {unit}"
-    layer, number = unit_number(passage, unit).split("·")
-    return f"{of}unit {number} of layer {layer}"
+    layer, _, number = number_of(passage, unit).rpartition("·")
+    return f"{of}unit {number} of layer {layer}" if layer else f"{of}unit {number}"

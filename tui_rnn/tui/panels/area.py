@@ -46,6 +46,7 @@ class PanelArea(Container):
         # Panels that were brought to the front, the latest first.
         self._fronts = [name for name in (options.panel,) if name in self.panels]
         self._had_focus: Panel | None = None  # the panel in focus when there was no room for it any more
+        self._is_chosen = False  # whether the user has just chosen the panel that takes another's place, and the focus
         self._fitted: Layout | None = None
         self._placing = _Placing(self._rectangles)
 
@@ -90,7 +91,7 @@ class PanelArea(Container):
 
     def bring_to_front(self, name: str) -> Panel:
         """Have this panel in front of those it shares its place with, or alone in another's place, from `fit` on."""
-        panel, self._had_focus = self.panels[name], None
+        panel, self._had_focus, self._is_chosen = self.panels[name], None, True
         self._fronts = [name, *(other for other in self._fronts if other != name)]
         if self.alone is not None:
             self.alone = name
@@ -101,11 +102,12 @@ class PanelArea(Container):
         """Show what a terminal of this size has room for."""
         layout = layout_for(width, height, self._fronts, PANELS, self.alone)
         for name, panel in self.panels.items():
-            if panel.has_focus and not layout.shows(name):
+            if panel.has_focus and not layout.shows(name) and not self._is_chosen:
                 self._had_focus = panel
             panel.display = layout.shows(name)
             panel.is_alone = layout.alone
             panel.rim = self._rim(layout, name)
+        self._is_chosen = False
         if layout != self._fitted:
             self._fitted = layout
             self.refresh(layout=True)

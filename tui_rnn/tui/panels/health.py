@@ -17,12 +17,13 @@ from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import duration_text
 
 if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does not wait
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.engine.findings import Said
     from tui_rnn.engine.instruments.beat import Beat
-    from tui_rnn.tui.drawing.health import Measured
+    from tui_rnn.tui.drawing.health_figures import Measured
 
 _SECONDS, _BEAT_SECONDS = 0.5, 2.0  # between two measurements
 _ORDER_SECONDS = 10.0  # for which the units of the bitmap stay where they are
@@ -48,6 +49,7 @@ class HealthPanel(GridPanel):
         super().__init__(options, id=id)
         self._measured: deque[Measured] = deque(maxlen=_MOST)
         self._beat: Beat | None = None
+        self._norms: dict[str, float] = {}
         self._ordered_at = -inf
         self._config: RunConfig | None = None
         self._values = True  # whether the bitmap shows them
@@ -55,18 +57,21 @@ class HealthPanel(GridPanel):
 
     def wants(self) -> tuple[ObserveRequest, ...]:
         """The next update, twice a second; the units over some text, which is dearer, less often."""
-        return ObserveRequest("health", _SECONDS), ObserveRequest("beat", _BEAT_SECONDS)
+        norms = ObserveRequest("parameter_norms", _BEAT_SECONDS)
+        return ObserveRequest("health", _SECONDS), ObserveRequest("beat", _BEAT_SECONDS), norms
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take what was measured."""
         match event:
             case Observed(name="health"):
-                from tui_rnn.tui.drawing.health import Measured
+                from tui_rnn.tui.drawing.health_figures import Measured
 
                 radius = self._beat.spectral_radius if self._beat is not None else None
                 self._measured.append(Measured(time.monotonic(), event.value, radius))
             case Observed(name="beat"):
                 self._take_beat(event.value)
+            case Observed(name="parameter_norms"):
+                self._norms = {each.parameter: each.norm for each in event.value}
             case _:
                 return
         self._changed = True
@@ -94,7 +99,9 @@ class HealthPanel(GridPanel):
             m = self._measured[-1].health.hidden.shape[1]
             heading = Content(f"{m:,} hidden unit{'s' * (m > 1)}")
             self.heading = () if self.is_alone else (heading,)
-            self.footing = (Content("measured twice a second"),) if self.is_alone else ()
+            seconds = self._measured[-1].at - self._measured[0].at
+            so_far = f"; courses of the last {duration_text(seconds)}" if seconds >= 2 else ""
+            self.footing = (Content(f"measured twice a second{so_far}"),) if self.is_alone else ()
         self.repaint()
 
     def said(self) -> "tuple[Said, ...]":
@@ -120,6 +127,7 @@ class HealthPanel(GridPanel):
             tuple(self._measured),
             self._beat,
             values=self._values,
+            norms=self._norms,
         )
 
     def action_other_view(self) -> None:

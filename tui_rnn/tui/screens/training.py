@@ -42,6 +42,7 @@ from tui_rnn.tui.messages import GoBack, Pictures
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
+from tui_rnn.tui.panels.check import BROKEN, CHECK, UPDATE, CheckPanel
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.run import RunPanel
@@ -92,12 +93,14 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         self._next_sample = SampleRequest(_SAMPLE_LENGTH)
         self._marker = options.marker
         self._writing_report = False
+        self._steps_are_shown = False  # since the run was paused
         self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
         self._footer = KeyBar(ALWAYS, id="keys")
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
+        self._fit()  # before there are panels, whose styles would be worked out once more
         yield self._header
         yield self.area
         yield self._footer
@@ -180,13 +183,16 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
+        self._fit()
+        self.area.look(self.run)  # a panel may have come to the front
+        self.area.ask_for_instruments(is_seen=self._shows_panels)
+
+    def _fit(self) -> None:
         layout = self.area.fit(*self.app.size)
         self._header.fit(layout.size)
         for size in SIZES:
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
-        self.area.look(self.run)  # a panel may have come to the front
-        self.area.ask_for_instruments(is_seen=self._shows_panels)
 
     def _show_next_sample(self) -> None:
         self.query_one(Samples).next_is(self._next_sample)
@@ -222,6 +228,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self._go_further()
             return
         self._control.resume()
+        self._steps_are_shown = False
         self.run.asked_to_go_on()
         self._state_changed()
 
@@ -232,7 +239,19 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             notify(self.app, why)
 
     def action_one_step(self) -> None:
+        """One update, shown whole in 8 Check: the first after a pause brings that to the front, where it is not."""
+        if not self._steps_are_shown:
+            self._steps_are_shown = True
+            self._show_in_check(UPDATE)
         self._control.one_step()
+
+    def action_break_it(self) -> None:
+        """The check of a gradient that is broken on purpose."""
+        self._show_in_check(BROKEN)
+
+    def _show_in_check(self, view: str) -> None:
+        self.query_one(CheckPanel).view = view
+        self.action_panel("check")
 
     def action_go_back(self) -> None:
         """Offer to go back to the last good checkpoint with half the learning rate, or another."""
@@ -267,7 +286,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def action_gradient_check(self) -> None:
         self._control.post(GradientCheckRequest())
         self._control.post(GradientCheckRequest(method=COMPLEX))
-        self.action_panel("check")
+        self._show_in_check(CHECK)
 
     def action_steer(self) -> None:
         """The form of the hyperparameters."""
@@ -385,6 +404,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         without_key = {
             "Samples in a grid of temp and top-p, kept as Markdown": "sample_grid",
             "Rewind to a checkpoint, as a run of its own": "rewind",
+            "Break the gradient on purpose, to see which rows fail": "break_it",
             f"Halve eta: {eta:g} → {eta / 2:g}": "scale_eta(0.5)",
             f"Double eta: {eta:g} → {eta * 2:g}": "scale_eta(2.0)",
         }

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from math import inf, isfinite, sqrt
 from typing import Any
 
+import numpy as np
+
 from tui_rnn.engine import optimizers
 from tui_rnn.engine.kernels.compiled.jit import compiled
 from tui_rnn.engine.optimizers import Factors, Optimizer
@@ -38,6 +40,13 @@ class Descent:
         if norm_limit is not None and (norm := sqrt(of_clipped)) > norm_limit:
             self._scale = norm_limit / norm
         return True
+
+    def clipped_gradient(self) -> Parameters:
+        """A copy of the gradient, clipped as the next step clips it."""
+        clipped = self._g.copy()
+        np.clip(clipped.flat, -self._limit, self._limit, out=clipped.flat)
+        clipped.flat *= self._number(self._scale)
+        return clipped
 
     def step(self, eta: float, step: int) -> None:
         """Change theta and the slots, with learning rate eta, at update `step` (from 1)."""

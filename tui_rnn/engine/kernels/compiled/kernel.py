@@ -63,6 +63,11 @@ class CompiledKernel:
         """Find out by what g is clipped in `descend`; False where it has a NaN or its square overflows."""
         return self._descent.clip(limit, norm_limit)
 
+    @property
+    def clipped_gradient(self) -> Parameters:
+        """A copy of g, clipped: the loops clip it number by number, on the way."""
+        return self._descent.clipped_gradient()
+
     def descend(self, eta: float, step: int) -> None:
         """Change theta and the optimizer's slots, by g clipped, at update `step` (from 1)."""
         self._descent.step(eta, step)
