@@ -19,6 +19,19 @@ def prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def read_keys_from_terminal() -> None:
+    """Let stdin be the terminal of this process, as a pager does whose text was piped in. It stays where there is none.
+
+    What is at the other end of the pipe is no longer read.
+    """
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:  # none, or no such system
+        return
+    os.dup2(terminal, 0)
+    os.close(terminal)
+
+
 def write_stderr(text: str) -> None:
     """Write to stderr. Where that fails, as on a closed terminal, this text and all later ones are discarded."""
     try:

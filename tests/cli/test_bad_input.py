@@ -54,7 +54,7 @@ BAD_OPTIONS = [
     (["--fps", "1000"], ["--fps", "1000", "30"]),
     (["--bogus"], ["--bogus", "--help"]),
     (["--seq-length"], ["--seq-length", "argument", "--help"]),
-    (["another.txt"], ["another.txt", "--help"]),
+    (["another.txt"], ["another.txt", "does not exist"]),
     (["--hidden-size", "8192", "--seq-length", "10000", "--batch-size", "65536"], ["--hidden-size", "smaller"]),
 ]
 

@@ -66,7 +66,7 @@ def test_main_exits_with_the_commands_code(capsys):
 
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (MemoryError, 1)])
 def test_an_interruption_and_a_lack_of_memory_have_their_codes(command, tale, monkeypatch, error, code):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("tui_rnn.runs.job.new_job", fail)

@@ -164,11 +164,11 @@ def test_the_defaults_of_sample(command, monkeypatch):
     command(
         "sample", "a-run", "-n", "5", "--temperature", ".5", "--top-p", ".9", "--prime", "a", "--seed", "3", "--last"
     )
-    command("sample", "a-run", "--held-out")
+    command("sample", "a-run", "--held-out", "--prime-file", "f.txt")
     assert asked == [
-        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False, "held_out": False}),
-        (("a-run", 5, 0.5, 0.9, "a", 3), {"last": True, "held_out": False}),
-        (("a-run", 1000, 1.0, 1.0, "", None), {"last": False, "held_out": True}),
+        (("a-run", 1000, 1.0, 1.0, "", None), {"prime_file": None, "last": False, "held_out": False}),
+        (("a-run", 5, 0.5, 0.9, "a", 3), {"prime_file": None, "last": True, "held_out": False}),
+        (("a-run", 1000, 1.0, 1.0, "", None), {"prime_file": "f.txt", "last": False, "held_out": True}),
     ]
 
 

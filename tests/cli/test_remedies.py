@@ -205,8 +205,8 @@ COMMANDS = [
          [["tale.txt", *SHORT, "--hidden-size", "9"], ["--help"]]),
     Case("a mistyped option of a command", ["sample", "--temprature", "1"], "'--temperature'.*tui-rnn sample --help",
          [["sample", "run", "--temperature", "1", "-n", "5"], ["sample", "--help"]], prepare=a_run()),
-    Case("two texts", ["tale.txt", "other.txt"], "one text is read: join several into one file",
-         [lambda: text("both.txt", TALE * 2), ["both.txt", *SHORT]]),
+    Case("a second text that is missing", ["tale.txt", "other.txt"], "other.txt does not exist: give the path of a",
+         [lambda: text("other.txt"), ["tale.txt", "other.txt", *SHORT]]),
     *(Case(f"a text named {name}",
          [name, *arguments], f"to train on the file {name}: tui-rnn ./{name}{' --run DIR' if name == 'runs' else ''};",
            [[f"./{name}", *SHORT, *(["--run", "run"] if name == "runs" else [])]], prepare=lambda name=name: text(name))

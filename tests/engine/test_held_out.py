@@ -211,13 +211,12 @@ def test_the_best_by_held_out_loss_is_saved_beside_the_best_by_smooth_loss_when_
     assert on_disk is not None
 
 
-def test_two_models_of_one_step_are_both_saved():
-    """Before the last update a scheduled one, after it the final one: both are told as of that step."""
+def test_each_better_model_by_held_out_loss_is_saved():
     trainer, store = judged(sample_every=8, checkpoint_every=8), MemoryStore()
     control = Control()
     losses = [
         event.nats_per_char
-        for event in run(trainer, control, 8, saver=Saver(trainer, store))
+        for event in run(trainer, control, 9, saver=Saver(trainer, store))
         if isinstance(event, HeldOut)
     ]
     assert losses[0] > losses[1] > losses[2]  # each a new best
@@ -225,7 +224,7 @@ def test_two_models_of_one_step_are_both_saved():
     assert kinds == ["best-held-out", "periodic", "best-held-out", "final"]
     saved = [unseal(data) for _, kind, data in store.saved if kind == "best-held-out"]
     assert [model.state.best_held_out_loss for model in saved] == losses[1:]
-    assert [model.state.step for model in saved] == [8, 8]
+    assert [model.state.step for model in saved] == [8, 9]
 
 
 def test_a_best_model_is_saved_once_by_the_process_that_has_it():

@@ -12,7 +12,7 @@ from tui_rnn.engine.checkpoint import resumed_trainer, state_snapshot
 from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.config import SAMPLED_BY_TIME
 from tui_rnn.engine.control import AdjustRequest, Control, SampleRequest
-from tui_rnn.engine.events import Sample, SamplePiece, StepDone
+from tui_rnn.engine.events import HeldOut, Sample, SamplePiece, StepDone
 from tui_rnn.engine.loop import run
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.state import digest
@@ -72,6 +72,39 @@ def test_a_budget_of_time_has_about_twenty_samples_evenly_and_the_same_digest():
     assert scheduled(events) == [1, *range(13, 240, 12)]  # every 3 s
     assert len(of(Sample, events)) == 21
     assert digest(trainer) == digest(trained(small_trainer(), 240))
+
+
+def test_samples_that_take_long_stay_even_and_apart():
+    """Each takes 2 s of the 3 s that a part lasts: a part of which less than half is left has none."""
+    trainer, clock = small_trainer(minutes=1.0), Clock()
+    control, at = Control(clock=RunClock(clock)), []
+    for event in run(trainer, control, trainer.config.steps, max_minutes=1.0):
+        if isinstance(event, Sample):
+            at.append(clock.now)
+            clock.now += 2
+        clock.now += 0.25 * isinstance(event, StepDone)
+    begun = [when - at[0] for when in at]
+    assert begun == [*range(0, 60, 6), 60]
+
+
+@pytest.mark.parametrize(
+    ("steps", "every", "kinds"),
+    [
+        (12, 4, ["scheduled"] * 4),
+        (13, 4, [*["scheduled"] * 4, "final"]),
+        (402, 400, ["scheduled"] * 2),  # 2 of 402 updates are few
+        (410, 400, [*["scheduled"] * 2, "final"]),
+    ],
+)
+def test_a_scheduled_sample_right_before_the_end_is_the_last_one(steps, every, kinds):
+    trainer = small_trainer(sample_every=every, hidden_size=2)
+    assert [sample.kind for sample in of(Sample, run_to(trainer, steps))] == kinds
+
+
+def test_the_held_out_loss_is_measured_once_of_a_step():
+    told = of(HeldOut, run_to(small_trainer(sample_every=5, holdout=0.2), 20))
+    assert [event.step for event in told] == [1, 5, 10, 15, 20]
+    assert told[-1].kind == "final"
 
 
 def test_where_an_update_takes_longer_than_a_part_of_the_budget_each_has_one_sample():

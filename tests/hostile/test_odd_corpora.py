@@ -119,7 +119,8 @@ def test_a_text_in_another_encoding_is_trained_on(command, name):
 
 DRAWN = pytest.mark.figures  # a loss of 0 throughout, and a text of one window
 REPORTED = [
-    *(pytest.param(name, marks=DRAWN) for name in ("one character", "exactly T + 1")),
+    pytest.param("one character", marks=DRAWN),
+    pytest.param("exactly T + 1", marks=(DRAWN, pytest.mark.slow)),
     *("NULs", "lone CRs", "escape sequences"),
 ]
 
@@ -182,7 +183,13 @@ def test_a_text_changed_while_training_changes_nothing_but_the_resume(command, t
     assert records(command("resume", "run", "--json", "--steps", 601))[-1]["step"] == 601
 
 
-@pytest.mark.parametrize("name", ["one character", "escape sequences", "emoji with joiners", "exactly T + 1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("one character", "escape sequences"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("emoji with joiners", "exactly T + 1")),
+    ],
+)
 async def test_an_odd_text_is_trained_on_the_screen(tmp_path, monkeypatch, name):
     from tests.runs.support import small_job
     from tests.tui.support import painted

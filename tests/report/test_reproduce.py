@@ -10,11 +10,14 @@ from tests.report.support import a_run as a_new_run
 from tests.report.support import of_kind, report_of
 from tests.runs.support import OPTIONS, small_job, train
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.control import AdjustRequest, Control
+from tui_rnn.engine.events import Progress
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands, options_of
 from tui_rnn.report.sections.making import again
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import branched_job, resumed_job
+from tui_rnn.runs.session import Session
 
 
 def typed_again(command, lines):
@@ -109,6 +112,37 @@ def test_a_branch_on_an_edited_text_is_made_again_with_the_option_that_accepts_i
     done = train(branched_job(str(run.path), 0.05, str(branch), 40, dict(OPTIONS), accept_changed_corpus=True))[-1]
     (line,) = commands(read_run(str(branch)))
     assert typed_again(command, [line]) == done.state_sha256
+
+
+def test_a_run_that_was_adjusted_tells_each_change_and_is_replayed(tmp_path, command):
+    job = small_job(tmp_path, steps=60)
+    changed = {20: AdjustRequest("eta", 0.05), 30: AdjustRequest("clip", None)}
+    control = Control()
+    with job, Session(job, control, progress_every=1) as session:
+        for event in session.events():
+            if isinstance(event, Progress) and event.step in changed:
+                control.post(changed.pop(event.step))
+    report = report_of(job.directory, out=tmp_path / "out")
+    eta, clip = of_kind(job.directory, "adjusted")
+    assert f"η\xa0=\xa00.1 at first, 0.05 from update {eta['step'] + 1} on" in report.text
+    assert dict(report.table("Every setting"))["eta"] == "0.1"
+    rows = report.table("What was changed while it trained")[1:]
+    assert rows == [[str(eta["step"]), "eta", "0.1", "0.05"], [str(clip["step"]), "clip", "5", "none"]]
+    (shown,) = [each.text for each in report.page.of_class("command")]
+    assert shlex.split(shown) == ["tui-rnn", "replay", str(job.directory.path)]
+    answer = command(*shlex.split(shown)[1:])
+    assert answer.code == 0
+    assert of_kind(job.directory, "done")[-1]["state_sha256"] in answer.out
+
+
+def test_a_branch_of_a_run_that_went_further_is_made_again_from_its_step(tmp_path, command):
+    run = a_new_run(tmp_path, steps=40, checkpoint_every=20)
+    branch = tmp_path / "branch"
+    done = train(branched_job(str(run.path), 0.05, str(branch), 30, dict(OPTIONS), at=20))[-1]
+    (line,) = commands(read_run(str(branch)))
+    assert "--at 20 --eta 0.05 --steps 30" in line
+    assert typed_again(command, [line]) == done.state_sha256
+    assert "as its latest" not in report_of(str(branch), out=tmp_path / "out").text
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def digest(found) -> str:
     return next(event.state_sha256 for event in reversed(found) if isinstance(event, Done))
 
 
-def replayed(run: Path, tmp_path: Path, corpus=None):
+def replayed(run: Path, tmp_path: Path, corpus=()):
     """The Replay of the run and the events of it."""
     scratch = tmp_path / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
@@ -216,7 +216,7 @@ def test_a_run_in_training_is_compared_with_its_newest_checkpoint(tmp_path, caps
     events(small_job(tmp_path, steps=7))
     how = at(s8=[eta(0.05)], s9=[SaveRequest(), eta(0.5)], s10=[eta(0.7)])
     events(resumed_job(str(tmp_path / "run"), 40, OPTIONS), how, crash_at=14)
-    assert show(str(tmp_path / "run"), None, None, as_json=True) == 0
+    assert show(str(tmp_path / "run"), None, (), as_json=True) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["equal"], record["step"], record["adjustments"]) == (True, 9, 1)
 
@@ -230,23 +230,23 @@ def forged(run: Path, old: str, new: str) -> None:
 
 def test_a_forged_log_is_found_out_and_where_it_parts(tmp_path, capsys):
     events(small_job(tmp_path), at(s15=[eta(0.05)]))
-    assert show(str(tmp_path / "run"), None, None, as_json=False) == 0
+    assert show(str(tmp_path / "run"), None, (), as_json=False) == 0
     said = capsys.readouterr().out
     assert "step        15  eta 0.1 → 0.05 from step 16 on\n" in said
     assert "\nequal     state sha256 " in said
     forged(tmp_path / "run", '"name": "eta", "value": 0.05', '"name": "eta", "value": 0.06')
-    assert show(str(tmp_path / "run"), None, None, as_json=False) == 1
+    assert show(str(tmp_path / "run"), None, (), as_json=False) == 1
     assert "part between step 10 and step 20" in capsys.readouterr().out
 
 
 def test_a_replay_can_be_kept_as_a_run_which_goes_on_and_is_repeated_in_turn(tmp_path, capsys):
     events(small_job(tmp_path, steps=20), at(s15=[eta(0.05)]))
-    assert show(str(tmp_path / "run"), str(tmp_path / "again"), None, as_json=False) == 0
-    assert show(str(tmp_path / "again"), None, None, as_json=False) == 0
+    assert show(str(tmp_path / "run"), str(tmp_path / "again"), (), as_json=False) == 0
+    assert show(str(tmp_path / "again"), None, (), as_json=False) == 0
     ends = [digest(events(resumed_job(str(tmp_path / name), 40, OPTIONS))) for name in ("run", "again")]
     assert ends[0] == ends[1]
     with pytest.raises(RunError, match="already holds a run"):
-        show(str(tmp_path / "run"), str(tmp_path / "again"), None, as_json=False)
+        show(str(tmp_path / "run"), str(tmp_path / "again"), (), as_json=False)
 
 
 def test_what_cannot_be_repeated_is_refused_with_a_remedy(tmp_path):
@@ -267,7 +267,7 @@ def test_the_text_is_searched_for_and_can_be_named(tmp_path):
     shutil.move(tmp_path / "tale.txt", tmp_path / "books" / "moved.txt")
     with pytest.raises(CorpusError, match=r"tui-rnn replay .* CORPUS"):
         replayed(tmp_path / "run", tmp_path)
-    _, happened = replayed(tmp_path / "run", tmp_path, str(tmp_path / "books" / "moved.txt"))
+    _, happened = replayed(tmp_path / "run", tmp_path, (str(tmp_path / "books" / "moved.txt"),))
     assert digest(happened) == expected
     (tmp_path / "tale.txt").write_text("another text" * 99)
     with pytest.raises(RunError, match="is not the text"):

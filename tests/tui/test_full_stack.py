@@ -65,7 +65,9 @@ async def close(pilot):
     await until(pilot, lambda: pilot.app._exit)
 
 
-@pytest.mark.parametrize("recipe", ["adagrad", "adam", "fast"])
+@pytest.mark.parametrize(
+    "recipe", ["adagrad", *(pytest.param(each, marks=pytest.mark.slow) for each in ("adam", "fast"))]
+)
 async def test_with_and_without_the_screen_a_run_ends_in_the_same_state(capsys, recipe):
     app = screen(job(recipe=recipe))
     async with app.run_test(size=(120, 40)) as pilot:

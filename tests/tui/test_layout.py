@@ -65,7 +65,10 @@ FITS = {
 }
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (50, 10), (1, 1)])
+@pytest.mark.parametrize(
+    "size",
+    [(120, 40), (1, 1), *(pytest.param(each, marks=pytest.mark.slow) for each in ((80, 24), (200, 60), (50, 10)))],
+)
 async def test_a_run_begins_with_the_panels_that_fit(size):
     async with MadeUpApp().run_test(size=size) as pilot:
         await shows(pilot, *FITS[size], only=True)
@@ -130,7 +133,7 @@ async def test_a_small_terminal_has_the_status_and_a_sparkline():
             await until(pilot, lambda: set(painted(pilot)) & set("▁▂▃▄▅▆▇█┤"))  # a sparkline, or a chart where one fits
 
 
-@pytest.mark.parametrize("size", [(1, 1), (80, 1), (25, 8)])
+@pytest.mark.parametrize("size", [(1, 1), pytest.param((80, 1), marks=pytest.mark.slow), (25, 8)])
 async def test_even_the_smallest_terminal_works(size):
     async with MadeUpApp().run_test(size=size) as pilot:
         await begin(pilot)
@@ -158,7 +161,7 @@ async def test_a_storm_of_sizes_ends_in_a_whole_screen():
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         expected = painted(pilot)
-        for step in range(12):
+        for step in range(6):
             await at(pilot, sizes.randint(1, 220), sizes.randint(1, 70))
             if step % 4 == 1:
                 await picture(pilot, live(500 + step))

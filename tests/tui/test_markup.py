@@ -14,7 +14,7 @@ TEXTS = MARKUP + STEERING
 
 @pytest.fixture
 async def pilot(tmp_path):
-    async with MadeUpApp(run=str(tmp_path)).run_test(size=(160, 50), notifications=True) as pilot:
+    async with MadeUpApp(run=str(tmp_path)).run_test(size=(120, 40), notifications=True) as pilot:
         await begin(pilot)
         yield pilot
 

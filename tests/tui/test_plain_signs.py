@@ -1,9 +1,11 @@
 """Where a terminal has only ASCII, frames, bars and marks are of it, as wide as they were; the text stays its own."""
 
+from itertools import product
+
 import pytest
 from rich.cells import cell_len
 
-from tests.tui.support import MadeUpApp, begin, painted
+from tests.tui.support import MadeUpApp, begin, painted, until
 from tui_rnn.place import fitting_marker
 from tui_rnn.tui.terminal.encoding import Within
 
@@ -31,13 +33,13 @@ def test_plain_signs_are_as_wide_and_leave_the_text_alone():
     assert "▶ ‖ ✓ ✖ ━╸ █▇ ⣿ ●◆▲ ╭─╮".translate(Within("utf-8", plain=True)) == "> = v x -- ## . o+^ +-+"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-async def test_with_the_ascii_marker_all_that_is_drawn_is_ascii(size):
-    async with MadeUpApp(marker="ascii").run_test(size=size) as pilot:
+async def test_with_the_ascii_marker_all_that_is_drawn_is_ascii():
+    async with MadeUpApp(marker="ascii").run_test(size=(80, 24)) as pilot:
         await begin(pilot)
-        for key in ("1", "8", "9", "question_mark"):
+        for size, key in product(((80, 24), (120, 40), (200, 60)), ("1", "8", "9", "question_mark", "escape")):
+            await pilot.resize_terminal(*size)
             await pilot.press(key)
-            await pilot.pause()
+            await until(pilot, lambda rows=size[1]: len(painted(pilot).splitlines()) == rows)
             for row in painted(pilot).splitlines():
                 plain = row.translate(Within("utf-8", plain=True))
                 assert cell_len(plain) == cell_len(row)

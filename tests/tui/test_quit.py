@@ -92,7 +92,10 @@ async def test_a_resumed_run_counts_from_the_checkpoint_it_goes_on_from():
         await sees(pilot, "10 updates are")
 
 
-@pytest.mark.parametrize("keys", [("q", "q"), ("q", "enter"), ("ctrl+c", "ctrl+c"), ("ctrl+q", "ctrl+q")])
+@pytest.mark.parametrize(
+    "keys",
+    [("q", "q"), ("q", "enter"), ("ctrl+c", "ctrl+c"), pytest.param(("ctrl+q", "ctrl+q"), marks=pytest.mark.slow)],
+)
 async def test_these_keys_save_and_quit(pilot, keys):
     await pilot.press(*keys)
     await until(pilot, lambda: pilot.app.control.asked == [SAVE])

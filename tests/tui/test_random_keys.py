@@ -150,7 +150,7 @@ async def check_training(tmp_path, seed, count):
 
 
 async def test_no_key_size_or_event_breaks_the_screen(tmp_path):
-    await check_fed(tmp_path, 0, 60)
+    await check_fed(tmp_path, 0, 40)
 
 
 @pytest.mark.slow

@@ -69,6 +69,15 @@ def test_a_film_takes_twenty_seconds_and_at_the_most_ten_frames_a_second(samples
     assert seconds >= 0.0999
 
 
+def test_rows_of_one_step_say_which_was_asked_for_and_which_is_the_end():
+    samples = [sampled(100), sampled(100, kind="requested"), sampled(100, kind="requested"), sampled(100, kind="final")]
+    for words in (None, next(filter(None, words_of(["so it goes. and so "], " .adeghinost")))):
+        _, *rows = story.index(samples, 1, 9, T, words, INKS).plain.splitlines()
+        assert ["asked" in row for row in rows] == [False, True, True, False]
+        assert ["end" in row for row in rows] == [False, False, False, True]
+        assert max(map(len, rows)) <= 36  # of the 38 columns two are a gap
+
+
 @pytest.mark.parametrize(("step", "nearest"), [(0, 5), (6, 5), (8, 10), (10, 10), (99, 20)])
 def test_the_cursor_stands_at_the_nearest_point_of_the_curve(step, nearest):
     assert story.nearest_step((5, 10, 15, 20), step) == nearest

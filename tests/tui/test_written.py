@@ -12,7 +12,7 @@ from tui_rnn.tui.written import facts, fitted, text_content
     ("changes", "told"),
     [
         ({"step": 10_000, "smooth_loss": 50.0}, "step 10,000   2.000 nats/char   temp 1"),
-        ({"kind": "requested", "step": 7, "smooth_loss": 50.0}, "step 7   2.000 nats/char   temp 1"),
+        ({"kind": "requested", "step": 7, "smooth_loss": 50.0}, "step 7   asked for   2.000 nats/char   temp 1"),
         ({"kind": "final", "step": 7, "smooth_loss": 50.0}, "step 7   the end   2.000 nats/char   temp 1"),
         ({"smooth_loss": 1.26e34}, "step 1   5.04e+32 nats/char   temp 1"),
         ({"smooth_loss": None, "model": "best", "top_p": 0.9}, "step 1   temp 1   top-p 0.9   best weights"),

@@ -18,12 +18,13 @@ class RememberingGrid(Grid):
         return super().put(x, y, text, *how, **named)
 
     def not_whole(self):
-        """Texts of which a part is not where it was put; one that is nowhere fell away, and is whole."""
+        """Texts of which a part is not where it was put; one of which nothing is there fell away, and is whole."""
         found = []
         for x, y, text in self._put:
             if not 0 <= y < self.height or x >= self.width or x + cell_len(text) <= 0:
                 continue
             cells = self.rows[y][max(0, x) : x + cell_len(text)]
-            if "".join(cell[0] for cell in cells) != text:
+            there = "".join(cell[0] for cell in cells)
+            if there != text and there.strip():
                 found.append((x, y, text))
         return found

@@ -40,8 +40,6 @@ def usage(error: click.ClickException, arguments: Sequence[str], commands: Colle
         message = f"{message} ({note})"
     command = context.info_name if context is not None and context.parent is not None else ""
     asked = "tui-rnn --help" if command in ("", "train", None) else f"tui-rnn {command} --help"
-    if command == "train" and "extra argument" in message:
-        message += "; one text is read: join several into one file"
     file = arguments[0] if arguments else ""
     if file in commands and os.path.isfile(file):
         elsewhere = " --run DIR" if file == "runs" else ""  # the folder of all runs cannot be made beside it

@@ -76,12 +76,12 @@ def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> 
 
 @click.command(cls=Command, short_help="Repeat a run from its log; exit 1 where the digest differs.")
 @click.argument("run", shell_complete=completion.runs)
-@click.argument("corpus", metavar="[CORPUS]", required=False, shell_complete=completion.files)
+@click.argument("corpus", metavar="[CORPUS …]", nargs=-1, shell_complete=completion.files)
 @option(
     "--run", "new_run", metavar="DIR", shell_complete=completion.folders, help="Keep the repeated run there. [nowhere]"
 )
 @option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def replay(run: str, corpus: str | None, new_run: str | None, as_json: bool) -> int:
+def replay(run: str, corpus: tuple[str, ...], new_run: str | None, as_json: bool) -> int:
     """Repeat the run RUN from its log, adjustments at their steps, and say whether the same state comes of it.
 
     Exit 1 where its digest differs, 2 where the run cannot be repeated. CORPUS is where its text lies now, if moved.

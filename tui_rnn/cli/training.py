@@ -116,32 +116,46 @@ _output_options = options(
 
 
 @click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
-@click.argument("corpus", shell_complete=completion.files)
+@click.argument("corpus", metavar="CORPUS …", nargs=-1, required=True, shell_complete=completion.files)
 @_network_options
 @_learning_options
 @_length_options
 @_text_options
 @_output_options
 @front_end_options
-def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bool, **given: Any) -> int:
-    """Train on the text CORPUS."""
+def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool, as_json: bool, **given: Any) -> int:
+    """Train on the text CORPUS, or on several, read in order as one. CORPUS - is standard input.
+
+    The screen's keys are then read from the terminal, if there is one.
+    """
     from tui_rnn.engine.config import RunConfig
+    from tui_rnn.engine.joined_text import STDIN, named
     from tui_rnn.engine.memory import MAX_MEMORY
-    from tui_rnn.engine.text import MAX_CORPUS
+    from tui_rnn.engine.text import MAX_CORPUS, most_bytes
     from tui_rnn.runs.job import new_job
 
+    most = MAX_CORPUS if given["max_corpus"] is None else given["max_corpus"]
+    stdin = _piped_text(most_bytes(most)) if STDIN in corpus else None
     front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(given, headless, as_json)}
-    config = RunConfig.from_recipe(recipe, corpus, **given)
-    return train_job(lambda: new_job(config, run, front_end), front_end, asked_for_lines=headless or as_json)
+    config = RunConfig.from_recipe(recipe, named(corpus), **given)
+    make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
+    return train_job(make_job, front_end, asked_for_lines=headless or as_json)
 
 
 @click.command(cls=WithDefaults, short_help="Go on exactly where a run stopped.")
 @click.argument("run", shell_complete=completion.runs)
-@click.argument("corpus", metavar="[CORPUS]", required=False, shell_complete=completion.files)
+@click.argument("corpus", metavar="[CORPUS …]", nargs=-1, shell_complete=completion.files)
 @option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
 @option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
+@option(
+    "--new-text",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=completion.files,
+    help="Another text, from its beginning: goes on as a new run likewise; again for a further file.",
+)
 @option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
@@ -149,11 +163,12 @@ def train(corpus: str, recipe: str, run: str | None, headless: bool, as_json: bo
 @front_end_options
 def resume(
     run: str,
-    corpus: str | None,
+    corpus: tuple[str, ...],
     steps: int | None,
     minutes: float | None,
     eta: float | None,
     at: int | None,
+    new_text: tuple[str, ...],
     new_run: str | None,
     accept_changed_corpus: bool,
     headless: bool,
@@ -164,11 +179,14 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    if eta is not None or at is not None:
-        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes, at=at)
+    if corpus and new_text:
+        raise ConfigError(f"--new-text {new_text[0]} takes the place of {corpus[0]}: leave one of them out")
+    if eta is not None or at is not None or new_text:
+        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes, at=at, new_text=new_text)
     elif new_run is not None:
         raise ConfigError(
-            f"--run {new_run} is where a run with another --eta, or --at a step, is put: give one, or leave --run out"
+            f"--run {new_run} is where a run with another --eta or --new-text, or --at a step, is put: give one, or "
+            f"leave --run out"
         )
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
@@ -229,6 +247,19 @@ def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[s
         raise ConfigError("--screen cannot be had, since stdin is closed: give it one, as with </dev/null")
     headless = headless or as_json or not (screen or has_terminal())
     return {**values, "headless": headless, "json": as_json}
+
+
+def _piped_text(most: int) -> bytes:
+    """What is piped into stdin, up to one byte more than `most`; from then on keys are read from the terminal, if any.
+
+    Raises ConfigError where nothing is piped.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        what = "closed" if sys.stdin is None else "the keyboard here"
+        raise ConfigError(f"standard input (-) is {what}: pipe a text into it, as in cat book.txt | tui-rnn -")
+    data = sys.stdin.buffer.read(most + 1)
+    stdio.read_keys_from_terminal()
+    return data
 
 
 def has_terminal() -> bool:

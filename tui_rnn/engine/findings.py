@@ -100,9 +100,7 @@ def _gates(health: Health) -> Iterator[Said]:
     for name, is_open, closed in health.gates:
         if name in _KEEPING:
             what = f"{_percent(is_open)} of the {name}s are open, {_percent(closed)} closed"
-            yield Said(
-                "gates", True, what, "open ones keep what they hold, closed ones let go; neither is a fault", is_open
-            )
+            yield Said("gates", True, what, "open ones keep, closed ones let go; neither is a fault", is_open)
 
 
 def _beat(beat: Beat | None) -> Iterator[Said]:

@@ -60,11 +60,12 @@ def run(
             if not control.stopped and times.is_due(seconds):
                 if trainer.sampled_step != trainer.step_count + 1:
                     yield from take_sample(trainer, _sample_request(trainer, "scheduled"), control)
-                if not control.stopped and _evaluation_due(trainer):
+                # Before the last update it is not measured: after that one it is.
+                if not control.stopped and trainer.step_count + 1 < max_steps and _evaluation_due(trainer):
                     yield from evaluate(trainer, "scheduled", control)
                 if not control.stopped:
                     yield from examining.look()
-                times.taken(seconds)
+                times.taken(clock.elapsed_seconds if timed else 0.0)
             if control.stopped:
                 break
             if control.paused and not granted:
@@ -86,7 +87,8 @@ def run(
         clock.stop()
         if goal.reached(trainer.step_count, clock.elapsed_seconds):
             if trainer.step_count > begun_at:  # else an earlier process took it
-                yield from take_sample(trainer, _sample_request(trainer, "final"), control)
+                if not times.has_just_been:
+                    yield from take_sample(trainer, _sample_request(trainer, "final"), control)
                 yield from examining.look()
             yield from evaluate(trainer, "final", control)
         else:

@@ -20,13 +20,23 @@ REPLACEMENT = "\ufffd"  # what stands for bytes that did not decode
 
 
 @dataclass(frozen=True, slots=True)
+class TextFile:
+    """One of the files that make up a text."""
+
+    path: str
+    characters: int
+    sha256: str  # of its bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SourceText:
     """A decoded text and where it came from."""
 
-    path: str
+    path: str  # of several files their names, as `joined_name` has them
     characters: str
-    sha256: str  # of the file's bytes, as `sha256sum` prints it
+    sha256: str  # of the file's bytes, as `sha256sum` prints it; of several files as of `cat FILE … | sha256sum`
     warning: str = ""  # why the characters are perhaps not what was meant, in one line with the remedy
+    files: tuple[TextFile, ...] = ()  # in order, where there are several
 
 
 def read_text(
@@ -37,10 +47,15 @@ def read_text(
     Raises CorpusError, naming the fault and the remedy, for anything but a readable regular file of no more bytes than
     these whose text decodes and which is no archive, picture, program or the like.
     """
+    check_decoding(encoding, errors)
+    return decoded(str(path), read_bytes(path, most_bytes), encoding, errors)
+
+
+def check_decoding(encoding: str, errors: str) -> None:
+    """Raise ConfigError for an encoding, or a way with its errors, that there is none of."""
     check_encoding(encoding)
     if errors not in CHOICES["errors"]:
         raise ConfigError(f"--errors {errors!r} is not known: choose {' or '.join(CHOICES['errors'])}")
-    return decoded(str(path), read_bytes(path, most_bytes), encoding, errors)
 
 
 def decoded(path: str, data: bytes, encoding: str, errors: str, *, known: bool = False) -> SourceText:
@@ -193,14 +208,17 @@ def read_bytes(path: str | Path, most: int) -> bytes:
                 f"{path} cannot be read ({error.strerror}): copy it to a sound disk and try again"
             ) from None
     if max(size, len(data)) > most:
-        needed = -(-max(size, len(data)) // MEGABYTE)
-        allow = f"allow it by --max-corpus {needed}, or " if needed <= MOST_MEGABYTES else ""
-        raise CorpusError(
-            f"{path} has {max(size, len(data)):,} bytes, more than {most // MEGABYTE} MB: {allow}use a part of it"
-        )
+        raise CorpusError(f"{path} has {max(size, len(data)):,} bytes, {too_many(max(size, len(data)), most)}")
     if not data:
         raise CorpusError(f"{path} is empty: give a text file with something in it")
     return data
+
+
+def too_many(size: int, most: int) -> str:
+    """The rest of the sentence on a text of more than `most` bytes."""
+    needed = -(-size // MEGABYTE)
+    allow = f"allow it by --max-corpus {needed}, or " if needed <= MOST_MEGABYTES else ""
+    return f"more than {most // MEGABYTE} MB: {allow}use a part of it"
 
 
 def _unreadable(path: str | Path, error: OSError | ValueError) -> CorpusError:

@@ -33,7 +33,7 @@ class _Outcome:
         return self.done.state_sha256 == self.expected
 
 
-def show(run: str, new_run: str | None, corpus: str | None, *, as_json: bool) -> int:
+def show(run: str, new_run: str | None, corpus: tuple[str, ...] = (), *, as_json: bool) -> int:
     """Repeat the run, in a run directory `new_run` or in none that stays; 0 where the digest is equal, else 1."""
     caught: list[int] = []
     with tempfile.TemporaryDirectory(prefix="tui-rnn-replay-") as scratch:

@@ -113,6 +113,9 @@ def _json_lines(event: Event) -> Iterator[str]:
     yield as_line(as_record(event))
 
 
+_MOST_FILES = 20  # of a text that are named
+
+
 class _Readable:
     """Events as lines for a person or a log file."""
 
@@ -168,6 +171,11 @@ class _Readable:
             f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
             f"sha256 {corpus['sha256']}"
         )
+        files = corpus.get("files", ())
+        for file in files[:_MOST_FILES]:
+            yield f"         {safe_text(str(file['path']), one_line=True)}: {counted(file['characters'], 'character')}"
+        if len(files) > _MOST_FILES:
+            yield f"         and {len(files) - _MOST_FILES:,} more"
         yield (
             f"model    {network_text(config)}, m = {config.hidden_size}, T = {config.seq_length}, "
             f"B = {config.batch_size}, {config.dtype}: {counted(event.parameters, 'parameter')}"

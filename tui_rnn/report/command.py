@@ -63,7 +63,8 @@ def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence
 
 def _check_corpus(path: str, runs: Sequence[RunRecord]) -> None:
     """Raise CorpusError where the file cannot be read, ConfigError where none of the runs was trained on it."""
-    if not corpus_search.read(path, {run.corpus.sha256 for run in runs}, most_bytes(MOST_MEGABYTES)).fits:
+    digests = {sha256 for run in runs for sha256 in (run.corpus.sha256, *(each.sha256 for each in run.corpus.files))}
+    if not corpus_search.read([path], digests, most_bytes(MOST_MEGABYTES)).fits:
         texts = ", ".join(dict.fromkeys(run.corpus.path for run in runs))
         raise ConfigError(
             f"--corpus {path} is not what was trained on, {texts} (its sha256 differs): name that, or leave --corpus "

@@ -5,7 +5,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.events import Done, Event, Finding, GradientChecked, HeldOut, Progress, Sample, Started, Warned
+from tui_rnn.engine.events import (
+    Adjusted,
+    Done,
+    Event,
+    Finding,
+    GradientChecked,
+    HeldOut,
+    Progress,
+    Sample,
+    Started,
+    Warned,
+)
 from tui_rnn.runs.log import read_events
 
 MOST_PROGRESS = 20_000  # events that are kept; of more the telling ones
@@ -23,6 +34,7 @@ class Log:
     checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
     findings: dict[str, Finding] = field(default_factory=dict)  # by name, the first of each
     warnings: list[str] = field(default_factory=list)
+    adjusted: list[Adjusted] = field(default_factory=list)  # applied, in the order of their steps
     done: Done | None = None  # None: the run had not ended when this was read
 
     @property
@@ -74,6 +86,8 @@ def _add(log: Log, event: Event) -> None:
             log.held_out.append(event)
         case Finding():
             log.findings.setdefault(event.name, event)
+        case Adjusted(refused_because=None):
+            log.adjusted.append(event)
         case Warned():
             log.warnings.append(event.message)
         case Done():
@@ -87,6 +101,7 @@ def _take_back(log: Log, step: int) -> None:
     while log.held_out and log.held_out[-1].updates > step:
         log.held_out.pop()
     log.findings = {name: found for name, found in log.findings.items() if found.step <= step}
+    log.adjusted = [each for each in log.adjusted if each.step <= step]
     log.checks = [(after, check) for after, check in log.checks if after <= step and step > 0]
     log.done = None
 

@@ -14,14 +14,13 @@ from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, Diverged, RunError
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import MAX_CORPUS, decoded, most_bytes
+from tui_rnn.engine.text import most_bytes
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.curve import curve_of
 from tui_rnn.report.log import Log, read_log
 from tui_rnn.report.run_record import BestText, CorpusFacts, RunRecord
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.checkpoint_choice import BEST
-from tui_rnn.runs.corpus_search import Places
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.manifest import CorpusRecord, Manifest
 
@@ -45,6 +44,7 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
     return RunRecord(
         name=name,
         config=config,
+        begun=_begun(stored, state),
         goal=_goal(config, stored, logged),
         log=logged,
         curve=curve_of(state, logged),
@@ -112,6 +112,15 @@ def _config(stored: Manifest | None, state: Snapshot | None, faults: list[str]) 
     return Hyperparameters.of(stored.config, stored.adjusted).in_force(stored.config)
 
 
+def _begun(stored: Manifest | None, state: Snapshot | None) -> Hyperparameters | None:
+    """What the run began with; None where that is not known."""
+    if stored is None:
+        return None
+    with contextlib.suppress(ConfigError):
+        return Hyperparameters.of(state.config if state is not None else stored.config, stored.adjusted)
+    return None
+
+
 def _goal(config: RunConfig, stored: Manifest | None, logged: Log) -> Goal:
     """The goal that the latest process was given, else the one that config.json keeps, else the run's own."""
     for start in logged.starts[-1:]:
@@ -122,7 +131,8 @@ def _goal(config: RunConfig, stored: Manifest | None, logged: Log) -> Goal:
 
 def _corpus(config: RunConfig, recorded: CorpusRecord, state: Snapshot | None, logged: Log) -> CorpusFacts:
     if state is not None:
-        return CorpusFacts(config.corpus, state.corpus_characters, len(state.vocabulary), state.corpus_sha256)
+        size, K = state.corpus_characters, len(state.vocabulary)
+        return CorpusFacts(config.corpus, size, K, state.corpus_sha256, recorded.files)
     facts = logged.starts[0].corpus if logged.starts else {}
     sha256 = facts.get("sha256", recorded.sha256)
     return CorpusFacts(
@@ -130,6 +140,7 @@ def _corpus(config: RunConfig, recorded: CorpusRecord, state: Snapshot | None, l
         _size(facts.get("characters")),
         _size(facts.get("vocab_size")),
         sha256 if isinstance(sha256, str) else None,
+        recorded.files,
     )
 
 
@@ -148,15 +159,14 @@ def _text(
     """The very text that was read, in one of the files named or else where a resume would find it."""
     if corpus.sha256 is None:
         return None
-    most = most_bytes(stored.max_corpus if stored is not None else MAX_CORPUS)
-    places = Places.of(directory, config.corpus, stored.corpus.path if stored is not None else None)
-    known = {corpus.sha256}
+    stored = stored if stored is not None else Manifest(config, config.goal)
+    known, most = {corpus.sha256}, most_bytes(stored.max_corpus)
     found, why = None, "cannot be found"
     with contextlib.suppress(CorpusError):
-        fitting = (each for each in (corpus_search.read(path, known, most) for path in named) if each.fits)
-        found = next(fitting, None) or corpus_search.find(str(directory.path), places, known, most)
+        found = corpus_search.among(named, stored.corpus, known, most)
+        found = found or corpus_search.find_text(directory, stored, known)
     if found is not None and found.fits:
-        return decoded(found.path, found.data, config.encoding, config.errors, known=True).characters
+        return found.decoded(config).characters
     if found is not None:
         why = "is not the text of this run any more (its sha256 differs)"
     faults.append(

@@ -5,14 +5,16 @@ A file of the same name elsewhere is another text; only the file at the recorded
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CorpusError, MissingText, RunError, counted, shell_word, shown
-from tui_rnn.engine.text import SourceText, check_fits, decoded, most_bytes, read_bytes
+from tui_rnn.engine.joined_text import check_total, joined, joined_name, read_files
+from tui_rnn.engine.text import SourceText, check_fits, most_bytes
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.manifest import Manifest
+from tui_rnn.runs.manifest import CorpusRecord, Manifest
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -22,12 +24,19 @@ _FOLDERS_UP = 4  # from the run directory, where the text may have been moved al
 
 @dataclass(frozen=True, slots=True)
 class FoundText:
-    """The bytes of a file, and whether they are the run's text."""
+    """The bytes of the files that make up a text, and whether they are the run's text."""
 
-    path: str
-    data: bytes
-    sha256: str
+    files: tuple[tuple[str, bytes], ...]  # path and bytes of each, in order
     fits: bool
+
+    @property
+    def path(self) -> str:
+        """The path; of several files their names."""
+        return joined_name([path for path, _ in self.files])
+
+    def decoded(self, config: RunConfig, *, known: bool = True) -> SourceText:
+        """The text. Raises CorpusError where it is none in the run's encoding; `known`: the run was trained on it."""
+        return joined(self.files, config.encoding, config.errors, known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,24 @@ class Places:
         return cls(recorded, tuple(others))
 
 
+def find_text(
+    directory: RunDirectory, manifest: Manifest, digests: Collection[object], command: str = "resume"
+) -> FoundText:
+    """The run's text, each of its files where it was recorded or near the run; else what lies where it was recorded.
+
+    `digests` are the sha256 that the whole may have; `command` is the one that can be given the text's place. Raises
+    CorpusError, with the places that were tried, where a file is gone.
+    """
+    run, record, most = str(directory.path), manifest.corpus, most_bytes(manifest.max_corpus)
+    if not record.files:
+        places = Places.of(directory, manifest.config.corpus, record.path)
+        return find(run, places, digests, most, command)
+    found = [
+        find(run, Places.of(directory, each.name, each.path), {each.sha256}, most, command) for each in record.files
+    ]
+    return _whole([file for each in found for file in each.files], digests, most)
+
+
 def find(run: str, places: Places, digests: Collection[object], most: int, command: str = "resume") -> FoundText:
     """The first file whose sha256 is one of these; where there is none, the file at the recorded place as it is now.
 
@@ -67,7 +94,7 @@ def find(run: str, places: Places, digests: Collection[object], most: int, comma
     unfit: list[str] = []  # files of its name that are other texts
     for place in (*([places.recorded] if places.recorded else []), *places.others):
         try:
-            found = read(place, digests, most)
+            found = read([place], digests, most)
         except CorpusError as error:
             if place == places.recorded:
                 fault = error
@@ -89,11 +116,31 @@ def find(run: str, places: Places, digests: Collection[object], most: int, comma
     raise CorpusError(f"the text of {run} is gone: {gone}{others}{looked}: {name_it}")
 
 
-def read(path: str, digests: Collection[object], most: int) -> FoundText:
-    """The file at `path`, and whether its sha256 is one of these. Raises CorpusError."""
-    data = read_bytes(path, most)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return FoundText(path, data, sha256, sha256 in digests)
+def read(paths: Sequence[str], digests: Collection[object], most: int) -> FoundText:
+    """The files at these paths, and whether the sha256 of all together is one of these. Raises CorpusError."""
+    return _whole(read_files(paths, most), digests, most)
+
+
+def among(paths: Sequence[str], record: CorpusRecord, digests: Collection[object], most: int) -> FoundText | None:
+    """The text where it is one of these files, or several of them are its files; None where not. Raises CorpusError."""
+    for path in paths:
+        if (found := read([path], digests, most)).fits:
+            return found
+    files: list[tuple[str, bytes]] = []
+    for each in record.files:
+        fitting = (found for path in paths if (found := read([path], {each.sha256}, most)).fits)
+        if (found_file := next(fitting, None)) is None:
+            return None
+        files += found_file.files
+    return _whole(files, digests, most) if files else None
+
+
+def _whole(files: Sequence[tuple[str, bytes]], digests: Collection[object], most: int) -> FoundText:
+    check_total(files, most)
+    whole = hashlib.sha256()
+    for _, data in files:
+        whole.update(data)
+    return FoundText(tuple(files), whole.hexdigest() in digests)
 
 
 def text_of(
@@ -101,39 +148,35 @@ def text_of(
     stored: Manifest,
     snapshot: "Snapshot | None",
     max_corpus: Any,
-    named: str | None,
+    named: tuple[str, ...],
     accept_changed: bool,
     warnings: list[str],
 ) -> SourceText:
     """The text that the run was trained on so far, wherever it lies now; or, if accepted, what that file holds now.
 
-    `named` is where the user says it lies. Raises CorpusError, ConfigError or RunError; `warnings` may gain some.
+    `named` is where the user says its files lie. Raises CorpusError, ConfigError or RunError; `warnings` may gain some.
     """
     config = stored.config
     accepted = stored.corpus.sha256  # the text of the beginning, or the last one that was accepted since
     last = snapshot.corpus_sha256 if snapshot else accepted
-    places, digests, most = (
-        Places.of(directory, config.corpus, stored.corpus.path),
-        {last, accepted},
-        most_bytes(max_corpus),
-    )
-    run = str(directory.path)
-    found = find(run, places, digests, most) if named is None else read(named, digests, most)
+    digests, run = {last, accepted}, str(directory.path)
+    stored = replace(stored, max_corpus=max_corpus)
+    found = read(named, digests, most_bytes(max_corpus)) if named else find_text(directory, stored, digests)
     where = found.path
     if not found.fits and not accept_changed:
         this = f"{shown(where)} is not the text this run was trained on"
-        if named is None:
+        if not named:
             moved = f"name where it lies now, as in tui-rnn resume {shell_word(run)} CORPUS,"
             raise RunError(
                 f"{this} (its sha256 differs): put the old text back, {moved} or go on with this one by "
                 f"--accept-changed-corpus"
             )
         raise RunError(
-            f"{this}, {shown(places.recorded or config.corpus)} (its sha256 differs): name that text, or go on with "
+            f"{this}, {shown(stored.corpus.path or config.corpus)} (its sha256 differs): name that text, or go on with "
             f"this one by --accept-changed-corpus"
         )
     try:
-        source = decoded(where, found.data, config.encoding, config.errors, known=found.fits)
+        source = found.decoded(config, known=found.fits)
     except CorpusError:  # its remedy is another --encoding, which a run cannot be given any more
         raise RunError(
             f"{where} is no text in {config.encoding}, this run's encoding: save it in that, or begin a new run"

@@ -174,6 +174,15 @@ class RunDirectory:
         except OSError as error:
             raise self._not_written(error) from None
 
+    def keep_text(self, name: str, data: bytes) -> Path:
+        """Keep a text that lies nowhere else; its path. Raises RunError."""
+        path = self.path / name
+        try:
+            self._write(path, data)
+        except OSError as error:
+            raise self._not_written(error) from None
+        return path
+
     def read_config(self) -> dict[str, Any]:
         """What `write_config` wrote. Raises RunError."""
         try:

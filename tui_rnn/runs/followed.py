@@ -10,7 +10,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CheckpointError, ConfigError, CorpusError, RunError
 from tui_rnn.engine.events import Event
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import SourceText, decoded, most_bytes
+from tui_rnn.engine.text import SourceText
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.following import LogFollower, newest_lines
@@ -105,12 +105,10 @@ class FollowedRun:
         stored, sha256 = self.manifest, self.manifest.corpus.sha256
         if sha256 is None:
             return None
-        config = stored.config
-        places = corpus_search.Places.of(self.directory, config.corpus, stored.corpus.path)
         with contextlib.suppress(CorpusError, ConfigError):
-            found = corpus_search.find(self.run, places, {sha256}, most_bytes(stored.max_corpus))
+            found = corpus_search.find_text(self.directory, stored, {sha256})
             if found.fits:
-                return decoded(found.path, found.data, config.encoding, config.errors, known=True)
+                return found.decoded(stored.config)
         return None
 
     def _of_newest_start(self) -> Manifest | None:

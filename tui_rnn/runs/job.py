@@ -1,7 +1,7 @@
 """A job: a run that this process is ready to train. It is made, and its faults are found, without NumPy."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +11,13 @@ from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
 from tui_rnn.engine.goal import Goal, resumed_goal
+from tui_rnn.engine.joined_text import STDIN, STDIN_NAME, joined, joined_name, read_files
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory
-from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_fits, most_bytes, read_text
+from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fits, most_bytes
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.manifest import CorpusRecord, Manifest, Origin
+from tui_rnn.runs.new_text import with_new_text
 from tui_rnn.storage.files import SYSTEM, Files
 
 if TYPE_CHECKING:
@@ -80,21 +82,36 @@ def go_further(job: Job, goal: Goal) -> None:
     job.manifest = replace(job.manifest, goal=goal)
 
 
-def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], files: Files = SYSTEM) -> Job:
+def new_job(
+    config: RunConfig,
+    run: str | None,
+    options: Mapping[str, Any],
+    files: Files = SYSTEM,
+    *,
+    texts: Sequence[str] = (),
+    stdin: bytes | None = None,
+) -> Job:
     """A run at its beginning. Raises ConfigError, CorpusError or RunError, with nothing left on disk.
 
+    `texts` are the files that make up the text, in order, where config.corpus is not the path of the only one; the path
+    `-` among them stands for `stdin`, of which the run keeps a copy.
     `options` are the front end's, by their long names; all are recorded, and only max_corpus and max_memory used.
     """
     max_corpus, max_memory = options.get("max_corpus", MAX_CORPUS), options.get("max_memory", MAX_MEMORY)
     most = most_bytes(max_corpus)
-    if RunDirectory(Path(config.corpus)).holds_a_run():
-        run = shell_word(config.corpus)
-        raise ConfigError(f"{config.corpus} is a run, not a text: go on with it by tui-rnn resume {run}")
-    source = read_text(config.corpus, config.encoding, config.errors, most)
+    texts = texts or (config.corpus,)
+    for path in texts:
+        if RunDirectory(Path(path)).holds_a_run():
+            raise ConfigError(f"{path} is a run, not a text: go on with it by tui-rnn resume {shell_word(path)}")
+    check_decoding(config.encoding, config.errors)
+    source = joined(read_files(texts, most, stdin), config.encoding, config.errors)
     check_fits(config.corpus, len(source.characters), config)
     check_memory(config.corpus, source.characters, config, max_memory)
     directory = RunDirectory.create(run, config.corpus, datetime.now(), files)
     try:
+        if stdin is not None:
+            source = _with_copy(source, texts.index(STDIN), directory.keep_text(STDIN_NAME, stdin))
+            config = replace(config, corpus=source.path)
         manifest = Manifest(
             config,
             config.goal,
@@ -111,19 +128,28 @@ def new_job(config: RunConfig, run: str | None, options: Mapping[str, Any], file
     return Job(directory, manifest, source, warnings=[source.warning] if source.warning else [])
 
 
+def _with_copy(source: SourceText, place: int, path: Path) -> SourceText:
+    """The text whose file of this place came from standard input, read from the copy at this path."""
+    if not source.files:
+        return replace(source, path=str(path))
+    files = [replace(each, path=str(path)) if at == place else each for at, each in enumerate(source.files)]
+    return replace(source, path=joined_name([each.path for each in files]), files=tuple(files))
+
+
 def resumed_job(
     name: str,
     steps: int | None,
     options: Mapping[str, Any],
     minutes: float | None = None,
     *,
-    corpus: str | None = None,
+    corpus: tuple[str, ...] = (),
     accept_changed_corpus: bool = False,
 ) -> Job:
     """A run that goes on exactly from its newest sound checkpoint, to its own goal or to another.
 
     Where `steps` or `minutes` is given, they alone make the goal: one that is not given sets no bound. `corpus`
-    is where the text lies now. Raises ConfigError, RunError, CorpusError or CheckpointError, with the run as it was.
+    is where the text's files lie now. Raises ConfigError, RunError, CorpusError or CheckpointError, with the run as it
+    was.
     """
     check_minutes(minutes)
     directory = RunDirectory.find(name)
@@ -134,7 +160,7 @@ def resumed_job(
         kept = replace(stored, max_corpus=now.max_corpus, max_memory=now.max_memory)  # for the next resume
         if job.goal.lies_beyond(job.config.goal):
             kept = replace(kept, goal=job.goal)
-        if accept_changed_corpus or now.corpus.path != stored.corpus.path:
+        if accept_changed_corpus or now.corpus.places != stored.corpus.places:
             kept = replace(kept, corpus=now.corpus)
         if kept != stored:
             directory.open_log().close()  # a log that cannot be written to refuses the run: then nothing is changed
@@ -154,18 +180,23 @@ def branched_job(
     minutes: float | None = None,
     *,
     at: int | None = None,
-    corpus: str | None = None,
+    corpus: tuple[str, ...] = (),
     accept_changed_corpus: bool = False,
+    new_text: tuple[str, ...] = (),
     files: Files = SYSTEM,
 ) -> Job:
     """A new run that goes on from another's newest sound checkpoint with this learning rate; the other is not changed.
 
     Its configuration is the other run's, as it was given; the learning rate, where one is given, is its first
-    adjustment. `at` is the step of an earlier checkpoint. Without a checkpoint it begins at the first step. Goals and
-    errors are those of `resumed_job`.
+    adjustment. `at` is the step of an earlier checkpoint. Without a checkpoint it begins at the first step. `new_text`
+    are the files of another text that it reads from now on, from its beginning. Goals and errors are those of
+    `resumed_job`.
     """
     check_minutes(minutes)
-    parent, _ = _going_on(RunDirectory.find(name), steps, minutes, options, corpus, accept_changed_corpus, at)
+    texts, accepts = new_text or corpus, accept_changed_corpus or bool(new_text)
+    parent, stored = _going_on(RunDirectory.find(name), steps, minutes, options, texts, accepts, at)
+    if new_text:
+        parent = _on_new_text(parent, stored)
     config, before = parent.config, parent.hyperparameters
     after = before if eta is None else before.with_value(config, "eta", eta)
     adjusted = after.adjusted_from(config)
@@ -178,7 +209,7 @@ def branched_job(
             manifest=replace(
                 parent.manifest,
                 run=str(directory.path),
-                origin=Origin(parent.run, parent.resumed_from, step, before.eta, accept_changed_corpus),
+                origin=Origin(parent.run, parent.resumed_from, step, before.eta, accept_changed_corpus, bool(new_text)),
                 adjusted=adjusted,
             ),
             adjusted=adjusted,
@@ -191,6 +222,17 @@ def branched_job(
         directory.abandon()
         raise
     return job
+
+
+def _on_new_text(parent: Job, stored: Manifest) -> Job:
+    """The job of a branch on the text that was read for it. Raises ConfigError where that is the run's own."""
+    last = parent.snapshot.corpus_sha256 if parent.snapshot else stored.corpus.sha256
+    name = parent.source.path
+    if parent.source.sha256 in (last, stored.corpus.sha256):
+        raise ConfigError(f"--new-text {name} is what {parent.run} was trained on: give another text, or leave it out")
+    config = replace(parent.config, corpus=name)
+    snapshot = with_new_text(parent.snapshot, config, parent.source) if parent.snapshot else None
+    return replace(parent, manifest=replace(parent.manifest, config=config), snapshot=snapshot)
 
 
 def gone_back(job: Job, eta: float | None = None) -> Job:
@@ -209,7 +251,7 @@ def _going_on(
     steps: int | None,
     minutes: float | None,
     options: Mapping[str, Any],
-    corpus: str | None,
+    corpus: tuple[str, ...],
     accept_changed: bool,
     at: int | None = None,
 ) -> tuple[Job, Manifest]:

@@ -4,7 +4,7 @@ No NumPy, so that what is wrong with it is said at once.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +19,48 @@ from tui_rnn.runs.directory import RunDirectory
 _OF_CONFIG = frozenset(each.name for each in fields(RunConfig))
 # The keys of config.json besides those of the configuration.
 _RUN, _MAX_CORPUS, _MAX_MEMORY = "run", "max_corpus", "max_memory"
-_CORPUS_PATH, _CORPUS_SHA256 = "corpus_path", "corpus_sha256"
+_CORPUS_PATH, _CORPUS_SHA256, _CORPUS_FILES = "corpus_path", "corpus_sha256", "corpus_files"
 _GOAL, _GOAL_MINUTES = "goal", "goal_minutes"
 _ORIGIN, _ADJUSTED = "branched_from", "adjusted"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """Where one of the files of a text lay when it was last read, and its digest."""
+
+    name: str  # the path by which it was read
+    path: str  # the same, absolute
+    sha256: str
+
+    @classmethod
+    def from_json(cls, record: object) -> "FileRecord | None":
+        """The record in a JSON object; None where it does not fit."""
+        if not isinstance(record, dict):
+            return None
+        name, path, sha256 = (_text(record.get(each.name)) for each in fields(cls))
+        return None if name is None or path is None or sha256 is None else cls(name, path, sha256)
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusRecord:
     """Where the text of a run lay when it was last read, and its digest; None where that is not recorded."""
 
-    path: str | None = None
+    path: str | None = None  # None of a text of several files
     sha256: str | None = None
+    files: tuple[FileRecord, ...] = ()  # in order, where there are several
 
     @classmethod
     def of(cls, source: SourceText) -> "CorpusRecord":
         """The record of a text that was read, its path made absolute."""
+        if source.files:
+            files = (FileRecord(each.path, str(Path(each.path).resolve()), each.sha256) for each in source.files)
+            return cls(None, source.sha256, tuple(files))
         return cls(str(Path(source.path).resolve()), source.sha256)
+
+    @property
+    def places(self) -> tuple[str | None, ...]:
+        """Where its files lay."""
+        return tuple(each.path for each in self.files) or (self.path,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +72,7 @@ class Origin:
     step: int  # updates made by then
     eta: float  # the learning rate by then
     accept_changed_corpus: bool  # whether a text that was edited in between was accepted
+    new_text: bool = False  # whether the branch reads another text, from its beginning
 
     @classmethod
     def from_json(cls, record: object) -> "Origin | None":
@@ -56,11 +83,13 @@ class Origin:
         run, checkpoint, step, eta = map(record.get, ("run", "checkpoint", "step", "eta"))
         if not (isinstance(run, str) and isinstance(checkpoint, str | None) and type(step) is int and finite(eta)):
             return None
-        return cls(run, checkpoint, step, eta, record.get("accept_changed_corpus") is True)
+        accepted, new_text = (record.get(name) is True for name in ("accept_changed_corpus", "new_text"))
+        return cls(run, checkpoint, step, eta, accepted, new_text)
 
     def to_json(self) -> dict[str, Any]:
-        """The origin as a JSON object."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        """The origin as a JSON object; `new_text` is a key only where it is true."""
+        values = asdict(self)
+        return values if self.new_text else {name: value for name, value in values.items() if name != "new_text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +135,8 @@ class Manifest:
         if (origin := Origin.from_json(rest.get(_ORIGIN))) is not None:
             del rest[_ORIGIN]
         run, path, sha256 = (_text(rest.pop(name, None)) for name in (_RUN, _CORPUS_PATH, _CORPUS_SHA256))
-        return cls(config, goal, run, CorpusRecord(path, sha256), max_corpus, max_memory, origin, adjusted, rest)
+        corpus = CorpusRecord(path, sha256, _files(rest))
+        return cls(config, goal, run, corpus, max_corpus, max_memory, origin, adjusted, rest)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object that `from_json` reads."""
@@ -114,6 +144,8 @@ class Manifest:
         values |= {_MAX_CORPUS: self.max_corpus, _MAX_MEMORY: self.max_memory}
         texts = {_RUN: self.run, _CORPUS_PATH: self.corpus.path, _CORPUS_SHA256: self.corpus.sha256}
         values |= {name: text for name, text in texts.items() if text is not None}
+        if self.corpus.files:
+            values[_CORPUS_FILES] = [asdict(each) for each in self.corpus.files]
         if self.origin is not None or self.goal != self.config.goal:
             values |= {_GOAL: self.goal.steps, _GOAL_MINUTES: self.goal.minutes}
         if self.origin is not None or self.adjusted:
@@ -137,6 +169,15 @@ def _goal(config: RunConfig, rest: dict[str, Any]) -> Goal:
         raise ConfigError(f"{_GOAL} {steps!r} is not a whole number")
     check_minutes(minutes)
     return Goal(steps, minutes)
+
+
+def _files(rest: dict[str, Any]) -> tuple[FileRecord, ...]:
+    """The files of the text, taken out of `rest`. Raises ConfigError: without one of them it is another text."""
+    records = rest.pop(_CORPUS_FILES, [])
+    found = [FileRecord.from_json(record) for record in records] if isinstance(records, list) else [None]
+    if None in found:
+        raise ConfigError(f"{_CORPUS_FILES} {records!r} does not list files by name, path and sha256")
+    return tuple(each for each in found if each is not None)
 
 
 def _text(value: object) -> str | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tui_rnn.engine.errors import ConfigError, RunError
+from tui_rnn.engine.joined_text import short_name
 
 RUNS = Path("runs")
 _MOST_STEM_BYTES = 100  # of a run's default name; some file systems hold 143 in a name, with date and number
@@ -25,7 +26,8 @@ def folder_named(option: str, name: str | Path | None) -> Path | None:
 
 def _stem(corpus: str) -> str:
     """The corpus's name as part of a folder's name, short enough for any file system."""
-    name = re.sub(r"[^\w.-]+", "-", Path(corpus).stem).strip("-.")
+    stems = "-".join(Path(name).stem for name in short_name(corpus).split(" + "))
+    name = re.sub(r"[^\w.-]+", "-", stems).strip("-.")
     return name.encode()[:_MOST_STEM_BYTES].decode(errors="ignore").rstrip("-.") or "text"
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.adjustments import NAMES, Hyperparameters
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control, Request
 from tui_rnn.engine.errors import CheckpointError, RunError, shell_word
 from tui_rnn.engine.events import Adjusted, Checkpointed, Done, Progress, Started
 from tui_rnn.engine.goal import Goal
-from tui_rnn.engine.text import SourceText, decoded, most_bytes
-from tui_rnn.runs import checkpoint_choice, corpus_search
+from tui_rnn.engine.text import SourceText, most_bytes
+from tui_rnn.runs import checkpoint_choice, corpus_search, new_text
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import read_events
@@ -101,11 +102,11 @@ def read(directory: RunDirectory, manifest: Manifest) -> Recorded:
     return found
 
 
-def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: str | None, scratch: Path) -> Replay:
+def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple[str, ...], scratch: Path) -> Replay:
     """The replay of a run, to be kept as the run `run`, or in the folder `scratch` where none is given.
 
-    `corpus` is where the text lies now. Raises RunError, CorpusError or CheckpointError, each with a remedy, where the
-    run cannot be repeated.
+    `corpus` is where the text's files lie now. Raises RunError, CorpusError or CheckpointError, each with a remedy,
+    where the run cannot be repeated.
     """
     directory = RunDirectory.find(name)
     manifest = Manifest.read(directory)
@@ -209,21 +210,20 @@ def _newest(directory: RunDirectory, manifest: Manifest) -> "Snapshot | None":
     return snapshot
 
 
-def _text(directory: RunDirectory, manifest: Manifest, recorded: Recorded, named: str | None) -> SourceText:
+def _text(directory: RunDirectory, manifest: Manifest, recorded: Recorded, named: tuple[str, ...]) -> SourceText:
     """The text that the run was trained on. Raises CorpusError or RunError."""
     digests: set[object] = {*recorded.texts} or {manifest.corpus.sha256}
-    places = corpus_search.Places.of(directory, manifest.config.corpus, manifest.corpus.path)
-    most, run = most_bytes(manifest.max_corpus), str(directory.path)
-    if named is not None:
-        found = corpus_search.read(named, digests, most)
+    run = str(directory.path)
+    if named:
+        found = corpus_search.read(named, digests, most_bytes(manifest.max_corpus))
     else:
-        found = corpus_search.find(run, places, digests, most, command="replay")
+        found = corpus_search.find_text(directory, manifest, digests, command="replay")
     if not found.fits:
         raise RunError(
             f"{found.path} is not the text that {run} was trained on (its sha256 differs): name that text, as in "
             f"tui-rnn replay {shell_word(run)} CORPUS"
         )
-    return decoded(found.path, found.data, manifest.config.encoding, manifest.config.errors, known=True)
+    return found.decoded(manifest.config)
 
 
 def _branching_point(directory: RunDirectory, manifest: Manifest, source: SourceText) -> "Snapshot | None":
@@ -241,16 +241,25 @@ def _branching_point(directory: RunDirectory, manifest: Manifest, source: Source
         of_step = checkpoint_choice.step_file(origin.step)
         candidates += [parent.checkpoints / name for name in (Path(origin.checkpoint).name, of_step)]
     for path in candidates:
-        if (snapshot := _state_in(path, origin.step)) is not None and snapshot.config == manifest.config:
+        snapshot = _state_in(path, origin.step)
+        if snapshot is not None and _is_of(snapshot.config, manifest.config, any_text=origin.new_text):
             break
     else:
-        snapshot = None if parent is None else _replayed_to(parent, origin.step, source)
+        text = None if origin.new_text else source
+        snapshot = None if parent is None else _replayed_to(parent, origin.step, text)
     if snapshot is None:
         raise RunError(
             f"{directory.path} went on from {origin.run} at step {origin.step:,}, which is not there any more: put "
             f"that run back at its place, or beside this one"
         )
+    if origin.new_text:
+        snapshot = new_text.with_new_text(snapshot, manifest.config, source)
     return replace(snapshot, state=replace(snapshot.state, adjusted=manifest.adjusted))
+
+
+def _is_of(found: RunConfig, config: RunConfig, *, any_text: bool) -> bool:
+    """Whether a state with this configuration is one that the branch could begin with."""
+    return (replace(found, corpus=config.corpus) if any_text else found) == config
 
 
 def _origin_directory(directory: RunDirectory, origin: Origin) -> RunDirectory | None:
@@ -273,8 +282,11 @@ def _state_in(path: Path, step: int) -> "Snapshot | None":
     return snapshot if snapshot.contents == "state" and snapshot.state.step == step else None
 
 
-def _replayed_to(directory: RunDirectory, step: int, source: SourceText) -> "Snapshot":
-    """The state of a run after so many updates, made again: no checkpoint holds it any more."""
+def _replayed_to(directory: RunDirectory, step: int, source: SourceText | None) -> "Snapshot":
+    """The state of a run after so many updates, made again: no checkpoint holds it any more.
+
+    `source` is its text; None: it is searched for.
+    """
     from tui_rnn.engine.checkpoint import resumed_trainer, state_snapshot
     from tui_rnn.engine.corpus import Corpus
     from tui_rnn.engine.loop import run
@@ -283,6 +295,7 @@ def _replayed_to(directory: RunDirectory, step: int, source: SourceText) -> "Sna
     manifest = Manifest.read(directory)
     recorded = read(directory, manifest)
     _check_repeatable(directory, manifest, recorded)
+    source = source if source is not None else _text(directory, manifest, recorded, ())
     begun = None if manifest.origin is None else _branching_point(directory, manifest, source)
     corpus = Corpus.from_source(source, begun.vocabulary if begun else None)
     trainer = Trainer(manifest.config, corpus) if begun is None else resumed_trainer(begun, corpus)

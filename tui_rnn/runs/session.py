@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import chain
 
 import tui_rnn
@@ -168,6 +168,7 @@ class Session:
 
     def _started(self, resumed_from: str | None) -> Started:
         job, corpus = self.job, self.trainer.corpus
+        files = [asdict(each) for each in job.source.files]
         return Started(
             version=tui_rnn.__version__,
             run=job.run,
@@ -176,6 +177,7 @@ class Session:
                 "characters": len(corpus),
                 "vocab_size": len(corpus.vocabulary),
                 "sha256": corpus.sha256,
+                **({"files": files} if files else {}),
             },
             config=job.options,
             parameters=self.trainer.theta.flat.size,

@@ -25,6 +25,7 @@ _MOST_FRAMES_PER_SECOND = 10.0
 _INDEX_COLUMNS, _RULE = 38, 2  # of the index with the gap before it, and of the rule before the text
 _WITH_INDEX = 70  # columns from which the index has room
 _LEAST_CHART = 8  # rows
+_BY = {"requested": "  asked", "final": "  end"}  # after the figures of a sample that is not one of the scheduled ones
 
 
 class StoryChart(GridPanel, can_focus=False):
@@ -171,17 +172,21 @@ def nearest_step(steps: Sequence[int], step: int) -> int:
 def index(
     samples: Sequence[Sample], at: int, rows: int, seq_length: int, words: Words | None, palette: Palette
 ) -> Content:
-    """A line a sample, so many around the one that is read: its step, its loss, its share of real words."""
+    """A line a sample, so many around the one that is read: its step, its loss, its share of real words.
+
+    One that a key asked for is marked, and so is that at the end of the run: each may stand beside one of its step.
+    """
     first = min(max(0, at - rows // 2), max(0, len(samples) - rows))
-    names = f"{'step':>12} {'nats/char':>11}" + f" {'real':>8}" * (words is not None)
+    names = f"{'step':>12} {'nats/char':>9}" + f" {'real':>5}" * (words is not None)
     lines = [Content.styled(names, palette.dim)]
     for place in range(first, min(len(samples), first + rows)):
         each = samples[place]
         nats = None if each.smooth_loss is None else each.smooth_loss / seq_length
-        line = f"{each.step:>12,} {figure(nats, 3):>11}"
+        line = f"{each.step:>12,} {figure(nats, 3):>9}"
         if words is not None:
             share = words.share(each.text, len(each.prime))
-            line += f" {'–' if share is None else f'{share:.0%}'.replace('%', ' %'):>8}"
+            line += f" {'–' if share is None else f'{share:.0%}'.replace('%', ' %'):>5}"
+        line += _BY.get(each.kind, "")
         style = f"bold {palette.accent}" if place == at else palette.muted
         lines.append(Content.styled(("▸" if place == at else " ") + line[1:], style))
     return Content("\n").join(lines)

@@ -30,6 +30,8 @@ def facts(sample: Sample, seq_length: int, words: Words | None = None) -> list[F
     found = [Fact(f"step {sample.step:,}", 0)]
     if sample.kind == "final":
         found.append(Fact("the end", 3))
+    if sample.kind == "requested":
+        found.append(Fact("asked for", 5))
     if sample.smooth_loss is not None:
         nats, _ = nats_and_bits(sample.smooth_loss, seq_length)
         found.append(Fact(f"{figure(nats, 3)} nats/char", 2))

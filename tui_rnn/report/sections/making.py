@@ -1,16 +1,17 @@
 """How a run was made and can be made again: state, configuration, text, versions, time, command."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime
 
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
-from tui_rnn.report.reproduce import commands, exact, falls_short
+from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Table, Text
+from tui_rnn.report.reproduce import commands, exact, falls_short, is_of_a_step
 from tui_rnn.report.run_record import RunRecord
-from tui_rnn.wording import counted, duration_text, goal_text, rate_text, text_size
+from tui_rnn.wording import SETTINGS, counted, duration_text, goal_text, rate_text, setting_text, text_size
 
 _MOST_WARNINGS = 20
 _ENDINGS = {
@@ -44,19 +45,51 @@ def how_it_was_made(run: RunRecord) -> Iterator[Block]:
     """The section at the end of a report."""
     yield Heading("How it was made, and how to make it again")
     yield Facts("The run", tuple(facts(run)))
-    yield Facts("Every setting", tuple(settings(run.config)))
+    yield Facts("Every setting", tuple(settings(run.began_as)))
+    yield from _changes(run)
     if run.log.warnings:
         yield Paragraph.of("What the run warned of:")
         yield Text("\n".join(run.log.warnings[-_MOST_WARNINGS:]))
     yield from again(run)
 
 
+def eta_text(run: RunRecord) -> str:
+    """`η = 0.1`; `η = 0.1 at first, 0.05 from update 12,001 on`; of many changes the last."""
+    text, changes = f"η\xa0=\xa0{run.began_as.eta:g}", [each for each in run.changes if each.name == "eta"]
+    if not changes:
+        return text
+    later = [f"{setting_text('eta', each.value)} from update {each.step + 1:,} on" for each in changes]
+    between = f", {counted(len(later) - 2, 'change')} more" if len(later) > 2 else ""
+    return f"{text} at first, {later[0]}{between}" + (f", {later[-1]}" if len(later) > 1 else "")
+
+
+def _changes(run: RunRecord) -> Iterator[Block]:
+    """What its user changed while it trained."""
+    if run.changes:
+        rows = tuple(
+            (f"{each.step:,}", SETTINGS.get(each.name, each.name), *map(_value(each), ("before", "value")))
+            for each in run.changes
+        )
+        yield Table(
+            "What was changed while it trained; the settings above are those it began with",
+            ("after update", "setting", "before", "since"),
+            rows,
+        )
+
+
+def _value(change: Adjusted) -> Callable[[str], str]:
+    return lambda which: setting_text(change.name, getattr(change, which))
+
+
 def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     """The text, the versions, the time."""
     yield "run directory", run.name
     if run.origin is not None:
-        yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}"
+        another = ", with another text, from its beginning" if run.origin.new_text else ""
+        yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}{another}"
     yield "corpus", run.corpus.path
+    for number, file in enumerate(run.corpus.files, 1):
+        yield f"corpus file {number}", f"{file.name}, sha256 {file.sha256}"
     characters, K = run.corpus.characters, run.corpus.vocab_size
     if characters and K:
         yield "corpus size", text_size({"characters": characters, "vocab_size": K}, run.config.holdout)
@@ -104,10 +137,20 @@ def again(run: RunRecord) -> Iterator[Block]:
         yield Paragraph.of("The text was changed in the course of training, so it cannot be made again to the bit:")
         yield Command(tuple(commands(run)))
         return
-    if run.origin is not None:
+    if run.changes:
         yield Paragraph.of(
-            f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,} "
-            "as its latest; it ends with the same digest:"
+            "What was changed while it trained stands in its events. The same training from those, with every change "
+            "after the same update, says whether it ends with the same digest:"
+        )
+        yield Command(tuple(commands(run)))
+        if done is not None:
+            yield Paragraph.of("state_sha256: ", Code(done.state_sha256))
+        return
+    if run.origin is not None:
+        latest = "" if is_of_a_step(run.origin) else " as its latest"
+        yield Paragraph.of(
+            f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,}"
+            f"{latest}; it ends with the same digest:"
         )
         yield Command(tuple(commands(run)))
         if done is not None:

@@ -43,9 +43,11 @@ def draw(
 def _head(grid: Grid, palette: Palette, glyphs: Glyphs, width: int) -> int:
     """Two lines on what is to be seen; returns the row below them."""
     x = grid.put(0, 0, "Each row guesses its next character", palette.text, bold=True)
-    words = [": the brighter, the more it hangs on that", "one (the norm of d output / d input).   "]
-    grid.put(x, 0, words[0], palette.muted)
-    x = grid.put(0, 1, words[1], palette.muted)
+    above, below = ": the brighter, the more it hangs on that", "one (the norm of d output / d input).   "
+    if x + len(above) > width - 2:
+        above, below = ":", "brighter: more hangs on it.   "
+    grid.put(x, 0, above, palette.muted)
+    x = grid.put(0, 1, below, palette.muted)
     for colour, word in ((palette.success, "right"), (palette.accent, "wrong")):
         x = grid.put(x, 1, f"{glyphs.arrow} e", colour, bold=True)
         x = grid.put(x, 1, f" {word}   ", palette.muted)

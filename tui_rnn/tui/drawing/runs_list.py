@@ -8,6 +8,7 @@ from typing import Literal
 from rich.cells import cell_len
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.joined_text import short_name
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
 from tui_rnn.runs.listing import DAMAGED, RunLine, uniform_nats
 from tui_rnn.safe_text import safe_text
@@ -68,7 +69,7 @@ class RunRow:
 def row_of(line: RunLine, followed: FollowedRun | None) -> RunRow:
     """The row of a run of which all was read."""
     name = safe_text(line.name or line.run.replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
-    corpus = safe_text(line.corpus.replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
+    corpus = safe_text(short_name(line.corpus), one_line=True)
     if followed is None:
         return RunRow(line, name, corpus, (), None, None)
     T, uniform = followed.config.seq_length, uniform_nats(followed)

@@ -1,9 +1,8 @@
 """The header's first line: state, text and recipe, a bar, and how far the run has come, over the whole width."""
 
-from pathlib import PurePath
-
 from textual.content import Content
 
+from tui_rnn.engine.joined_text import short_name
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.header.status import STATES, Status
 from tui_rnn.wording import clock_text, duration_text, goal_difference, percent_text, steps_bound
@@ -50,7 +49,7 @@ def _names(status: Status) -> Content:
         return Content()
     if status.state == "reading":
         return Content.styled(safe_text(status.corpus, one_line=True), "$foreground")
-    name = safe_text(PurePath(status.corpus).name, one_line=True)
+    name = safe_text(short_name(status.corpus), one_line=True)
     return Content.assemble((name, "$foreground"), (" · ", "$muted"), (status.recipe, "$muted")) if name else Content()
 
 

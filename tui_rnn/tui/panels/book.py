@@ -7,6 +7,7 @@ from textual.content import Content
 
 from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.engine.events import BookRead, Event, Observed, Started
+from tui_rnn.engine.joined_text import short_name
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import COPY, key, other_view
@@ -99,7 +100,7 @@ class BookPanel(GridPanel):
                 self._length, trained, self._chapters or (), self._characters, self._reading, self._epochs
             )
         chapters = sum(each.kind == "CHAPTER" for each in self._chapters or ())
-        name = safe_text(self._text.replace("\\", "/").rpartition("/")[2], one_line=True)
+        name = safe_text(short_name(self._text), one_line=True)
         size = counted(self._length, "character")
         self.footing = tuple(map(Content, filter(None, (name, size, counted(chapters, "chapter") * bool(chapters)))))
         self.heading = self._at_cursor()

@@ -3,13 +3,13 @@
 from collections import deque
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.content import Content
 
 from tui_rnn.engine.events import Event
+from tui_rnn.engine.joined_text import short_name
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import other_view
@@ -126,7 +126,7 @@ def facts(run: RunState) -> dict[str, str]:
     corpus = started.corpus
     T, B = config.seq_length, config.batch_size
     size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
-    values = {"run": started.run, "text": f"{PurePath(str(corpus['path'])).name}, {size}"}
+    values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}"}
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
     values["network"] = f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}"
@@ -142,5 +142,8 @@ def facts(run: RunState) -> dict[str, str]:
         values["trained"] = duration_text(live.elapsed_seconds)
         if rate := run.updates_per_second:
             values["speed"] = f"{rate_text(rate)} updates/s, {rate_text(rate * T * B)} characters/s"
-    values["text file"] = str(corpus["path"])
+    if files := corpus.get("files"):
+        values["text files"] = ", ".join(str(file["path"]) for file in files)
+    else:
+        values["text file"] = str(corpus["path"])
     return values

@@ -5,6 +5,8 @@ from typing import Any
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, SearchIcon
 from textual.content import Content
+from textual.css.query import NoMatches
+from textual.message import Message
 from textual.system_commands import SystemCommandsProvider
 from textual.worker import Worker
 
@@ -41,6 +43,14 @@ class Palette(ClosesOnce, FitsTerminal, CommandPalette):
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
         """Search for commands. One that finds the list gone, since the palette has closed, ends without the app."""
         return super().run_worker(work, *arguments, **{**options, "exit_on_error": False})
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """What comes once it is closed, as its own timer for "no matches", finds its parts gone and does nothing."""
+        try:
+            await super()._dispatch_message(message)
+        except NoMatches:
+            if self in self.app.screen_stack:
+                raise
 
     def _action_command_list(self, action: str) -> None:
         with contextlib.suppress(KeyError):  # paging looks up the line of an option, and without width there is none
