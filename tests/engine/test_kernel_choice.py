@@ -109,13 +109,13 @@ def test_a_cache_that_cannot_be_written_is_none(tmp_path):
         assert folder is None
 
 
-def test_the_cache_is_where_it_is_said_to_be(tmp_path):
+def test_the_cache_is_where_it_is_said_to_be(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "_base", [])
     assert cache.cache() is None
     cache.keep_in(tmp_path)
-    try:
-        assert cache.cache() is not None
-    finally:
-        cache.keep_in(None)
+    assert cache.cache().folder.parent == tmp_path
+    cache.keep_in(None)
+    assert cache.cache() is None
 
 
 # Making ready
@@ -125,6 +125,7 @@ def test_the_cache_is_where_it_is_said_to_be(tmp_path):
 def compiler(monkeypatch):
     """Stands for what compiles: it waits until it is released, and then raises what it holds."""
     uncompiled(monkeypatch)
+    monkeypatch.setattr(cache, "_base", [])
 
     class Compiler:
         released, fault = threading.Event(), None
