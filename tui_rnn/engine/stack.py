@@ -176,10 +176,15 @@ class Unrolled:
         for layer, tape in enumerate(self.tapes):
             own = self.stack.of_layer(g, layer)
             tape.gradient(own)
-            np.add.reduce(tape.rows_dA, axis=0, out=own["b"])
             if layer:
+                np.add.reduce(tape.rows_dA, axis=0, out=own["b"])
                 np.dot(self._read(layer).T, tape.rows_dA, own["U"])
-        self._sum_rows(x.ravel(), g["U"])
+        self.scatter(x.ravel(), g)
+
+    def scatter(self, index: Indices, g: Parameters) -> None:
+        """The gradients of U and b: each row of dA added to the row of U that was looked up for it."""
+        np.add.reduce(self.dA, axis=0, out=g["b"])
+        self._sum_rows(index, g["U"])
 
     def _input(self, layer: int) -> Array:
         """What the layer reads, computed: H (T B, m) of the layer below, with the mask."""

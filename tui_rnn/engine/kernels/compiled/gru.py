@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.gru import GRU, GRUTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back
 from tui_rnn.engine.parameters import Array
 
 
@@ -36,8 +36,10 @@ class CompiledGRUTape(GRUTape):
 
     def backward(self, theta: Mapping[str, Array]) -> None:
         """Reads dH; writes dA."""
-        np.copyto(self._transposed, theta["W"].T)
-        unroll_back(self.dH, self._transposed, self.H, self._rows, self.N, self.dA, self.dP, self._into_h)
+        W = theta["W"]
+        if self.dA.shape[1] > 1:
+            np.copyto(self._transposed, W.T)
+        unroll_back(self.dH, W, self._transposed, self.H, self._rows, self.N, self.dA, self.dP, self._into_h)
 
 
 @compiled
@@ -69,8 +71,10 @@ def unroll(A: Array, W: Array, d: Array, H: Array, P: Array, N: Array) -> None:
 
 
 @compiled
-def unroll_back(dH: Array, W_T: Array, H: Array, P: Array, N: Array, dA: Array, dP: Array, into_h: Array) -> None:
-    """dA, dP (T, B, 3m) from dH (T, B, m), W transposed (3m, m) and what `unroll` left.
+def unroll_back(
+    dH: Array, W: Array, W_T: Array, H: Array, P: Array, N: Array, dA: Array, dP: Array, into_h: Array
+) -> None:
+    """dA, dP (T, B, 3m) from dH (T, B, m), W, the same transposed (3m, m) where B is not 1, and what `unroll` left.
 
     into_h (B, m) holds dL/dh_t on the way. Each loop has few arrays, as those of the LSTM.
     """
@@ -97,4 +101,4 @@ def unroll_back(dH: Array, W_T: Array, H: Array, P: Array, N: Array, dA: Array, 
                 da[k] = dp[k]
             for k in range(m):
                 dh[k] *= z[k]
-        add_product(dP[t], W_T, into_h)
+        add_product_back(dP[t], W, W_T, into_h)

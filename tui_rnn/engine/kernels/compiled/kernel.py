@@ -91,5 +91,5 @@ class _Unrolled(Unrolled):
     def gather(self, theta: Parameters, x: Indices) -> None:
         look_up(theta["U"], theta["b"], x.reshape(-1), self.A)
 
-    def _sum_rows(self, index: Indices, into: Array) -> None:
-        sum_by_character(index, self.dA, into)
+    def scatter(self, index: Indices, g: Parameters) -> None:
+        sum_by_character(index, self.dA, g["U"], g["b"])

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.lstm import LSTM, LSTMTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back
 from tui_rnn.engine.parameters import Array
 
 
@@ -37,8 +37,10 @@ class CompiledLSTMTape(LSTMTape):
 
     def backward(self, theta: Mapping[str, Array]) -> None:
         """Reads dH; writes dA."""
-        np.copyto(self._transposed, theta["W"].T)
-        unroll_back(self.dH, self._transposed, self.C, self._rows, self.tanh_C, self.dA, self._into_h, self._into_c)
+        W = theta["W"]
+        if self.dA.shape[1] > 1:
+            np.copyto(self._transposed, W.T)
+        unroll_back(self.dH, W, self._transposed, self.C, self._rows, self.tanh_C, self.dA, self._into_h, self._into_c)
 
 
 @compiled
@@ -74,9 +76,9 @@ def unroll(A: Array, W: Array, H: Array, C: Array, Z: Array, tanh_C: Array) -> N
 
 @compiled
 def unroll_back(
-    dH: Array, W_T: Array, C: Array, Z: Array, tanh_C: Array, dA: Array, into_h: Array, into_c: Array
+    dH: Array, W: Array, W_T: Array, C: Array, Z: Array, tanh_C: Array, dA: Array, into_h: Array, into_c: Array
 ) -> None:
-    """dA (T, B, 4m) from dH (T, B, m), W transposed (4m, m) and what `unroll` left.
+    """dA (T, B, 4m) from dH (T, B, m), W, the same transposed (4m, m) where B is not 1, and what `unroll` left.
 
     into_h, into_c (B, m) hold dL/dh_t and dL/dc_t on the way. Each loop has few arrays: of more than a handful the
     compiler does not find out that they lie apart, and takes their numbers one by one.
@@ -87,7 +89,7 @@ def unroll_back(
     for t in range(T - 1, -1, -1):
         into_h[:] = dH[t]
         if t + 1 < T:
-            add_product(dA[t + 1], W_T, into_h)
+            add_product_back(dA[t + 1], W, W_T, into_h)
         for s in range(B):
             z, da = Z[t, s], dA[t, s]
             g, i, f, o = z[:m], z[m : 2 * m], z[2 * m : 3 * m], z[3 * m :]

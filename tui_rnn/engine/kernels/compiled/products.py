@@ -62,3 +62,46 @@ def add_row_product(a: Array, M: Array, o: Array) -> None:
         for i in range(w):
             o[i] += a0 * m0[i]
         j += 1
+
+
+@within
+def add_product_back(A: Array, M: Array, M_T: Array, O: Array) -> None:
+    """O += A M^T: A (B, w), M (n, w), O (B, n); M_T (w, n) is M transposed, and is not read where B is 1.
+
+    One row is multiplied by eight rows of M at a time, which is as quick as with M transposed and saves the copy.
+    """
+    if A.shape[0] > 1:
+        add_product(A, M_T, O)
+        return
+    a, o = A[0], O[0]
+    n, w = M.shape
+    j = 0
+    while j + 8 <= n:
+        m0, m1, m2, m3 = M[j], M[j + 1], M[j + 2], M[j + 3]
+        m4, m5, m6, m7 = M[j + 4], M[j + 5], M[j + 6], M[j + 7]
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = A.dtype.type(0)
+        for i in range(w):
+            s0 += a[i] * m0[i]
+            s1 += a[i] * m1[i]
+            s2 += a[i] * m2[i]
+            s3 += a[i] * m3[i]
+            s4 += a[i] * m4[i]
+            s5 += a[i] * m5[i]
+            s6 += a[i] * m6[i]
+            s7 += a[i] * m7[i]
+        o[j] += s0
+        o[j + 1] += s1
+        o[j + 2] += s2
+        o[j + 3] += s3
+        o[j + 4] += s4
+        o[j + 5] += s5
+        o[j + 6] += s6
+        o[j + 7] += s7
+        j += 8
+    while j < n:
+        m0 = M[j]
+        s0 = A.dtype.type(0)
+        for i in range(w):
+            s0 += a[i] * m0[i]
+        o[j] += s0
+        j += 1

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.rnn import RNN, RNNTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back
 from tui_rnn.engine.parameters import Array
 
 
@@ -30,8 +30,10 @@ class CompiledRNNTape(RNNTape):
 
     def backward(self, theta: Mapping[str, Array]) -> None:
         """dL/da_t = (dL/dh_t + dL/da_{t+1} W^T) (1 - h_t²). Reads dH, H; writes dA."""
-        np.copyto(self.W_T, theta["W"].T)
-        unroll_back(self.dH, self.W_T, self.H, self.dA)
+        W = theta["W"]
+        if self.dA.shape[1] > 1:
+            np.copyto(self.W_T, W.T)
+        unroll_back(self.dH, W, self.W_T, self.H, self.dA)
 
 
 @compiled
@@ -46,14 +48,14 @@ def unroll(A: Array, W: Array, H: Array) -> None:
 
 
 @compiled
-def unroll_back(dH: Array, W_T: Array, H: Array, dA: Array) -> None:
-    """dA (T, B, m) from dH (T, B, m), W transposed and H (T + 1, B, m)."""
+def unroll_back(dH: Array, W: Array, W_T: Array, H: Array, dA: Array) -> None:
+    """dA (T, B, m) from dH (T, B, m), W, the same transposed where B is not 1, and H (T + 1, B, m)."""
     one = dA.dtype.type(1)
     for t in range(dA.shape[0] - 1, -1, -1):
         da, dh, h = dA[t].reshape(-1), dH[t].reshape(-1), H[t + 1].reshape(-1)
         for i in range(da.size):
             da[i] = dh[i]
         if t + 1 < dA.shape[0]:
-            add_product(dA[t + 1], W_T, dA[t])
+            add_product_back(dA[t + 1], W, W_T, dA[t])
         for i in range(da.size):
             da[i] *= one - h[i] * h[i]

@@ -15,10 +15,12 @@ def look_up(U: Array, b: Array, x: Indices, A: Array) -> None:
 
 
 @compiled
-def sum_by_character(x: Indices, dA: Array, dU: Array) -> None:
-    """dU[k] = sum of the rows of dA (rows, n) whose x is k; dU (K, n)."""
+def sum_by_character(x: Indices, dA: Array, dU: Array, db: Array) -> None:
+    """dU[k] = sum of the rows of dA (rows, n) whose x is k, db = sum of all; dU (K, n), db (n,)."""
     dU[:] = 0
+    db[:] = 0
     for r in range(x.size):
         da, du = dA[r], dU[x[r]]
         for i in range(da.size):
             du[i] += da[i]
+            db[i] += da[i]
