@@ -2,12 +2,14 @@
 
 import pytest
 
+from tests.small import uncompiled
 from tui_rnn.bench import scale
 
 
 def test_each_of_m_t_b_and_k_is_changed_alone(monkeypatch):
     sizes = {"hidden_size": (3, 5), "seq_length": (4,), "batch_size": (2,), "vocab_size": (9, 300)}
     monkeypatch.setattr(scale, "_SIZES", sizes)
+    monkeypatch.setattr(scale, "numba_is_installed", lambda: False)
     monkeypatch.setattr(scale, "by_turns", lambda works, seconds, rounds: [[work() and 0.5 for work in works]])
     found = {(f.name, f.unit): f.value for f in scale.scale(0.01)}
     assert found["m = 3", "µs"] == 500_000
@@ -15,6 +17,14 @@ def test_each_of_m_t_b_and_k_is_changed_alone(monkeypatch):
     assert found["T = 4", "characters/s"] == 4 / 0.5
     assert found["B = 2", "characters/s"] == 50 / 0.5
     assert [name for name, unit in found if unit == "µs"] == ["m = 3", "m = 5", "T = 4", "B = 2", "K = 9", "K = 300"]
+
+
+def test_both_kernels_are_measured_where_there_are_two(monkeypatch):
+    uncompiled(monkeypatch)
+    monkeypatch.setattr(scale, "numba_is_installed", lambda: True)
+    monkeypatch.setattr(scale, "_SIZES", {"hidden_size": (3,)})
+    monkeypatch.setattr(scale, "by_turns", lambda works, seconds, rounds: [[work() and 0.5] for work in works])
+    assert [f.name for f in scale.scale(0.01) if f.unit == "µs"] == ["m = 3", "m = 3, numba"]
 
 
 def test_a_text_is_read_and_its_memory_measured():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.small import small_corpus, small_trainer
+from tests.small import small_corpus, small_trainer, uncompiled
 from tui_rnn.bench import rivals, speed
 
 TEXT = "it was the best of times, it was the worst of times; " * 30
@@ -10,6 +10,7 @@ TEXT = "it was the best of times, it was the worst of times; " * 30
 
 def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
     monkeypatch.setattr(rivals, "torch_version", lambda: None)
+    monkeypatch.setattr(speed, "numba_is_installed", lambda: False)
     corpus = small_corpus(TEXT)
     figures = speed.speed(corpus, seconds=0.01)
     by_name = {(f.name, f.unit): f for f in figures}
@@ -31,6 +32,15 @@ def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
         "adagrad, float32 / literal loop, float64": 5,
         "batch of 32, float32: useful work": 50,
     }
+
+
+def test_the_compiled_kernel_stands_beside_numpys_where_there_is_one(monkeypatch):
+    uncompiled(monkeypatch)
+    tiny = {"hidden_size": 4, "seq_length": 5}
+    networks = {"adagrad, float32": ("adagrad", tiny), "gru, batch of 1": ("adagrad", {"cell": "gru", **tiny})}
+    monkeypatch.setattr(speed, "_BOTH", networks)
+    names = [c.name for c in speed.compiled_contenders(small_corpus(TEXT))]
+    assert names == ["adagrad, float32, numba", "gru, batch of 1, numba", "gru, batch of 1"]
 
 
 @pytest.mark.parametrize("recipe", ["adagrad", "adam"])

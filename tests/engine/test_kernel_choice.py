@@ -1,10 +1,14 @@
 """Which kernel is taken, where compiled loops are kept, and how one is made ready while requests are served."""
 
 import json
+import os
+import subprocess
+import sys
 import threading
 
 import pytest
 
+from tests.cli.support import PROGRAM, ROOT, environment
 from tests.small import of, run_to, small_config, small_trainer, trained, uncompiled
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest
@@ -25,6 +29,23 @@ def installed(request, monkeypatch):
 def test_auto_takes_numba_where_it_is_installed(installed):
     assert small_config(kernel="auto").kernel == ("numba" if installed else "numpy")
     assert small_config(kernel="numpy").kernel == small_config().kernel == "numpy"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "sizes", "kernel"),
+    [
+        ("adagrad", {}, "numba"),
+        ("wide", {}, "numba"),
+        ("gru", {}, "numba"),
+        ("adagrad", {"hidden_size": 1000}, "numba"),
+        ("fast", {"batch_size": 128}, "numba"),
+        ("wide", {"batch_size": 32}, "numpy"),
+        ("gru", {"batch_size": 64}, "numba"),
+    ],
+)
+def test_auto_goes_by_the_sizes_alone(monkeypatch, recipe, sizes, kernel):
+    uncompiled(monkeypatch)
+    assert RunConfig.from_recipe(recipe, "text", kernel="auto", **sizes).kernel == kernel
 
 
 def test_what_is_asked_for_and_not_installed_is_refused_with_two_remedies(installed):
@@ -187,19 +208,18 @@ def test_numpy_needs_nothing_and_a_kernel_that_is_ready_nothing_more(monkeypatch
 
 @pytest.mark.slow
 def test_machine_code_from_the_cache_computes_what_was_just_compiled_does(tmp_path):
-    """Equal digests: without a cache, of the process that fills it, and of those that find it."""
+    """Equal digests: without a cache, of the process that fills it, and of the one that finds it."""
     pytest.importorskip("numba")
-    import os
-    import subprocess
-
-    from tests.cli.support import PROGRAM, ROOT, environment
-
-    found = set()
-    for place in ("once", "kept", "kept"):
-        (tmp_path / place).mkdir(exist_ok=True)
-        env = environment() | {"TUI_RNN_HOME": str(tmp_path / place)}
-        run = str(tmp_path / f"run{len(os.listdir(tmp_path))}{place}{len(found)}{os.urandom(2).hex()}")
-        arguments = ["corpora/alice.txt", "--kernel", "numba", "--headless", "--json", "--steps", "300", "--run", run]
-        told = subprocess.run([*PROGRAM, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-        found.add(json.loads(told.stdout.splitlines()[-1])["state_sha256"])
-    assert len(found) == 1
+    (tmp_path / "file").write_text("no folder")
+    found = []
+    for number, place in enumerate(("file", "kept", "kept")):
+        env = environment() | {
+            "TUI_RNN_HOME": str(tmp_path / place),
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        }
+        run = ["--steps", "300", "--run", str(tmp_path / f"run{number}")]
+        arguments = [*PROGRAM, "corpora/alice.txt", "--kernel", "numba", "--headless", "--json", *run]
+        told = subprocess.run(arguments, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+        found.append(json.loads(told.stdout.splitlines()[-1])["state_sha256"])
+    assert found == found[:1] * 3
+    assert list((tmp_path / "kept").rglob("*.nbc"))

@@ -12,6 +12,7 @@ import numpy as np
 from tui_rnn.bench.measure import Figure, by_turns
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, numba_is_installed
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.vocabulary import Vocabulary
 from tui_rnn.isolation import python
@@ -50,17 +51,18 @@ print(len(corpus), resident() - before, seconds, resource.getrusage(resource.RUS
 
 
 def scale(seconds: float) -> list[Figure]:
-    """Microseconds an update and characters a second along each of m, T, B and K, on a made-up text."""
+    """Microseconds an update and characters a second along each of m, T, B and K, on a made-up text, by each kernel."""
     figures = []
+    kernels = (NUMPY, NUMBA) if numba_is_installed() else (NUMPY,)
     for name, sizes in _SIZES.items():
         for size in sizes:
-            trainer = _trainer(**{name: size})
-            (found,) = by_turns([trainer.step], seconds / 4, rounds=5)
-            update = median(found)
-            label = f"{_SYMBOLS[name]} = {size:,}"
-            figures.append(Figure(label, update * 1e6, "µs"))
-            characters = trainer.config.seq_length * trainer.config.batch_size
-            figures.append(Figure(label, characters / update, "characters/s"))
+            trainers = [_trainer(**{name: size}, kernel=kernel) for kernel in kernels]
+            found = by_turns([trainer.step for trainer in trainers], len(trainers) * seconds / 4, rounds=5)
+            characters = trainers[0].config.seq_length * trainers[0].config.batch_size
+            for kernel, times in zip(kernels, found, strict=True):
+                label = f"{_SYMBOLS[name]} = {size:,}{'' if kernel == NUMPY else f', {kernel}'}"
+                figures.append(Figure(label, median(times) * 1e6, "µs"))
+                figures.append(Figure(label, characters / median(times), "characters/s"))
     return figures
 
 
