@@ -13,6 +13,10 @@ from tests.tui.test_drawing import READING, letter, map_of
 from tui_rnn.report.inside import look_inside
 from tui_rnn.report.inside_figures import apart, book_figure, letters_figure
 from tui_rnn.report.read import read_run
+from tui_rnn.report.sections.inside import inside
+
+_WORDS = ["an", "old", "cat", "sat", "on", "a", "mat,", "and", "it", "is", "so.", "no", "one", "saw", "him"]
+BOOK = " ".join(np.random.default_rng(3).choice(_WORDS, 700)) + "\n"  # no part of it is as another
 
 
 def shares(theta, text, k_back):
@@ -52,12 +56,26 @@ def test_the_reach_is_that_of_the_models_on_disk(run, report):
         saved = arrays(run.checkpoints / file)
         theta = oracle.columns({name: saved[f"theta.{name}"] for name in "UWVbc"})
         mean = np.mean([shares(theta, judged[max(0, at - 139) : at + 1], 40) for at in places], axis=0)
-        half, nine = (int(np.argmax(np.cumsum(mean) >= part)) + 1 for part in (0.5, 0.9))
-        last = f"{half} characters" if half > 1 else "character"
-        said = f"half hangs on the last {last}, nine tenths on the last {nine}."
-        assert f"Of a guess by the {head[column].split(',')[0]} model {said}" in report.text
         found = [float(row[column].split()[0]) for row in rows]
         assert found == pytest.approx((100 * mean[:8]).tolist(), abs=0.06)
+
+
+def test_the_reach_in_words_is_that_on_the_held_out_text(tmp_path):
+    good = a_run(tmp_path, text=BOOK, steps=300, eta=0.1, hidden_size=8, holdout=0.2)
+    record = read_run(str(good.path))
+    seen = look_inside(record)
+    said = repr(list(inside(record, seen)))
+    indices = [sorted(set(BOOK)).index(character) for character in BOOK]
+    judged = indices[-round(0.2 * len(indices)) :]
+    places = sorted(set(np.linspace(139, len(judged) - 1, 500).astype(int).tolist()))
+    saved = arrays(good.checkpoints / "best.ckpt")
+    theta = oracle.columns({name: saved[f"theta.{name}"] for name in "UWVbc"})
+    mean = np.mean([shares(theta, judged[at - 139 : at + 1], 40) for at in places], axis=0)
+    half, nine = (int(np.argmax(np.cumsum(mean) >= part)) + 1 for part in (0.5, 0.9))
+    assert seen[0].reach.shares == pytest.approx(mean.tolist(), abs=1e-3)
+    assert nine > half
+    last = f"{half} characters" if half > 1 else "character"
+    assert f"half hangs on the last {last}, nine tenths on the last {nine}." in said
 
 
 def test_what_is_hard_stands_in_a_table_and_is_quoted_from_the_text(run, report):
