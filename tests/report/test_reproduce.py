@@ -10,11 +10,14 @@ from tests.report.support import a_run as a_new_run
 from tests.report.support import of_kind, report_of
 from tests.runs.support import OPTIONS, small_job, train
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.control import AdjustRequest, Control
+from tui_rnn.engine.events import StepDone
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands, options_of
 from tui_rnn.report.sections.making import again
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import branched_job, resumed_job
+from tui_rnn.runs.session import Session
 
 
 def typed_again(command, lines):
@@ -123,3 +126,31 @@ def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typ
 def test_settings_of_the_recipe_need_no_option():
     assert options_of(RunConfig.from_recipe("adagrad", "x")) == []
     assert options_of(RunConfig.from_recipe("adagrad", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]
+
+
+def test_a_run_that_was_adjusted_is_replayed_with_its_changes_to_its_digest(tmp_path, command):
+    job = small_job(tmp_path, steps=30, sample_every=20)
+    with job, Session(job, Control(), progress_every=10) as session:
+        for event in session.events():
+            if isinstance(event, StepDone) and event.step == 7:
+                session.control.post(AdjustRequest("eta", 0.05))
+            if isinstance(event, StepDone) and event.step == 9:
+                session.control.post(AdjustRequest("temperature", 0.5))
+    run = job.directory
+    report = report_of(run, out=tmp_path / "out")
+    digest = of_kind(run, "done")[-1]["state_sha256"]
+    for said in ("eta 0.1 → 0.05 from step 8 on", "temp 1 → 0.5 from step 10 on", digest):
+        assert said in report.text
+    (shown,) = [each.text for each in report.page.of_class("command")]
+    assert shlex.split(shown) == ["tui-rnn", "replay", str(run.path)]
+    answer = command(*shlex.split(shown)[1:])
+    assert answer.code == 0, answer.err
+    assert digest in answer.out
+    assert dict(report.table("Every setting, as last adjusted"))["eta"] == "0.05"
+    # The last sample, at a temperature of its own, stands after those before update 1 and 20.
+    captions = [each.all("figcaption")[0].text for each in report.page.of_class("text") if "pdate" in each.text]
+    titles = [caption.partition("smooth loss")[0] for caption in captions]
+    assert titles == ["Before update 1", "Before update 20", "After update 30, the last"]
+    assert ["temperature 0.5" in caption for caption in captions] == [False, True, True]
+    (last,) = [each for each in of_kind(run, "sample") if each["kind"] == "final"]
+    assert last["text"] in report.markdown

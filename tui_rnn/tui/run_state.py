@@ -294,8 +294,9 @@ class RunState:
         characters = self.started.corpus.get("characters") if self.started else None
         if type(characters) is not int:
             return None
-        trained = characters - held_out_length(characters, self.config.holdout)
-        return updates_per_epoch(trained, self.config.seq_length, self.config.batch_size) or None
+        config = self.config
+        trained = characters - held_out_length(characters, config.holdout)
+        return updates_per_epoch(trained, config.seq_length, config.batch_size, config.order, config.chunks) or None
 
     @property
     def last_held_out(self) -> HeldOut | None:

@@ -1,5 +1,6 @@
 """How a run was made and can be made again: state, configuration, text, versions, time, command."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import datetime
@@ -10,9 +11,10 @@ from tui_rnn.engine.kinds import Ending
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
 from tui_rnn.report.reproduce import commands, exact, falls_short
 from tui_rnn.report.run_record import RunRecord
-from tui_rnn.wording import counted, duration_text, goal_text, rate_text, text_size
+from tui_rnn.wording import adjusted_text, counted, duration_text, goal_text, rate_text, text_size
 
 _MOST_WARNINGS = 20
+_MOST_CHANGES = 20
 _ENDINGS = {
     Ending.STEPS: "It ran to its goal of {goal}.",
     Ending.STOPPED: "It was stopped by its user after {updates}.",
@@ -44,7 +46,7 @@ def how_it_was_made(run: RunRecord) -> Iterator[Block]:
     """The section at the end of a report."""
     yield Heading("How it was made, and how to make it again")
     yield Facts("The run", tuple(facts(run)))
-    yield Facts("Every setting", tuple(settings(run.config)))
+    yield Facts("Every setting" + ", as last adjusted" * bool(run.log.adjusted), tuple(settings(run.config)))
     if run.log.warnings:
         yield Paragraph.of("What the run warned of:")
         yield Text("\n".join(run.log.warnings[-_MOST_WARNINGS:]))
@@ -106,6 +108,9 @@ def again(run: RunRecord) -> Iterator[Block]:
         yield Paragraph.of("The text was changed in the course of training, so it cannot be made again to the bit:")
         yield Command(tuple(commands(run)))
         return
+    if run.log.adjusted and exact(run):
+        yield from _replayed(run)
+        return
     if run.origin is not None:
         yield Paragraph.of(
             f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,} "
@@ -135,6 +140,22 @@ def again(run: RunRecord) -> Iterator[Block]:
     yield Paragraph.of(
         "state_sha256 of parameters, optimizer, hidden state, position, step and smooth loss: ", Code(done.state_sha256)
     )
+
+
+def _replayed(run: RunRecord) -> Iterator[Block]:
+    """What was changed while it trained, and the command that makes each change again."""
+    changes = run.log.adjusted
+    yield Paragraph.of("What was changed while it trained, so that the settings alone do not make it again:")
+    lines = [adjusted_text(each) for each in changes[-_MOST_CHANGES:]]
+    earlier = len(changes) - len(lines)
+    yield Text("\n".join([*([f"{earlier:,} changes before these"] if earlier else []), *lines]))
+    yield Paragraph.of(
+        "A replay makes every change again at its step and says whether the digest is the same, as it is on the same "
+        "machine and libraries:"
+    )
+    yield Command((shlex.join(["tui-rnn", "replay", run.name]),))
+    if run.log.done is not None:
+        yield Paragraph.of("state_sha256: ", Code(run.log.done.state_sha256))
 
 
 def _day(time: datetime) -> str:
