@@ -81,6 +81,7 @@ def test_a_program_that_ends_is_told_of(answering):
         answering.until(b"an answer")
 
 
+@pytest.mark.slow
 def test_the_start_up_is_measured(tale, started):
     ratio, *seconds = startup(tale, 1)
     assert (ratio.name, ratio.unit, ratio.bound, ratio.at_least) == ("first frame / bare import", "x", 1.6, False)

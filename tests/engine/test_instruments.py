@@ -203,6 +203,8 @@ def test_while_paused_it_works_at_once_and_the_time_is_not_trained(monkeypatch):
     control.post(ObserveRequest("counting", 0))
     events = []
     for event in run(trainer, control, 5):
+        if isinstance(event, Observed) and event.name != "counting":
+            continue  # what is seen of a single step
         events.append(event)
         if isinstance(event, Observed) and event.value == 0:
             assert control.clock.elapsed_seconds < 0.005  # thirty pieces were worked on, each with a breath

@@ -5,6 +5,7 @@ The made-up one has what the vanilla recurrence has not: two gates, a state wide
 
 import dataclasses
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ TOLERANCE = 1e-12
 class Gated:
     """v_t = r v_{t-1} + h_{t-1} W + p_t, h_t = (1 + q_t) v_t, where a_t is (p_t, q_t) and the state (h_t, v_t)."""
 
-    gates, input_parameters, recurrent_parameters = 2, ("U", "b"), ("W", "r")
+    gates, input_parameters, recurrent_parameters, inner = 2, ("U", "b"), ("W", "r"), MappingProxyType({})
 
     def shapes(self, inputs, m):
         return {"U": (inputs, 2 * m), "W": (m, m), "r": (m,), "b": (2 * m,)}

@@ -11,7 +11,7 @@ from tests.report.support import of_kind, report_of
 from tests.runs.support import OPTIONS, small_job, train
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control
-from tui_rnn.engine.events import StepDone
+from tui_rnn.engine.events import Progress
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands, options_of
 from tui_rnn.report.sections.making import again
@@ -114,6 +114,37 @@ def test_a_branch_on_an_edited_text_is_made_again_with_the_option_that_accepts_i
     assert typed_again(command, [line]) == done.state_sha256
 
 
+def test_a_run_that_was_adjusted_tells_each_change_and_is_replayed(tmp_path, command):
+    job = small_job(tmp_path, steps=60)
+    changed = {20: AdjustRequest("eta", 0.05), 30: AdjustRequest("clip", None)}
+    control = Control()
+    with job, Session(job, control, progress_every=1) as session:
+        for event in session.events():
+            if isinstance(event, Progress) and event.step in changed:
+                control.post(changed.pop(event.step))
+    report = report_of(job.directory, out=tmp_path / "out")
+    eta, clip = of_kind(job.directory, "adjusted")
+    assert f"η\xa0=\xa00.1 at first, 0.05 from update {eta['step'] + 1} on" in report.text
+    assert dict(report.table("Every setting"))["eta"] == "0.1"
+    rows = report.table("What was changed while it trained")[1:]
+    assert rows == [[str(eta["step"]), "eta", "0.1", "0.05"], [str(clip["step"]), "clip", "5", "none"]]
+    (shown,) = [each.text for each in report.page.of_class("command")]
+    assert shlex.split(shown) == ["tui-rnn", "replay", str(job.directory.path)]
+    answer = command(*shlex.split(shown)[1:])
+    assert answer.code == 0
+    assert of_kind(job.directory, "done")[-1]["state_sha256"] in answer.out
+
+
+def test_a_branch_of_a_run_that_went_further_is_made_again_from_its_step(tmp_path, command):
+    run = a_new_run(tmp_path, steps=40, checkpoint_every=20)
+    branch = tmp_path / "branch"
+    done = train(branched_job(str(run.path), 0.05, str(branch), 30, dict(OPTIONS), at=20))[-1]
+    (line,) = commands(read_run(str(branch)))
+    assert "--at 20 --eta 0.05 --steps 30" in line
+    assert typed_again(command, [line]) == done.state_sha256
+    assert "as its latest" not in report_of(str(branch), out=tmp_path / "out").text
+
+
 @pytest.mark.parametrize(
     ("corpus", "typed"), [("report", "./report"), ("-x.txt", "./-x.txt"), ("a b.txt", "'a b.txt'")]
 )
@@ -126,31 +157,3 @@ def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typ
 def test_settings_of_the_recipe_need_no_option():
     assert options_of(RunConfig.from_recipe("adagrad", "x")) == []
     assert options_of(RunConfig.from_recipe("adagrad", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]
-
-
-def test_a_run_that_was_adjusted_is_replayed_with_its_changes_to_its_digest(tmp_path, command):
-    job = small_job(tmp_path, steps=30, sample_every=20)
-    with job, Session(job, Control(), progress_every=10) as session:
-        for event in session.events():
-            if isinstance(event, StepDone) and event.step == 7:
-                session.control.post(AdjustRequest("eta", 0.05))
-            if isinstance(event, StepDone) and event.step == 9:
-                session.control.post(AdjustRequest("temperature", 0.5))
-    run = job.directory
-    report = report_of(run, out=tmp_path / "out")
-    digest = of_kind(run, "done")[-1]["state_sha256"]
-    for said in ("eta 0.1 → 0.05 from step 8 on", "temp 1 → 0.5 from step 10 on", digest):
-        assert said in report.text
-    (shown,) = [each.text for each in report.page.of_class("command")]
-    assert shlex.split(shown) == ["tui-rnn", "replay", str(run.path)]
-    answer = command(*shlex.split(shown)[1:])
-    assert answer.code == 0, answer.err
-    assert digest in answer.out
-    assert dict(report.table("Every setting, as last adjusted"))["eta"] == "0.05"
-    # The last sample, at a temperature of its own, stands after those before update 1 and 20.
-    captions = [each.all("figcaption")[0].text for each in report.page.of_class("text") if "pdate" in each.text]
-    titles = [caption.partition("smooth loss")[0] for caption in captions]
-    assert titles == ["Before update 1", "Before update 20", "After update 30, the last"]
-    assert ["temperature 0.5" in caption for caption in captions] == [False, True, True]
-    (last,) = [each for each in of_kind(run, "sample") if each["kind"] == "final"]
-    assert last["text"] in report.markdown

@@ -53,7 +53,7 @@ def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, 
         screen.until("TRAINING", "/s")
         if how == "ctrl+z in the help":
             screen.press("?")
-            screen.until("esc close")
+            screen.until("esc back")
         if how.startswith("ctrl+z"):
             screen.press("\x1a")
         else:
@@ -67,10 +67,10 @@ def test_a_shell_has_its_terminal_back_and_fg_goes_on_to_the_same_end(tmp_path, 
         screen.press("\r")
         screen.until_gone("in the shell")
         if how == "ctrl+z in the help":
-            screen.until("esc close")
+            screen.until("esc back")
             time.sleep(0.5)
             screen.press("\x1b")
-            screen.until_gone("esc close")
+            screen.until_gone("esc back")
         screen.until("✓ DONE")
         seconds = time.monotonic() - since
         screen.press("q")
@@ -156,7 +156,7 @@ def test_a_run_that_was_stopped_unasked_and_sent_on_behind_its_shell_has_its_key
             assert time.monotonic() < deadline
             screen.press("c")
             assert screen.read()
-        assert "esc close" not in screen.text()
+        assert "esc back" not in screen.text()
         os.kill(child_of(screen.child.pid), signal.SIGTERM)
         screen.end()
         assert b"code 143" in screen.raw

@@ -62,11 +62,11 @@ def check_screen(seed, count):
 
 @pytest.mark.parametrize("how", ["lines", "samples"])
 def test_no_string_told_in_lines_steers_the_terminal_or_is_of_another_width(how):
-    check_lines(how, seed=7331, count=5000, seen_by_pyte=300)
+    check_lines(how, seed=7331, count=2000, seen_by_pyte=150)
 
 
 def test_no_string_on_the_screen_steers_the_terminal():
-    check_screen(seed=7331, count=2000)
+    check_screen(seed=7331, count=400)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import re
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def test_a_run_is_trained_watched_and_left_on_a_real_terminal(terminal, tmp_path
     assert load(Path(tmp_path, "run/checkpoints/last.ckpt")).state.step == step + 1
 
 
+@pytest.mark.slow
 def test_the_header_goes_on_behind_two_screens_on_top_of_each_other(terminal):
     screen = terminal("tale.txt", *ENDLESS)
     screen.until("TRAINING", "/s", "step 1 ")
@@ -60,6 +62,19 @@ def test_the_header_goes_on_behind_two_screens_on_top_of_each_other(terminal):
     screen.child.kill(signal.SIGTERM)
     assert screen.end()[0] == 143
     assert is_restored(screen)
+
+
+@pytest.mark.slow
+def test_a_key_is_answered_after_a_frame_or_two_where_the_terminal_was_slow_to_take_them(terminal):
+    screen = terminal("tale.txt", *ENDLESS)
+    screen.until("TRAINING", "/s")
+    time.sleep(8)  # in which nothing is read
+    screen.press("?")
+    before = len(screen.raw)
+    screen.until("esc back")
+    assert len(screen.raw) - before < 300_000  # of 450,000 that wait where every frame is drawn
+    screen.child.kill(signal.SIGTERM)
+    assert screen.end()[0] == 143
 
 
 def check_signal(terminal, folder, number, state):

@@ -67,8 +67,10 @@ def test_keys_and_sizes_at_random_leave_a_screen_that_answers_and_ends(terminal,
     for _ in range(4):
         assert feed(screen, b"\x1b", 0.3)
     screen._screen.reset()
-    assert feed(screen, b"?", 0.3)
-    screen.until("esc close")
+    for _ in range(3):  # on a busy machine the last escape and this key are read at once, as one key with alt
+        if "esc back" not in screen.text():
+            assert feed(screen, b"?", 5)
+    screen.until("esc back")
     screen.child.kill(signal.SIGTERM)
     assert screen.end()[0] == 143
     assert is_restored(screen)

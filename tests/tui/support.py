@@ -238,5 +238,7 @@ def live(step: int = 500, **changes: Any) -> RunPicture:
 
 async def begin(pilot: Pilot[None], step: int = 500) -> None:
     """A run in training at this step, both gradient checks passed, one sample written."""
-    await tell(pilot, started(), checked(), checked("complex"), sampled())
-    await picture(pilot, live(step))
+    for event in (started(), checked(), checked("complex"), sampled()):
+        pilot.app.post_message(EventPosted(event))
+    await pilot.pause()
+    await picture(pilot, live(step))  # which the screen looks at once, with all that was told

@@ -1,7 +1,8 @@
 """Each key of the design's table does its thing: what it asks of the run, and what changes on the screen."""
 
 import pytest
-from textual.command import CommandPalette
+from textual import events
+from textual.command import CommandInput, CommandPalette
 
 from tests.tui.support import MadeUpApp, begin, live, painted, sees, settled, shown, shows, tell, until
 from tui_rnn.engine.control import GradientCheckRequest, SampleRequest, SaveRequest
@@ -199,6 +200,17 @@ async def test_the_palette_holds_no_quit_that_would_not_ask(pilot):
     await sees(pilot, "Quit; asks")
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, QuitScreen))
+    assert not pilot.app._exit
+
+
+async def test_a_palette_whose_parts_are_gone_says_nothing_more(pilot):
+    await pilot.press("ctrl+p")
+    await sees(pilot, "Search for commands")
+    palette = pilot.app.screen
+    await pilot.press("escape")
+    await until(pilot, lambda: pilot.app.screen is pilot.app.training)
+    await palette.remove_children()
+    await palette._dispatch_message(events.Callback(callback=lambda: palette.query_one(CommandInput)))
     assert not pilot.app._exit
 
 

@@ -252,3 +252,16 @@ async def test_the_charts_marks_are_those_told_of(pilot):
     await tell(pilot, sampled(100), saved(200))
     series = pilot.app.training.query_one(LossChart).series
     assert (100 in series.samples, series.saved) == (True, (200,))
+
+
+async def test_nothing_is_painted_while_the_terminal_has_frames_left_to_take(pilot, monkeypatch):
+    frames, display = [], pilot.app._display
+    monkeypatch.setattr(pilot.app, "_display", lambda *given: (frames.append(given), display(*given)))
+    pilot.app._driver.is_behind = True
+    pilot.app.worker.picture = live(700)
+    await until(pilot, lambda: pilot.app.training.run.picture is pilot.app.worker.picture)
+    for _ in range(10):
+        await pilot.app.training._update_timer._tick(next_timer=0, count=0)
+    assert frames == []
+    pilot.app._driver.is_behind = False
+    await until(pilot, lambda: frames)

@@ -15,7 +15,7 @@ from tui_rnn.report.sections.gradient import NAMES, gradient_check
 from tui_rnn.report.sections.held_out import held_out
 from tui_rnn.report.sections.inside import inside
 from tui_rnn.report.sections.losses import beside_published, by_position, smooth_loss
-from tui_rnn.report.sections.making import how_it_was_made, state_of
+from tui_rnn.report.sections.making import eta_text, how_it_was_made, state_of
 from tui_rnn.report.sections.texts import best_text, samples
 from tui_rnn.wording import counted, duration_text, figure, nats_and_bits
 
@@ -43,7 +43,7 @@ def document(run: RunRecord, known: list[Level], overlaid: list[Epoch], seen: Se
     subtitle: tuple[Inline, ...] = (
         f"{_network(config)} with {sizes}, trained on ",
         Code(config.corpus),
-        f" by {OPTIMIZERS[config.optimizer]} with η\xa0=\xa0{config.eta:g} (recipe {config.recipe}). {state_of(run)}",
+        f" by {OPTIMIZERS[config.optimizer]} with {eta_text(run)} (recipe {config.recipe}). {state_of(run)}",
     )
     return Document("A character RNN: the report", subtitle, tuple(_key_figures(run)), blocks, tui_rnn.__version__)
 

@@ -31,11 +31,11 @@ class Log:
     progress: dict[int, Progress] = field(default_factory=dict)  # by step, ascending; of very many, see `thinned`
     samples: dict[int, Sample] = field(default_factory=dict)  # the scheduled ones, by step, ascending
     final_sample: Sample | None = None  # at the end, where no scheduled one stood for it
-    adjusted: list[Adjusted] = field(default_factory=list)  # hyperparameters that were changed, in order
     held_out: list[HeldOut] = field(default_factory=list)  # in the order of their steps
     checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
     findings: dict[str, Finding] = field(default_factory=dict)  # by name, the first of each
     warnings: list[str] = field(default_factory=list)
+    adjusted: list[Adjusted] = field(default_factory=list)  # applied, in the order of their steps
     done: Done | None = None  # None: the run had not ended when this was read
 
     @property
@@ -81,8 +81,6 @@ def _add(log: Log, event: Event) -> None:
             log.samples[step] = replace(event, text=cut)
         case Sample(kind="final"):
             log.final_sample = replace(event, text=event.text[: MOST_SAMPLE_TEXT + 1])
-        case Adjusted() if not event.refused_because:
-            log.adjusted.append(event)
         case GradientChecked():
             log.checks.append((max([log.starts[-1].resumed_step if log.starts else 0, *log.progress]), event))
         case HeldOut():
@@ -91,6 +89,8 @@ def _add(log: Log, event: Event) -> None:
             log.held_out.append(event)
         case Finding():
             log.findings.setdefault(event.name, event)
+        case Adjusted(refused_because=None):
+            log.adjusted.append(event)
         case Warned():
             log.warnings.append(event.message)
         case Done():
@@ -101,11 +101,12 @@ def _take_back(log: Log, step: int) -> None:
     """Remove the events after the checkpoint of this step, from which a process went on and made them again."""
     _forget_beyond(step, log.progress)
     _forget_beyond(step + 1, log.samples)
-    log.final_sample = None  # the run has not ended any more
-    log.adjusted = [each for each in log.adjusted if each.step <= step]
+    if log.final_sample is not None and log.final_sample.step > step:
+        log.final_sample = None
     while log.held_out and log.held_out[-1].updates > step:
         log.held_out.pop()
     log.findings = {name: found for name, found in log.findings.items() if found.step <= step}
+    log.adjusted = [each for each in log.adjusted if each.step <= step]
     log.checks = [(after, check) for after, check in log.checks if after <= step and step > 0]
     log.done = None
 

@@ -44,6 +44,7 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
     return RunRecord(
         name=name,
         config=config,
+        begun=_begun(stored, state),
         goal=_goal(config, stored, logged),
         log=logged,
         curve=curve_of(state, logged),
@@ -109,6 +110,15 @@ def _config(stored: Manifest | None, state: Snapshot | None, faults: list[str]) 
         return Hyperparameters.of(state.config, state.state.adjusted).in_force(state.config)
     assert stored is not None  # `_manifest` has refused a run of neither
     return Hyperparameters.of(stored.config, stored.adjusted).in_force(stored.config)
+
+
+def _begun(stored: Manifest | None, state: Snapshot | None) -> Hyperparameters | None:
+    """What the run began with; None where that is not known."""
+    if stored is None:
+        return None
+    with contextlib.suppress(ConfigError):
+        return Hyperparameters.of(state.config if state is not None else stored.config, stored.adjusted)
+    return None
 
 
 def _goal(config: RunConfig, stored: Manifest | None, logged: Log) -> Goal:

@@ -2,10 +2,13 @@
 
 import shlex
 from dataclasses import fields
+from pathlib import Path
 
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.report.run_record import RunRecord
+from tui_rnn.runs.checkpoint_choice import step_file
+from tui_rnn.runs.manifest import Origin
 
 # fmt: off
 _COMMANDS = (
@@ -31,12 +34,18 @@ def options_of(config: RunConfig) -> list[str]:
 def commands(run: RunRecord) -> list[str]:
     """What to type: one line, or two where the run was taken further than its learning rate's schedule reached.
 
-    A run that went on from another is made of that one.
+    A run that went on from another is made of that one; one that was adjusted while it trained is replayed.
     """
-    config = run.config
+    config = run.began_as
+    if run.changes:
+        return [shlex.join(["tui-rnn", "replay", run.name])]
     if run.origin is not None:
         to = Goal(run.step) if run.step else run.goal
-        words = ["tui-rnn", "resume", run.origin.run, "--eta", str(config.eta), *_goal(to)]
+        words = ["tui-rnn", "resume", run.origin.run]
+        is_kept = is_of_a_step(run.origin)
+        words += ["--at", str(run.origin.step)] if is_kept else []
+        words += ["--eta", str(config.eta)] if config.eta != run.origin.eta or not is_kept else []
+        words += _goal(to)
         words += ["--accept-changed-corpus"] if run.origin.accept_changed_corpus else []
         return [shlex.join([*words, "--headless"])]
     texts = [each.name for each in run.corpus.files] or [config.corpus]
@@ -60,6 +69,11 @@ def commands(run: RunRecord) -> list[str]:
 def _goal(goal: Goal) -> list[str]:
     steps = ["--steps", str(goal.steps)] if goal.steps < UNLIMITED else []
     return [*steps, *(["--minutes", f"{goal.minutes:g}"] if goal.minutes is not None else [])]
+
+
+def is_of_a_step(origin: Origin) -> bool:
+    """Whether the run went on from a checkpoint that is kept by its step, however far that other run went since."""
+    return Path(origin.checkpoint or "").name == step_file(origin.step)
 
 
 def exact(run: RunRecord) -> bool:

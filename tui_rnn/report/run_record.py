@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import log
 
+from tui_rnn.engine.adjustments import Hyperparameters
 from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.report.curve import Curve
@@ -51,6 +53,7 @@ class RunRecord:
     best_model: Snapshot | None  # that wrote it
     last_written: datetime | None  # the latest event, by the file's time
     origin: Origin | None = None
+    begun: Hyperparameters | None = None  # that it began with; None: as they are now
     faults: tuple[str, ...] = ()  # what is missing or refused, a sentence each
 
     @property
@@ -58,6 +61,21 @@ class RunRecord:
         """Updates made, as far as the run directory tells."""
         ended = [self.log.done.step] if self.log.done else []
         return max([0, *ended, *self.log.progress, *([self.state.state.step] if self.state else [])])
+
+    @property
+    def began_as(self) -> RunConfig:
+        """The configuration with the hyperparameters that the run, or the branch, began with."""
+        return self.config if self.begun is None else self.begun.in_force(self.config)
+
+    @property
+    def changes(self) -> list[Adjusted]:
+        """The hyperparameters that were changed in its course; not what a branch was begun with."""
+        branched = self.origin.step if self.origin is not None else None
+        return [
+            each
+            for each in self.log.adjusted
+            if not (each.step == branched and getattr(self.began_as, each.name, each.value) == each.value)
+        ]
 
     @property
     def best(self) -> tuple[float, int] | None:

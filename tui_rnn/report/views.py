@@ -87,7 +87,7 @@ def line(run: RunRecord, letter: str, most: int = 800) -> Line:
     T, curve, config = run.config.seq_length, run.curve.thinned(most), run.config
     timed = np.array([(each.elapsed_seconds, each.smooth_loss) for each in run.log.progress.values()]).reshape(-1, 2)
     timed = timed[kept_points(timed[:, 1], most)]
-    how = f"{OPTIMIZERS[config.optimizer]}, η = {config.eta:g}, m = {config.hidden_size}"
+    how = f"{OPTIMIZERS[config.optimizer]}, η = {run.began_as.eta:g}, m = {config.hidden_size}"
     return Line(
         letter=letter,
         label=f"{letter}  {config.recipe}: {how}",

@@ -10,6 +10,7 @@ from tui_rnn.engine.events import Sample, SamplePiece
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.palette import Palette
+from tui_rnn.tui.replacing import replace_text
 from tui_rnn.tui.written import text_content
 
 _WITH_FOOT = 12  # rows from which the surprise has a line of its own
@@ -90,17 +91,18 @@ class Column(Vertical):
         share = None if words is None else words.share(self.text, begin)
         real = "" if share is None else f"{share:.0%} real".replace("%", " %")
         bits = "" if self.bits_per_char is None else f"{self.bits_per_char:.2f} bits/char"
-        self._head.update(
-            _head(self.request, palette, width, self.is_chosen, [real] if has_foot else [real, bits], names_top_p)
-        )
+        facts = [real] if has_foot else [real, bits]
+        replace_text(self._head, _head(self.request, palette, width, self.is_chosen, facts, names_top_p))
         surprise = "surprise" if len("surprise") + 1 + len(bits) <= width else ""
         rule = Content.styled("─" * width + "\n", palette.hair)
-        self._foot.update(rule.append(_sides(surprise, bits, width, palette.dim, palette.muted)))
+        replace_text(self._foot, rule.append(_sides(surprise, bits, width, palette.dim, palette.muted)))
+        # The rows of the whole text, before it is there: each piece of it would lay the screen out anew.
+        self._body.styles.min_height = -(-self.request.length // width)
         if not self.written:
-            self._body.update(Content.styled(safe_text(self.text) or "Writing…", palette.muted))
+            replace_text(self._body, Content.styled(safe_text(self.text) or "Writing…", palette.muted))
             return
         begun = f"bold {palette.accent if self.is_chosen else palette.muted}"
-        self._body.update(text_content(self.text, words, palette.text, palette.dim, begin, begun))
+        replace_text(self._body, text_content(self.text, words, palette.text, palette.dim, begin, begun))
 
 
 def _head(

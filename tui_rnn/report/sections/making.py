@@ -1,20 +1,19 @@
 """How a run was made and can be made again: state, configuration, text, versions, time, command."""
 
-import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime
 
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
-from tui_rnn.report.reproduce import commands, exact, falls_short
+from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Table, Text
+from tui_rnn.report.reproduce import commands, exact, falls_short, is_of_a_step
 from tui_rnn.report.run_record import RunRecord
-from tui_rnn.wording import adjusted_text, counted, duration_text, goal_text, rate_text, text_size
+from tui_rnn.wording import SETTINGS, counted, duration_text, goal_text, rate_text, setting_text, text_size
 
 _MOST_WARNINGS = 20
-_MOST_CHANGES = 20
 _ENDINGS = {
     Ending.STEPS: "It ran to its goal of {goal}.",
     Ending.STOPPED: "It was stopped by its user after {updates}.",
@@ -46,11 +45,40 @@ def how_it_was_made(run: RunRecord) -> Iterator[Block]:
     """The section at the end of a report."""
     yield Heading("How it was made, and how to make it again")
     yield Facts("The run", tuple(facts(run)))
-    yield Facts("Every setting" + ", as last adjusted" * bool(run.log.adjusted), tuple(settings(run.config)))
+    yield Facts("Every setting", tuple(settings(run.began_as)))
+    yield from _changes(run)
     if run.log.warnings:
         yield Paragraph.of("What the run warned of:")
         yield Text("\n".join(run.log.warnings[-_MOST_WARNINGS:]))
     yield from again(run)
+
+
+def eta_text(run: RunRecord) -> str:
+    """`η = 0.1`; `η = 0.1 at first, 0.05 from update 12,001 on`; of many changes the last."""
+    text, changes = f"η\xa0=\xa0{run.began_as.eta:g}", [each for each in run.changes if each.name == "eta"]
+    if not changes:
+        return text
+    later = [f"{setting_text('eta', each.value)} from update {each.step + 1:,} on" for each in changes]
+    between = f", {counted(len(later) - 2, 'change')} more" if len(later) > 2 else ""
+    return f"{text} at first, {later[0]}{between}" + (f", {later[-1]}" if len(later) > 1 else "")
+
+
+def _changes(run: RunRecord) -> Iterator[Block]:
+    """What its user changed while it trained."""
+    if run.changes:
+        rows = tuple(
+            (f"{each.step:,}", SETTINGS.get(each.name, each.name), *map(_value(each), ("before", "value")))
+            for each in run.changes
+        )
+        yield Table(
+            "What was changed while it trained; the settings above are those it began with",
+            ("after update", "setting", "before", "since"),
+            rows,
+        )
+
+
+def _value(change: Adjusted) -> Callable[[str], str]:
+    return lambda which: setting_text(change.name, getattr(change, which))
 
 
 def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
@@ -108,13 +136,20 @@ def again(run: RunRecord) -> Iterator[Block]:
         yield Paragraph.of("The text was changed in the course of training, so it cannot be made again to the bit:")
         yield Command(tuple(commands(run)))
         return
-    if run.log.adjusted and exact(run):
-        yield from _replayed(run)
+    if run.changes:
+        yield Paragraph.of(
+            "What was changed while it trained stands in its events. The same training from those, with every change "
+            "after the same update, says whether it ends with the same digest:"
+        )
+        yield Command(tuple(commands(run)))
+        if done is not None:
+            yield Paragraph.of("state_sha256: ", Code(done.state_sha256))
         return
     if run.origin is not None:
+        latest = "" if is_of_a_step(run.origin) else " as its latest"
         yield Paragraph.of(
-            f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,} "
-            "as its latest; it ends with the same digest:"
+            f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,}"
+            f"{latest}; it ends with the same digest:"
         )
         yield Command(tuple(commands(run)))
         if done is not None:
@@ -140,22 +175,6 @@ def again(run: RunRecord) -> Iterator[Block]:
     yield Paragraph.of(
         "state_sha256 of parameters, optimizer, hidden state, position, step and smooth loss: ", Code(done.state_sha256)
     )
-
-
-def _replayed(run: RunRecord) -> Iterator[Block]:
-    """What was changed while it trained, and the command that makes each change again."""
-    changes = run.log.adjusted
-    yield Paragraph.of("What was changed while it trained, so that the settings alone do not make it again:")
-    lines = [adjusted_text(each) for each in changes[-_MOST_CHANGES:]]
-    earlier = len(changes) - len(lines)
-    yield Text("\n".join([*([f"{earlier:,} changes before these"] if earlier else []), *lines]))
-    yield Paragraph.of(
-        "A replay makes every change again at its step and says whether the digest is the same, as it is on the same "
-        "machine and libraries:"
-    )
-    yield Command((shlex.join(["tui-rnn", "replay", run.name]),))
-    if run.log.done is not None:
-        yield Paragraph.of("state_sha256: ", Code(run.log.done.state_sha256))
 
 
 def _day(time: datetime) -> str:

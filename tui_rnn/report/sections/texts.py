@@ -20,7 +20,8 @@ def samples(run: RunRecord) -> Iterator[Block]:
     yield Heading("3. What it writes as it learns")
     taken = list(run.log.samples.values())
     chosen = choose(taken, run.config.sample_every)
-    if not chosen and run.log.final_sample is None:
+    last = run.log.final_sample
+    if not chosen and last is None:
         yield Paragraph.of("The run's events hold no sample.")
         return
     left_out = len(taken) - len(chosen)
@@ -33,7 +34,7 @@ def samples(run: RunRecord) -> Iterator[Block]:
     )
     for sample in chosen:
         yield _text(sample, f"Before update {sample.step:,}", run.config.seq_length)
-    if (last := run.log.final_sample) is not None:
+    if last is not None and last.step == run.step:  # else it went on from there
         yield _text(last, f"After update {last.step:,}, the last", run.config.seq_length)
 
 

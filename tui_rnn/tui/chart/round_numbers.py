@@ -35,8 +35,9 @@ def tick_texts(values: Sequence[float]) -> list[str]:
 
 
 def loss_text(loss: float, decimals: int) -> str:
-    """With so many decimals, or an exponent where it is huge; no minus before a zero."""
-    text = f"{loss:.{decimals}f}" if abs(loss) < 1e4 else f"{loss:.3g}"
+    """With so many decimals, or an exponent where it is huge or they would show it as 0; no minus before a zero."""
+    tiny = 0 < abs(loss) < 0.5 * 10**-decimals
+    text = f"{loss:.1e}" if tiny else f"{loss:.{decimals}f}" if abs(loss) < 1e4 else f"{loss:.3g}"
     return text.removeprefix("-") if float(text) == 0 else text
 
 

@@ -19,6 +19,7 @@ from tui_rnn.tui.bindings import COPY
 from tui_rnn.tui.bindings import key as key  # with which a panel names its own
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.rim import Rim, Tab, foot, title
+from tui_rnn.tui.replacing import replace_text
 from tui_rnn.tui.run_state import RunState
 
 
@@ -141,12 +142,9 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
         yield self.text
 
     def show_text(self, content: Content) -> None:
-        """Put this in the place of what was shown; the screen is laid out anew only where it has other rows."""
-        text = self.text
-        text.remove_class("waiting")
-        width, height = text.content_size
-        fits = bool(width) and content.get_height(text.styles.get_rules(), width) == height
-        text.update(content, layout=not fits)
+        """Put this in the place of what was shown."""
+        self.text.remove_class("waiting")
+        replace_text(self.text, content)
 
     def text_to_copy(self) -> str:
         """All of the text, also what is scrolled out of sight."""

@@ -14,6 +14,9 @@ class FitsTerminal:
     painted screen takes one; where a covered screen is asked for a style, that is a screen above it, and two screens
     that each show the other are painted until Python's stack is full.
 
+    It is painted once the terminal has taken the frame before: on a slow one, as behind a connection or a recorder, a
+    key is answered after a frame, not after all thirty that Textual would let wait.
+
     Textual 8.2.8 lays a screen out for the size that a Resize names, and by that sends this screen, and through it
     those behind it, a Resize of this size again. Where the terminal's size changed meanwhile, two such messages are on
     their way, each answered by a layout and a message of its own, and they chase each other for ever. Asked of the app,
@@ -31,6 +34,10 @@ class FitsTerminal:
         if background.a < 1 and self in stack[1:]:
             return BackgroundScreen(stack[stack.index(self) - 1], background)
         return super().render()  # type: ignore[misc]
+
+    def _on_timer_update(self) -> None:
+        if not getattr(self.app._driver, "is_behind", False):  # else the timer, which is not paused, asks again
+            super()._on_timer_update()  # type: ignore[misc]
 
     def _screen_resized(self, size: Size) -> None:
         if self.outer_size != self.app.size:

@@ -1,14 +1,14 @@
 """Screens over the training screen that leave its header in sight: in the panels' place, or at the foot of them."""
 
-from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 
 from tui_rnn.tui.footer import KeyBar, Named
@@ -55,9 +55,10 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
 
     def on_mount(self) -> None:
         self._take_place()
+        follow_panels(self, self._take_place)
 
     def on_resize(self, event: Resize) -> None:
-        self.call_after_refresh(self._take_place)  # when the screen below has its new size too
+        self.call_after_refresh(self._take_place)
 
     def _take_place(self) -> None:
         """Take the place that the panels have on the screen below."""
@@ -66,6 +67,16 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+def follow_panels(screen: Screen[Any], take_place: Callable[[], object]) -> None:
+    """Have this done each time that the panels below this screen are laid out: their place may be another one.
+
+    On a new size the screen below has its layout before or after the one above.
+    """
+    for below in screen.app.screen_stack:
+        if below is not screen and below.query(_COVERED):
+            below.screen_layout_refresh_signal.subscribe(screen, lambda _: take_place())
 
 
 class FootScreen(OverScreen[Result]):

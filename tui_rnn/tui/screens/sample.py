@@ -26,13 +26,14 @@ from tui_rnn.tui.palette import palette_of
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.sample_grid import GRID_TEMPERATURES, GRID_TOP_P, as_markdown
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.over import follow_panels
 from tui_rnn.tui.slider import Slider
 from tui_rnn.wording import counted
 
 TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
 TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 SIDE_BY_SIDE = (0.4, 0.7, 1.0, 1.3)  # the chosen temperature takes the place of the nearest of them
-_REPAINTS_PER_SECOND = 20
+_REPAINTS_PER_SECOND = 10
 _SETTLED = 0.15  # seconds after the last move of a slider until it is written anew
 _TYPED = ("again", "temperature", "top_p", "other_weights", "copy", "write", "own_text", "other_view")
 
@@ -108,6 +109,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     def on_mount(self) -> None:
         self._take_place()  # before it is painted, so that it never stands over the header
+        follow_panels(self, self._take_place)
         self._ask(series=(self._request.series or 0) + 1)
         self._show_hint()
         self.set_interval(1 / _REPAINTS_PER_SECOND, self._draw)
@@ -115,7 +117,6 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     def on_resize(self) -> None:
         before = self._shown
         self._take_place()
-        self.call_after_refresh(self._take_place)  # when the screen below has its new size too
         if self.is_mounted and len(before) != len(self._ways()):
             self._ask()
 

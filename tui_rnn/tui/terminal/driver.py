@@ -171,6 +171,12 @@ def enduring(
             return False
 
         @property
+        def is_behind(self) -> bool:
+            """Whether frames are waiting to be written, since the terminal is slow to take them."""
+            thread = getattr(self, "_writer_thread", None)
+            return thread is not None and thread._queue.qsize() > 0
+
+        @property
         def is_in_front(self) -> bool:
             """Whether this process may draw on the terminal, which one that was sent on with `bg` may not."""
             try:
