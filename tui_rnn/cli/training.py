@@ -149,6 +149,13 @@ def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool,
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
 @option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
+@option(
+    "--new-text",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=completion.files,
+    help="Another text, from its beginning: goes on as a new run likewise; again for a further file.",
+)
 @option("--run", "new_run", metavar="DIR", help="Where that new run is put. [runs/<corpus>-<date>-<time>]")
 @option("--accept-changed-corpus", is_flag=True, help="Go on though the text was edited since.")
 @option("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [the run's]")
@@ -161,6 +168,7 @@ def resume(
     minutes: float | None,
     eta: float | None,
     at: int | None,
+    new_text: tuple[str, ...],
     new_run: str | None,
     accept_changed_corpus: bool,
     headless: bool,
@@ -171,11 +179,14 @@ def resume(
     from tui_rnn.runs.job import branched_job, resumed_job
 
     front_end = _front_end(options, headless, as_json)
-    if eta is not None or at is not None:
-        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes, at=at)
+    if corpus and new_text:
+        raise ConfigError(f"--new-text {new_text[0]} takes the place of {corpus[0]}: leave one of them out")
+    if eta is not None or at is not None or new_text:
+        make_job = partial(branched_job, run, eta, new_run, steps, front_end, minutes, at=at, new_text=new_text)
     elif new_run is not None:
         raise ConfigError(
-            f"--run {new_run} is where a run with another --eta, or --at a step, is put: give one, or leave --run out"
+            f"--run {new_run} is where a run with another --eta or --new-text, or --at a step, is put: give one, or "
+            f"leave --run out"
         )
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)

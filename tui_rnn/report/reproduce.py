@@ -37,6 +37,7 @@ def commands(run: RunRecord) -> list[str]:
     A run that went on from another is made of that one; one that was adjusted while it trained is replayed.
     """
     config = run.began_as
+    texts = [each.name for each in run.corpus.files] or [config.corpus]
     if run.changes:
         return [shlex.join(["tui-rnn", "replay", run.name])]
     if run.origin is not None:
@@ -44,11 +45,12 @@ def commands(run: RunRecord) -> list[str]:
         words = ["tui-rnn", "resume", run.origin.run]
         is_kept = is_of_a_step(run.origin)
         words += ["--at", str(run.origin.step)] if is_kept else []
-        words += ["--eta", str(config.eta)] if config.eta != run.origin.eta or not is_kept else []
+        is_branch = is_kept or run.origin.new_text  # by itself, with no other learning rate
+        words += ["--eta", str(config.eta)] if config.eta != run.origin.eta or not is_branch else []
+        words += [word for text in texts * run.origin.new_text for word in ("--new-text", text)]
         words += _goal(to)
         words += ["--accept-changed-corpus"] if run.origin.accept_changed_corpus else []
         return [shlex.join([*words, "--headless"])]
-    texts = [each.name for each in run.corpus.files] or [config.corpus]
     if texts[0] in _COMMANDS or texts[0].startswith("-"):
         texts[0] = f"./{texts[0]}"
     first = ["tui-rnn", *texts, "--recipe", config.recipe, *options_of(config)]

@@ -17,6 +17,7 @@ from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fi
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.manifest import CorpusRecord, Manifest, Origin
+from tui_rnn.runs.new_text import with_new_text
 from tui_rnn.storage.files import SYSTEM, Files
 
 if TYPE_CHECKING:
@@ -181,16 +182,21 @@ def branched_job(
     at: int | None = None,
     corpus: tuple[str, ...] = (),
     accept_changed_corpus: bool = False,
+    new_text: tuple[str, ...] = (),
     files: Files = SYSTEM,
 ) -> Job:
     """A new run that goes on from another's newest sound checkpoint with this learning rate; the other is not changed.
 
     Its configuration is the other run's, as it was given; the learning rate, where one is given, is its first
-    adjustment. `at` is the step of an earlier checkpoint. Without a checkpoint it begins at the first step. Goals and
-    errors are those of `resumed_job`.
+    adjustment. `at` is the step of an earlier checkpoint. Without a checkpoint it begins at the first step. `new_text`
+    are the files of another text that it reads from now on, from its beginning. Goals and errors are those of
+    `resumed_job`.
     """
     check_minutes(minutes)
-    parent, _ = _going_on(RunDirectory.find(name), steps, minutes, options, corpus, accept_changed_corpus, at)
+    texts, accepts = new_text or corpus, accept_changed_corpus or bool(new_text)
+    parent, stored = _going_on(RunDirectory.find(name), steps, minutes, options, texts, accepts, at)
+    if new_text:
+        parent = _on_new_text(parent, stored)
     config, before = parent.config, parent.hyperparameters
     after = before if eta is None else before.with_value(config, "eta", eta)
     adjusted = after.adjusted_from(config)
@@ -203,7 +209,7 @@ def branched_job(
             manifest=replace(
                 parent.manifest,
                 run=str(directory.path),
-                origin=Origin(parent.run, parent.resumed_from, step, before.eta, accept_changed_corpus),
+                origin=Origin(parent.run, parent.resumed_from, step, before.eta, accept_changed_corpus, bool(new_text)),
                 adjusted=adjusted,
             ),
             adjusted=adjusted,
@@ -216,6 +222,17 @@ def branched_job(
         directory.abandon()
         raise
     return job
+
+
+def _on_new_text(parent: Job, stored: Manifest) -> Job:
+    """The job of a branch on the text that was read for it. Raises ConfigError where that is the run's own."""
+    last = parent.snapshot.corpus_sha256 if parent.snapshot else stored.corpus.sha256
+    name = parent.source.path
+    if parent.source.sha256 in (last, stored.corpus.sha256):
+        raise ConfigError(f"--new-text {name} is what {parent.run} was trained on: give another text, or leave it out")
+    config = replace(parent.config, corpus=name)
+    snapshot = with_new_text(parent.snapshot, config, parent.source) if parent.snapshot else None
+    return replace(parent, manifest=replace(parent.manifest, config=config), snapshot=snapshot)
 
 
 def gone_back(job: Job, eta: float | None = None) -> Job:

@@ -72,6 +72,7 @@ class Origin:
     step: int  # updates made by then
     eta: float  # the learning rate by then
     accept_changed_corpus: bool  # whether a text that was edited in between was accepted
+    new_text: bool = False  # whether the branch reads another text, from its beginning
 
     @classmethod
     def from_json(cls, record: object) -> "Origin | None":
@@ -82,11 +83,13 @@ class Origin:
         run, checkpoint, step, eta = map(record.get, ("run", "checkpoint", "step", "eta"))
         if not (isinstance(run, str) and isinstance(checkpoint, str | None) and type(step) is int and finite(eta)):
             return None
-        return cls(run, checkpoint, step, eta, record.get("accept_changed_corpus") is True)
+        accepted, new_text = (record.get(name) is True for name in ("accept_changed_corpus", "new_text"))
+        return cls(run, checkpoint, step, eta, accepted, new_text)
 
     def to_json(self) -> dict[str, Any]:
-        """The origin as a JSON object."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        """The origin as a JSON object; `new_text` is a key only where it is true."""
+        values = asdict(self)
+        return values if self.new_text else {name: value for name, value in values.items() if name != "new_text"}
 
 
 @dataclass(frozen=True, slots=True)

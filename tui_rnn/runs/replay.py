@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.adjustments import NAMES, Hyperparameters
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control, Request
 from tui_rnn.engine.errors import CheckpointError, RunError, shell_word
 from tui_rnn.engine.events import Adjusted, Checkpointed, Done, Progress, Started
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.text import SourceText, most_bytes
-from tui_rnn.runs import checkpoint_choice, corpus_search
+from tui_rnn.runs import checkpoint_choice, corpus_search, new_text
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.runs.log import read_events
@@ -240,16 +241,25 @@ def _branching_point(directory: RunDirectory, manifest: Manifest, source: Source
         of_step = checkpoint_choice.step_file(origin.step)
         candidates += [parent.checkpoints / name for name in (Path(origin.checkpoint).name, of_step)]
     for path in candidates:
-        if (snapshot := _state_in(path, origin.step)) is not None and snapshot.config == manifest.config:
+        snapshot = _state_in(path, origin.step)
+        if snapshot is not None and _is_of(snapshot.config, manifest.config, any_text=origin.new_text):
             break
     else:
-        snapshot = None if parent is None else _replayed_to(parent, origin.step, source)
+        text = None if origin.new_text else source
+        snapshot = None if parent is None else _replayed_to(parent, origin.step, text)
     if snapshot is None:
         raise RunError(
             f"{directory.path} went on from {origin.run} at step {origin.step:,}, which is not there any more: put "
             f"that run back at its place, or beside this one"
         )
+    if origin.new_text:
+        snapshot = new_text.with_new_text(snapshot, manifest.config, source)
     return replace(snapshot, state=replace(snapshot.state, adjusted=manifest.adjusted))
+
+
+def _is_of(found: RunConfig, config: RunConfig, *, any_text: bool) -> bool:
+    """Whether a state with this configuration is one that the branch could begin with."""
+    return (replace(found, corpus=config.corpus) if any_text else found) == config
 
 
 def _origin_directory(directory: RunDirectory, origin: Origin) -> RunDirectory | None:
@@ -272,8 +282,11 @@ def _state_in(path: Path, step: int) -> "Snapshot | None":
     return snapshot if snapshot.contents == "state" and snapshot.state.step == step else None
 
 
-def _replayed_to(directory: RunDirectory, step: int, source: SourceText) -> "Snapshot":
-    """The state of a run after so many updates, made again: no checkpoint holds it any more."""
+def _replayed_to(directory: RunDirectory, step: int, source: SourceText | None) -> "Snapshot":
+    """The state of a run after so many updates, made again: no checkpoint holds it any more.
+
+    `source` is its text; None: it is searched for.
+    """
     from tui_rnn.engine.checkpoint import resumed_trainer, state_snapshot
     from tui_rnn.engine.corpus import Corpus
     from tui_rnn.engine.loop import run
@@ -282,6 +295,7 @@ def _replayed_to(directory: RunDirectory, step: int, source: SourceText) -> "Sna
     manifest = Manifest.read(directory)
     recorded = read(directory, manifest)
     _check_repeatable(directory, manifest, recorded)
+    source = source if source is not None else _text(directory, manifest, recorded, ())
     begun = None if manifest.origin is None else _branching_point(directory, manifest, source)
     corpus = Corpus.from_source(source, begun.vocabulary if begun else None)
     trainer = Trainer(manifest.config, corpus) if begun is None else resumed_trainer(begun, corpus)

@@ -85,7 +85,8 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     """The text, the versions, the time."""
     yield "run directory", run.name
     if run.origin is not None:
-        yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}"
+        another = ", with another text, from its beginning" if run.origin.new_text else ""
+        yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}{another}"
     yield "corpus", run.corpus.path
     for number, file in enumerate(run.corpus.files, 1):
         yield f"corpus file {number}", f"{file.name}, sha256 {file.sha256}"
