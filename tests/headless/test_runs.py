@@ -34,7 +34,19 @@ def test_the_newest_run_stands_first(command, three_runs):
     answer = command("runs")
     assert (answer.code, answer.err) == (0, "")
     headings, *lines = answer.out.splitlines()
-    assert headings.split() == "run recipe state step best nats/char recent best held out changed".split()
+    assert headings.split() == [
+        "run",
+        "recipe",
+        "state",
+        "step",
+        "best",
+        "nats/char",
+        "recent",
+        "best",
+        "held",
+        "out",
+        "changed",
+    ]
     assert [Path(line.split()[0]).name for line in lines] == ["a", "c", "b"]
     for line, steps in zip(lines, (10, 30, 20), strict=True):
         done = [record for record in read_records(Path(line.split()[0], "events.jsonl")) if record["event"] == "done"]

@@ -129,6 +129,6 @@ def test_the_last_sample_stands_at_the_end_until_the_run_goes_on_and_each_says_a
     ]
     assert all(text.detail.endswith("; temperature 0.5, top-p 1") for text in texts)
     assert "drawn from p, by the temperature and top-p said beside it." in " ".join(sentences(blocks))
-    train(resumed_job(str(job.directory.path), 50, dict(OPTIONS)))
+    train(resumed_job(str(job.directory.path), 60, dict(OPTIONS)))
     titles = [block.label for block in samples(read_run(str(job.directory.path))) if isinstance(block, Text)]
-    assert titles == ["Before update 1", "Before update 20", "Before update 40", "After update 50, the last"]
+    assert titles == ["Before update 1", "Before update 20", "Before update 40", "Before update 60"]
