@@ -95,6 +95,7 @@ class Sample(Event):
     # The mean surprise of the characters drawn, -log2 p_t with p_t = softmax(o_t) over the whole alphabet, whatever
     # temperature and top_p they were drawn with. The prime is no part of it. None: not measured.
     bits_per_char: float | None = None
+    recent_nats_per_char: float | None = None  # of the live weights: mean of the last 50 updates (recent.py)
 
 
 @dataclass(frozen=True, slots=True)
