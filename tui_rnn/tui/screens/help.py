@@ -135,9 +135,9 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
     own_keys = {each.tooltip for panel in panels for each in panel.keys}
     listed = [each for each in bindings.own_bindings(type(ground)) if each.tooltip not in own_keys]
     placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
-    placed += [(_title_of(panel), [*bindings.own_bindings(type(panel)), *panel.keys]) for panel in panels]
     if name := _name_of(front):
         placed.append((name, bindings.own_bindings(type(front))))
+    placed += [(_title_of(panel), [*bindings.own_bindings(type(panel)), *panel.keys]) for panel in panels]
     found: dict[str, dict[tuple[str, str], None]] = {group: {} for group in bindings.GROUPS}
     for where, keys in placed:
         for each in keys:
