@@ -65,10 +65,18 @@ def test_a_table_of_contents_is_none():
 def test_headings_are_found_wherever_a_piece_is_cut(monkeypatch):
     text = LONG.join(["", "CHAPTER I", "CHAPTER II", "CHAPTER III", ""])
     whole = found(text)
-    for piece in range(211, 260, 7):
-        monkeypatch.setattr(chapters, "_PIECE", piece)
-        assert found(text) == whole
     assert len(whole) == 3
+    for each in whole:
+        for within in range(0, 12, 3):
+            monkeypatch.setattr(chapters, "_PIECE", each.place + within)
+            assert found(text) == whole
+
+
+def test_a_piece_that_begins_within_a_line_begins_no_heading(monkeypatch):
+    text = LONG + "So ended what they called\tCHAPTER I\n" + LONG
+    place = text.index("CHAPTER I")
+    monkeypatch.setattr(chapters, "_PIECE", place + chapters._LONGEST_LINE)  # the second piece begins there
+    assert found(text) == []
 
 
 def test_the_stand_in_has_its_three_volumes_and_55_chapters():

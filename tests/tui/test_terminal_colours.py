@@ -7,6 +7,7 @@ from textual.theme import BUILTIN_THEMES
 from tests.tui.instruments_seen import TEXTS, seen
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.findings import findings
+from tui_rnn.engine.instruments.ranking import Following, Ranking
 from tui_rnn.tui.drawing import book, letters, reach
 from tui_rnn.tui.drawing.book_details import Book
 from tui_rnn.tui.drawing.glyphs import glyphs
@@ -20,10 +21,11 @@ from tui_rnn.tui.palette import Palette
 
 THEMES = [theme for theme in BUILTIN_THEMES.values() if theme.ansi]
 FOUND = seen(TEXTS[0])
+RANKING = Ranking((Following("space read", 2, 0.9, 0.95), Following("vowel read", 1, -0.8, 0.9)), 60_000)
 
 
 def read(view):
-    return lambda *to: draw_read(*to, Reading(FOUND["passage"], FOUND["ranking"], view, 2, 40, 0.7, 0.9))
+    return lambda *to: draw_read(*to, Reading(FOUND["passage"], RANKING, view, 2, 40, 0.7, 0.9))
 
 
 def health(grid, palette, signs):

@@ -10,6 +10,7 @@ from typing import Any
 
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.hopeless import is_hopeless
+from tui_rnn.engine.recent import comparable_loss, smooth_loss_lags
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.label import RunLabel, read_label
@@ -42,6 +43,16 @@ class RunLine:
     off_course: bool = False  # its loss is far above that of guessing every character alike
     name: str = ""  # that its user gave it
     note: str = ""
+
+    @property
+    def lags(self) -> bool:
+        """Whether its smooth loss still tells of a network that is long past, and its recent loss is known."""
+        return self.recent_nats_per_char is not None and smooth_loss_lags(self.step)
+
+    @property
+    def comparable_nats(self) -> float | None:
+        """By which it stands beside others: its best smooth loss, or its recent one while that lags."""
+        return comparable_loss(self.step, self.nats_per_char, self.recent_nats_per_char)
 
     def as_record(self) -> dict[str, Any]:
         """The line as a JSON object."""

@@ -190,7 +190,7 @@ class Session:
 
     def _warn_of_other_libraries(self) -> None:
         """Another version of a library can differ in the last bit of a sum, and then the digest differs too."""
-        before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries()
+        before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries(self.job.config.kernel)
         changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]
         if changed:
             self.job.warnings.append(f"resumed with {', '.join(changed)}: losses can differ in the last bits")

@@ -148,6 +148,7 @@ class Palette:
         """The terminal's name for each colour that stands for a role; the strongest role last, whose name counts."""
         names = dict.fromkeys((self.hair, self.faint, self.dim, self.rim, self.band), "bright_black")
         names |= {self.overlay: _terminal_name(theme, "secondary")}
+        names |= {self.negative: _terminal_name(theme, "primary"), self.positive: _terminal_name(theme, "warning")}
         names |= {getattr(self, role): _terminal_name(theme, role) for role in (*_BASES[1:], _BASES[0])}
         return names | _TERMINAL_HEAT | _TERMINAL_INKS | dict.fromkeys((self.muted, self.text), "default")
 

@@ -16,6 +16,8 @@ from tui_rnn.engine.events import (
     Adjusted,
     BookRead,
     Checkpointed,
+    Compiled,
+    Compiling,
     Done,
     Event,
     GradientChecked,
@@ -105,6 +107,7 @@ class RunState:
         self.kept = OnDisk()
         self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
+        self.compiling_seconds = 0  # that compiling the kernel takes, about, while it is compiled
         self.started: Started | None = None
         self.checks: dict[str, GradientChecked] = {}  # the latest of each method
         self.book: BookRead | None = None
@@ -152,8 +155,14 @@ class RunState:
             case GradientChecked():
                 self.checks[event.method] = event
                 if event.method == COMPLEX and self.state == "checking":
+                    self.state = "compiling" if self.compiling_seconds else "training"
+            case Compiling():
+                self.compiling_seconds = event.seconds
+            case Compiled():
+                self.compiling_seconds = 0
+                if self.state == "compiling":
                     self.state = "training"
-            case Paused() if paused and self.state in ("training", "checking"):
+            case Paused() if paused and self.state in ("training", "checking", "compiling"):
                 self.state = "paused"
             case BookRead():
                 self.book = event
@@ -224,6 +233,7 @@ class RunState:
             unsaved_steps=self.step - self.kept.step,
             unsaved_reason=self.kept.refused,
             checked=self._checked(),
+            compiling_seconds=self.compiling_seconds,
             why_diverged=self.why_diverged,
             eta_back=None if self.is_viewed else config.eta / 2,
             further=self.further if self.state == "done" and not self.is_viewed else None,

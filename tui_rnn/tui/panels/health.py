@@ -87,6 +87,11 @@ class HealthPanel(GridPanel):
         if self._measured:
             self._measured[-1] = replace(self._measured[-1], radius=beat.spectral_radius)
 
+    def watch_is_alone(self) -> None:
+        """Its border says other things then."""
+        if self.is_attached:
+            self._show()
+
     def look(self, run: RunState) -> None:
         """Paint what is new."""
         self._config = run.config
@@ -101,7 +106,7 @@ class HealthPanel(GridPanel):
             self.heading = () if self.is_alone else (heading,)
             seconds = self._measured[-1].at - self._measured[0].at
             so_far = f"; courses of the last {duration_text(seconds)}" if seconds >= 2 else ""
-            self.footing = (Content(f"measured twice a second{so_far}"),) if self.is_alone else ()
+            self.footing = (Content(f"the next update, made on a copy{so_far}"),) if self.is_alone else ()
         self.repaint()
 
     def said(self) -> "tuple[Said, ...]":

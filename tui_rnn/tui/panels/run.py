@@ -21,6 +21,7 @@ from tui_rnn.wording import (
     duration_text,
     figure,
     goal_text,
+    kernel_text,
     part_text,
     rate_text,
     recipe_text,
@@ -130,7 +131,9 @@ def facts(run: RunState) -> dict[str, str]:
     values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}{since}"}
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
-    values["network"] = f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}"
+    values["network"] = (
+        f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}{kernel_text(config)}"
+    )
     schedule = "" if config.schedule == "constant" else f", {config.schedule}"
     values["recipe"] = recipe_text(config) + schedule
     values["length"] = goal_text(run.goal)
