@@ -305,8 +305,9 @@ class RunState:
         characters = corpus.get("characters")
         if type(characters) is not int or corpus.get("begun_at"):
             return None
-        trained = characters - held_out_length(characters, self.config.holdout)
-        return updates_per_epoch(trained, self.config.seq_length, self.config.batch_size) or None
+        config = self.config
+        trained = characters - held_out_length(characters, config.holdout)
+        return updates_per_epoch(trained, config.seq_length, config.batch_size, config.order, config.chunks) or None
 
     @property
     def last_held_out(self) -> HeldOut | None:
