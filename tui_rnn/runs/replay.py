@@ -135,7 +135,11 @@ def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple
     made = RunDirectory.create(place, manifest.config.corpus, datetime.now())
     try:
         of_replay = replace(
-            manifest, goal=goal, run=str(made.path), corpus=CorpusRecord.of(source), front_end=dict(options)
+            manifest,
+            goal=goal,
+            run=str(made.path),
+            corpus=CorpusRecord.of(source, manifest.corpus.begun_at),
+            front_end=dict(options),
         )
         of_replay.write(made)
         if begun is not None:

@@ -300,9 +300,10 @@ class RunState:
         return (*counted, Reference(beside[0], tuple(" ".join(words[k:]) for k in range(len(words)))))
 
     def _updates_per_epoch(self) -> int | None:
-        """Windows of the text that is trained on; None where its length is not known."""
-        characters = self.started.corpus.get("characters") if self.started else None
-        if type(characters) is not int:
+        """Windows of the text that is trained on; None where its length is not known, or others were read before it."""
+        corpus = self.started.corpus if self.started else {}
+        characters = corpus.get("characters")
+        if type(characters) is not int or corpus.get("begun_at"):
             return None
         config = self.config
         trained = characters - held_out_length(characters, config.holdout)
