@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.kernels.choice import NUMPY
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.engine.recent import RECENT_UPDATES, smooth_loss_lags
+from tui_rnn.engine.recent import RECENT_UPDATES, comparable_loss, smooth_loss_lags
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
-    from tui_rnn.engine.events import Adjusted, Done, GradientChecked, GradientRow, HeldOut
+    from tui_rnn.engine.events import Adjusted, Done, GradientChecked, GradientRow, HeldOut, Sample
     from tui_rnn.engine.goal import Goal
 
 
@@ -59,6 +60,21 @@ def loss_text(smooth_loss: float | None, seq_length: int) -> str:
     nats, bits = nats_and_bits(smooth_loss, seq_length)
     total = f"sum of {seq_length:,}: {figure(smooth_loss, 2)}"
     return f"{figure(nats, 3)} nats/char, {figure(bits, 3)} bits/char ({total})"
+
+
+def sample_nats(sample: "Sample", seq_length: int) -> float | None:
+    """The loss, in nats per character, of the network that wrote it: the recent one while the smooth one lags."""
+    smooth = None if sample.smooth_loss is None else sample.smooth_loss / seq_length
+    return comparable_loss(sample.step, smooth, sample.recent_nats_per_char)
+
+
+def sample_loss_text(sample: "Sample", seq_length: int) -> str:
+    """`1.862 nats/char`; while the smooth loss lags with `recent` or `smooth` behind it; "" of none."""
+    nats = sample_nats(sample, seq_length)
+    if nats is None:
+        return ""
+    which = "" if not smooth_loss_lags(sample.step) else " smooth" if sample.recent_nats_per_char is None else " recent"
+    return f"{figure(nats, 3)} nats/char{which}"
 
 
 def held_out_text(event: "HeldOut") -> str:
@@ -108,6 +124,11 @@ def network_text(config: "RunConfig") -> str:
     layers = f", {counted(config.layers, 'layer')}" if config.layers > 1 else ""
     dropped = f", dropout {config.dropout:g}" if config.dropout else ""
     return f"{cell_name(config.cell)}{layers}{dropped}"
+
+
+def kernel_text(config: "RunConfig") -> str:
+    """`, kernel numba`; nothing of the one in NumPy, which is what a reader takes for granted."""
+    return "" if config.kernel == NUMPY else f", kernel {config.kernel}"
 
 
 def recipe_text(config: "RunConfig") -> str:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.small import run_to, small_trainer
 from tui_rnn.engine.events import Done, Progress, StepDone
 from tui_rnn.engine.history import CAPACITY, LossHistory
-from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES, smooth_loss_lags
+from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES, comparable_loss, recent_means, smooth_loss_lags
 
 
 def filled(losses, history=None, first=1):
@@ -65,3 +65,17 @@ def test_the_smooth_loss_lags_while_it_remembers_the_first_loss():
         True,
         False,
     ]
+
+
+@pytest.mark.parametrize(("stride", "points"), [(1, 50), (2, 25), (16, 4), (64, 1)])
+def test_the_recent_loss_of_every_point_is_the_mean_over_so_many_updates(stride, points):
+    means = np.random.default_rng(0).random(120)
+    expected = [np.mean(means[max(0, end - points) : end]) for end in range(1, 121)]
+    assert recent_means(means.tolist(), stride) == pytest.approx(expected)
+
+
+def test_networks_are_compared_by_the_recent_loss_only_while_the_smooth_one_lags():
+    assert comparable_loss(620, 3.2, 1.75) == 1.75
+    assert comparable_loss(620, 3.2, None) == 3.2
+    assert comparable_loss(1, 4.3, 4.2) == 4.3
+    assert comparable_loss(LAGS_BEFORE, 2.0, 1.9) == 2.0

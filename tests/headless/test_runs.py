@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tui_rnn.headless import runs as listed
 from tui_rnn.headless import training
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.label import RunLabel, write_label
-from tui_rnn.runs.listing import Listing
+from tui_rnn.runs.listing import Listing, RunLine
 from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
@@ -34,15 +35,36 @@ def test_the_newest_run_stands_first(command, three_runs):
     answer = command("runs")
     assert (answer.code, answer.err) == (0, "")
     headings, *lines = answer.out.splitlines()
-    assert headings.split() == ["run", "recipe", "state", "step", "nats/char", "recent", "held", "out", "changed"]
+    assert headings.split() == [
+        "run",
+        "recipe",
+        "state",
+        "step",
+        "best",
+        "nats/char",
+        "recent",
+        "best",
+        "held",
+        "out",
+        "changed",
+    ]
     assert [Path(line.split()[0]).name for line in lines] == ["a", "c", "b"]
     for line, steps in zip(lines, (10, 30, 20), strict=True):
         done = [record for record in read_records(Path(line.split()[0], "events.jsonl")) if record["event"] == "done"]
-        nats = done[-1]["best_smooth_loss"] / 10  # T of SMALL
-        recent = done[-1]["recent_nats_per_char"]  # the smooth loss of a run this short still lags
-        assert f"adagrad finished {steps} of {steps} {nats:.3f} {recent:.3f} –" in " ".join(line.split())
-    ends = {line.rindex(word) + len(word) for line in lines for word in [line.split()[-6]]}
-    assert ends == {headings.index("nats/char") + len("nats/char")}
+        recent = done[-1]["recent_nats_per_char"]  # the smooth loss of a run this short lags, and is left out
+        assert f"adagrad finished {steps} of {steps} {recent:.3f} –" in " ".join(line.split())
+    ends = {line.rindex(word) + len(word) for line in lines for word in [line.split()[-5]]}
+    assert ends == {headings.index("recent") + len("recent")}
+
+
+def test_the_best_smooth_loss_stands_there_where_it_does_not_lag():
+    facts = ("corpora/a.txt", "adagrad")
+    long = RunLine("runs/long", *facts, 60_000, 60_000, 45.0, 60_000, 25, "steps", 0, nats_per_char=1.8)
+    short = RunLine("runs/short", *facts, 620, 620, 80.0, 620, 25, "steps", 0, nats_per_char=3.2)
+    head, *rows = listed.table([replace(each, recent_nats_per_char=1.75) for each in (long, short)], 60.0)
+    places = [head.index("best nats/char") + len("best nats/char"), head.index("recent") + len("recent")]
+    shown = [[row[end - 6 : end].strip() for end in places] for row in rows]
+    assert shown == [["1.800", ""], ["", "1.750"]]
 
 
 def test_json_holds_an_object_a_run(command, three_runs):

@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 from tests.runs.support import of, small_job, train
@@ -54,6 +55,13 @@ def test_the_course_counts_epochs_characters_and_seconds_as_the_run_did(trained)
     assert dict(course.seconds) == pytest.approx({0: 0.0, **told})
     times = [seconds for _, seconds in course.seconds]
     assert times == sorted(times)
+
+
+def test_the_recent_loss_is_the_mean_of_the_last_fifty_losses(trained):
+    events, folder = trained
+    losses = [event.loss / 8 for event in events if isinstance(event, StepDone)]
+    recent = dict(read_course(RunDirectory(folder / "run")).recent)
+    assert recent == pytest.approx({n: np.mean(losses[max(0, n - 50) : n]) for n in range(1, len(losses) + 1)})
 
 
 def test_without_a_checkpoint_the_log_tells_and_what_a_crash_undid_is_left_out(trained, tmp_path):

@@ -137,6 +137,16 @@ def test_each_character_stands_over_its_cost_and_is_the_brighter_the_more_it_cos
     assert np.argsort(brightness).tolist() == [0, 4, 2, 3, 1]
 
 
+@pytest.mark.parametrize(("highest", "end"), [(2.0, 7), (9.9, 7), (18.4, 19)])
+def test_the_scale_of_the_costs_ends_where_it_says(highest, end):
+    update = replace(updated(), losses=np.array([[0.1], [1.0], [highest], [0.5], [0.2]]))
+    lines = drawn(update)
+    legend = next(line for line in lines if "by its cost" in line.plain)
+    assert legend.plain.endswith(f" {end}")
+    ground = INKS.heat(min(1.0, round(32 * highest / end) / 32))
+    assert any(str(span.style).endswith(ground) for line in lines for span in line.spans)
+
+
 @pytest.mark.parametrize(
     "settings",
     [

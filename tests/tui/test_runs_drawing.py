@@ -174,3 +174,38 @@ def test_no_size_is_too_small(size):
 
 def test_counts_of_characters_are_short():
     assert [count_text(n) for n in (850, 27_500, 1_500_000, 2.1e9)] == ["850", "27.5 k", "1.5 M", "2.1 G"]
+
+
+SHORT = a_row("short", "lstm", step=620, best=80.825, recent_nats_per_char=1.752)
+LONG = a_row("long", step=60_000, best=44.65, recent_nats_per_char=1.909)
+
+
+def test_a_run_whose_smooth_loss_lags_is_listed_with_its_recent_loss():
+    _, text, _ = listed(114, [SHORT, LONG])
+    assert [row.split("done")[1].split()[1] for row in text[1:3]] == ["1.752*", "1.786"]
+    assert text[1].index("1.752*") == text[2].index("1.786")
+
+
+def test_beside_a_run_that_lags_the_recent_losses_are_ranked():
+    grid = Grid(60, 20, PALETTE.text)
+    compared = [Compared(SHORT, "short", PALETTE.primary), Compared(LONG, "long", PALETTE.text)]
+    paint_table(grid, PALETTE, 0, 0, compared, whole=False)
+    rows = {line.split()[0]: line.split()[1:] for line in grid.text() if line.split()}
+    assert rows["best"] == ["–", "1.786"]
+    assert rows["recent"] == ["1.752", "1.909"]
+
+
+def test_the_curves_beside_a_run_that_lags_are_the_recent_losses_of_both():
+    short = Course("short", (1, 620), (4.3, 3.233), 10, recent=((1, 4.3), (620, 1.752)))
+    long = Course("long", (1, 60_000), (4.3, 1.786), 10, recent=((1, 4.3), (60_000, 1.909)))
+    grid = Grid(100, 20, PALETTE.text)
+    compared = [Compared(row, course.name, PALETTE.text, course) for row, course in ((SHORT, short), (LONG, long))]
+    paint_curves(grid, PALETTE, (0, 0, 100, 20), compared)
+    words = "\n".join(grid.text())
+    assert "mean of the last 50 updates" in words
+    assert "1.752 short" in words
+    assert "1.909 long" in words
+    alone = Grid(100, 20, PALETTE.text)
+    paint_curves(alone, PALETTE, (0, 0, 100, 20), compared[1:])
+    assert "last 50" not in "\n".join(alone.text())
+    assert "1.786 long" in "\n".join(alone.text())

@@ -12,8 +12,12 @@ from tui_rnn.tui.written import facts, fitted, text_content
     ("changes", "told"),
     [
         ({"step": 10_000, "smooth_loss": 50.0}, "step 10,000   2.000 nats/char   temp 1"),
-        ({"kind": "requested", "step": 7, "smooth_loss": 50.0}, "step 7   asked for   2.000 nats/char   temp 1"),
-        ({"kind": "final", "step": 7, "smooth_loss": 50.0}, "step 7   the end   2.000 nats/char   temp 1"),
+        ({"kind": "requested", "step": 7, "smooth_loss": 50.0}, "step 7   asked for   2.000 nats/char smooth   temp 1"),
+        (
+            {"kind": "final", "step": 620, "smooth_loss": 80.8, "recent_nats_per_char": 1.752},
+            "step 620   the end   1.752 nats/char recent   temp 1",
+        ),
+        ({"step": 5000, "smooth_loss": 50.0, "recent_nats_per_char": 1.8}, "step 5,000   2.000 nats/char   temp 1"),
         ({"smooth_loss": 1.26e34}, "step 1   5.04e+32 nats/char   temp 1"),
         ({"smooth_loss": None, "model": "best", "top_p": 0.9}, "step 1   temp 1   top-p 0.9   best weights"),
     ],

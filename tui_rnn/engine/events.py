@@ -45,6 +45,18 @@ class StepDone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Compiling(Event):
+    """The kernel is being compiled, which takes about so many seconds, once; no update is made before."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled(Event):
+    """The kernel that was being compiled is ready."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paused(Event):
     """The loop waits, after this many updates."""
 
@@ -95,6 +107,7 @@ class Sample(Event):
     # The mean surprise of the characters drawn, -log2 p_t with p_t = softmax(o_t) over the whole alphabet, whatever
     # temperature and top_p they were drawn with. The prime is no part of it. None: not measured.
     bits_per_char: float | None = None
+    recent_nats_per_char: float | None = None  # of the live weights: mean of the last 50 updates (recent.py)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,18 @@ def smooth_loss_lags(step: int) -> bool:
     return 1 < step < LAGS_BEFORE
 
 
+def comparable_loss(step: int, smooth: float | None, recent: float | None) -> float | None:
+    """The loss by which a network is compared with others: the recent one, if known, while the smooth one lags."""
+    return recent if recent is not None and smooth_loss_lags(step) else smooth
+
+
+def recent_means(means: Sequence[float], stride: int) -> list[float]:
+    """For each of the means of `stride` updates the mean of the last 50 updates by then, or of all those before."""
+    count = max(1, -(-RECENT_UPDATES // max(1, stride)))
+    windows = (means[max(0, end - count) : end] for end in range(1, len(means) + 1))
+    return [sum(window) / len(window) for window in windows]
+
+
 def mean_of_last(means: Sequence[float], stride: int, pending: int, pending_sum: float) -> float | None:
     """The mean loss of the last 50 updates, or of all where there are fewer; None without any.
 

@@ -29,12 +29,13 @@ def write_sample(
     model: str,
     step: int,
     smooth_loss: float | None,
+    recent_nats_per_char: float | None = None,
     is_stopped: Callable[[], bool],
 ) -> Iterator[SamplePiece | Sample]:
     """The sample in pieces, and then whole; it ends early, and without a Sample, where it is no longer wanted.
 
     `drawn` are the characters that the model, "live" or "best", writes after the request's prime, each with the outputs
-    (K,) it was drawn from. `step` and `smooth_loss` are the model's.
+    (K,) it was drawn from. `step` and the losses are the model's.
     """
     pieces, bits = [request.prime], 0.0
     for begin in range(0, request.length, _SLICE):
@@ -59,4 +60,5 @@ def write_sample(
         prime=request.prime,
         request=request.number,
         bits_per_char=bits / request.length if request.length else None,
+        recent_nats_per_char=recent_nats_per_char,
     )

@@ -22,6 +22,7 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import Ending
+from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.runs import outcome
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
@@ -37,8 +38,10 @@ from tui_rnn.wording import (
     gradient_table,
     gradient_title,
     held_out_text,
+    kernel_text,
     loss_text,
     network_text,
+    per_char_text,
     percent_text,
     rate_text,
     recipe_text,
@@ -142,7 +145,10 @@ class _Readable:
             case Sample():
                 yield ""
                 when = "after" if event.kind == "final" else "before"
-                yield f"--- sample {when} update {event.step:,}, smooth loss {loss_text(event.smooth_loss, self._T)}"
+                recent = per_char_text(event.recent_nats_per_char) if event.recent_nats_per_char is not None else ""
+                recent = f"recent loss {recent}; " if recent and smooth_loss_lags(event.step) else ""
+                loss = loss_text(event.smooth_loss, self._T)
+                yield f"--- sample {when} update {event.step:,}, {recent}smooth loss {loss}"
                 yield safe_text(event.text)
                 yield "---"
             case Finding():
@@ -171,6 +177,8 @@ class _Readable:
             f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
             f"sha256 {corpus['sha256']}"
         )
+        if begun_at := corpus.get("begun_at"):
+            yield f"         read from step {begun_at:,} on, and another text before"
         files = corpus.get("files", ())
         for file in files[:_MOST_FILES]:
             yield f"         {safe_text(str(file['path']), one_line=True)}: {counted(file['characters'], 'character')}"
@@ -178,7 +186,7 @@ class _Readable:
             yield f"         and {len(files) - _MOST_FILES:,} more"
         yield (
             f"model    {network_text(config)}, m = {config.hidden_size}, T = {config.seq_length}, "
-            f"B = {config.batch_size}, {config.dtype}: {counted(event.parameters, 'parameter')}"
+            f"B = {config.batch_size}, {config.dtype}{kernel_text(config)}: {counted(event.parameters, 'parameter')}"
         )
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"

@@ -1,12 +1,13 @@
 """The course of a run, read from its files: its smooth loss over updates, and what those come to in other units."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Done, Progress
+from tui_rnn.engine.recent import recent_means, smooth_loss_lags
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
@@ -25,6 +26,19 @@ class Course:
     characters_per_step: int = 1  # T B
     steps_per_epoch: float | None = None  # None: not known, or the text holds no window
     seconds: tuple[tuple[float, float], ...] = ()  # (step, seconds trained), ascending
+    recent: tuple[tuple[float, float], ...] = ()  # (step, mean loss of the last 50 updates by then), where known
+
+    @property
+    def lags(self) -> bool:
+        """Whether its smooth loss still tells of a network that is long past."""
+        return bool(self.steps) and smooth_loss_lags(int(self.steps[-1]))
+
+    def by_recent(self) -> "Course":
+        """The same with the recent loss as its curve; as it is where that is not known."""
+        if not self.recent:
+            return self
+        steps, losses = zip(*self.recent, strict=True)
+        return replace(self, steps=steps, smooth=losses)
 
 
 def read_course(directory: RunDirectory) -> Course:
@@ -59,7 +73,9 @@ def course_of(
         clock[done.step] = done.elapsed_seconds
     windows = 0
     if characters is not None:
-        windows = updates_per_epoch(characters - held_out_length(characters, config.holdout), T, B)
+        windows = updates_per_epoch(
+            characters - held_out_length(characters, config.holdout), T, B, config.order, config.chunks
+        )
     return Course(
         name,
         tuple(step for step, _ in kept),
@@ -67,7 +83,31 @@ def course_of(
         characters_per_step=T * B,
         steps_per_epoch=windows or None,
         seconds=tuple(sorted(clock.items())) if len(clock) > 1 else (),
+        recent=tuple(sorted(_recent(state, progress, done, T).items())),
     )
+
+
+def comparable(courses: Iterable[Course]) -> list[Course]:
+    """The courses as they can stand beside one another: where the smooth loss of any lags, each by its recent loss."""
+    found = list(courses)
+    if any(each.lags for each in found) and all(each.recent for each in found):
+        return [each.by_recent() for each in found]
+    return found
+
+
+def _recent(state: "Snapshot | None", progress: Iterable[Progress], done: Done | None, T: int) -> dict[float, float]:
+    """The recent loss by step, in nats per character, by a checkpoint's history and by the log."""
+    found: dict[float, float] = {}
+    if state is not None:
+        steps, raw = (state.arrays[f"history.{name}"].tolist() for name in ("steps", "raw"))
+        stride = int(state.arrays["history.pending"][0])
+        found.update((step, mean / T) for step, mean in zip(steps, recent_means(raw, stride), strict=True))
+    logged = [(each.step, each.recent_nats_per_char) for each in progress]
+    logged += [(done.step, done.recent_nats_per_char)] if done is not None and done.step > 0 else []
+    for step, nats in logged:
+        if nats is not None:
+            found.setdefault(step, nats)
+    return {step: nats for step, nats in found.items() if isfinite(nats)}
 
 
 def loss_points(

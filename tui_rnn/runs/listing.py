@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.hopeless import is_hopeless
+from tui_rnn.engine.recent import comparable_loss, smooth_loss_lags
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.label import RunLabel, read_label
@@ -26,7 +28,7 @@ class RunLine:
     corpus: str
     recipe: str
     step: int
-    steps: int
+    steps: int | None  # the goal in updates; None where the minutes alone end the run
     best_smooth_loss: float | None
     best_step: int | None
     seq_length: int
@@ -42,6 +44,16 @@ class RunLine:
     off_course: bool = False  # its loss is far above that of guessing every character alike
     name: str = ""  # that its user gave it
     note: str = ""
+
+    @property
+    def lags(self) -> bool:
+        """Whether its smooth loss still tells of a network that is long past, and its recent loss is known."""
+        return self.recent_nats_per_char is not None and smooth_loss_lags(self.step)
+
+    @property
+    def comparable_nats(self) -> float | None:
+        """By which it stands beside others: its best smooth loss, or its recent one while that lags."""
+        return comparable_loss(self.step, self.nats_per_char, self.recent_nats_per_char)
 
     def as_record(self) -> dict[str, Any]:
         """The line as a JSON object."""
@@ -98,7 +110,7 @@ def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None
         corpus=config.corpus,
         recipe=config.recipe,
         step=log.step,
-        steps=goal.steps,
+        steps=None if goal.steps >= UNLIMITED else goal.steps,
         best_smooth_loss=best,
         best_step=log.best_step,
         seq_length=T,

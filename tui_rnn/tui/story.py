@@ -18,7 +18,7 @@ from tui_rnn.tui.marks import Marks
 from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.written import MEASURE, facts, heading, text_content
-from tui_rnn.wording import figure
+from tui_rnn.wording import figure, sample_nats
 
 FILM_SECONDS = 20.0  # from the first sample to the last
 _MOST_FRAMES_PER_SECOND = 10.0
@@ -181,7 +181,7 @@ def index(
     lines = [Content.styled(names, palette.dim)]
     for place in range(first, min(len(samples), first + rows)):
         each = samples[place]
-        nats = None if each.smooth_loss is None else each.smooth_loss / seq_length
+        nats = sample_nats(each, seq_length)
         line = f"{each.step:>12,} {figure(nats, 3):>9}"
         if words is not None:
             share = words.share(each.text, len(each.prime))

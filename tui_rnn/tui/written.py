@@ -10,7 +10,7 @@ from textual.content import Content
 from tui_rnn.engine.events import Sample
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import figure, nats_and_bits
+from tui_rnn.wording import sample_loss_text
 
 MEASURE = 66  # columns of a text that is read
 
@@ -32,9 +32,8 @@ def facts(sample: Sample, seq_length: int, words: Words | None = None) -> list[F
         found.append(Fact("the end", 3))
     if sample.kind == "requested":
         found.append(Fact("asked for", 5))
-    if sample.smooth_loss is not None:
-        nats, _ = nats_and_bits(sample.smooth_loss, seq_length)
-        found.append(Fact(f"{figure(nats, 3)} nats/char", 2))
+    if loss := sample_loss_text(sample, seq_length):
+        found.append(Fact(loss, 2))
     if words is not None and (share := words.share(sample.text, len(sample.prime))) is not None:
         found.append(Fact(f"{share:.0%} real words".replace("%", " %"), 4))
     found.append(Fact(f"temp {sample.temperature:g}", 6 if sample.temperature == 1 else 1))

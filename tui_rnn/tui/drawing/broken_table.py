@@ -22,7 +22,7 @@ def what_is_shown(lessons: "Lessons") -> str:
     of = f"the {most:,} numbers of each parameter with the largest gradient" if lessons.is_drawn else "all numbers"
     return (
         "One line of the backward pass is wrong, on a copy: training is not touched. Each figure is "
-        f"|a-n|/(|a|+|n|) by the complex step over {of}; right is the gradient that training uses."
+        f"|a-n|/(|a|+|n|) by the complex step over {of}; right is that of the backward pass as it is."
     )
 
 

@@ -1,7 +1,7 @@
 """One update in words and figures: what each character cost, the gradient's way to a change, and the smooth loss."""
 
 from collections.abc import Sequence
-from math import hypot
+from math import ceil, hypot
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # of NumPy, for which the first frame does not wait
     from tui_rnn.engine.one_update import OneUpdate
 
 MOST_NATS = 7.0  # of a character, at the end of the scale: 10 bits, as of surprise
+_BEYOND = 10.0  # where one cost more than that, as in large alphabets, the scale ends at the highest
 _MOST_STREAMS, _MOST_FIGURES, _MOST_LINES = 8, 6, 12  # shown, where there is room
 _LEAST_TELLING = ("weights", "numbers cut", "after clipping", "change")
 
@@ -67,7 +68,7 @@ def _head(update: "OneUpdate", width: int, *, alone: bool) -> list[Content]:
 def _window(update: "OneUpdate", palette: Palette, glyphs: Glyphs, width: int, *, alone: bool) -> list[Content]:
     """The text, each character tinted by what it cost; of one stream with room for it, the cost in nats below."""
     shades, (T, streams) = heat(palette), update.losses.shape
-    found = [_legend(palette, width)] if alone else []
+    found = [_legend(palette, scale_end(update), width)] if alone else []
     if streams == 1:
         figures = _figures(update, palette, glyphs, shades, width) if alone else []
         if 0 < len(figures) <= 2 * _MOST_FIGURES:
@@ -90,10 +91,16 @@ def _window(update: "OneUpdate", palette: Palette, glyphs: Glyphs, width: int, *
     return found
 
 
-def _legend(palette: Palette, width: int) -> Content:
+def scale_end(update: "OneUpdate") -> float:
+    """The loss of a character that has the brightest colour."""
+    highest = float(update.losses.max())
+    return ceil(highest) if highest > _BEYOND else MOST_NATS
+
+
+def _legend(palette: Palette, end: float, width: int) -> Content:
     words = "the text it read, each character by its cost, - log p in nats"
     scale = [(" ", f"on {palette.heat(step / 9)}") for step in range(10)]
-    legend = Content.assemble((f"{words}   0 ", "$muted"), *scale, (f" {MOST_NATS:.0f}", "$muted"))
+    legend = Content.assemble((f"{words}   0 ", "$muted"), *scale, (f" {end:.0f}", "$muted"))
     return legend if legend.cell_length <= width else Content.styled("cost by character, nats", "$muted")
 
 
@@ -104,7 +111,8 @@ def _signs(update: "OneUpdate", stream: int, glyphs: Glyphs) -> list[str]:
 
 def _styles(update: "OneUpdate", stream: int, palette: Palette, shades: Shades) -> list[str]:
     """The style of each character; the first has cost nothing."""
-    grounds = [shades.of(float(loss) / MOST_NATS) for loss in update.losses[:, stream]]
+    end = scale_end(update)
+    grounds = [shades.of(float(loss) / end) for loss in update.losses[:, stream]]
     return ["$dim", *(f"{palette.ink_on(ground)} on {ground}" for ground in grounds)]
 
 

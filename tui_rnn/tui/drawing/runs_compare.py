@@ -4,13 +4,13 @@ import dataclasses
 import math
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.cells import cell_len
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.runs.course import Course
+from tui_rnn.runs.course import Course, comparable
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.ladder import Rung, placed
 from tui_rnn.tui.chart.round_numbers import step_text, tick_texts, y_ticks
@@ -23,6 +23,11 @@ LEFT, RIGHT = 6, 16  # columns of the losses' axis, and of the words beside the 
 _SPAN = 30.0  # times the first characters that are shown are the last of the run that read the fewest
 _WORDS = 8  # rows that a table leaves for what a run wrote
 _SIGNS = "*+xo"  # of the curves in ASCII, the chosen run's first
+_BY_RECENT = (
+    "mean of the last 50 updates: below 5,000 the smooth loss lags",
+    "mean of the last 50 updates",
+    "last 50 updates",
+)
 _DRAWN = 0.75  # of a curve's columns, at least
 
 # Names of settings, as the field's symbols, and the order in which those that differ are listed; others follow.
@@ -83,12 +88,14 @@ def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[st
 
 
 def reached(rows: Sequence[RunRow]) -> list[tuple[str, list[str]]]:
-    """What each run has made and reached."""
+    """What each run has made and reached; where the smooth loss of one lags behind it, the recent loss of all."""
+    lagging = any(row.line.lags for row in rows)
     return [
         ("updates", [f"{row.line.step:,}" for row in rows]),
         ("characters", [count_text(row.characters) for row in rows]),
         ("trained", [duration_text(row.line.elapsed_seconds) for row in rows]),
-        ("best", [figure(row.line.nats_per_char, 3) for row in rows]),
+        ("best", ["–" if row.line.lags else figure(row.line.nats_per_char, 3) for row in rows]),
+        *([("recent", [figure(row.line.recent_nats_per_char, 3) for row in rows])] if lagging else []),
         ("held out", [figure(row.line.best_held_out_nats_per_char, 3) for row in rows]),
     ]
 
@@ -131,8 +138,9 @@ def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence
     if left_out > 0:
         grid.put(x, y, f"and {len(differing) - len(shown)} more: d", palette.dim)
         y += 1
+    ranked = ("held out", "recent" if "recent" in dict(results) else "best")
     for name, values in results:
-        y = _table_row(grid, palette, x, y, name, values, ends, lowest=name in ("best", "held out"))
+        y = _table_row(grid, palette, x, y, name, values, ends, lowest=name in ranked)
     return y
 
 
@@ -164,7 +172,10 @@ def paint_curves(
     *,
     marker: str = "braille",
 ) -> None:
-    """The smooth losses over the logarithm of the characters read, in the place (x, y, width, height)."""
+    """The losses over the logarithm of the characters read, in the place (x, y, width, height).
+
+    They are the smooth ones; where that of a run still lags, the recent ones of all.
+    """
     import numpy as np
 
     from tui_rnn.tui.chart import dots
@@ -173,9 +184,12 @@ def paint_curves(
     columns, rows = width - LEFT - RIGHT, height - 3
     if columns < 8 or rows < 3:
         return
+    drawn = [each for each in compared if each.course is not None and len(each.course.steps) > 1]
+    courses = comparable(each.course for each in drawn if each.course is not None)
+    by_recent = any(course is not each.course for course, each in zip(courses, drawn, strict=True))
+    drawn = [replace(each, course=course) for course, each in zip(courses, drawn, strict=True) if len(course.steps) > 1]
     read = {each.label: np.array(each.course.steps, float) * each.course.characters_per_step
-            for each in compared if each.course is not None and len(each.course.steps) > 1}  # fmt: skip
-    drawn = [each for each in compared if each.label in read]
+            for each in drawn if each.course is not None}  # fmt: skip
     if not drawn:
         grid.put(x + LEFT, y + height // 2, _waiting(compared), palette.muted)
         return
@@ -207,6 +221,8 @@ def paint_curves(
             grid.put(x + LEFT + column, top + row_of(tick), "." if marker == "ascii" else "·", palette.hair)
         grid.put_left_of(x + LEFT - 1, top + row_of(tick), words, palette.muted)
     grid.put_left_of(x + LEFT - 1, y, "nats", palette.muted)
+    words = next((each for each in _BY_RECENT if by_recent and len(each) <= columns), "")
+    grid.put(x + LEFT, y, words, palette.muted)
     for k, each in reversed(list(enumerate(drawn))):  # the chosen one last, over the others
         places, losses = curves[each.label]
         within = losses <= high

@@ -31,6 +31,8 @@ _BLOCKS = "▁▂▃▄▅▆▇"  # up to seven eighths of a row, so that those
 _ASCII = "_.:-=+#"
 _LOWEST = 0.2  # of ln K: where a course lies on the foot of its row
 _LONGEST_NAME = 40
+_BEST = 6  # columns of a best loss
+LAGGING = "* mean of the last 50 updates: the smooth loss lags"
 _GIVEN_UP = (
     "age",
     "step",
@@ -106,7 +108,7 @@ def columns(width: int, rows: Sequence[RunRow]) -> list[Column]:
         "recipe": max([6, *(len(row.line.recipe) for row in rows)]),
         "state": 12,
         "step": max([5, *(len(f"{row.line.step:,}") for row in rows)]),
-        "best": 6,
+        "best": _BEST + any(row.line.lags for row in rows),
         "held out": 8,
         "course": 16,
         "age": 6,
@@ -189,9 +191,12 @@ def _paint_row(
             case "step":
                 _put(grid, column, y, f"{line.step:,}", palette.muted)
             case "best":
-                known = line.nats_per_char is not None and not line.off_course
-                best = figure(line.nats_per_char if known else None, 3)
-                _put(grid, column, y, best if len(best) <= column.width else "–", palette.text, bold=known)
+                nats = line.comparable_nats
+                known = nats is not None and not line.off_course
+                best = figure(nats if known else None, 3)
+                starred = best + ("*" if known and line.lags else " " * (column.width > _BEST))
+                fits = len(starred) <= column.width
+                _put(grid, column, y, starred if fits else "–", palette.text, bold=known)
             case "held out":
                 held_out = line.best_held_out_nats_per_char
                 words = figure(held_out, 3)

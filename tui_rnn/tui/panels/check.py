@@ -26,6 +26,7 @@ _SECONDS = 30.0  # between two checks of broken gradients
 CHECK, BROKEN, UPDATE = "check", "broken", "update"  # the views
 _VIEWS = (CHECK, BROKEN, UPDATE)
 _NO_UPDATE = "Pause with space. Then n makes one update, and it is shown here whole."
+_VIEWED = "A run that is viewed makes no updates. One in training, paused, makes a single one on n, shown here whole."
 
 
 class CheckPanel(TextPanel):
@@ -54,6 +55,7 @@ class CheckPanel(TextPanel):
         self._taught_at = 0  # the step that the lessons are of
         self._fault = 0  # the chosen one
         self._shown_update: OneUpdate | None = None
+        self._is_viewed = False  # the run
 
     @property
     def view(self) -> str:
@@ -88,9 +90,9 @@ class CheckPanel(TextPanel):
         self._update()
 
     def look(self, run: RunState) -> None:
-        """Know the run's size, which a check can be of or not."""
-        if self._hidden_size != run.config.hidden_size:
-            self._hidden_size = run.config.hidden_size
+        """Know the run's size, which a check can be of or not, and whether it makes updates."""
+        if (self._hidden_size, self._is_viewed) != (run.config.hidden_size, run.is_viewed):
+            self._hidden_size, self._is_viewed = run.config.hidden_size, run.is_viewed
             self._update()
 
     def on_resize(self) -> None:
@@ -120,7 +122,7 @@ class CheckPanel(TextPanel):
         if self._view == BROKEN:
             self._show(self._broken_lines(width, height), "Breaking it…")
         elif self._view == UPDATE:
-            self._show(self._update_lines(width), _NO_UPDATE)
+            self._show(self._update_lines(width), _VIEWED if self._is_viewed else _NO_UPDATE)
         else:
             self._show(self._check_lines(width, height), self.waiting)
 

@@ -20,7 +20,7 @@ from tui_rnn.tui.drawing.runs_compare import (
     paint_words,
     sentence,
 )
-from tui_rnn.tui.drawing.runs_list import RunRow, paint_list
+from tui_rnn.tui.drawing.runs_list import LAGGING, RunRow, paint_list
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions, key
@@ -160,7 +160,9 @@ class RunsPanel(GridPanel):
         marker = self.options.marker
         self._first = paint_list(grid, palette, self.rows, self._at(), colours, height, marker=marker, now=now)
         hidden = len(self.rows) - self._first - self._listed
-        self.footing = (Content(f"{hidden} more below"),) if hidden > 0 else ()
+        shown = self.rows[self._first : self._first + self._listed]
+        self.footing = (Content(LAGGING),) if any(row.line.lags for row in shown) else ()
+        self.footing += (Content(f"{hidden} more below"),) if hidden > 0 else ()
         if grid.height - height >= _LEAST_BELOW:
             grid.put(0, height + 1, ("-" if self.options.marker == "ascii" else "─") * grid.width, palette.hair)
             self._paint_below(grid, palette, height + 2, self._beside(palette))
@@ -228,9 +230,12 @@ class RunsPanel(GridPanel):
             at = grid.put(at, y, label, other.colour, bold=True)
             grid.put(at, y, ": " + _whole(words, grid.width - at - 2), palette.muted)
             y += 1
-        best = " → ".join(figure(each.row.line.nats_per_char, 3) for each in compared)
+        lagging = any(each.row.line.lags for each in compared)
+        lines = [each.row.line for each in compared]
+        losses = (line.recent_nats_per_char if lagging else line.nats_per_char for line in lines)
+        best = " → ".join(figure(nats, 3) for nats in losses)
         read = " → ".join(count_text(each.row.characters) for each in compared)
-        grid.put(0, y, f"best {best}   characters {read}", palette.muted)
+        grid.put(0, y, f"{'recent' if lagging else 'best'} {best}   characters {read}", palette.muted)
         y += 2
         if grid.height - y >= 8:
             paint_curves(grid, palette, (0, y, grid.width, grid.height - y), compared, marker=self.options.marker)
