@@ -10,6 +10,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.events import Checkpointed, Event
+from tui_rnn.engine.kernels import choice
 from tui_rnn.engine.loop import run
 from tui_rnn.engine.saving import Saver, Store
 from tui_rnn.engine.text import SourceText
@@ -26,6 +27,11 @@ def small_config(recipe: str = "adagrad", **settings: Any) -> RunConfig:
     """4 hidden units, windows of 5 characters, samples of 30."""
     small: dict[str, Any] = {"hidden_size": 4, "seq_length": 5, "sample_length": 30}
     return RunConfig.from_recipe(recipe, "made-up.txt", **{**small, **settings})
+
+
+def uncompiled(monkeypatch: Any) -> None:
+    """Let a configuration name the kernel of numba where that is not installed: its loops run as they are."""
+    monkeypatch.setattr(choice, "numba_is_installed", lambda: True)
 
 
 def small_trainer(recipe: str = "adagrad", text: str = TEXT, **settings: Any) -> Trainer:

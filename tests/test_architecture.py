@@ -30,7 +30,7 @@ MAY_IMPORT = {
     for part in row
 }
 # Beyond the standard library, each of these parts stands on these packages alone, and is silent.
-NEEDS = {"engine": {"numpy", "safetensors"}, "storage": set[str]()}
+NEEDS = {"engine": {"numpy", "safetensors", "numba"}, "storage": set[str]()}
 FOR_SCREENS = {"textual", "rich", "plotext", "click"}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.kernels.choice import NUMPY
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.recent import RECENT_UPDATES, comparable_loss, smooth_loss_lags
 from tui_rnn.engine.text import held_out_length
@@ -123,6 +124,11 @@ def network_text(config: "RunConfig") -> str:
     layers = f", {counted(config.layers, 'layer')}" if config.layers > 1 else ""
     dropped = f", dropout {config.dropout:g}" if config.dropout else ""
     return f"{cell_name(config.cell)}{layers}{dropped}"
+
+
+def kernel_text(config: "RunConfig") -> str:
+    """`, kernel numba`; nothing of the one in NumPy, which is what a reader takes for granted."""
+    return "" if config.kernel == NUMPY else f", kernel {config.kernel}"
 
 
 def recipe_text(config: "RunConfig") -> str:

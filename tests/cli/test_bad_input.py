@@ -39,6 +39,7 @@ BAD_OPTIONS = [
     (["--clip", "nan"], ["--clip", "nan", "none"]),
     (["--clip", "tight"], ["--clip", "tight", "--help"]),
     (["--dtype", "float16"], ["--dtype", "float16", "float32", "float64"]),
+    (["--kernel", "fortran"], ["--kernel", "fortran", "auto", "numpy", "numba"]),
     (["--optimizer", "magic"], ["--optimizer", "magic", "adagrad", "adam", "rmsprop", "sgd"]),
     (["--seed", "-1"], ["--seed", "-1", "from 0"]),
     (["--sample-every", "0"], ["--sample-every", "0", "from 1"]),

@@ -52,6 +52,7 @@ GIVEN = [
     ("--clip", "0", "clip", None),
     ("--clip-norm", "2", "clip_norm", 2.0),
     ("--dtype", "float64", "dtype", "float64"),
+    ("--kernel", "numpy", "kernel", "numpy"),
     ("--steps", "12", "steps", 12),
     ("--steps", "0", "steps", 0),
     ("--minutes", "0.5", "minutes", 0.5),

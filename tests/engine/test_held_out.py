@@ -155,12 +155,12 @@ def test_a_stop_is_not_kept_waiting_and_the_loss_is_measured_on_resuming(monkeyp
 
 def test_no_random_number_is_drawn_and_no_state_of_training_is_touched():
     trainer = trained(judged(), 7)
-    before = digest(trainer), trainer.order.place, trainer.state.copy(), trainer.workspace.stack.tape.H.copy()
+    before = digest(trainer), trainer.order.place, trainer.state.copy(), trainer.kernel.workspace.stack.tape.H.copy()
     (event,) = evaluate(trainer, "final", Control())
     assert event.step == 7
     assert (digest(trainer), trainer.order.place) == before[:2]
     assert np.array_equal(trainer.state, before[2])
-    assert np.array_equal(trainer.workspace.stack.tape.H, before[3])
+    assert np.array_equal(trainer.kernel.workspace.stack.tape.H, before[3])
 
 
 def test_a_loss_that_is_not_finite_is_told_as_none_and_is_not_the_best():

@@ -209,7 +209,7 @@ def test_each_update_drops_others():
     trainer, found = small_trainer(layers=2, dropout=0.5), []
     for _ in range(4):
         trainer.step()
-        found.append(trainer.workspace.stack.masks[0].tobytes())
+        found.append(trainer.kernel.workspace.stack.masks[0].tobytes())
     assert len(set(found)) == 4
 
 

@@ -285,6 +285,6 @@ def test_a_run_whose_text_was_edited_is_refused(tmp_path):
 
 def test_a_machine_that_adds_up_otherwise_is_named(tmp_path, monkeypatch):
     events(small_job(tmp_path))
-    monkeypatch.setattr("tui_rnn.engine.checkpoint.libraries", lambda: {"arithmetic": "other", "numpy": "9.9"})
+    monkeypatch.setattr("tui_rnn.engine.checkpoint.libraries", lambda kernel: {"arithmetic": "other", "numpy": "9.9"})
     with pytest.raises(RunError, match=r"numpy .* -> 9\.9.*with those versions"):
         replayed(tmp_path / "run", tmp_path)

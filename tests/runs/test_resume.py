@@ -7,10 +7,15 @@ import pytest
 
 from tests.cli.support import SMALL
 from tests.runs.support import OPTIONS, damage, of, small_job, train
+from tests.small import small_trainer, uncompiled
+from tui_rnn.engine import checkpoint
+from tui_rnn.engine.checkpoint import state_snapshot
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.events import Done, StepDone, Warned
+from tui_rnn.engine.kernels import choice
 from tui_rnn.runs.job import resumed_job
+from tui_rnn.runs.manifest import Manifest
 from tui_rnn.runs.session import Session
 
 
@@ -140,7 +145,7 @@ def test_a_run_in_training_is_not_resumed_beside(tmp_path):
 
 def test_another_library_is_warned_of(tmp_path, monkeypatch):
     stopped_at(small_job(tmp_path), 10)
-    monkeypatch.setattr("tui_rnn.runs.session.libraries", lambda: {"numpy": "99.0"})
+    monkeypatch.setattr("tui_rnn.runs.session.libraries", lambda kernel: {"numpy": "99.0"})
     warned = of(train(resumed(tmp_path)), Warned)
     assert any("99.0" in event.message and "last bits" in event.message for event in warned)
 
@@ -168,3 +173,39 @@ def test_a_full_disk_is_told_of_with_what_can_be_done(command, tale, monkeypatch
     answer = command("resume", "run", "--steps", 9, *given)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.endswith(f" cannot be written (No space left on device): {remedy}\n")
+
+
+# The kernel
+
+
+def test_a_run_keeps_its_kernel_and_goes_on_with_another_where_that_is_asked_for(tmp_path, monkeypatch):
+    uncompiled(monkeypatch)
+    stopped_at(small_job(tmp_path, kernel="numba"), 10)
+    job = resumed(tmp_path)
+    assert job.config.kernel == "numba" == Manifest.read(job.directory).config.kernel
+    assert stopped_at(job, 20)[0].config["kernel"] == "numba"
+    job = resumed_job(str(tmp_path / "run"), None, dict(OPTIONS), kernel="numpy")
+    assert stopped_at(job, 25)[0].config["kernel"] == "numpy"
+    assert train(resumed(tmp_path))[0].config["kernel"] == "numpy"
+
+
+def test_a_run_whose_kernel_is_not_installed_is_refused_with_two_remedies_and_left_as_it_was(tmp_path, monkeypatch):
+    uncompiled(monkeypatch)
+    stopped_at(small_job(tmp_path, kernel="numba"), 10)
+    monkeypatch.setattr(choice, "numba_is_installed", lambda: False)
+    with pytest.raises(ConfigError) as raised:
+        resumed(tmp_path)
+    run = tmp_path / "run"
+    assert str(raised.value) == (
+        f"the kernel of {run} needs numba, which is not installed: pip install 'tui-rnn[numba]', or go on by "
+        f"tui-rnn resume {run} --kernel numpy"
+    )
+    assert train(resumed_job(str(run), None, dict(OPTIONS), kernel="numpy"))[-1].step == 40
+
+
+def test_a_checkpoint_of_numba_names_the_version_that_its_last_bits_hang_on(monkeypatch):
+    uncompiled(monkeypatch)
+    monkeypatch.setattr(checkpoint, "version_of", lambda name: "0.1")
+    snapshot = state_snapshot(small_trainer(kernel="numba"))
+    assert snapshot.libraries["numba"] == "0.1"
+    assert "numba" not in state_snapshot(small_trainer()).libraries

@@ -12,7 +12,8 @@ from tui_rnn.engine.events import BookRead, HeldOut, NGramsCounted, Observed
 from tui_rnn.engine.instruments.book import Losses
 from tui_rnn.engine.instruments.reach import MeanReach, Question
 from tui_rnn.engine.ngram import JUDGED
-from tui_rnn.tui.panels.reach import HOLDOUT_OF_COUNTING
+from tui_rnn.tui.panels.reach import HOLDOUT_OF_COUNTING, ReachPanel
+from tui_rnn.tui.polling import Pace
 from tui_rnn.tui.screens.own_text import OwnTextScreen
 
 MEAN = MeanReach((0.4, 0.2, 0.15, 0.1, 0.06, 0.05, 0.04), 500)
@@ -35,6 +36,19 @@ def asked_of(pilot, name):
 
 async def seen(pilot, name, value):
     await tell(pilot, Observed(500, name, value))
+
+
+async def test_what_an_instrument_was_just_asked_for_is_shown_at_once_and_what_follows_at_the_next_look(
+    pilot, monkeypatch
+):
+    monkeypatch.setattr(Pace, "end", lambda pace: 1e6)
+    await pilot.press("5", "m")
+    await pilot.pause(0.2)  # the look at hand is the last
+    looks = []
+    monkeypatch.setattr(ReachPanel, "look", lambda panel, run: looks.append(panel))
+    for name, times in (("another", 0), ("reach", 1), ("reach", 1)):  # another: that was not asked for
+        pilot.app.training.on_run_event(Observed(500, name, STAIRS))
+        assert len(looks) == times
 
 
 async def test_reach_walks_along_the_text_or_reads_one_of_the_users_own(pilot):

@@ -1,12 +1,14 @@
 """What was told of a run, without a screen: its state, what of it is unsaved, and what stands in the status line."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from tests.tui.support import T, checked, done, live, refused, saved, started
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import HeldOut, Paused
+from tui_rnn.engine.events import Compiled, Compiling, HeldOut, Paused
+from tui_rnn.tui.header.tiles import tiles_of
 from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.run_state import RunState
 
@@ -44,6 +46,11 @@ TRAINING = (started(), checked(), checked("complex"))
         ((*TRAINING, done(500, "diverged")), False, "diverged"),
         ((*TRAINING, done(500, "stopped")), False, "saving"),
         ((*TRAINING, done(1000), Paused(1000)), True, "done"),
+        ((started(), Compiling(6), checked()), False, "checking"),
+        ((started(), Compiling(6), checked(), checked("complex")), False, "compiling"),
+        ((started(), Compiling(6), checked(), checked("complex"), Paused(0)), True, "paused"),
+        ((started(), Compiling(6), checked(), checked("complex"), Compiled()), False, "training"),
+        ((started(), Compiling(6), Compiled(), checked(), checked("complex")), False, "training"),
     ],
 )
 def test_the_state_follows_from_what_was_told(events, paused, state):
@@ -118,3 +125,19 @@ def test_the_question_names_what_the_disk_refused(kinds, question):
 def test_a_held_out_loss_that_is_no_number_is_left_out_of_the_chart():
     run_state = after(*TRAINING, judged(400, None), judged(450, 4.0))
     assert run_state.series().held_out == ((450, 4.0),)
+
+
+def test_the_header_says_that_the_kernel_is_compiled_and_for_how_long():
+    def tiles(*events):
+        shown = replace(after(started(), *events).status(0.0), smooth=None)
+        return {tile.label: tile.value for tile in tiles_of(shown)}
+
+    assert tiles(Compiling(6))["compiling the kernel"] == "once: about 6 s"
+    assert "compiling the kernel" not in tiles() | tiles(Compiling(6), Compiled())
+
+
+def test_the_run_panel_names_a_kernel_that_is_not_numpys():
+    run_state = after(started())
+    assert "kernel" not in facts(run_state)["network"]
+    run_state.config = replace(run_state.config, kernel="numba")
+    assert facts(run_state)["network"].endswith("float32, kernel numba")

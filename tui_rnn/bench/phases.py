@@ -9,6 +9,7 @@ from typing import Any
 from tui_rnn.bench.measure import ROUNDS, Figure, calls_in
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
+from tui_rnn.engine.kernels.reference import NumPyKernel
 from tui_rnn.engine.trainer import Trainer
 
 REST = "the rest: clipping, best model, history"
@@ -34,7 +35,8 @@ class _Clocks:
 
 def watched(trainer: Trainer) -> _Clocks:
     """Clocks around the phases of this trainer's updates."""
-    clocks, stack = _Clocks(), trainer.workspace.stack
+    assert isinstance(trainer.kernel, NumPyKernel)
+    clocks, stack = _Clocks(), trainer.kernel.workspace.stack
     for owner, method, phase in (
         (trainer.order, "next", "cut the window"),
         (stack, "gather", "gather: U[x] + b"),

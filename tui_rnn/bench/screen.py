@@ -19,6 +19,7 @@ MOST_LATENCY = 60.0  # ms, from a key to its effect on the terminal, 95 of 100 t
 _ENDLESS = ("--steps", "1000000000", "--progress-every", "200")
 _MOST_SECONDS = 60.0  # until the program trains
 _WARM_UP = 2.0  # seconds, after the gradient checks and the first updates
+_AWAKE = 0.5  # seconds after a stop, in which the screen is drawn whole, as after Ctrl+Z
 
 
 def screen_tax(corpus: Path, seconds: float, rounds: int) -> list[Figure]:
@@ -69,8 +70,9 @@ def _watch_until_trained(terminal: Terminal, run: Path) -> None:
 def _rate(terminal: Terminal, run: Path, seconds: float) -> float:
     """Updates/s of a stopped program in a turn of so many seconds, at whose end it is stopped again."""
     events = run / "events.jsonl"
-    begin = events.stat().st_size
     terminal.process.send_signal(signal.SIGCONT)
+    terminal.watch(_AWAKE)
+    begin = events.stat().st_size
     terminal.watch(seconds)
     terminal.process.send_signal(signal.SIGSTOP)
     with open(events, "rb") as file:

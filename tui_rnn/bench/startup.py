@@ -1,6 +1,7 @@
 """How soon the program is there: its first frame beside the bare imports, its first update, its help, a short run."""
 
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ MOST_TIMES_BARE = 1.6  # the first frame over the bare imports
 # The least that any program of these two libraries does before it can begin: all of NumPy, and of Textual the App
 # with the screen, widgets, styles and messages that it imports itself.
 _BARE = "import numpy, textual.app"
+_UNCOMPILED = "PYTHONDONTWRITEBYTECODE is set: where no installer has compiled tui-rnn, every start compiles it"
 
 
 def startup(corpus: Path, rounds: int) -> list[Figure]:
@@ -35,7 +37,7 @@ def startup(corpus: Path, rounds: int) -> list[Figure]:
     return [
         Figure("first frame / bare import", median(ratios), "x", MOST_TIMES_BARE, at_least=False),
         Figure("bare import", median(bare), "s", note=_BARE),
-        Figure("first frame", median(first_frame), "s"),
+        Figure("first frame", median(first_frame), "s", note=_UNCOMPILED if sys.dont_write_bytecode else ""),
         Figure("first update shown", median(first_update), "s"),
         Figure("--help", median(help_), "s"),
         Figure("headless, 1 step", median(headless), "s", note="gradient checks and last checkpoint included"),

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_rnn import place, signals, stdio
+from tui_rnn import place, signals, stdio, user_folder
 from tui_rnn.cli import completion, defaults
 from tui_rnn.cli.base import CONTEXT, option, options
 from tui_rnn.cli.defaults import WithDefaults
 from tui_rnn.cli.shared import LOOKS, check_looks, front_end_options, looks_options
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.kernels.cache import keep_in
+from tui_rnn.engine.kernels.choice import AUTO, KERNELS
 
 if TYPE_CHECKING:
     from tui_rnn.tui.panels.base import ScreenOptions
@@ -33,6 +35,8 @@ def _of(name: str) -> dict[str, Any]:
     return {"metavar": "NAME", "shell_complete": completion.names(CHOICES[name])}
 
 
+_KERNEL: dict[str, Any] = {"metavar": "NAME", "shell_complete": completion.names(KERNELS)}
+
 _network = partial(option, group=_NETWORK)
 _learning = partial(option, group=_LEARNING)
 _length = partial(option, group=_LENGTH)
@@ -48,6 +52,7 @@ _network_options = options(
     _network("--init", **_of("init"), help="Weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."),
     _network("--dropout", type=float, metavar="X", help="Part of what a layer hands up that an update leaves out. [0]"),
     _network("--dtype", **_of("dtype"), help="float32 or float64. [float32]"),
+    _network("--kernel", default=AUTO, **_KERNEL, help="What computes an update: auto, numpy or numba. [auto]"),
 )
 _learning_options = options(
     _learning("--optimizer", **_of("optimizer"), help="adagrad, adam, nadam, rmsprop or sgd."),
@@ -149,6 +154,7 @@ def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool,
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
 @option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
+@option("--kernel", **_KERNEL, help="What computes an update from here on: numpy or numba. [the run's]")
 @option(
     "--new-text",
     multiple=True,
@@ -171,6 +177,7 @@ def resume(
     new_text: tuple[str, ...],
     new_run: str | None,
     accept_changed_corpus: bool,
+    kernel: str | None,
     headless: bool,
     as_json: bool,
     **options: Any,
@@ -190,7 +197,7 @@ def resume(
         )
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
-    make_job = partial(make_job, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
+    make_job = partial(make_job, kernel=kernel, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
     return train_job(make_job, front_end, asked_for_lines=headless or as_json)
 
 
@@ -277,6 +284,7 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
     if not front_end["headless"]:
         front_end["theme"] = _theme(front_end["theme"])
     signals.exit_at_once()
+    keep_in(user_folder.kernels_folder())
     try:
         job = make_job()
         signals.hold()

@@ -21,6 +21,7 @@ from tui_rnn.engine import exact_json
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import CheckpointError, ConfigError, NotReadBack, shortened
+from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, version_of
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.memory import MOST_CHECKPOINT_BYTES
 from tui_rnn.engine.model import Model
@@ -86,10 +87,12 @@ def resumed_trainer(snapshot: Snapshot, corpus: Corpus) -> Trainer:
 
 def _snapshot(trainer: Trainer, contents: str, arrays: dict[str, Array], state: TrainingState) -> Snapshot:
     corpus = trainer.corpus
-    return Snapshot(contents, trainer.config, corpus.vocabulary.characters, len(corpus), corpus.sha256, state, arrays)
+    config, vocabulary = trainer.config, corpus.vocabulary.characters
+    made_by = libraries(config.kernel)
+    return Snapshot(contents, config, vocabulary, len(corpus), corpus.sha256, state, arrays, made_by)
 
 
-def libraries() -> dict[str, str]:
+def libraries(kernel: str = NUMPY) -> dict[str, str]:
     """What the last bits of a sum depend on: versions of NumPy and its BLAS, the machine, and what they make of it.
 
     A version does not say which of its kernels a library takes on this processor, nor how many threads: `arithmetic`
@@ -102,6 +105,7 @@ def libraries() -> dict[str, str]:
         "numpy": np.__version__,
         "blas": f"{blas.get('name')} {blas.get('version')}",
         "machine": f"{sys.platform} {platform.machine()}",
+        **({"numba": version_of(NUMBA)} if kernel == NUMBA else {}),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tui_rnn.engine.cells import CELLS
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.goal import UNLIMITED, Goal
+from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, resolved
 from tui_rnn.engine.recipes import RECIPES, todays_name
 
 CHOICES: Mapping[str, Collection[str]] = {
@@ -19,6 +20,7 @@ CHOICES: Mapping[str, Collection[str]] = {
     "init": ("normal", "scaled"),
     "reduction": ("sum", "mean"),
     "dtype": ("float32", "float64"),
+    "kernel": (NUMPY, NUMBA),
     "errors": ("strict", "replace"),
     "order": ("sequential", "random", "chunks"),
 }
@@ -77,6 +79,7 @@ class RunConfig:
     clip_norm: float | None = None  # bound on the gradient's Euclidean norm
     memory_start: float = 0.0  # AdaGrad's memory before the first update
     dtype: str = "float32"
+    kernel: str = "numpy"  # what computes an update
     checkpoint_every: int = 10_000
     encoding: str = "utf-8"
     errors: str = "strict"
@@ -132,7 +135,7 @@ class RunConfig:
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
         A `clip` or `clip_norm` of 0 means none, `minutes` without `steps` that the steps are no bound, and without
-        `sample_every` that samples are taken by time. Raises ConfigError.
+        `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
         """
         recipe = todays_name(recipe)
         if recipe not in RECIPES:
@@ -146,6 +149,8 @@ class RunConfig:
             settings["steps"] = UNLIMITED
         if overrides.get("minutes") is not None and overrides.get("sample_every") is None:
             settings["sample_every"] = SAMPLED_BY_TIME
+        if overrides.get("kernel") is not None:
+            settings["kernel"] = resolved(overrides["kernel"], settings)
         return cls.from_json({"recipe": recipe, "corpus": corpus, **settings})
 
     @classmethod

@@ -45,6 +45,18 @@ class StepDone(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Compiling(Event):
+    """The kernel is being compiled, which takes about so many seconds, once; no update is made before."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled(Event):
+    """The kernel that was being compiled is ready."""
+
+
+@dataclass(frozen=True, slots=True)
 class Paused(Event):
     """The loop waits, after this many updates."""
 

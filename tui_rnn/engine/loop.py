@@ -9,10 +9,11 @@ from math import log
 from tui_rnn.engine.clock import Rate, RunClock
 from tui_rnn.engine.control import Control, SampleRequest
 from tui_rnn.engine.errors import Diverged
-from tui_rnn.engine.events import Done, Event, NotFinite, Paused, Progress, StepDone, Warned
+from tui_rnn.engine.events import Compiled, Compiling, Done, Event, NotFinite, Paused, Progress, StepDone, Warned
 from tui_rnn.engine.examining import Examining
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.hopeless import is_hopeless, why_hopeless
+from tui_rnn.engine.kernels.preparing import SECONDS, Preparation
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 from tui_rnn.engine.one_update import Witness
 from tui_rnn.engine.sample_times import SampleTimes
@@ -21,6 +22,8 @@ from tui_rnn.engine.serving import evaluate, serve, take_sample
 from tui_rnn.engine.state import digest
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.watching import Watching
+
+_BETWEEN_LOOKS = 0.02  # seconds between two looks for requests while the kernel is compiled
 
 
 def run(
@@ -41,7 +44,6 @@ def run(
     is patient. A number that is not finite ends the run before anything is saved over a good state.
     """
     clock = control.clock
-    clock.start()
     saver, watching = saver or Saver(trainer, None, clock), watching or Watching.of(trainer, clock)
     goal, rate = Goal(max_steps, max_minutes), Rate(clock, trainer.step_count)
     # The clock is read before each update only where the update, or whether there is one, depends on it.
@@ -50,6 +52,9 @@ def run(
     examining = examining or Examining(trainer, control)
     times, begun_at = SampleTimes(trainer), trainer.step_count
     try:
+        if not goal.reached(trainer.step_count, clock.elapsed_seconds):
+            yield from _prepare(trainer, control, saver, watching)
+        clock.start()
         while not goal.reached(trainer.step_count, seconds := clock.elapsed_seconds if timed else 0.0):
             if control.paused:
                 yield Paused(trainer.step_count)
@@ -125,6 +130,20 @@ def serve_until_stopped(
             yield Warned(str(error))
     if control.stopped:
         yield from _wait_for_room(trainer, control, saver, watching, kind)
+
+
+def _prepare(trainer: Trainer, control: Control, saver: Saver, watching: Watching) -> Iterator[Event]:
+    """Have the kernel compiled, where it has to be, and serve requests meanwhile. It is no part of the time trained."""
+    preparation = Preparation(trainer.config, is_ready=trainer.has_kernel)
+    if not preparation.is_needed:
+        return
+    if preparation.compiles:
+        yield Compiling(SECONDS)
+    preparation.begin()
+    while not control.stopped and not preparation.is_done(_BETWEEN_LOOKS):
+        yield from _attend(trainer, control, saver, watching)
+    if preparation.compiles:
+        yield Compiled()
 
 
 def _attend(

@@ -94,7 +94,7 @@ class Witness:
         assert window is not None
         vocabulary, (T, B) = trainer.corpus.vocabulary, window.x.shape
         read = np.concatenate((window.x, window.y[-1:])).T  # (B, T + 1)
-        losses = trainer.workspace.row_losses.reshape(T, B).astype(np.float64)
+        losses = trainer.kernel.row_losses.reshape(T, B).astype(np.float64)
         losses.flags.writeable = False
         return OneUpdate(
             step=done.step,

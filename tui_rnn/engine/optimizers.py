@@ -24,6 +24,7 @@ class Optimizer(Protocol):
     """What the trainer asks of an optimizer."""
 
     slots: dict[str, Array]
+    factors: Factors  # of the learning rate, where it is not the same for all of theta
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         """Take one step down g with learning rate eta; `step` counts updates from 1."""
@@ -34,10 +35,10 @@ class SGD:
 
     def __init__(self, like: Array, *, factors: Factors = ()) -> None:
         self.slots: dict[str, Array] = {}
-        self._factors = factors
+        self.factors = factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
-        _descend(theta, g, eta, self._factors)
+        _descend(theta, g, eta, self.factors)
 
 
 class AdaGrad:
@@ -53,7 +54,7 @@ class AdaGrad:
         self.slots = {"memory": zeros(like.size, like.dtype)}
         self.slots["memory"] += memory_start + eps
         self._scratch = zeros(like.size, like.dtype)
-        self._factors = factors
+        self.factors = factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         memory, scratch = self.slots["memory"], self._scratch
@@ -61,7 +62,7 @@ class AdaGrad:
         memory += scratch
         np.sqrt(memory, scratch)
         np.divide(g, scratch, scratch)
-        _descend(theta, scratch, eta, self._factors)
+        _descend(theta, scratch, eta, self.factors)
 
 
 class RMSProp:
@@ -70,18 +71,18 @@ class RMSProp:
     def __init__(self, like: Array, decay: float = 0.9, eps: float = 1e-8, *, factors: Factors = ()) -> None:
         self.slots = {"v": zeros(like.size, like.dtype)}
         self._scratch = zeros(like.size, like.dtype)
-        self._decay, self._eps, self._factors = decay, eps, factors
+        self.decay, self.eps, self.factors = decay, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         v, scratch = self.slots["v"], self._scratch
         np.multiply(g, g, scratch)
-        scratch *= 1 - self._decay
-        v *= self._decay
+        scratch *= 1 - self.decay
+        v *= self.decay
         v += scratch
         np.sqrt(v, scratch)
-        scratch += self._eps
+        scratch += self.eps
         np.divide(g, scratch, scratch)
-        _descend(theta, scratch, eta, self._factors)
+        _descend(theta, scratch, eta, self.factors)
 
 
 class Adam:
@@ -97,7 +98,7 @@ class Adam:
     ) -> None:
         self.slots = {"M": zeros(like.size, like.dtype), "S": zeros(like.size, like.dtype)}
         self._scratch = zeros(like.size, like.dtype)
-        self._beta1, self._beta2, self._eps, self._factors = beta1, beta2, eps, factors
+        self.beta1, self.beta2, self.eps, self.factors = beta1, beta2, eps, factors
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         self._accumulate(g)
@@ -106,21 +107,27 @@ class Adam:
     def _accumulate(self, g: Array) -> Array:
         """Add g to the sums; the scratch vector, free for use."""
         M, S, scratch = self.slots["M"], self.slots["S"], self._scratch
-        M *= self._beta1
+        M *= self.beta1
         M += g
         np.multiply(g, g, scratch)
-        S *= self._beta2
+        S *= self.beta2
         S += scratch
         return scratch
 
     def _step_along(self, sum_of_g: Array, theta: Array, eta: float, step: int, weights: int) -> None:
         """theta -= eta m / (sqrt(v) + eps), m corrected for so many weights beta1^i in the sum, v for `step`."""
-        beta1, beta2, scratch = self._beta1, self._beta2, self._scratch
-        root = sqrt((1 - beta2) / (1 - beta2**step))  # sqrt(v corrected) = root sqrt(S)
+        scratch = self._scratch
+        eta, eps = self.corrected(eta, step, weights)
         np.sqrt(self.slots["S"], scratch)
-        scratch += self._eps / root
+        scratch += eps
         np.divide(sum_of_g, scratch, scratch)
-        _descend(theta, scratch, eta * (1 - beta1) / (1 - beta1**weights) / root, self._factors)
+        _descend(theta, scratch, eta, self.factors)
+
+    def corrected(self, eta: float, step: int, weights: int) -> tuple[float, float]:
+        """eta and eps with which theta -= eta M / (sqrt(S) + eps) is the paper's step, as `_step_along` says."""
+        beta1, beta2 = self.beta1, self.beta2
+        root = sqrt((1 - beta2) / (1 - beta2**step))  # sqrt(v corrected) = root sqrt(S)
+        return eta * (1 - beta1) / (1 - beta1**weights) / root, self.eps / root
 
 
 class NAdam(Adam):
@@ -128,7 +135,7 @@ class NAdam(Adam):
 
     def update(self, theta: Array, g: Array, eta: float, step: int) -> None:
         scratch = self._accumulate(g)
-        np.multiply(self.slots["M"], self._beta1, scratch)
+        np.multiply(self.slots["M"], self.beta1, scratch)
         g += scratch
         self._step_along(g, theta, eta, step, step + 1)
 

@@ -1,5 +1,6 @@
 """The trainer: it makes one update, and owns the numbers that an update reads and changes."""
 
+from functools import cached_property
 from math import isfinite, log
 from typing import Any, Protocol
 
@@ -14,10 +15,11 @@ from tui_rnn.engine.errors import Diverged
 from tui_rnn.engine.events import StepDone
 from tui_rnn.engine.held_out import HeldOutLoss
 from tui_rnn.engine.history import LossHistory
+from tui_rnn.engine.kernels import Kernel, make_kernel
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.loss_along import LossAlong
 from tui_rnn.engine.model import Model
-from tui_rnn.engine.optimizers import clip, eta_at, make_optimizer
+from tui_rnn.engine.optimizers import eta_at, make_optimizer
 from tui_rnn.engine.orders import make_order
 from tui_rnn.engine.parameters import Array, Parameters
 from tui_rnn.engine.rng import stream
@@ -70,8 +72,17 @@ class Trainer:
         self.sampled_step = 0  # the update before which the last scheduled sample was taken
         self.requested_samples = 0  # written whole: the number of each names its random stream
         self.gradient = Parameters(self.model.shapes, dtype)
-        self.workspace = self.model.workspace(T, B, dtype)
         self._scale = 1.0 / config.seq_length if config.reduction == "mean" else 1.0
+
+    @cached_property
+    def kernel(self) -> Kernel:
+        """What computes the updates. It is made for the first of them: a trainer that makes none needs none."""
+        return make_kernel(self.config, self.model, self.theta, self.gradient, self.optimizer)
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether the kernel is made."""
+        return "kernel" in vars(self)
 
     def best_models(self) -> dict[CheckpointKind, BestModel]:
         """Each best model that is kept, by the kind of its checkpoint."""
@@ -89,18 +100,17 @@ class Trainer:
         `elapsed_seconds` are those trained so far: a learning rate's schedule over a budget of time reads them.
         A `witness` is shown the gradient.
         """
-        config, order, theta, g = self.config, self.order, self.theta, self.gradient
-        hyperparameters = self.hyperparameters
+        config, order, kernel, hyperparameters = self.config, self.order, self.kernel, self.hyperparameters
         self.between_updates = False
         place, window = order.place, order.next()
         before = self._zeros if window.fresh else self.state
         if config.dropout:
-            self.workspace.stack.drop(stream(config.seed, "dropout", self.step_count), config.dropout)
+            kernel.drop(stream(config.seed, "dropout", self.step_count), config.dropout)
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is caught by name, below
-            loss = self.model.loss_and_gradient(theta, window.x, window.y, before, self.workspace, g, self._scale)
+            loss = kernel.loss_and_gradient(window.x, window.y, before, self._scale)
             if witness is not None:
-                witness.saw_gradient(window, g)
-            if not isfinite(loss) or not clip(g.flat, hyperparameters.clip, hyperparameters.clip_norm):
+                witness.saw_gradient(window, self.gradient)
+            if not isfinite(loss) or not kernel.clip(hyperparameters.clip, hyperparameters.clip_norm):
                 self.diverged = self._why_diverged(window, loss)
                 order.restore(place)
                 self.between_updates = True
@@ -110,14 +120,14 @@ class Trainer:
             )
             self.step_count += 1
             # The weights this loss was measured with, so a finite loss vouches for them.
-            self.best.offer(theta, self.step_count, self.smooth_loss)
+            self.best.offer(self.theta, self.step_count, self.smooth_loss)
             eta = eta_at(self.step_count, config, elapsed_seconds, eta=hyperparameters.eta)
             if witness is not None:
-                witness.saw_clipped(g, eta)
-            self.optimizer.update(theta.flat, g.flat, eta, self.step_count)
-        self.state[...] = self.workspace.state
+                witness.saw_clipped(kernel.clipped_gradient, eta)
+            kernel.descend(eta, self.step_count)
+        self.state[...] = kernel.state
         self.history.append(self.step_count, loss, self.smooth_loss)
-        self.loss_along.add(window, place, self.workspace.row_losses)
+        self.loss_along.add(window, place, kernel.row_losses)
         self.between_updates = True
         return StepDone(self.step_count, loss, self.smooth_loss)
 

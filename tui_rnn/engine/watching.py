@@ -16,7 +16,8 @@ from tui_rnn.engine.instruments import instrument
 from tui_rnn.engine.instruments.subject import Subject
 from tui_rnn.engine.trainer import Trainer
 
-SHARE = 0.02  # of the training time that each instrument may take
+SHARE = 0.02  # of the training time that an instrument may take
+TOGETHER = 0.04  # that all of them may take: a large screen shows the panels of seven at once
 _FIRST = 0.06  # seconds it may take at once when it is asked anew: who has just pressed a key waits for it
 _MOST = 0.02  # seconds it may save up
 _TURN = 0.01  # seconds at most between two updates, or, at rest, between two looks into the inbox
@@ -86,7 +87,7 @@ class Watching:
     def look(self) -> Iterator[Event]:
         """Between two updates: every instrument works as long as its share allows."""
         now, step = self._now(), self._step()
-        saved, self._looked_at = SHARE * (now - self._looked_at), now
+        saved, self._looked_at = self._share * (now - self._looked_at), now
         for watch in list(self._watches.values()):
             watch.seconds = max(watch.seconds, min(_MOST, watch.seconds + saved))
             until = self._now() + _TURN
@@ -113,9 +114,14 @@ class Watching:
         self._looked_at = self._now()
         return events
 
+    @property
+    def _share(self) -> float:
+        """Of the training time, for each instrument that looks."""
+        return min(SHARE, TOGETHER / max(1, len(self._watches)))
+
     def _pause(self, watch: _Watch, now: float, step: int) -> float:
         """Seconds until it has both work and time for it, if an update is made meanwhile."""
-        saving = max(0.0, -watch.seconds) / SHARE
+        saving = max(0.0, -watch.seconds) / self._share
         return max(saving, watch.waits(now, -1 if watch.work is None else step))
 
     def _piece(self, watch: _Watch) -> Iterator[Event]:

@@ -38,6 +38,7 @@ from tui_rnn.wording import (
     gradient_table,
     gradient_title,
     held_out_text,
+    kernel_text,
     loss_text,
     network_text,
     per_char_text,
@@ -176,6 +177,8 @@ class _Readable:
             f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
             f"sha256 {corpus['sha256']}"
         )
+        if begun_at := corpus.get("begun_at"):
+            yield f"         read from step {begun_at:,} on, and another text before"
         files = corpus.get("files", ())
         for file in files[:_MOST_FILES]:
             yield f"         {safe_text(str(file['path']), one_line=True)}: {counted(file['characters'], 'character')}"
@@ -183,7 +186,7 @@ class _Readable:
             yield f"         and {len(files) - _MOST_FILES:,} more"
         yield (
             f"model    {network_text(config)}, m = {config.hidden_size}, T = {config.seq_length}, "
-            f"B = {config.batch_size}, {config.dtype}: {counted(event.parameters, 'parameter')}"
+            f"B = {config.batch_size}, {config.dtype}{kernel_text(config)}: {counted(event.parameters, 'parameter')}"
         )
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"

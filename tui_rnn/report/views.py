@@ -63,22 +63,23 @@ def epoch_ends(run: RunRecord) -> list[int]:
     """The update after which each epoch ended; of more than MOST_EPOCH_ENDS every second one, every third, …"""
     if run.trained_characters is None:
         return []
-    n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
+    config = run.config
+    n = updates_per_epoch(run.trained_characters, config.seq_length, config.batch_size, config.order, config.chunks)
     ends = range(n, run.step, n) if n > 0 else range(0)
     spacing = -(-len(ends) // MOST_EPOCH_ENDS) or 1
     return list(ends[spacing - 1 :: spacing])
 
 
 def epochs(run: RunRecord) -> list[Epoch]:
-    """The losses by place in the text; none where that is not known."""
-    if run.trained_characters is None:
+    """The losses by place in the text; none where that is not known, or where the text is not read in sequence."""
+    if run.trained_characters is None or run.config.order != "sequential":
         return []
     return epochs_of(run.curve, run.trained_characters, run.config.seq_length, run.config.batch_size)
 
 
 def best_place(run: RunRecord) -> float | None:
-    """The part of the text, from 0 to 1, that had been read when the lowest smooth loss was reached."""
-    if run.best is None or run.trained_characters is None:
+    """The part of the text, from 0 to 1, that had been read when the lowest smooth loss was reached; None as above."""
+    if run.best is None or run.trained_characters is None or run.config.order != "sequential":
         return None
     n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
     return (run.best[1] - 1) % n / n if n > 0 else None

@@ -12,6 +12,7 @@ from tui_rnn.engine.config import RunConfig, check_minutes
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shortened
 from tui_rnn.engine.goal import Goal, resumed_goal
 from tui_rnn.engine.joined_text import STDIN, STDIN_NAME, joined, joined_name, read_files
+from tui_rnn.engine.kernels.choice import NUMPY, check_installed, resolved
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fits, most_bytes
 from tui_rnn.runs import corpus_search
@@ -142,22 +143,23 @@ def resumed_job(
     options: Mapping[str, Any],
     minutes: float | None = None,
     *,
+    kernel: str | None = None,
     corpus: tuple[str, ...] = (),
     accept_changed_corpus: bool = False,
 ) -> Job:
     """A run that goes on exactly from its newest sound checkpoint, to its own goal or to another.
 
     Where `steps` or `minutes` is given, they alone make the goal: one that is not given sets no bound. `corpus`
-    is where the text's files lie now. Raises ConfigError, RunError, CorpusError or CheckpointError, with the run as it
-    was.
+    is where the text's files lie now, `kernel` what computes the updates from here on. Raises ConfigError, RunError,
+    CorpusError or CheckpointError, with the run as it was.
     """
     check_minutes(minutes)
     directory = RunDirectory.find(name)
     directory.lock()
     try:
-        job, stored = _going_on(directory, steps, minutes, options, corpus, accept_changed_corpus)
+        job, stored = _going_on(directory, steps, minutes, options, corpus, accept_changed_corpus, kernel=kernel)
         now = job.manifest
-        kept = replace(stored, max_corpus=now.max_corpus, max_memory=now.max_memory)  # for the next resume
+        kept = replace(stored, config=now.config, max_corpus=now.max_corpus, max_memory=now.max_memory)  # for the next
         if job.goal.lies_beyond(job.config.goal):
             kept = replace(kept, goal=job.goal)
         if accept_changed_corpus or now.corpus.places != stored.corpus.places:
@@ -180,6 +182,7 @@ def branched_job(
     minutes: float | None = None,
     *,
     at: int | None = None,
+    kernel: str | None = None,
     corpus: tuple[str, ...] = (),
     accept_changed_corpus: bool = False,
     new_text: tuple[str, ...] = (),
@@ -194,7 +197,9 @@ def branched_job(
     """
     check_minutes(minutes)
     texts, accepts = new_text or corpus, accept_changed_corpus or bool(new_text)
-    parent, stored = _going_on(RunDirectory.find(name), steps, minutes, options, texts, accepts, at)
+    parent, stored = _going_on(
+        RunDirectory.find(name), steps, minutes, options, texts, accepts, at, kernel, is_new=bool(new_text)
+    )
     if new_text:
         parent = _on_new_text(parent, stored)
     config, before = parent.config, parent.hyperparameters
@@ -232,7 +237,8 @@ def _on_new_text(parent: Job, stored: Manifest) -> Job:
         raise ConfigError(f"--new-text {name} is what {parent.run} was trained on: give another text, or leave it out")
     config = replace(parent.config, corpus=name)
     snapshot = with_new_text(parent.snapshot, config, parent.source) if parent.snapshot else None
-    return replace(parent, manifest=replace(parent.manifest, config=config), snapshot=snapshot)
+    record = CorpusRecord.of(parent.source, snapshot.state.step if snapshot else 0)
+    return replace(parent, manifest=replace(parent.manifest, config=config, corpus=record), snapshot=snapshot)
 
 
 def gone_back(job: Job, eta: float | None = None) -> Job:
@@ -254,25 +260,36 @@ def _going_on(
     corpus: tuple[str, ...],
     accept_changed: bool,
     at: int | None = None,
+    kernel: str | None = None,
+    *,
+    is_new: bool = False,
 ) -> tuple[Job, Manifest]:
     """The job that goes on with this run, and the manifest that is on disk; nothing is written.
 
-    `at` is the step of the checkpoint to go on from; None: of the newest one.
+    `at` is the step of the checkpoint to go on from; None: of the newest one. `kernel`: None: the run's. `is_new`:
+    `corpus` is another text.
     """
     stored = Manifest.read(directory)
-    config = stored.config
+    config = (
+        stored.config if kernel is None else replace(stored.config, kernel=resolved(kernel, stored.config.to_json()))
+    )
+    other = f"go on by tui-rnn resume {shell_word(directory.path)} --kernel {NUMPY}"
+    check_installed(config.kernel, f"the kernel of {directory.path}", other)
     snapshot, path, warnings = _state(directory, config, at)
     max_corpus = options.get("max_corpus", stored.max_corpus)
-    source = corpus_search.text_of(directory, stored, snapshot, max_corpus, corpus, accept_changed, warnings)
+    source = corpus_search.text_of(
+        directory, stored, snapshot, max_corpus, corpus, accept_changed, warnings, is_new=is_new
+    )
     done, seconds = (snapshot.state.step, snapshot.state.elapsed_seconds) if snapshot else (0, 0.0)
     goal = resumed_goal(config.goal, stored.goal, steps, minutes, done, seconds)
     max_memory = options.get("max_memory", stored.max_memory)
     check_memory(source.path, source.characters, config, max_memory, snapshot.vocabulary if snapshot else None)
     manifest = replace(
         stored,
+        config=config,
         goal=goal,
         run=str(directory.path),
-        corpus=CorpusRecord.of(source),
+        corpus=CorpusRecord.of(source, stored.corpus.begun_at),
         max_corpus=max_corpus,
         max_memory=max_memory,
         front_end=_unbound(options),
@@ -294,7 +311,9 @@ def _state(
     snapshot, path, warnings = directory.latest() if at is None else (*directory.state_at(at), [])
     if snapshot is None:
         warnings.append("the run has no checkpoint yet: it begins again at its first step")
-    elif snapshot.config != config:
+    elif replace(snapshot.config, kernel=config.kernel) == config:  # the kernel can be another from here on
+        snapshot = replace(snapshot, config=config)
+    else:
         old = _old_values(config, snapshot.config)
         raise RunError(f"{directory.config_file} was changed since {path} was written: put the old values back ({old})")
     return snapshot, path, warnings

@@ -17,6 +17,7 @@ from tui_rnn.engine.control import AdjustRequest, Control, Request
 from tui_rnn.engine.errors import CheckpointError, RunError, shell_word
 from tui_rnn.engine.events import Adjusted, Checkpointed, Done, Progress, Started
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.kernels.choice import check_installed
 from tui_rnn.engine.text import SourceText, most_bytes
 from tui_rnn.runs import checkpoint_choice, corpus_search, new_text
 from tui_rnn.runs.directory import RunDirectory
@@ -111,6 +112,8 @@ def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple
     directory = RunDirectory.find(name)
     manifest = Manifest.read(directory)
     recorded = read(directory, manifest)
+    kernel = manifest.config.kernel
+    check_installed(kernel, f"the kernel of {directory.path}", "replay it where it is")
     _check_repeatable(directory, manifest, recorded)
     snapshot = _newest(directory, manifest)
     if recorded.done is not None:
@@ -132,7 +135,11 @@ def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple
     made = RunDirectory.create(place, manifest.config.corpus, datetime.now())
     try:
         of_replay = replace(
-            manifest, goal=goal, run=str(made.path), corpus=CorpusRecord.of(source), front_end=dict(options)
+            manifest,
+            goal=goal,
+            run=str(made.path),
+            corpus=CorpusRecord.of(source, manifest.corpus.begun_at),
+            front_end=dict(options),
         )
         of_replay.write(made)
         if begun is not None:
@@ -199,7 +206,7 @@ def _newest(directory: RunDirectory, manifest: Manifest) -> "Snapshot | None":
         snapshot, _, _ = directory.latest()
     except CheckpointError:  # a log with an end is enough
         return None
-    now = libraries()
+    now = libraries(manifest.config.kernel)
     before = {} if snapshot is None else snapshot.libraries
     if before.get("arithmetic", now["arithmetic"]) != now["arithmetic"]:
         changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]

@@ -168,6 +168,7 @@ class Session:
 
     def _started(self, resumed_from: str | None) -> Started:
         job, corpus = self.job, self.trainer.corpus
+        begun_at = job.manifest.corpus.begun_at
         files = [asdict(each) for each in job.source.files]
         return Started(
             version=tui_rnn.__version__,
@@ -178,6 +179,7 @@ class Session:
                 "vocab_size": len(corpus.vocabulary),
                 "sha256": corpus.sha256,
                 **({"files": files} if files else {}),
+                **({"begun_at": begun_at} if begun_at else {}),
             },
             config=job.options,
             parameters=self.trainer.theta.flat.size,
@@ -188,7 +190,7 @@ class Session:
 
     def _warn_of_other_libraries(self) -> None:
         """Another version of a library can differ in the last bit of a sum, and then the digest differs too."""
-        before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries()
+        before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries(self.job.config.kernel)
         changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]
         if changed:
             self.job.warnings.append(f"resumed with {', '.join(changed)}: losses can differ in the last bits")

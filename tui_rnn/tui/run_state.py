@@ -16,6 +16,8 @@ from tui_rnn.engine.events import (
     Adjusted,
     BookRead,
     Checkpointed,
+    Compiled,
+    Compiling,
     Done,
     Event,
     GradientChecked,
@@ -105,6 +107,7 @@ class RunState:
         self.kept = OnDisk()
         self.held_out = Marks[HeldOut](lambda event: event.step)
         self.why_diverged = ""
+        self.compiling_seconds = 0  # that compiling the kernel takes, about, while it is compiled
         self.started: Started | None = None
         self.checks: dict[str, GradientChecked] = {}  # the latest of each method
         self.book: BookRead | None = None
@@ -152,8 +155,14 @@ class RunState:
             case GradientChecked():
                 self.checks[event.method] = event
                 if event.method == COMPLEX and self.state == "checking":
+                    self.state = "compiling" if self.compiling_seconds else "training"
+            case Compiling():
+                self.compiling_seconds = event.seconds
+            case Compiled():
+                self.compiling_seconds = 0
+                if self.state == "compiling":
                     self.state = "training"
-            case Paused() if paused and self.state in ("training", "checking"):
+            case Paused() if paused and self.state in ("training", "checking", "compiling"):
                 self.state = "paused"
             case BookRead():
                 self.book = event
@@ -224,6 +233,7 @@ class RunState:
             unsaved_steps=self.step - self.kept.step,
             unsaved_reason=self.kept.refused,
             checked=self._checked(),
+            compiling_seconds=self.compiling_seconds,
             why_diverged=self.why_diverged,
             eta_back=None if self.is_viewed else config.eta / 2,
             further=self.further if self.state == "done" and not self.is_viewed else None,
@@ -291,12 +301,14 @@ class RunState:
         return (*counted, Reference(beside[0], tuple(" ".join(words[k:]) for k in range(len(words)))))
 
     def _updates_per_epoch(self) -> int | None:
-        """Windows of the text that is trained on; None where its length is not known."""
-        characters = self.started.corpus.get("characters") if self.started else None
-        if type(characters) is not int:
+        """Windows of the text that is trained on; None where its length is not known, or others were read before it."""
+        corpus = self.started.corpus if self.started else {}
+        characters = corpus.get("characters")
+        if type(characters) is not int or corpus.get("begun_at"):
             return None
-        trained = characters - held_out_length(characters, self.config.holdout)
-        return updates_per_epoch(trained, self.config.seq_length, self.config.batch_size) or None
+        config = self.config
+        trained = characters - held_out_length(characters, config.holdout)
+        return updates_per_epoch(trained, config.seq_length, config.batch_size, config.order, config.chunks) or None
 
     @property
     def last_held_out(self) -> HeldOut | None:

@@ -119,6 +119,15 @@ def test_a_best_loss_that_lies_behind_us_is_marked_under_the_curve():
     assert "now ▴" not in "\n".join(grid.text())
 
 
+def test_now_is_called_the_best_only_where_its_figure_is():
+    series = falling()
+    step, now = series.steps[-2], series.smooth[-1]
+    for best, is_best in ((now, True), (now - 0.0001, True), (now - 0.003, False)):
+        shown = "\n".join(drawn(replace(series, best=(step, best)))[0].text())
+        assert ("now ▴" in shown) == (f"{best:.3f}" == f"{now:.3f}"), best
+        assert is_best == ("now ▴" in shown)
+
+
 def test_no_word_lies_over_another_or_over_the_curve():
     series = falling()
     steps = np.array(series.steps)

@@ -8,6 +8,7 @@ from tui_rnn.engine.goal import Goal
 STATES = {
     "reading": ("…", "READING", "$muted"),
     "checking": ("…", "CHECKING", "$text-accent"),
+    "compiling": ("…", "COMPILING", "$text-accent"),
     "training": ("▶", "TRAINING", "$text-success"),
     "paused": ("‖", "PAUSED", "$text-warning"),
     "saving": ("…", "SAVING", "$text-accent"),
@@ -58,6 +59,7 @@ class Status:
     unsaved_steps: int = 0
     unsaved_reason: str = ""  # why the last attempt to save failed
     checked: Checked | None = None
+    compiling_seconds: int = 0  # that compiling the kernel takes, about; 0: it is not being compiled
     why_diverged: str = ""
     eta_back: float | None = None  # of a diverged run: the learning rate it would go back with
 

@@ -26,7 +26,7 @@ def tiles_of(status: Status) -> list[Tile]:
     head = _headline(status)
     unsaved = [_unsaved(status)] if status.unsaved_reason else []
     if status.smooth is None:
-        return [*head, *unsaved, *_gradient(status), *_guessing(status)]
+        return [*head, *unsaved, *_compiling(status), *_gradient(status), *_guessing(status)]
     return [*head, *unsaved, *_losses(status), *_course(status), *_gradient(status), _smooth_sum(status)]
 
 
@@ -89,6 +89,13 @@ def _gradient(status: Status) -> list[Tile]:
     if status.checked.passed:
         return [Tile("gradient", f"✓ {error:.1e}", "$text-success", f"worst: {parameter}")]
     return [Tile("gradient", f"✖ {parameter} {error:.0e}", "$text-error", "check failed")]
+
+
+def _compiling(status: Status) -> list[Tile]:
+    if not status.compiling_seconds:
+        return []
+    words = f"once: about {status.compiling_seconds} s"
+    return [Tile("compiling the kernel", words, "$text-accent", inline="compiling the kernel, {}")]
 
 
 def _guessing(status: Status) -> list[Tile]:

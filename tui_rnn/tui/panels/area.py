@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui_rnn.engine.control import ObserveRequest
-from tui_rnn.engine.events import Event
+from tui_rnn.engine.events import Event, Observed
 from tui_rnn.tui.layout import Layout, Rectangle, layout_for
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
@@ -40,6 +40,7 @@ class PanelArea(Container):
         super().__init__(id=id)
         self._ask = ask
         self._asked: dict[str, ObserveRequest] = {}  # the instruments that look
+        self._unanswered: set[str] = set()  # of these, those that have seen nothing yet of what they were asked
         self._is_seen = True
         self.panels: dict[str, Panel] = {name: kind(options, id=name) for name, kind in PANELS.items()}
         self.alone: str | None = None  # the panel that has all the room
@@ -83,7 +84,15 @@ class PanelArea(Container):
         for name, request in wanted.items():
             if self._asked.get(name) != request:
                 self._ask(request)
+                self._unanswered.add(name)
         self._asked = wanted
+
+    def answers(self, event: Event) -> bool:
+        """Whether an instrument was just asked for this: somebody who has pressed a key waits for it."""
+        if not (isinstance(event, Observed) and event.name in self._unanswered):
+            return False
+        self._unanswered.discard(event.name)
+        return event.name in self._asked
 
     def on_panel_wants_changed(self, message: Panel.WantsChanged) -> None:
         message.stop()

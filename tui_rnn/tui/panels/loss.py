@@ -27,7 +27,7 @@ from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, key
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.wording import figure
+from tui_rnn.wording import epoch_text, figure
 
 if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
     from tui_rnn.tui.chart.frame import Frame
@@ -300,13 +300,14 @@ class LossChart(GridPanel):
             return tuple(map(Content, parts))
         at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
         nats = series.smooth[at]
-        epoch = f"epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
+        per_epoch = series.steps_per_epoch
+        epoch = (Content(f"epoch {epoch_text(series.steps[at] / per_epoch)}"),) if per_epoch else ()
         return (
             Content.styled(f"step {series.steps[at]:,}", "b $text-accent"),
             Content.styled(f"{figure(nats, 3)} nats", "b $text-primary"),
             Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
             Content(f"raw {figure(series.raw[at], 2)}"),
-            Content(epoch),
+            *epoch,
         )
 
     def _legend(self) -> tuple[Content, ...]:

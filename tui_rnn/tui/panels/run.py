@@ -21,6 +21,7 @@ from tui_rnn.wording import (
     duration_text,
     figure,
     goal_text,
+    kernel_text,
     part_text,
     rate_text,
     recipe_text,
@@ -126,10 +127,13 @@ def facts(run: RunState) -> dict[str, str]:
     corpus = started.corpus
     T, B = config.seq_length, config.batch_size
     size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
-    values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}"}
+    since = f", from step {corpus['begun_at']:,} on" if corpus.get("begun_at") else ""
+    values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}{since}"}
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
-    values["network"] = f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}"
+    values["network"] = (
+        f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}{kernel_text(config)}"
+    )
     schedule = "" if config.schedule == "constant" else f", {config.schedule}"
     values["recipe"] = recipe_text(config) + schedule
     values["length"] = goal_text(run.goal)

@@ -147,6 +147,8 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self._state_changed()
         if not isinstance(event, _FREQUENT):
             self.poll()
+        elif self.area.answers(event) and self._shows_panels:
+            self.area.look(self.run)  # of the picture before: the chart is not drawn anew for it
 
     def _announce(self, event: Event) -> None:
         """What is said in a corner, on the screen that asked for it, or by an offer."""

@@ -1,0 +1,54 @@
+"""Which kernel a run takes: the one that was asked for, or by a fixed rule on the sizes of its network. No NumPy."""
+
+from collections.abc import Mapping
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+from tui_rnn.engine.errors import ConfigError, shortened
+
+AUTO, NUMPY, NUMBA = "auto", "numpy", "numba"
+KERNELS = (AUTO, NUMPY, NUMBA)
+INSTALL = "pip install 'tui-rnn[numba]'"
+
+
+def numba_is_installed() -> bool:
+    """Whether numba lies where Python finds it. It is not imported."""
+    return find_spec(NUMBA) is not None
+
+
+def version_of(package: str) -> str:
+    """The version of an installed package; "" where it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def resolved(kernel: str, settings: Mapping[str, Any]) -> str:
+    """The kernel that is meant: for `auto`, numba where it is installed and pays.
+
+    Raises ConfigError for a name that is not known, and where numba is asked for by name and not installed.
+    """
+    if kernel not in KERNELS:
+        raise ConfigError(f"--kernel {kernel!r} is not known: choose {', '.join(KERNELS[:-1])} or {KERNELS[-1]}")
+    if kernel == AUTO:
+        return NUMBA if pays(settings) and numba_is_installed() else NUMPY
+    check_installed(kernel, "--kernel numba", "use --kernel numpy")
+    return kernel
+
+
+def pays(settings: Mapping[str, Any]) -> bool:
+    """Whether the compiled kernel is the quicker one for a network of these settings."""
+    return True
+
+
+def check_installed(kernel: str, what: str, otherwise: str) -> None:
+    """Raise ConfigError where the kernel needs numba and there is none; `otherwise` is what else can be done."""
+    if kernel == NUMBA and not numba_is_installed():
+        raise ConfigError(f"{what} needs numba, which is not installed: {INSTALL}, or {otherwise}")
+
+
+def cannot_be_imported(error: ImportError) -> ConfigError:
+    """What is said where numba is installed and does not work."""
+    return ConfigError(f"numba cannot be imported ({shortened(error)}): {INSTALL}, or use --kernel numpy")

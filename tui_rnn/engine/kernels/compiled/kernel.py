@@ -1,0 +1,95 @@
+"""The compiled kernel: what one update computes, of loops that numba compiled and products that are BLAS's."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from tui_rnn.engine.cells import Cell
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.kernels.compiled.descent import Descent
+from tui_rnn.engine.kernels.compiled.gru import CompiledGRU
+from tui_rnn.engine.kernels.compiled.lstm import CompiledLSTM
+from tui_rnn.engine.kernels.compiled.readout import softmax_loss
+from tui_rnn.engine.kernels.compiled.rnn import CompiledRNN
+from tui_rnn.engine.kernels.compiled.rows import look_up, sum_by_character
+from tui_rnn.engine.model import Model
+from tui_rnn.engine.optimizers import Optimizer, make_optimizer
+from tui_rnn.engine.parameters import Array, Parameters
+from tui_rnn.engine.stack import Stack, Unrolled
+from tui_rnn.engine.windows import Indices
+
+_CELLS: Mapping[str, type[CompiledRNN] | type[CompiledLSTM] | type[CompiledGRU]] = {
+    "rnn": CompiledRNN,
+    "lstm": CompiledLSTM,
+    "gru": CompiledGRU,
+}
+
+
+class CompiledKernel:
+    """See engine/kernels: Kernel."""
+
+    def __init__(self, config: RunConfig, model: Model, theta: Parameters, g: Parameters, optimizer: Optimizer) -> None:
+        T, B, dtype = config.seq_length, config.batch_size, theta.flat.dtype
+        self._theta, self._g = theta, g
+        cell: Cell = _CELLS[config.cell]()
+        self._stack = _Unrolled(Stack(cell, model.vocab_size, model.hidden_size, config.layers), T, B, dtype)
+        self._O: Array = np.empty((T * B, model.vocab_size), dtype)  # o_t, then dL/do_t
+        self.row_losses: Array = np.empty(T * B, dtype)
+        self._descent = Descent(theta, g, optimizer)
+
+    @property
+    def state(self) -> Array:
+        """The state (B, S) after the window; to be copied before the next one."""
+        return self._stack.state
+
+    def drop(self, rng: np.random.Generator, part: float) -> None:
+        """From now on leave out this part of what each layer hands to the one above it."""
+        self._stack.drop(rng, part)
+
+    def loss_and_gradient(self, x: Indices, y: Indices, state: Array, scale: float) -> float:
+        """The loss in nats, summed over T and averaged over B; the gradient of `scale` times it overwrites g."""
+        theta, g, stack, O, B = self._theta, self._g, self._stack, self._O, x.shape[1]
+        stack.forward(theta, x, state)
+        np.dot(stack.H, theta["V"], O)
+        total = softmax_loss(O, theta["c"], y.reshape(-1), self.row_losses, g["c"], O.dtype.type(scale / B))
+        np.dot(stack.H.T, O, g["V"])
+        np.dot(O, theta["V"].T, stack.dH)
+        stack.backward(theta, x, g)
+        loss: float = float(total) / B
+        return loss
+
+    def clip(self, limit: float | None, norm_limit: float | None) -> bool:
+        """Find out by what g is clipped in `descend`; False where it has a NaN or its square overflows."""
+        return self._descent.clip(limit, norm_limit)
+
+    @property
+    def clipped_gradient(self) -> Parameters:
+        """A copy of g, clipped: the loops clip it number by number, on the way."""
+        return self._descent.clipped_gradient()
+
+    def descend(self, eta: float, step: int) -> None:
+        """Change theta and the optimizer's slots, by g clipped, at update `step` (from 1)."""
+        self._descent.step(eta, step)
+
+
+def compile_for(config: RunConfig) -> None:
+    """Compile, or find in the cache, all that updates of this configuration call, by making a very small one."""
+    small = replace(config, hidden_size=2, seq_length=2, batch_size=1)
+    model = Model(2, 2, config.cell, config.layers)
+    theta, g = Parameters(model.shapes, config.dtype), Parameters(model.shapes, config.dtype)
+    kernel = CompiledKernel(small, model, theta, g, make_optimizer(small, theta, model.rates(small)))
+    x = np.zeros((2, 1), np.intp)
+    kernel.loss_and_gradient(x, x, model.zero_state(1, config.dtype), 1.0)
+    kernel.clip(None, None)
+    kernel.descend(0.0, 1)
+
+
+class _Unrolled(Unrolled):
+    """The stack over a window, with what is looked up and summed up by character compiled."""
+
+    def gather(self, theta: Parameters, x: Indices) -> None:
+        look_up(theta["U"], theta["b"], x.reshape(-1), self.A)
+
+    def _sum_rows(self, index: Indices, into: Array) -> None:
+        sum_by_character(index, self.dA, into)
