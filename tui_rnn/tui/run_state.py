@@ -283,6 +283,7 @@ class RunState:
             references=self._references(),
             uniform=started.uniform_loss / T if started else None,
             now=live.smooth_loss / T,
+            recent=None if live.recent_loss is None else live.recent_loss / T,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
             steps_per_epoch=self._updates_per_epoch(),
             characters_per_step=T * B,

@@ -352,3 +352,11 @@ def test_the_loss_named_now_is_the_latest_though_the_last_point_is_older():
     assert "1.203 now" in grid.text()[row]
     assert row == 1 + frame.row(1.2031)
     assert frame.shows(1.2031)
+
+
+def test_one_loss_alone_stands_on_a_scale_whose_figures_fit():
+    one = replace(falling(), steps=(1,), smooth=(4.1745425,), raw=(4.1745425,), now=4.1745425, best=(1, 4.1745425))
+    grid, frame = drawn(replace(one, samples=(), saved=(), held_out=()), 76, 12)
+    figures = [row[: frame.left].strip() for row in grid.text()[1:10] if row[: frame.left].strip()]
+    assert figures
+    assert all(4.1 < float(each) < 4.2 for each in figures)

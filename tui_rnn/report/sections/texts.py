@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from tui_rnn.engine.events import Sample
+from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
 from tui_rnn.report.log import MOST_SAMPLE_TEXT
 from tui_rnn.report.read import TEXT_LENGTH
 from tui_rnn.report.run_record import BestText, RunRecord
-from tui_rnn.wording import counted, loss_text
+from tui_rnn.wording import counted, loss_text, per_char_text
 
 EVERY = 10_000  # updates between two samples, as the assignment asks
 MOST = 101  # samples shown
@@ -50,7 +51,10 @@ def _usual(sample: Sample) -> bool:
 def _text(sample: Sample, title: str, T: int) -> Text:
     text = sample.text if len(sample.text) <= MOST_SAMPLE_TEXT else sample.text[:MOST_SAMPLE_TEXT] + " …"
     drawn = "" if _usual(sample) else f"; temperature {sample.temperature:g}, top-p {sample.top_p:g}"
-    return Text(text, title, f"smooth loss {loss_text(sample.smooth_loss, T)}{drawn}", wide=len(text) > _SHORT)
+    loss = f"smooth loss {loss_text(sample.smooth_loss, T)}"
+    if smooth_loss_lags(sample.step) and sample.recent_nats_per_char is not None:
+        loss = f"recent loss {per_char_text(sample.recent_nats_per_char)}; {loss}"
+    return Text(text, title, f"{loss}{drawn}", wide=len(text) > _SHORT)
 
 
 def choose(taken: list[Sample], every: int) -> list[Sample]:
