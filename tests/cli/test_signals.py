@@ -68,7 +68,7 @@ def check_undone(command, tale, number):
 
 
 @pytest.mark.parametrize("number", ENDING)
-@pytest.mark.parametrize(("owner", "name"), [(runs_job, "read_text"), (RunDirectory, "write_config")])
+@pytest.mark.parametrize(("owner", "name"), [(runs_job, "read_files"), (RunDirectory, "write_config")])
 def test_a_signal_while_a_run_is_made_ends_it_at_once_and_leaves_nothing(
     command, tale, monkeypatch, owner, name, number
 ):

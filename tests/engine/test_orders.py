@@ -11,6 +11,8 @@ from tui_rnn.engine.checkpoint import resumed_trainer, seal, state_snapshot, uns
 from tui_rnn.engine.errors import ConfigError, CorpusError
 from tui_rnn.engine.orders import RandomWindows, ShuffledChunks
 from tui_rnn.engine.state import digest
+from tui_rnn.engine.text import updates_per_epoch
+from tui_rnn.engine.windows import Sequential
 
 orders = pytest.mark.parametrize("order", [{"order": "random"}, {"order": "chunks", "chunks": 3}], ids=str)
 
@@ -29,6 +31,21 @@ def test_a_random_window_is_a_piece_of_the_text_read_from_nothing(T, B, more, se
         assert epoch < order.epoch
         epoch = order.epoch
     assert epoch == pytest.approx(3)
+
+
+@pytest.mark.parametrize("order", ["sequential", "random", "chunks"])
+@pytest.mark.parametrize(("T", "B", "chunks", "length"), [(1, 1, 1, 20), (3, 2, 5, 61), (4, 3, 7, 200)])
+def test_an_epoch_has_as_many_updates_as_are_made_until_the_next_begins(order, T, B, chunks, length):
+    read = {
+        "sequential": lambda: Sequential(numbered(length), T, B),
+        "random": lambda: RandomWindows(numbered(length), T, B, 0),
+        "chunks": lambda: ShuffledChunks(numbered(length), T, B, 0, chunks),
+    }[order]()
+    made = 0
+    while read.place.epochs == 0:
+        read.next()
+        made += 1
+    assert updates_per_epoch(length, T, B, order, chunks) == made - 1  # the last one is the second epoch's first
 
 
 def test_random_windows_begin_at_every_place_alike():

@@ -63,6 +63,7 @@ def fills_and_empties(process, run, fill, empty, reason):
     assert not [*(run / "checkpoints").glob(".*")]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="this system limits no other process")
 def test_a_process_whose_files_may_not_grow_saves_again_once_they_may(tale, tmp_path):
     with running(tale, *LARGE, *ENDLESS, cwd=tmp_path) as process:

@@ -43,6 +43,7 @@ def test_the_newest_run_stands_first(command, three_runs):
         "best",
         "nats/char",
         "recent",
+        "best",
         "held",
         "out",
         "changed",

@@ -3,14 +3,16 @@
 import asyncio
 import importlib.util
 import json
+import os
 import re
 import signal
 import socket
+import sys
 
 import pytest
 
 from tests.cli.support import SECONDS, SMALL, is_one_line, running
-from tui_rnn import cli
+from tui_rnn import cli, isolation
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.headless import serve
 
@@ -21,6 +23,7 @@ pytest.importorskip("fcntl", reason="Windows has no pseudo-terminals")
 from aiohttp.test_utils import TestClient, TestServer  # noqa: E402  # once they are there
 
 from tui_rnn.headless import site  # noqa: E402
+from tui_rnn.headless.served import ServedProgram  # noqa: E402
 
 
 class Program:
@@ -157,6 +160,18 @@ async def test_what_the_page_says_is_done_and_what_it_would_not_say_is_passed_ov
     assert program.done[-1] == "stop"
 
 
+async def test_a_program_hears_that_its_terminal_is_gone_even_where_the_server_was_killed(monkeypatch):
+    """The kernel hangs up on a process whose controlling terminal it is."""
+    code = "import os; os.close(os.open('/dev/tty', os.O_RDWR)); os.write(1, b'it has one'); os.read(0, 1)"
+    monkeypatch.setattr(isolation, "command", lambda *_: ([sys.executable, "-c", code], dict(os.environ)))
+    written = asyncio.Queue()
+    program = ServedProgram([], written.put)
+    shows = asyncio.create_task(program.run())
+    assert await asyncio.wait_for(written.get(), SECONDS) == b"it has one"
+    shows.cancel()
+    await program.stop()
+
+
 async def until(socket, words: bytes, seen: bytes = b"") -> bytes:
     """What the program has drawn once these words are there."""
     while words not in seen:
@@ -175,8 +190,8 @@ async def test_a_run_in_the_browser_ends_with_a_checkpoint_when_its_page_is_clos
             async with client.ws_connect(f"{address}ws") as page:
                 await page.send_json(["resize", {"width": 100, "height": 30}])
                 seen = await until(page, b"TRAINING")
-                await page.send_json(["stdin", "\x03"])  # ctrl+c
-                seen = await until(page, b"not saved", seen)
+                await page.send_json(["stdin", "?"])
+                seen = await until(page, b"You are in", seen)  # the page of help
                 assert b"\x1b[30;" in seen  # the lowest row
                 assert b"\x1b[31;" not in seen
             for _ in range(SECONDS * 20):

@@ -72,9 +72,8 @@ def test_an_odd_text_is_trained_on_resumed_and_sampled(command, name):
     samples = of(told, "sample")
     assert all(set(sample["text"]) <= set(text) and len(sample["text"]) == 30 for sample in samples)
     assert [(sample["step"], sample["kind"]) for sample in samples] == [
-        *((step, "scheduled") for step in (1, 10, 20)),
-        (20, "final"),
-    ]
+        (step, "scheduled") for step in (1, 10, 20)
+    ]  # that before update 20 is the last: no other is taken after it
     resumed = records(command("resume", "run", "--json", "--steps", 30))
     whole = records(command("odd.txt", *SMALL, "--json", "--steps", 30, "--run", "whole"))
     assert of(resumed, "done")[0]["state_sha256"] == of(whole, "done")[0]["state_sha256"]
@@ -92,7 +91,7 @@ def test_one_character_alone_costs_nothing_from_the_first_update_on(command):
     assert {each["smooth_loss"] for each in of(told, "progress")} == {0}
     assert {each["nats_per_char"] for each in of(told, "progress")} == {0}
     assert {row["relative_error"] for check in of(told, "gradient_check") for row in check["rows"]} == {0}
-    assert [sample["text"] for sample in of(told, "sample")] == ["a" * 30] * 4
+    assert [sample["text"] for sample in of(told, "sample")] == ["a" * 30] * 3
     assert command("gradcheck", "odd.txt", "--hidden-size", 6).code == 0
     theta = load("run/checkpoints/last.ckpt").arrays
     assert not theta["theta.c"].any()  # nothing to learn

@@ -3,12 +3,15 @@
 import math
 import shutil
 
+import numpy as np
 import pytest
 
 from tests.report.support import a_run as a_new_run
-from tests.report.support import of_kind, report_of
+from tests.report.support import arrays, of_kind, report_of
 from tests.report.test_page import outside_references
 from tests.runs.support import small_job, train
+from tui_rnn.report.read import read_run
+from tui_rnn.report.views import line
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +40,22 @@ def test_the_best_losses_steps_and_seconds_are_those_of_the_runs(runs, compared)
             f"{best / T:.3f}",
             f"{best / T / math.log(2):.3f}",
             str(done["best_step"]),
+            f"{done['recent_nats_per_char']:.3f}",
             str(done["step"]),
             f"{done['elapsed_seconds']:.1f}",
         ]
     assert "Sums are over each run's own T." in compared.text
+
+
+def test_of_runs_this_short_the_recent_losses_are_to_be_compared(runs, compared):
+    assert "the smooth loss lags far behind the network, so that of A, B and C cannot be compared" in compared.text
+    assert "recent loss = the mean of the last 50 updates" in compared.text
+    for run, letter, T in zip(runs, "ABC", (8, 8, 12), strict=True):
+        logged = arrays(run.checkpoints / "last.ckpt")["history.raw"] / T
+        means = np.array([logged[max(0, end - 50) : end].mean() for end in range(1, len(logged) + 1)])
+        drawn = line(read_run(str(run.path)), letter, by_recent=True)
+        assert drawn.steps.tolist() == list(range(1, len(logged) + 1))
+        assert drawn.smooth == pytest.approx(means)
 
 
 def test_the_table_of_differences_holds_each_that_differs_and_no_other(runs, compared):
@@ -112,7 +127,7 @@ def test_a_run_without_anything_stands_beside_one_with_all(runs, tmp_path):
     job = small_job(tmp_path)
     job.directory.release()
     report = report_of(runs[0], job.directory, out=tmp_path / "out")
-    assert report.table("The lowest smooth loss of each run")[2][1:] == ["–", "–", "–", "–", "0", "–"]
+    assert report.table("The lowest smooth loss of each run")[2][1:] == ["–"] * 5 + ["0", "–"]
     assert "B holds no model that could write" in report.text
     assert any(text.startswith("B: ") for text in report.texts())
     assert report_of(job.directory, out=tmp_path / "alone")

@@ -81,8 +81,9 @@ def test_the_key_figures(run, report):
     shown = [each.text for each in report.page.of_class("key")[0].all("li")]
     assert shown[0].startswith(f"{sum_} nats")
     assert shown[1].startswith(f"{nats} nats/char {bits} bits per character")
-    assert shown[2].startswith("PASS")
-    assert shown[3].startswith("600 updates")
+    assert shown[2].startswith(f"{done['recent_nats_per_char']:.3f} nats/char mean of the last 50 updates")
+    assert shown[3].startswith("PASS")
+    assert shown[4].startswith("600 updates")
 
 
 def test_the_samples_are_the_logged_ones_with_step_and_loss(run, report):
@@ -93,10 +94,12 @@ def test_the_samples_are_the_logged_ones_with_step_and_loss(run, report):
     for each, told in zip(shown, logged, strict=True):
         sum_, nats, bits = units(told["smooth_loss"])
         caption = each.all("figcaption")[0].text
-        assert (
-            caption
-            == f"Before update {told['step']}smooth loss {nats} nats/char, {bits} bits/char (sum of {T}: {sum_})"
+        recent = told["recent_nats_per_char"]  # of steps as early as these the smooth loss lags
+        lags = (
+            "" if told["step"] == 1 else f"recent loss {recent:.3f} nats/char, {recent / math.log(2):.3f} bits/char; "
         )
+        smooth = f"smooth loss {nats} nats/char, {bits} bits/char (sum of {T}: {sum_})"
+        assert caption == f"Before update {told['step']}{lags}{smooth}"
         assert each.all("pre")[0].text == "\n" + told["text"]
         assert told["text"] in report.markdown
 

@@ -5,17 +5,20 @@ from dataclasses import replace
 import pytest
 
 from tests.report.support import a_run, append
-from tests.runs.support import OPTIONS, train
+from tests.runs.support import OPTIONS, small_job, train
+from tui_rnn.engine.control import AdjustRequest, Control
+from tui_rnn.engine.events import Sample
 from tui_rnn.report.assignment import _key_figures
-from tui_rnn.report.document import Facts, Paragraph, Picture
+from tui_rnn.report.document import Facts, Paragraph, Picture, Text
 from tui_rnn.report.figures import LossPicture, loss_figure
 from tui_rnn.report.read import read_run
 from tui_rnn.report.run_record import BestText
 from tui_rnn.report.sections.losses import _told, by_position
 from tui_rnn.report.sections.making import facts, state_of
-from tui_rnn.report.sections.texts import best_text, stood
+from tui_rnn.report.sections.texts import best_text, samples, stood
 from tui_rnn.report.views import epochs
 from tui_rnn.runs.job import resumed_job
+from tui_rnn.runs.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +112,23 @@ def test_what_a_run_was_resumed_with_is_told(tmp_path):
     )
     told = dict(facts(read_run(str(directory.path))))
     assert told["processes"] == "3: resumed 2 times, with a text that was changed in between"
+
+
+def test_the_last_sample_stands_at_the_end_until_the_run_goes_on_and_each_says_an_unusual_temperature(tmp_path):
+    job = small_job(tmp_path, steps=30, sample_every=20)
+    control = Control()
+    control.post(AdjustRequest("temperature", 0.5))
+    with job, Session(job, control, progress_every=10) as session:
+        written = {event.step: event.text for event in session.events() if isinstance(event, Sample)}
+    blocks = list(samples(read_run(str(job.directory.path))))
+    texts = [block for block in blocks if isinstance(block, Text)]
+    assert [(text.label, text.text) for text in texts] == [
+        ("Before update 1", written[1]),
+        ("Before update 20", written[20]),
+        ("After update 30, the last", written[30]),
+    ]
+    assert all(text.detail.endswith("; temperature 0.5, top-p 1") for text in texts)
+    assert "drawn from p, by the temperature and top-p said beside it." in " ".join(sentences(blocks))
+    train(resumed_job(str(job.directory.path), 60, dict(OPTIONS)))
+    titles = [block.label for block in samples(read_run(str(job.directory.path))) if isinstance(block, Text)]
+    assert titles == ["Before update 1", "Before update 20", "Before update 40", "Before update 60"]

@@ -50,7 +50,8 @@ def test_the_network_stays_and_the_text_is_read_from_its_beginning(command, run)
     }
     start, done = told[0], told[-1]
     assert (start["resumed_step"], start["config"]["corpus"], done["step"]) == (150, "other.txt", 170)
-    assert any("is not the text this run was trained on so far" in each.get("message", "") for each in told)
+    assert start["corpus"]["begun_at"] == 150
+    assert not [each for each in told if each["event"] == "warning"]  # it was asked for
 
     parent = load("run/checkpoints/last.ckpt")
     trainer = Trainer(parent.config, Corpus.from_source(read_text("other.txt"), parent.vocabulary))
@@ -83,7 +84,8 @@ def test_such_a_run_resumes_is_repeated_and_branches(command, run):
     assert (repeated["equal"], repeated["state_sha256"]) == (True, whole)
     again = command(*shlex.split(commands(read_run("new"))[0])[1:], "--json", "--run", "again")
     assert records(again)[-1]["state_sha256"] == whole
-    command("resume", "new", "--eta", "0.0005", "--steps", "180", "--run", "branch")
+    branch = records(command("resume", "new", "--eta", "0.0005", "--steps", "180", "--run", "branch", "--json"))
+    assert branch[0]["corpus"]["begun_at"] == 150
     Path("tale.txt").rename("gone.txt")
     assert records(command("replay", "new", "--json"))[0]["equal"]  # the checkpoint that it began with is enough
     Path("gone.txt").rename("tale.txt")
@@ -108,7 +110,10 @@ def test_such_a_run_that_was_cut_off_at_once_goes_on_without_a_word(command, run
     ("arguments", "words"),
     [
         (["--new-text", "tale.txt"], "--new-text tale.txt is what run was trained on"),
-        (["--new-text", "strange.txt"], "2 characters that the run was not trained on, such as 'X': leave them out"),
+        (
+            ["--new-text", "strange.txt"],
+            "2 characters that the run was not trained on, such as 'X', 'Y': leave them out",
+        ),
         (["--new-text", "short.txt"], "short.txt"),
         (["--new-text", "nowhere.txt"], "nowhere.txt does not exist"),
         (["tale.txt", "--new-text", "other.txt"], "takes the place of tale.txt: leave one of them out"),

@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tui_rnn.engine.errors import CorpusError, RunError
 from tui_rnn.engine.events import Adjusted, Done, StepDone
 from tui_rnn.headless.replay import show
 from tui_rnn.runs.job import Job, branched_job, resumed_job
-from tui_rnn.runs.replay import replay
+from tui_rnn.runs.replay import _is_of, replay
 from tui_rnn.runs.session import Session
 
 OPTIONS = {"progress_every": 10}
@@ -281,6 +282,21 @@ def test_a_run_whose_text_was_edited_is_refused(tmp_path):
     events(resumed_job(str(tmp_path / "run"), 30, OPTIONS, accept_changed_corpus=True))
     with pytest.raises(RunError, match="edited at step 20"):
         replayed(tmp_path / "run", tmp_path)
+
+
+def test_a_run_that_went_on_with_another_kernel_is_refused_and_a_branch_may_begin_with_one(tmp_path):
+    events(small_job(tmp_path, steps=20))
+    events(resumed_job(str(tmp_path / "run"), 30, OPTIONS))
+    log = tmp_path / "run" / "events.jsonl"
+    first, again, rest = log.read_text().partition('"resumed_step": 20')
+    log.write_text(first[::-1].replace('"kernel": "numpy"'[::-1], '"kernel": "numba"'[::-1], 1)[::-1] + again + rest)
+    with pytest.raises(RunError, match=r"another --kernel at step 20.*replay a run of one kernel"):
+        replayed(tmp_path / "run", tmp_path)
+    config = small_job(tmp_path, run="two").config
+    other = replace(config, kernel="numba")
+    assert _is_of(other, config, any_text=False)
+    assert not _is_of(replace(other, corpus="x"), config, any_text=False)
+    assert not _is_of(replace(other, eta=9.0), config, any_text=True)
 
 
 def test_a_machine_that_adds_up_otherwise_is_named(tmp_path, monkeypatch):

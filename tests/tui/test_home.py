@@ -79,6 +79,10 @@ async def test_with_nothing_at_hand_it_says_how_to_begin(tmp_path, monkeypatch):
     app = HomeApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await sees(pilot, "tui-rnn book.txt trains on any text file", "No run under runs/ yet.")
+        await pilot.press("question_mark")  # what is of home alone stands before all else, without scrolling
+        await sees(pilot, "You are in Home", "this run on the chart", "train this run on", "begin a run on this text")
+        await sees(pilot, "Begin ─", "Runs ─", "↓ more")
+        await pilot.press("escape")
         await pilot.press("enter", "t", "o", "delete", "j", "escape", "q")
         await until(pilot, lambda: app._exit)
     assert (app.exit_code, app.goes_on) == (0, None)

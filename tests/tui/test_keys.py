@@ -229,6 +229,15 @@ async def test_the_palette_holds_the_keys_of_the_panel_in_focus(pilot):
     await until(pilot, lambda: pilot.app.screen is pilot.app.training)
 
 
+async def test_the_palette_says_each_thing_once_in_every_panel(pilot):
+    for number in PANELS:
+        await pilot.press(str(number))
+        titles = [command.title for command in pilot.app.get_system_commands(pilot.app.training)]
+        assert sorted(set(titles)) == sorted(titles)
+        if number == 2:
+            assert {"Next sample", "Previous sample"} <= set(titles)
+
+
 async def test_the_palette_holds_every_key_and_the_themes(pilot):
     titles = "\n".join(command.title.lower() for command in pilot.app.get_system_commands(pilot.app.training))
     for word in ("pause", "sample", "checkpoint", "check the gradient", "logarithm", "zoom", "help", "quit", "theme"):

@@ -1,6 +1,7 @@
 """The loss panel: it waits, draws what is new, reads logged values at a cursor, zooms, and repaints what changed."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ async def test_the_cursor_reads_logged_values_and_none_between_them(pilot):
         heading = plain(chart.border_title)
         assert f"step {step:,}" in heading
         assert f"{smooth:.3f} nats  {smooth / math.log(2):.3f} bits  raw {raw:.2f}" in heading
-        assert f"epoch {step / 2000:.2f}" in heading
+        assert f"epoch {step * 100 // 2000 / 100:.2f}" in heading  # not 1.00 before the first is read
         seen.append(step)
     assert seen[0] > seen[1] > seen[2] < seen[3]
     assert seen[4] == SERIES.steps[0] < seen[5] < seen[6] < seen[7] == seen[8] == SERIES.steps[-1]
@@ -269,6 +270,30 @@ async def test_another_run_is_laid_over_by_name_until_it_is_put_away(pilot):
     assert chart.series.overlay.smooth == other.smooth
     chart.overlay(None)
     assert "long ago" not in chart._border_subtitle.plain
+
+
+async def test_beside_a_run_that_lags_both_are_drawn_by_their_recent_losses(pilot):
+    chart = pilot.app.chart
+    raw, points = chart.series.raw, -(-50 // chart.series.stride)
+    chart.overlay(Course("lstm", (1, 620), (4.3, 3.233), recent=((1, 4.3), (620, 1.752))))
+    assert chart.series.smooth == pytest.approx(
+        [sum(raw[max(0, end - points) : end]) / min(end, points) for end in range(1, len(raw) + 1)]
+    )
+    assert chart.series.overlay.smooth == (4.3, 1.752)
+    assert "mean of the last 50 updates" in chart.heading[0].plain
+    assert "recent" in chart.footing[0].plain
+    assert "mean of the last 50 updates (nats/char)" in as_csv(chart.series, chart.view, "a")
+    assert "mean of the last 50 updates" in as_svg(chart.series, chart.view, "a")
+    run = RunState(CONFIG, CONFIG.goal, "runs/made-up")
+    run.picture = replace(live(500), recent_loss=40.0)
+    chart.look(run)
+    assert (chart.series.now, chart.series.by_recent) == (40.0 / 25, True)
+    chart.overlay(None)
+    assert chart.series.smooth == run.series().smooth
+    long = Course("long", (1, 60_000), (4.3, 1.8), recent=((1, 4.3), (60_000, 1.7)))
+    await show(pilot, falling(60_000, 3000))
+    chart.overlay(long)
+    assert (chart.series.by_recent, chart.series.overlay.smooth) == (False, long.smooth)
 
 
 async def test_the_wheel_zooms_around_the_pointer_and_with_shift_goes_along_the_run(pilot):

@@ -301,7 +301,7 @@ def test_the_gates_of_a_cell_are_shown_as_units_are_with_their_layer():
 def test_courses_begin_when_there_is_one_and_norms_stand_beside_the_ratios(health):
     measured = [Measured(0.5 * k, replace(health, gradient_norm=1.0 + k), 1.5) for k in range(9)]
     few = "\n".join(seen_health(health, measured=measured[:1]).text())
-    assert "its course begins now" in few
+    assert "no course yet" in few
     assert "▁▂" not in few.split("gradient norm")[1].split("\n")[0]
     row = next(line for line in seen_health(health, measured=measured).text() if "gradient norm" in line)
     assert row.rstrip().endswith("9  ▁▂▃▃▄▅▅▆▇")

@@ -157,9 +157,19 @@ async def test_two_temperatures_stand_side_by_side_and_draw_by_the_same_numbers(
         pilot, lambda: len([each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]) == 4
     )
     assert request(pilot).series == chosen.series + 1
+    assert [each.in_pieces for each in pilot.app.asked(SampleRequest)[-4:]] == [
+        False,
+        True,
+        True,
+        True,
+    ]  # it comes first
     await tell(pilot, SamplePiece(request(pilot).number, "Emma ", 54.0))
     pilot.app.screen._draw()
     await sees(pilot, "10.80 bits/char")
+    await pilot.resize_terminal(80, 24)  # two of them have no room any more, and are written no longer
+    await until(
+        pilot, lambda: len([each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]) == 2
+    )
 
 
 async def test_a_beginning_is_typed_where_letters_are_letters(pilot):

@@ -77,3 +77,11 @@ def test_a_text_of_unknown_length_has_no_epochs(run):
     state.take_picture(live(60))
     assert state.series().steps_per_epoch is None
     assert x_axis(state.series(), "epochs", 94).kind == "steps"
+
+
+def test_a_run_that_read_another_text_before_has_no_epochs_along_x(run):
+    state, _, corpus = run
+    other = RunState(state.config, state.goal, "runs/x")
+    other.take(started(corpus={"characters": len(corpus), "begun_at": 20}), 0.0, paused=False)
+    other.take_picture(live(60))
+    assert other.series().steps_per_epoch is None

@@ -28,7 +28,7 @@ def command_line(ctx: click.Context) -> int | None:
     """Train a character RNN on the text CORPUS, live in the terminal, in NumPy.
 
     Without a terminal, or with --headless, the same run is printed in lines. Every run is kept under runs/ and resumes
-    exactly.
+    exactly. Several texts are read in order as one; - is what is piped in.
     """
     if ctx.invoked_subcommand is not None:
         return None

@@ -34,7 +34,7 @@ class _InForce:
     faults: list[str] = field(default_factory=list)
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="The settings in force, and where each comes from.")
 @option("--example", is_flag=True, help="A settings file to begin with, all in it explained and left out.")
 @option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_context

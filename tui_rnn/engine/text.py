@@ -115,8 +115,16 @@ def held_out_length(length: int, holdout: float) -> int:
     return round(length * holdout)
 
 
-def updates_per_epoch(length: int, seq_length: int, batch_size: int) -> int:
-    """Windows that fit into one of B equal parts of a text that is trained on, each with the character after it."""
+def updates_per_epoch(length: int, seq_length: int, batch_size: int, order: str = "sequential", chunks: int = 1) -> int:
+    """Windows of B streams that an epoch reads of a text of this length, in this order (engine/orders.py).
+
+    In sequence as many as fit into one of B equal parts, each with the character after it; of chunks those of each,
+    B chunks side by side; at random as many as hold as many characters as the text.
+    """
+    if order == "random":
+        return length // (batch_size * seq_length)
+    if order == "chunks":
+        return chunks // batch_size * max(0, (length // chunks - 1) // seq_length)
     return max(0, (length // batch_size - 1) // seq_length)
 
 

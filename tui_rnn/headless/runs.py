@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tui_rnn import place, stdio
 from tui_rnn.engine.errors import ConfigError
-from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.followed import INTERRUPTED
 from tui_rnn.runs.listing import Listing, RunLine
@@ -23,8 +23,9 @@ _CLEARED = "\x1b[H\x1b[2J"
 _ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped", INTERRUPTED: "cut off"}
 _RECENT = "recent"  # of runs whose smooth loss still lags, in its place; left out where there are none
 _BEST = "best nats/char"  # by the smooth loss
-_HEADINGS = ("run", "recipe", "state", "step", _BEST, _RECENT, "held out", "changed")
-_TO_THE_RIGHT = (_BEST, _RECENT, "held out", "changed")
+_HELD_OUT = "best held out"
+_HEADINGS = ("run", "recipe", "state", "step", _BEST, _RECENT, _HELD_OUT, "changed")
+_TO_THE_RIGHT = (_BEST, _RECENT, _HELD_OUT, "changed")
 
 
 def show(*, as_json: bool, watch: bool = False) -> int:
@@ -106,6 +107,6 @@ def state_text(line: RunLine) -> str:
 
 def _way(line: RunLine, digits: int) -> str:
     """How far the run has come on the way to its goal, the steps right-aligned."""
-    goal = Goal(line.steps, line.minutes)
+    goal = Goal(UNLIMITED if line.steps is None else line.steps, line.minutes)
     spent = "" if line.minutes is None else f" in {duration_text(line.elapsed_seconds)}{time_goal_text(goal)}"
     return f"{line.step:>{digits},}{step_goal_text(goal)}{spent}"

@@ -177,6 +177,8 @@ class _Readable:
             f"corpus   {safe_text(str(corpus['path']), one_line=True)}: {text_size(corpus, config.holdout)}, "
             f"sha256 {corpus['sha256']}"
         )
+        if begun_at := corpus.get("begun_at"):
+            yield f"         read from step {begun_at:,} on, and another text before"
         files = corpus.get("files", ())
         for file in files[:_MOST_FILES]:
             yield f"         {safe_text(str(file['path']), one_line=True)}: {counted(file['characters'], 'character')}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import COMPLEX
+from tui_rnn.engine.recent import RECENT_UPDATES
 from tui_rnn.published import OPTIMIZERS
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Text
@@ -62,6 +63,9 @@ def _key_figures(run: RunRecord) -> Iterator[tuple[str, str, str]]:
         nats, bits = nats_and_bits(loss, run.config.seq_length)
         yield figure(loss, 2), "nats", f"lowest smooth loss, summed over {counted(run.config.seq_length, 'character')}"
         yield figure(nats, 3), "nats/char", f"{figure(bits, 3)} bits per character, after update {step:,}"
+    if run.lags and run.recent is not None:
+        lags = f"mean of the last {RECENT_UPDATES} updates: of a run this short the smooth loss lags"
+        yield figure(run.recent, 3), "nats/char", lags
     if judged := [(each.nats_per_char, each.updates) for each in run.log.held_out if each.nats_per_char is not None]:
         nats, step = min(judged)
         yield figure(nats, 3), "nats/char", f"on the text held out, never trained on, after {counted(step, 'update')}"

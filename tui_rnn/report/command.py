@@ -15,7 +15,7 @@ from tui_rnn.report.read import read_run
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.inside import BOOK, LETTERS
 from tui_rnn.report.svg import as_element
-from tui_rnn.report.views import best_place, epochs, levels, line, loss_picture
+from tui_rnn.report.views import best_place, compares_recent, epochs, levels, line, loss_picture
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.new_folder import folder_named
@@ -108,8 +108,10 @@ def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:
     drawn = {}
     if any(len(run.curve.steps) for run in runs):
         most = min(800, _MOST_POINTS // len(runs))
-        lines = [line(run, letter, most) for letter, run in zip(comparison.LETTERS, runs, strict=False)]
-        drawn["comparison"] = figures.comparison_figure(lines, known)
+        recent = compares_recent(runs)
+        lettered = zip(comparison.LETTERS, runs, strict=False)
+        lines = [line(run, letter, most, by_recent=recent) for letter, run in lettered]
+        drawn["comparison"] = figures.comparison_figure(lines, known, "recent loss" if recent else "smooth loss")
     return comparison.document(runs, known), drawn
 
 

@@ -6,6 +6,7 @@ from dataclasses import fields
 import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import CENTRAL, COMPLEX
+from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES
 from tui_rnn.published import BOOK_VOCAB_SIZE, HANDOUT_2026, OPTIMIZERS, REPORT_2021, compare
 from tui_rnn.report.document import (
     Block,
@@ -25,6 +26,7 @@ from tui_rnn.report.figures import Level
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
 from tui_rnn.report.sections.texts import stood
+from tui_rnn.report.views import compares_recent
 from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -67,16 +69,21 @@ def _remarks(runs: Lettered) -> Iterator[Block]:
 def _results(runs: Lettered) -> Iterator[Block]:
     yield Heading("What each reached")
     judged = any(run.log.held_out for _, run in runs)
+    lagging = any(run.lags for _, run in runs)
     rows: list[tuple[Inline, ...]] = []
     for letter, run in runs:
         loss: list[Inline] = ["–"] * 4
         if run.best is not None:
             best, step = run.best
             nats, bits = nats_and_bits(best, run.config.seq_length)
-            lowest = figure(nats, 3) if judged else Strong(figure(nats, 3))  # what was never read says more
+            # What was never read says more, and the mean of the last updates where the smooth loss of a run lags.
+            lowest = figure(nats, 3) if judged or lagging else Strong(figure(nats, 3))
             loss = [figure(best, 2), lowest, figure(bits, 3), f"{step:,}"]
         seconds = run.elapsed_seconds
         held_out = [each.nats_per_char for each in run.log.held_out if each.nats_per_char is not None]
+        if lagging:
+            recent = figure(run.recent, 3)
+            loss.append(recent if judged else Strong(recent))
         if judged:
             loss.append(Strong(figure(min(held_out), 3)) if held_out else "–")
         rows.append(
@@ -88,6 +95,7 @@ def _results(runs: Lettered) -> Iterator[Block]:
             )
         )
     head = ["run", "lowest smooth loss, sum", "nats/char", "bits/char", "after update"]
+    head += ["recent, nats/char"] if lagging else []
     head += [*(["held out, nats/char"] if judged else []), "updates", "seconds"]
     yield Table("The lowest smooth loss of each run", tuple(head), tuple(rows))
     lengths = {run.config.seq_length for _, run in runs}
@@ -98,25 +106,39 @@ def _results(runs: Lettered) -> Iterator[Block]:
     )
     states = " ".join(f"{letter}: {state_of(run)}" for letter, run in runs)
     yield Paragraph.of(f"{sums} {states}", note=True)
+    if short := [letter for letter, run in runs if run.lags]:
+        yield Paragraph.of(
+            f"Below {LAGS_BEFORE:,} updates the smooth loss lags far behind the network, so that of {_listed(short)} "
+            "cannot be compared with another run's. Compare the recent losses, each the mean of the run's last "
+            f"{RECENT_UPDATES} updates" + (", or better the held-out ones." if judged else ".")
+        )
     if len({run.corpus.sha256 for _, run in runs}) > 1:
         yield Paragraph.of(Strong("The runs read different texts: their losses cannot be ranked."))
+
+
+def _listed(letters: Sequence[str]) -> str:
+    """`A`, `A and C`, `A, B and C`."""
+    return " and ".join([", ".join(letters[:-1]), letters[-1]] if len(letters) > 1 else letters)
 
 
 def _curves(runs: Lettered, known: list[Level]) -> Iterator[Block]:
     if not any(len(run.curve.steps) for _, run in runs):
         yield Paragraph.of("None of the runs has logged a loss: there is no figure.")
         return
-    yield Heading("Smooth loss")
+    recent = compares_recent([run for _, run in runs])
+    name = "recent loss" if recent else "smooth loss"
+    yield Heading(name.capitalize())
+    rule = f"the mean of the last {RECENT_UPDATES} updates" if recent else "0.999 × smooth loss + 0.001 × loss"
     yield Paragraph.of(
-        "smooth loss = 0.999 × smooth loss + 0.001 × loss, in nats per character, so that runs of different T can "
-        "stand side by side. The curves come from the loss histories in the checkpoints, thinned for the page, the "
-        "lowest point kept; the seconds from the progress events, pauses left out."
+        f"{name} = {rule}, in nats per character, so that runs of different T can stand side by side. The curves come "
+        "from the loss histories in the checkpoints, thinned for the page, the lowest point kept; the seconds from the "
+        "progress events, pauses left out."
         + ("" if not known else " The lines: " + "; ".join(level.label for level in known) + ".")
     )
     yield Picture(
         "comparison",
-        f"Line chart of the smooth loss of {len(runs)} runs, against update steps and against seconds of training.",
-        "Smooth loss against update steps, and against seconds of training.",
+        f"Line chart of the {name} of {len(runs)} runs, against update steps and against seconds of training.",
+        f"{name.capitalize()} against update steps, and against seconds of training.",
     )
 
 

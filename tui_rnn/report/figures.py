@@ -138,8 +138,8 @@ def position_figure(epochs: Sequence[Epoch], best: tuple[float, float] | None, T
     return figure
 
 
-def comparison_figure(lines: Sequence[Line], levels: Sequence[Level]) -> "Figure":
-    """The smooth losses of several runs in nats per character, against updates and against seconds of training."""
+def comparison_figure(lines: Sequence[Line], levels: Sequence[Level], name: str = "smooth loss") -> "Figure":
+    """These losses of several runs, in nats per character, against updates and against seconds of training."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -167,7 +167,7 @@ def comparison_figure(lines: Sequence[Line], levels: Sequence[Level]) -> "Figure
             below[0].set_xlabel("seconds of training")
             _ceiling(below[0], [line.timed for line in lines if len(line.timed)])
         for axes in (above, *below):
-            axes.set_ylabel("smooth loss, nats per character")
+            axes.set_ylabel(f"{name}, nats per character")
     return figure
 
 

@@ -30,6 +30,7 @@ class Log:
     starts: list[Started] = field(default_factory=list)
     progress: dict[int, Progress] = field(default_factory=dict)  # by step, ascending; of very many, see `thinned`
     samples: dict[int, Sample] = field(default_factory=dict)  # the scheduled ones, by step, ascending
+    final_sample: Sample | None = None  # at the end, where no scheduled one stood for it
     held_out: list[HeldOut] = field(default_factory=list)  # in the order of their steps
     checks: list[tuple[int, GradientChecked]] = field(default_factory=list)  # with the updates made before
     findings: dict[str, Finding] = field(default_factory=dict)  # by name, the first of each
@@ -78,6 +79,8 @@ def _add(log: Log, event: Event) -> None:
         case Sample(step=step, kind="scheduled") if step > 0:
             cut = event.text[: MOST_SAMPLE_TEXT + 1]  # so that it is seen to be cut
             log.samples[step] = replace(event, text=cut)
+        case Sample(kind="final"):
+            log.final_sample = replace(event, text=event.text[: MOST_SAMPLE_TEXT + 1])
         case GradientChecked():
             log.checks.append((max([log.starts[-1].resumed_step if log.starts else 0, *log.progress]), event))
         case HeldOut():
@@ -98,6 +101,8 @@ def _take_back(log: Log, step: int) -> None:
     """Remove the events after the checkpoint of this step, from which a process went on and made them again."""
     _forget_beyond(step, log.progress)
     _forget_beyond(step + 1, log.samples)
+    if log.final_sample is not None and log.final_sample.step > step:
+        log.final_sample = None
     while log.held_out and log.held_out[-1].updates > step:
         log.held_out.pop()
     log.findings = {name: found for name, found in log.findings.items() if found.step <= step}

@@ -9,6 +9,7 @@ from tui_rnn.engine.checkpoint import Snapshot
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import Adjusted
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.report.curve import Curve
 from tui_rnn.report.log import Log
@@ -92,6 +93,17 @@ class RunRecord:
     def smooth_loss(self) -> float | None:
         """The latest smooth loss known."""
         return float(self.curve.smooth[-1]) if len(self.curve.steps) else None
+
+    @property
+    def lags(self) -> bool:
+        """Whether its smooth loss still tells of a network that is long past."""
+        return smooth_loss_lags(self.step)
+
+    @property
+    def recent(self) -> float | None:
+        """The mean loss of its last 50 updates, in nats per character, as its latest event says."""
+        last = self.log.done or (self.log.progress[max(self.log.progress)] if self.log.progress else None)
+        return last.recent_nats_per_char if last is not None else None
 
     @property
     def elapsed_seconds(self) -> float | None:

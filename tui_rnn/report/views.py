@@ -1,9 +1,12 @@
 """From a run to what its figures show."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from math import log
 
 import numpy as np
 
+from tui_rnn.engine.recent import recent_means
 from tui_rnn.engine.text import updates_per_epoch
 from tui_rnn.engine.vocabulary import code_points
 from tui_rnn.published import OPTIMIZERS, compare
@@ -60,31 +63,50 @@ def epoch_ends(run: RunRecord) -> list[int]:
     """The update after which each epoch ended; of more than MOST_EPOCH_ENDS every second one, every third, …"""
     if run.trained_characters is None:
         return []
-    n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
+    config = run.config
+    n = updates_per_epoch(run.trained_characters, config.seq_length, config.batch_size, config.order, config.chunks)
     ends = range(n, run.step, n) if n > 0 else range(0)
     spacing = -(-len(ends) // MOST_EPOCH_ENDS) or 1
     return list(ends[spacing - 1 :: spacing])
 
 
 def epochs(run: RunRecord) -> list[Epoch]:
-    """The losses by place in the text; none where that is not known."""
-    if run.trained_characters is None:
+    """The losses by place in the text; none where that is not known, or where the text is not read in sequence."""
+    if run.trained_characters is None or run.config.order != "sequential":
         return []
     return epochs_of(run.curve, run.trained_characters, run.config.seq_length, run.config.batch_size)
 
 
 def best_place(run: RunRecord) -> float | None:
-    """The part of the text, from 0 to 1, that had been read when the lowest smooth loss was reached."""
-    if run.best is None or run.trained_characters is None:
+    """The part of the text, from 0 to 1, that had been read when the lowest smooth loss was reached; None as above."""
+    if run.best is None or run.trained_characters is None or run.config.order != "sequential":
         return None
     n = updates_per_epoch(run.trained_characters, run.config.seq_length, run.config.batch_size)
     return (run.best[1] - 1) % n / n if n > 0 else None
 
 
-def line(run: RunRecord, letter: str, most: int = 800) -> Line:
-    """The run as one of several in a figure, with about so many points at the most."""
-    T, curve, config = run.config.seq_length, run.curve.thinned(most), run.config
-    timed = np.array([(each.elapsed_seconds, each.smooth_loss) for each in run.log.progress.values()]).reshape(-1, 2)
+def compares_recent(runs: Sequence[RunRecord]) -> bool:
+    """Whether several runs are drawn by their recent losses: the smooth loss of one lags, and all have theirs."""
+    return any(run.lags for run in runs) and all(
+        run.recent is not None and np.isfinite(run.curve.raw).any() and run.curve.from_checkpoint for run in runs
+    )
+
+
+def line(run: RunRecord, letter: str, most: int = 800, *, by_recent: bool = False) -> Line:
+    """The run as one of several in a figure, with about so many points at the most.
+
+    With `by_recent` its losses are the means of the last 50 updates.
+    """
+    T, curve, config = run.config.seq_length, run.curve, run.config
+    progress = [(each.elapsed_seconds, each.smooth_loss) for each in run.log.progress.values()]
+    if by_recent:
+        known = np.isfinite(curve.raw)
+        means = np.array(recent_means(curve.raw[known].tolist(), curve.stride))
+        curve = replace(curve, steps=curve.steps[known], smooth=means, raw=curve.raw[known])
+        timely = [(each.elapsed_seconds, each.recent_nats_per_char) for each in run.log.progress.values()]
+        progress = [(seconds, T * nats) for seconds, nats in timely if nats is not None]
+    curve = curve.thinned(most)
+    timed = np.array(progress).reshape(-1, 2)
     timed = timed[kept_points(timed[:, 1], most)]
     how = f"{OPTIMIZERS[config.optimizer]}, η = {run.began_as.eta:g}, m = {config.hidden_size}"
     return Line(

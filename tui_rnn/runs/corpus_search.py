@@ -19,6 +19,7 @@ from tui_rnn.runs.manifest import CorpusRecord, Manifest
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
 
+_MOST_STRANGE = 8  # characters that are named
 _FOLDERS_UP = 4  # from the run directory, where the text may have been moved along with it
 
 
@@ -151,10 +152,13 @@ def text_of(
     named: tuple[str, ...],
     accept_changed: bool,
     warnings: list[str],
+    *,
+    is_new: bool = False,
 ) -> SourceText:
     """The text that the run was trained on so far, wherever it lies now; or, if accepted, what that file holds now.
 
-    `named` is where the user says its files lie. Raises CorpusError, ConfigError or RunError; `warnings` may gain some.
+    `named` is where the user says its files lie; `is_new`: it is to be another text. Raises
+    CorpusError, ConfigError or RunError; `warnings` may gain some.
     """
     config = stored.config
     accepted = stored.corpus.sha256  # the text of the beginning, or the last one that was accepted since
@@ -184,12 +188,16 @@ def text_of(
     if source.sha256 == last:
         return source
     check_fits(where, len(source.characters), config, fixed=True)
-    if snapshot is not None and (strange := set(source.characters).difference(snapshot.vocabulary)):
+    if snapshot is not None and (strange := sorted(set(source.characters).difference(snapshot.vocabulary))):
+        such_as = ", ".join(ascii(each) for each in strange[:_MOST_STRANGE])
         raise RunError(
-            f"{where} has {counted(len(strange), 'character')} that the run was not trained on, such as "
-            f"{min(strange)!a}: leave {'it' if len(strange) == 1 else 'them'} out, or begin a new run"
+            f"{where} has {counted(len(strange), 'character')} that the run was not trained on, such as {such_as}: "
+            f"leave {'it' if len(strange) == 1 else 'them'} out, or begin a new run"
         )
-    warnings.append(f"{where} is not the text this run was trained on so far: it goes on with the text as it is now")
+    if not is_new:
+        warnings.append(
+            f"{where} is not the text this run was trained on so far: it goes on with the text as it is now"
+        )
     warnings.extend([source.warning] if source.warning else [])
     return source
 

@@ -73,7 +73,9 @@ def course_of(
         clock[done.step] = done.elapsed_seconds
     windows = 0
     if characters is not None:
-        windows = updates_per_epoch(characters - held_out_length(characters, config.holdout), T, B)
+        windows = updates_per_epoch(
+            characters - held_out_length(characters, config.holdout), T, B, config.order, config.chunks
+        )
     return Course(
         name,
         tuple(step for step, _ in kept),

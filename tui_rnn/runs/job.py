@@ -197,7 +197,9 @@ def branched_job(
     """
     check_minutes(minutes)
     texts, accepts = new_text or corpus, accept_changed_corpus or bool(new_text)
-    parent, stored = _going_on(RunDirectory.find(name), steps, minutes, options, texts, accepts, at, kernel)
+    parent, stored = _going_on(
+        RunDirectory.find(name), steps, minutes, options, texts, accepts, at, kernel, is_new=bool(new_text)
+    )
     if new_text:
         parent = _on_new_text(parent, stored)
     config, before = parent.config, parent.hyperparameters
@@ -235,7 +237,8 @@ def _on_new_text(parent: Job, stored: Manifest) -> Job:
         raise ConfigError(f"--new-text {name} is what {parent.run} was trained on: give another text, or leave it out")
     config = replace(parent.config, corpus=name)
     snapshot = with_new_text(parent.snapshot, config, parent.source) if parent.snapshot else None
-    return replace(parent, manifest=replace(parent.manifest, config=config), snapshot=snapshot)
+    record = CorpusRecord.of(parent.source, snapshot.state.step if snapshot else 0)
+    return replace(parent, manifest=replace(parent.manifest, config=config, corpus=record), snapshot=snapshot)
 
 
 def gone_back(job: Job, eta: float | None = None) -> Job:
@@ -258,10 +261,13 @@ def _going_on(
     accept_changed: bool,
     at: int | None = None,
     kernel: str | None = None,
+    *,
+    is_new: bool = False,
 ) -> tuple[Job, Manifest]:
     """The job that goes on with this run, and the manifest that is on disk; nothing is written.
 
-    `at` is the step of the checkpoint to go on from; None: of the newest one. `kernel`: None: the run's.
+    `at` is the step of the checkpoint to go on from; None: of the newest one. `kernel`: None: the run's. `is_new`:
+    `corpus` is another text.
     """
     stored = Manifest.read(directory)
     config = (
@@ -271,7 +277,9 @@ def _going_on(
     check_installed(config.kernel, f"the kernel of {directory.path}", other)
     snapshot, path, warnings = _state(directory, config, at)
     max_corpus = options.get("max_corpus", stored.max_corpus)
-    source = corpus_search.text_of(directory, stored, snapshot, max_corpus, corpus, accept_changed, warnings)
+    source = corpus_search.text_of(
+        directory, stored, snapshot, max_corpus, corpus, accept_changed, warnings, is_new=is_new
+    )
     done, seconds = (snapshot.state.step, snapshot.state.elapsed_seconds) if snapshot else (0, 0.0)
     goal = resumed_goal(config.goal, stored.goal, steps, minutes, done, seconds)
     max_memory = options.get("max_memory", stored.max_memory)
@@ -281,7 +289,7 @@ def _going_on(
         config=config,
         goal=goal,
         run=str(directory.path),
-        corpus=CorpusRecord.of(source),
+        corpus=CorpusRecord.of(source, stored.corpus.begun_at),
         max_corpus=max_corpus,
         max_memory=max_memory,
         front_end=_unbound(options),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.hopeless import is_hopeless
 from tui_rnn.engine.recent import comparable_loss, smooth_loss_lags
 from tui_rnn.runs.directory import RunDirectory
@@ -27,7 +28,7 @@ class RunLine:
     corpus: str
     recipe: str
     step: int
-    steps: int
+    steps: int | None  # the goal in updates; None where the minutes alone end the run
     best_smooth_loss: float | None
     best_step: int | None
     seq_length: int
@@ -109,7 +110,7 @@ def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None
         corpus=config.corpus,
         recipe=config.recipe,
         step=log.step,
-        steps=goal.steps,
+        steps=None if goal.steps >= UNLIMITED else goal.steps,
         best_smooth_loss=best,
         best_step=log.best_step,
         seq_length=T,

@@ -20,6 +20,7 @@ _OF_CONFIG = frozenset(each.name for each in fields(RunConfig))
 # The keys of config.json besides those of the configuration.
 _RUN, _MAX_CORPUS, _MAX_MEMORY = "run", "max_corpus", "max_memory"
 _CORPUS_PATH, _CORPUS_SHA256, _CORPUS_FILES = "corpus_path", "corpus_sha256", "corpus_files"
+_CORPUS_BEGUN_AT = "corpus_begun_at"
 _GOAL, _GOAL_MINUTES = "goal", "goal_minutes"
 _ORIGIN, _ADJUSTED = "branched_from", "adjusted"
 
@@ -48,14 +49,15 @@ class CorpusRecord:
     path: str | None = None  # None of a text of several files
     sha256: str | None = None
     files: tuple[FileRecord, ...] = ()  # in order, where there are several
+    begun_at: int = 0  # the step of the run after which it is read; not 0 where another text was read before
 
     @classmethod
-    def of(cls, source: SourceText) -> "CorpusRecord":
+    def of(cls, source: SourceText, begun_at: int = 0) -> "CorpusRecord":
         """The record of a text that was read, its path made absolute."""
         if source.files:
             files = (FileRecord(each.path, str(Path(each.path).resolve()), each.sha256) for each in source.files)
-            return cls(None, source.sha256, tuple(files))
-        return cls(str(Path(source.path).resolve()), source.sha256)
+            return cls(None, source.sha256, tuple(files), begun_at)
+        return cls(str(Path(source.path).resolve()), source.sha256, begun_at=begun_at)
 
     @property
     def places(self) -> tuple[str | None, ...]:
@@ -135,7 +137,8 @@ class Manifest:
         if (origin := Origin.from_json(rest.get(_ORIGIN))) is not None:
             del rest[_ORIGIN]
         run, path, sha256 = (_text(rest.pop(name, None)) for name in (_RUN, _CORPUS_PATH, _CORPUS_SHA256))
-        corpus = CorpusRecord(path, sha256, _files(rest))
+        begun_at = rest.pop(_CORPUS_BEGUN_AT, 0)
+        corpus = CorpusRecord(path, sha256, _files(rest), begun_at if type(begun_at) is int and begun_at > 0 else 0)
         return cls(config, goal, run, corpus, max_corpus, max_memory, origin, adjusted, rest)
 
     def to_json(self) -> dict[str, Any]:
@@ -144,6 +147,8 @@ class Manifest:
         values |= {_MAX_CORPUS: self.max_corpus, _MAX_MEMORY: self.max_memory}
         texts = {_RUN: self.run, _CORPUS_PATH: self.corpus.path, _CORPUS_SHA256: self.corpus.sha256}
         values |= {name: text for name, text in texts.items() if text is not None}
+        if self.corpus.begun_at:
+            values[_CORPUS_BEGUN_AT] = self.corpus.begun_at
         if self.corpus.files:
             values[_CORPUS_FILES] = [asdict(each) for each in self.corpus.files]
         if self.origin is not None or self.goal != self.config.goal:

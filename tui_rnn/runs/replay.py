@@ -39,6 +39,7 @@ class Recorded:
     adjustments: list[Adjusted] = field(default_factory=list)  # that were made, in order
     losses: dict[int, float] = field(default_factory=dict)  # smooth loss by step, as far as progress was logged
     texts: dict[str, int] = field(default_factory=dict)  # each text by its sha256, and the step it was first read at
+    kernels: dict[str, int] = field(default_factory=dict)  # what computed updates, and the step it began at
     done: Done | None = None  # None where the run is in training, or was cut off
     saved: dict[int, int] = field(default_factory=dict)  # the adjustments that each saved state stands on, by its step
 
@@ -135,7 +136,11 @@ def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple
     made = RunDirectory.create(place, manifest.config.corpus, datetime.now())
     try:
         of_replay = replace(
-            manifest, goal=goal, run=str(made.path), corpus=CorpusRecord.of(source), front_end=dict(options)
+            manifest,
+            goal=goal,
+            run=str(made.path),
+            corpus=CorpusRecord.of(source, manifest.corpus.begun_at),
+            front_end=dict(options),
         )
         of_replay.write(made)
         if begun is not None:
@@ -171,6 +176,8 @@ def _begin_again(found: Recorded, start: Started, begun: Hyperparameters) -> Non
     found.losses = {at: loss for at, loss in found.losses.items() if at <= step}
     if sha256 := start.corpus.get("sha256"):
         found.texts.setdefault(str(sha256), step)
+    if kernel := start.config.get("kernel"):
+        found.kernels.setdefault(str(kernel), step)
     # The start names what is in force, also where a crash kept the log from naming the checkpoint.
     in_force = {name: getattr(begun, name) for name in NAMES} | {each.name: each.value for each in found.adjustments}
     for name in NAMES:
@@ -191,6 +198,12 @@ def _check_repeatable(directory: RunDirectory, manifest: Manifest, recorded: Rec
         raise RunError(
             f"{directory.path} cannot be replayed: its text was edited at step {step:,}, and went on with "
             f"--accept-changed-corpus: replay a run of one text"
+        )
+    if len(recorded.kernels) > 1:
+        step = max(recorded.kernels.values())
+        raise RunError(
+            f"{directory.path} cannot be replayed: it went on with another --kernel at step {step:,}, whose sums have "
+            f"other last bits: replay a run of one kernel"
         )
 
 
@@ -257,11 +270,13 @@ def _branching_point(directory: RunDirectory, manifest: Manifest, source: Source
         )
     if origin.new_text:
         snapshot = new_text.with_new_text(snapshot, manifest.config, source)
-    return replace(snapshot, state=replace(snapshot.state, adjusted=manifest.adjusted))
+    config = replace(snapshot.config, kernel=manifest.config.kernel)  # the branch may have begun with another
+    return replace(snapshot, config=config, state=replace(snapshot.state, adjusted=manifest.adjusted))
 
 
 def _is_of(found: RunConfig, config: RunConfig, *, any_text: bool) -> bool:
     """Whether a state with this configuration is one that the branch could begin with."""
+    found = replace(found, kernel=config.kernel)
     return (replace(found, corpus=config.corpus) if any_text else found) == config
 
 

@@ -168,6 +168,7 @@ class Session:
 
     def _started(self, resumed_from: str | None) -> Started:
         job, corpus = self.job, self.trainer.corpus
+        begun_at = job.manifest.corpus.begun_at
         files = [asdict(each) for each in job.source.files]
         return Started(
             version=tui_rnn.__version__,
@@ -178,6 +179,7 @@ class Session:
                 "vocab_size": len(corpus.vocabulary),
                 "sha256": corpus.sha256,
                 **({"files": files} if files else {}),
+                **({"begun_at": begun_at} if begun_at else {}),
             },
             config=job.options,
             parameters=self.trainer.theta.flat.size,

@@ -27,6 +27,7 @@ def key(
     )
 
 
+NEXT_PREVIOUS = "next, previous "  # of two keys in one sentence, the next before the previous
 ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
 _NAMES = {"escape": "esc", "space": "space", "plus": "+", "minus": "-"}
 
@@ -50,7 +51,7 @@ COPY = key("y", "copy", "copy", "copy the text", group=IN_A_PANEL)
 
 def next_previous(word: str) -> tuple[Binding, Binding]:
     """j and k: the next and the previous of such things, as units; `action_next(by)`, where `by` is 1 or -1."""
-    does = f"next, previous {word}"
+    does = f"{NEXT_PREVIOUS}{word}"
     return (
         key("j", "next(1)", word, does, display="j k", shown=True),
         key("k", "next(-1)", word, does, display="j k"),

@@ -8,7 +8,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
-from tui_rnn.tui.bindings import ALSO, key_name, own_bindings
+from tui_rnn.tui.bindings import ALSO, NEXT_PREVIOUS, key_name, own_bindings
 
 # Titles of actions whose help line speaks of more than one of them, in this order before all others.
 _TITLES = {
@@ -70,10 +70,11 @@ def of_textual(theirs: Iterable[SystemCommand]) -> Iterator[SystemCommand]:
 
 
 def _each_once(keys: Iterable[Binding]) -> list[Binding]:
+    """Each action once, and of those that one sentence speaks of, as left and right, the first."""
     seen: dict[str, Binding] = {}
     for each in keys:
         seen.setdefault(each.action, each)
-    return list(seen.values())
+    return list({_title(each): each for each in reversed(seen.values())}.values())[::-1]
 
 
 def _place(each: Binding) -> int:
@@ -93,4 +94,6 @@ def _title(each: Binding) -> str:
     if each.action.startswith("panel("):
         return f"Go to {each.key} {each.description}"
     words = each.tooltip.partition(ALSO)[0]
+    if words.startswith(NEXT_PREVIOUS):
+        words = f"{'previous' if '(-1)' in each.action else 'next'} {words.removeprefix(NEXT_PREVIOUS)}"
     return words[:1].upper() + words[1:]

@@ -283,6 +283,7 @@ class RunState:
             references=self._references(),
             uniform=started.uniform_loss / T if started else None,
             now=live.smooth_loss / T,
+            recent=None if live.recent_loss is None else live.recent_loss / T,
             best=(live.best_step, live.best_smooth_loss / T) if live.best_step else None,
             steps_per_epoch=self._updates_per_epoch(),
             characters_per_step=T * B,
@@ -300,12 +301,14 @@ class RunState:
         return (*counted, Reference(beside[0], tuple(" ".join(words[k:]) for k in range(len(words)))))
 
     def _updates_per_epoch(self) -> int | None:
-        """Windows of the text that is trained on; None where its length is not known."""
-        characters = self.started.corpus.get("characters") if self.started else None
-        if type(characters) is not int:
+        """Windows of the text that is trained on; None where its length is not known, or others were read before it."""
+        corpus = self.started.corpus if self.started else {}
+        characters = corpus.get("characters")
+        if type(characters) is not int or corpus.get("begun_at"):
             return None
-        trained = characters - held_out_length(characters, self.config.holdout)
-        return updates_per_epoch(trained, self.config.seq_length, self.config.batch_size) or None
+        config = self.config
+        trained = characters - held_out_length(characters, config.holdout)
+        return updates_per_epoch(trained, config.seq_length, config.batch_size, config.order, config.chunks) or None
 
     @property
     def last_held_out(self) -> HeldOut | None:

@@ -119,6 +119,15 @@ def test_a_best_loss_that_lies_behind_us_is_marked_under_the_curve():
     assert "now ▴" not in "\n".join(grid.text())
 
 
+def test_now_is_called_the_best_only_where_its_figure_is():
+    series = falling()
+    step, now = series.steps[-2], series.smooth[-1]
+    for best, is_best in ((now, True), (now - 0.0001, True), (now - 0.003, False)):
+        shown = "\n".join(drawn(replace(series, best=(step, best)))[0].text())
+        assert ("now ▴" in shown) == (f"{best:.3f}" == f"{now:.3f}"), best
+        assert is_best == ("now ▴" in shown)
+
+
 def test_no_word_lies_over_another_or_over_the_curve():
     series = falling()
     steps = np.array(series.steps)
@@ -343,3 +352,11 @@ def test_the_loss_named_now_is_the_latest_though_the_last_point_is_older():
     assert "1.203 now" in grid.text()[row]
     assert row == 1 + frame.row(1.2031)
     assert frame.shows(1.2031)
+
+
+def test_one_loss_alone_stands_on_a_scale_whose_figures_fit():
+    one = replace(falling(), steps=(1,), smooth=(4.1745425,), raw=(4.1745425,), now=4.1745425, best=(1, 4.1745425))
+    grid, frame = drawn(replace(one, samples=(), saved=(), held_out=()), 76, 12)
+    figures = [row[: frame.left].strip() for row in grid.text()[1:10] if row[: frame.left].strip()]
+    assert figures
+    assert all(4.1 < float(each) < 4.2 for each in figures)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from tui_rnn.engine.events import Sample
+from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.report.document import Block, Code, Heading, Paragraph, Text
 from tui_rnn.report.log import MOST_SAMPLE_TEXT
 from tui_rnn.report.read import TEXT_LENGTH
 from tui_rnn.report.run_record import BestText, RunRecord
-from tui_rnn.wording import counted, loss_text
+from tui_rnn.wording import counted, loss_text, per_char_text
 
 EVERY = 10_000  # updates between two samples, as the assignment asks
 MOST = 101  # samples shown
@@ -16,24 +17,44 @@ _SHORT = 300  # characters that can stand beside another sample
 
 
 def samples(run: RunRecord) -> Iterator[Block]:
-    """Those before update 1 and before every 10,000th."""
+    """Those before update 1 and before every 10,000th, and the one at the end."""
     yield Heading("3. What it writes as it learns")
     taken = list(run.log.samples.values())
     chosen = choose(taken, run.config.sample_every)
-    if not chosen:
+    last = run.log.final_sample
+    if not chosen and last is None:
         yield Paragraph.of("The run's events hold no sample.")
         return
     left_out = len(taken) - len(chosen)
     yield Paragraph.of(
         f"Samples of {counted(run.config.sample_length, 'character')}, each taken before the update named, from the "
-        "hidden state and the character that training stood at, every character drawn from p at temperature 1. The "
+        "hidden state and the character that training stood at, every character drawn from p"
+        f"{_drawn(taken)}. The "
         "seed and the step alone decide the draw, and a sample never changes the training."
         + (f" The run took {left_out:,} more, which stand in its events." if left_out else "")
     )
     for sample in chosen:
-        text = sample.text if len(sample.text) <= MOST_SAMPLE_TEXT else sample.text[:MOST_SAMPLE_TEXT] + " …"
-        loss = loss_text(sample.smooth_loss, run.config.seq_length)
-        yield Text(text, f"Before update {sample.step:,}", f"smooth loss {loss}", wide=len(text) > _SHORT)
+        yield _text(sample, f"Before update {sample.step:,}", run.config.seq_length)
+    if last is not None and last.step == run.step:  # else it went on from there
+        yield _text(last, f"After update {last.step:,}, the last", run.config.seq_length)
+
+
+def _drawn(taken: list[Sample]) -> str:
+    """` at temperature 1`; where that was adjusted, that each sample says its own."""
+    return " at temperature 1" if all(map(_usual, taken)) else ", by the temperature and top-p said beside it"
+
+
+def _usual(sample: Sample) -> bool:
+    return sample.temperature == 1 and sample.top_p == 1
+
+
+def _text(sample: Sample, title: str, T: int) -> Text:
+    text = sample.text if len(sample.text) <= MOST_SAMPLE_TEXT else sample.text[:MOST_SAMPLE_TEXT] + " …"
+    drawn = "" if _usual(sample) else f"; temperature {sample.temperature:g}, top-p {sample.top_p:g}"
+    loss = f"smooth loss {loss_text(sample.smooth_loss, T)}"
+    if smooth_loss_lags(sample.step) and sample.recent_nats_per_char is not None:
+        loss = f"recent loss {per_char_text(sample.recent_nats_per_char)}; {loss}"
+    return Text(text, title, f"{loss}{drawn}", wide=len(text) > _SHORT)
 
 
 def choose(taken: list[Sample], every: int) -> list[Sample]:

@@ -145,7 +145,7 @@ def _rail(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Seri
 
 def _best(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series) -> None:
     """A mark under the curve, where the label of the newest value does not have it."""
-    if series.best is None or is_newest(frame, series) or not frame.shows(series.best[1]):
+    if series.best is None or is_newest(series) or not frame.shows(series.best[1]):
         return
     column = frame.axis.column(series.best[0])
     row = frame.row(series.best[1]) + 1

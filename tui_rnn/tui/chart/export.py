@@ -8,6 +8,7 @@ from html import escape
 
 import numpy as np
 
+from tui_rnn.engine.recent import RECENT_UPDATES
 from tui_rnn.runs.course import Course
 from tui_rnn.tui.chart.frame import Frame, averaged, drawable, epoch_columns, frame_for
 from tui_rnn.tui.chart.gutter import rungs_beside
@@ -34,7 +35,7 @@ def as_csv(series: Series, view: View, name: str) -> str:
     rows = csv.writer(written, lineterminator="\n")
     updates = series.stride * view.averaged
     means = "of each update" if updates == 1 else f"mean of {updates} updates"
-    smooth = ("smooth loss (nats/char)", "smooth loss (bits/char)")
+    smooth = tuple(f"{_loss_of(series)} ({unit})" for unit in ("nats/char", "bits/char"))
     rows.writerow(
         ("run", "step", "epoch", "time trained (s)", "characters read", *smooth, f"raw loss (nats/char; {means})")
     )
@@ -54,6 +55,11 @@ def _rows(run: Series | Course, name: str, raw: Iterable[float] | None, view: Vi
             yield name, step, *units, smooth, smooth / math.log(2), loss
 
 
+def _loss_of(series: Series) -> str:
+    """What its curve shows."""
+    return f"mean of the last {RECENT_UPDATES} updates" if series.by_recent else "smooth loss"
+
+
 def _rounded(scale: Scale | None, step: float) -> str:
     return "" if scale is None else f"{float(scale.value(step)):.10g}"
 
@@ -63,7 +69,8 @@ def as_svg(series: Series, view: View, name: str) -> str:
     series = drawable(series)
     palette = Palette.of(PAPER, {})
     drawn = "".join(_drawn(series, view, palette)) if series.steps else ""
-    title = f"{name}: loss per character, smooth over 1,000 updates"
+    how = _loss_of(series) if series.by_recent else "smooth over 1,000 updates"
+    title = f"{name}: loss per character, {how}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         f'font-family="Helvetica,Arial,sans-serif" font-size="12" fill="{palette.text}">'
@@ -197,7 +204,10 @@ def _marks(paper: _Paper, series: Series, palette: Palette) -> Iterator[str]:
 def _legend(series: Series, palette: Palette) -> Iterator[str]:
     """What is drawn, and nothing else, in the colour of its curve or mark."""
     means = "" if series.stride == 1 else f" (means of {series.stride})"
-    parts = [("━", "smooth", palette.primary), ("█", f"raw{means}, middle 80 %", palette.mixed("band", "primary", 0.2))]
+    parts = [
+        ("━", "recent" if series.by_recent else "smooth", palette.primary),
+        ("█", f"raw{means}, middle 80 %", palette.mixed("band", "primary", 0.2)),
+    ]
     parts += [("╌", series.overlay.name, palette.overlay)] if series.overlay else []
     parts += [("◆", "sample", palette.accent)] if series.samples else []
     parts += [("●", "saved", palette.success)] if series.saved else []

@@ -50,7 +50,7 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
             found.append(Rung(loss, words, role, rank, bold=bold))
 
     now = series.smooth[-1] if series.now is None else series.now
-    add(now, ("now",), signs.newest_best * is_newest(frame, series), "primary", 0, bold=True)
+    add(now, ("now",), signs.newest_best * is_newest(series), "primary", 0, bold=True)
     if series.held_out and frame.shows(loss := series.held_out[-1][1]):
         add(loss, ("held out",), "", "secondary", 1)
     if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):
@@ -75,9 +75,7 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
     return found
 
 
-def is_newest(frame: Frame, series: Series) -> bool:
-    """Whether the best smooth loss lies in the last columns of the curve."""
-    if series.best is None:
-        return False
-    best, now = frame.axis.columns([series.best[0], series.steps[-1]]).tolist()
-    return bool(best >= now - 2)
+def is_newest(series: Series) -> bool:
+    """Whether the newest smooth loss is the best one, as far as its figure tells."""
+    now = series.smooth[-1] if series.now is None else series.now
+    return series.best is not None and loss_text(series.best[1], 3) == loss_text(now, 3)

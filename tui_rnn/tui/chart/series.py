@@ -1,7 +1,8 @@
 """What the loss chart is drawn of: plain numbers, all losses in nats per character."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tui_rnn.engine.recent import recent_means, smooth_loss_lags
 from tui_rnn.runs.course import Course
 
 
@@ -33,3 +34,19 @@ class Series:
     characters_per_step: int = 1  # T B
     seconds: tuple[tuple[float, float], ...] = ()  # (step, seconds trained), as far as they are known
     overlay: Course | None = None  # another run
+    recent: float | None = None  # the mean loss of the last 50 updates
+    by_recent: bool = False  # whether `smooth` and the overlay are means of the last 50 updates
+
+
+def comparable(series: Series, by_recent: Course | None) -> Series:
+    """The series as it can stand beside its overlay: where the smooth loss of either lags, both by their recent loss.
+
+    `by_recent` is the overlay so. The curve stays the smooth one where the overlay's recent loss is not known.
+    """
+    other = series.overlay
+    if other is None or by_recent is None or not other.recent or not series.steps:
+        return series
+    if not (other.lags or smooth_loss_lags(series.steps[-1])):
+        return series
+    means = tuple(recent_means(series.raw, series.stride))
+    return replace(series, smooth=means, now=series.recent, best=None, overlay=by_recent, by_recent=True)

@@ -100,5 +100,6 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
         judged.append(series.now)
     judged = [loss for loss in judged if math.isfinite(loss)]
     low, high = min([low, *judged]), max([high, *judged])
-    span = max(high - low, 1e-6, abs(high) * 1e-9)  # of one value alone, or of values that no chart tells apart
+    # Of one value alone, or of values too near for figures that fit beside the plot, a fiftieth of a nat is shown.
+    span = high - low if high - low > max(0.01, abs(high) * 1e-9) else max(0.2, abs(high) * 1e-9)
     return low - 0.06 * span, high + 0.04 * span

@@ -35,7 +35,7 @@ def draw(
     norms: Mapping[str, float] = _NO_NORMS,
 ) -> None:
     """All that fits. `values`: the bitmap shows hidden values, not where they are saturated; `norms` of parameters."""
-    roomy = grid.width >= _LEAST_WIDTH and grid.height >= 16
+    roomy = grid.width >= 50 and grid.height >= 14
     shown = said[: 3 if grid.height >= 18 else 2]
     y = 0
     for each in shown:

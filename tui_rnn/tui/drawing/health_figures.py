@@ -76,7 +76,7 @@ def course_lines(
             colour = palette.mixed(course.role, "background", 0.2)
             sparkline(grid, glyphs, at, y + gap * k, room, course.values, colour)
         elif k == 0:
-            told = next((each for each in ("its course begins now", "from now on") if len(each) <= room), "")
+            told = "no course yet" if room >= 13 else ""
             grid.put(at, y, told, palette.dim)
 
 

@@ -13,10 +13,11 @@ from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
 from tui_rnn.engine.events import Adjusted, Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
+from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.chart.series import Series
+from tui_rnn.tui.chart.series import Series, comparable
 from tui_rnn.tui.chart.signs import signs_for
 from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.grid import Grid
@@ -26,7 +27,7 @@ from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, key
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.wording import figure
+from tui_rnn.wording import epoch_text, figure
 
 if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
     from tui_rnn.tui.chart.frame import Frame
@@ -35,6 +36,7 @@ if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not w
 _LEAST_WIDTH, _LEAST_HEIGHT = 34, 6  # below this a sparkline says more than axes do
 _AVERAGED = (1, 4, 16, 64, 256)  # points of the raw loss averaged into one
 _LEAST_SHOWN = 20  # points of the history, however far one zooms in
+_BY_RECENT = f"mean of the last {RECENT_UPDATES} updates: below {LAGS_BEFORE:,} the smooth loss lags"
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -75,13 +77,15 @@ class LossChart(GridPanel):
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
-        self.series = Series()
+        self.series = Series()  # as it is drawn
+        self._own = self.series  # the curve its smooth loss
         self.view = View(marker=self.options.marker)
         self._frame: Frame | None = None
         self._seen: RunPicture | None = None
         self._marks_changed = False
         self._run = ""  # its directory
         self._overlay: Course | None = None
+        self._overlay_by_recent: Course | None = None
         self._overlay_dots: OverlayDots | None = None
 
     # What happens
@@ -97,15 +101,21 @@ class LossChart(GridPanel):
         """Draw the latest picture, if it or its marks are new."""
         if run.picture is not self._seen or self._marks_changed:
             self._seen, self._marks_changed = run.picture, False
-            self._run, self.series = run.run, replace(run.series(), overlay=self._overlay)
-            self._show()
+            self._run, self._own = run.run, run.series()
+            self.series = self._own
+            self._compare()
 
     def overlay(self, course: Course | None) -> None:
-        """Draw the smooth curve of another run beside this one's; None puts it away."""
+        """Draw the curve of another run beside this one's; None puts it away."""
         if course is not None:
             course = replace(course, name=safe_text(course.name, one_line=True))
-        self._overlay = course
-        self.series = replace(self.series, overlay=course)
+        self._overlay, self._overlay_by_recent = course, None if course is None else course.by_recent()
+        self._compare()
+
+    def _compare(self) -> None:
+        """Draw this run and the one laid over it as they can be compared."""
+        own = self._own if self.series.by_recent else self.series
+        self.series = comparable(replace(own, overlay=self._overlay), self._overlay_by_recent)
         self._show()
 
     # Keys and mouse
@@ -279,7 +289,7 @@ class LossChart(GridPanel):
         """What the chart is of; with a cursor the logged values there."""
         series, cursor = self.series, self.view.cursor
         if cursor is None or not series.steps:
-            parts = ["per character, smooth over 1,000 updates"]
+            parts = [f"per character, {_BY_RECENT if series.by_recent else 'smooth over 1,000 updates'}"]
             if series.steps and (self.view.first or self.view.last is not None):
                 last = series.steps[-1] if self.view.last is None else self.view.last
                 parts.append(f"steps {self.view.first:,.0f} to {last:,.0f}")
@@ -290,13 +300,14 @@ class LossChart(GridPanel):
             return tuple(map(Content, parts))
         at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
         nats = series.smooth[at]
-        epoch = f"epoch {series.steps[at] / series.steps_per_epoch:.2f}" if series.steps_per_epoch else ""
+        per_epoch = series.steps_per_epoch
+        epoch = (Content(f"epoch {epoch_text(series.steps[at] / per_epoch)}"),) if per_epoch else ()
         return (
             Content.styled(f"step {series.steps[at]:,}", "b $text-accent"),
             Content.styled(f"{figure(nats, 3)} nats", "b $text-primary"),
             Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
             Content(f"raw {figure(series.raw[at], 2)}"),
-            Content(epoch),
+            *epoch,
         )
 
     def _legend(self) -> tuple[Content, ...]:
@@ -308,7 +319,10 @@ class LossChart(GridPanel):
         palette = palette_of(self.app)
         signs = signs_for(self.view.marker, palette)
         behind = "$primary" if palette.terminal else "$primary 35%"
-        parts = [(signs.smooth, "$primary", "smooth"), (signs.band, behind, raw if narrow else f"{raw}, middle 80 %")]
+        parts = [
+            (signs.smooth, "$primary", "recent" if series.by_recent else "smooth"),
+            (signs.band, behind, raw if narrow else f"{raw}, middle 80 %"),
+        ]
         if series.overlay:
             parts.append((signs.overlay, "$secondary", series.overlay.name))
         if series.samples:

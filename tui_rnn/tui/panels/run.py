@@ -127,7 +127,8 @@ def facts(run: RunState) -> dict[str, str]:
     corpus = started.corpus
     T, B = config.seq_length, config.batch_size
     size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
-    values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}"}
+    since = f", from step {corpus['begun_at']:,} on" if corpus.get("begun_at") else ""
+    values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}{since}"}
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
     values["network"] = (

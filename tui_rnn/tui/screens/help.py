@@ -55,8 +55,10 @@ class HelpScreen(OverScreen[None]):
         self._title, about = _place(front)
         self._here = Content.assemble("You are in ", (self._title, "b $text-accent"), f".  {about}")
         panels = sorted(ground.walk_children(Panel), key=lambda panel: panel.number)
-        self._groups = groups(front, ground, panels)
-        shown = [Line(f"{panel.number} {panel.title}", panel.about) for panel in panels]
+        own = [] if not _name_of(front) else [*front.walk_children(Panel)]
+        self._groups = groups(front, ground, [*panels, *(panel for panel in own if panel not in panels)])
+        self._own = dict.fromkeys([self._title, *_own_groups(front), *map(_title_of, own)])
+        shown = [Line(_title_of(panel), panel.about) for panel in panels if panel.number]
         self._panels = [line for line in shown if line.name != self._title]
         self._text = Static(markup=False)
 
@@ -84,7 +86,7 @@ class HelpScreen(OverScreen[None]):
     def _lines(self, width: int) -> list[Content]:
         """All of it, in columns where there is room for two."""
         head = [*self._here.wrap(width), Content()]
-        here = {title: self._groups[title] for title in (self._title, bindings.IN_A_PANEL) if title in self._groups}
+        here = {title: self._groups[title] for title in (*self._own, bindings.IN_A_PANEL) if title in self._groups}
         others = {title: lines for title, lines in self._groups.items() if title not in here}
         words = {_WORDS: [Line(*item) for item in GLOSSARY.items()]}
         shows = {_SHOWN: self._panels} if self._panels else {}
@@ -105,8 +107,21 @@ def _place(front: Screen[Any]) -> tuple[str, str]:
     if name := _name_of(front):
         return name, getattr(front, "about", "")
     if isinstance(panel := front.focused, Panel):
-        return f"{panel.number} {panel.title}", panel.about
+        return _title_of(panel), panel.about
     return "the screen of a run", ""
+
+
+def _title_of(panel: Panel) -> str:
+    """Its number, where a key leads to it, and its name."""
+    return f"{panel.number} {panel.title}" if panel.number else panel.title
+
+
+def _own_groups(front: Screen[Any]) -> Iterator[str]:
+    """The groups of keys that are those of this screen alone, if it is one that opens over others."""
+    if _name_of(front):
+        for each in bindings.own_bindings(type(front)):
+            if each.group and each.group.description not in bindings.GROUPS:
+                yield each.group.description
 
 
 def _name_of(front: Screen[Any]) -> str:
@@ -120,11 +135,9 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
     own_keys = {each.tooltip for panel in panels for each in panel.keys}
     listed = [each for each in bindings.own_bindings(type(ground)) if each.tooltip not in own_keys]
     placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
-    placed += [
-        (f"{panel.number} {panel.title}", [*bindings.own_bindings(type(panel)), *panel.keys]) for panel in panels
-    ]
     if name := _name_of(front):
         placed.append((name, bindings.own_bindings(type(front))))
+    placed += [(_title_of(panel), [*bindings.own_bindings(type(panel)), *panel.keys]) for panel in panels]
     found: dict[str, dict[tuple[str, str], None]] = {group: {} for group in bindings.GROUPS}
     for where, keys in placed:
         for each in keys:
