@@ -14,7 +14,6 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.parameters import Parameters
 from tui_rnn.engine.windows import Sequential
 
-
 # Read when JAX is first imported: one thread, as the engine has.
 _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
