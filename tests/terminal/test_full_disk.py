@@ -18,6 +18,12 @@ from tests.terminal.support import ENDLESS, Terminal, is_restored, last_event
 from tui_rnn.engine.checkpoint import load
 
 
+@pytest.fixture(autouse=True)
+def no_bytecode(monkeypatch):
+    """What Python would compile where no file may grow would be cut short, and read by every later test."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+
 class TooLarge:
     """No file of the program may grow beyond some bytes: without root, the nearest to a full disk."""
 
