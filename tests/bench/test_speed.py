@@ -3,7 +3,7 @@
 import pytest
 
 from tests.small import small_corpus, small_trainer, uncompiled
-from tui_rnn.bench import rivals, speed
+from tui_rnn.bench import jax_rival, rivals, speed
 
 TEXT = "it was the best of times, it was the worst of times; " * 30
 
@@ -11,6 +11,7 @@ TEXT = "it was the best of times, it was the worst of times; " * 30
 def test_figures_of_all_contenders_and_the_promised_ratios(monkeypatch):
     monkeypatch.setattr(rivals, "torch_version", lambda: None)
     monkeypatch.setattr(speed, "numba_is_installed", lambda: False)
+    monkeypatch.setattr(jax_rival, "jax_is_installed", lambda: False)
     corpus = small_corpus(TEXT)
     figures = speed.speed(corpus, seconds=0.01)
     by_name = {(f.name, f.unit): f for f in figures}
@@ -50,3 +51,13 @@ def test_pytorch_trains_as_the_recipe_does(recipe):
     update = rivals.training(trainer.config, trainer.theta.copy(), trainer.corpus.indices)
     theirs = [update() for _ in range(9)]
     assert theirs == pytest.approx([trainer.step().loss for _ in range(9)], rel=1e-7)
+
+
+def test_jax_trains_as_the_adagrad_recipe_does():
+    pytest.importorskip("jax")
+    trainer = small_trainer("adagrad", TEXT, memory_start=1.0)
+    begun = trainer.theta.copy(), trainer.corpus.indices
+    ours = [trainer.step().loss for _ in range(9)]
+    update = jax_rival.training(trainer.config, *begun)
+    assert [update() for _ in range(9)] == pytest.approx(ours, rel=1e-4)
+    assert jax_rival.scanned(trainer.config, *begun, 9)() == pytest.approx(ours[-1], rel=1e-4)

@@ -210,9 +210,10 @@ def test_numpy_needs_nothing_and_a_kernel_that_is_ready_nothing_more(monkeypatch
 def test_machine_code_from_the_cache_computes_what_was_just_compiled_does(tmp_path):
     """Equal digests: without a cache, of the process that fills it, and of the one that finds it."""
     pytest.importorskip("numba")
-    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "none").mkdir()
+    cache.KernelCache(tmp_path / "none").folder.write_text("no folder")
     found = []
-    for number, place in enumerate(("file", "kept", "kept")):
+    for number, place in enumerate(("none", "kept", "kept")):
         env = environment() | {
             "TUI_RNN_HOME": str(tmp_path / place),
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

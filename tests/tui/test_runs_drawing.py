@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.listing import RunLine
 from tui_rnn.tui.drawing.runs_compare import (
@@ -174,6 +174,11 @@ def test_no_size_is_too_small(size):
 
 def test_counts_of_characters_are_short():
     assert [count_text(n) for n in (850, 27_500, 1_500_000, 2.1e9)] == ["850", "27.5 k", "1.5 M", "2.1 G"]
+
+
+def test_samples_by_time_are_said_to_be_so():
+    rows = [a_row("a"), a_row("b", settings={"sample_every": SAMPLED_BY_TIME})]
+    assert dict(differences(rows, whole=True))["sample every"] == ["10000", "by time"]
 
 
 SHORT = a_row("short", "lstm", step=620, best=80.825, recent_nats_per_char=1.752)

@@ -41,10 +41,17 @@ async def opened(pilot):
     return screen(pilot)
 
 
-async def test_runs_are_compared_looked_at_and_lie_over_the_chart(pilot):
+async def test_runs_are_compared_looked_at_and_lie_over_the_chart(pilot, monkeypatch):
     runs = (await opened(pilot)).runs
     await sees(pilot, "3 under runs/", "✓ done")
     assert runs.chosen.line.run == str(Path("runs/a"))
+    await pilot.press("d")
+    await until(pilot, lambda: any("Mark a run with o" in each.message for each in pilot.app._notifications))
+    with monkeypatch.context() as patch:  # as if the chosen run were the one on the screen
+        patch.setattr(pilot.app.training.run, "run", str(Path("runs/a")))
+        await pilot.press("o")
+        await until(pilot, lambda: any("whose chart it is" in each.message for each in pilot.app._notifications))
+        assert not runs.marks
     await pilot.press("j", "o")
     chart = pilot.app.training.query_one(LossChart)
     await until(pilot, lambda: chart.series.overlay is not None)

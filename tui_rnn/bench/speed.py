@@ -1,11 +1,11 @@
-"""Updates and characters a second: the recipes, the tutorials' literal loop, and PyTorch, by turns."""
+"""Updates and characters a second: the recipes, the tutorials' literal loop, PyTorch and JAX, by turns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from tui_rnn.bench import rivals
+from tui_rnn.bench import jax_rival, rivals
 from tui_rnn.bench.literal import LiteralLoop, columns
 from tui_rnn.bench.measure import Figure, by_turns, ratio
 from tui_rnn.engine.config import RunConfig
@@ -23,6 +23,9 @@ _BATCH: dict[str, Any] = {
 }
 
 
+_SCANNED = 500  # updates that JAX makes in one call
+
+
 @dataclass(frozen=True, slots=True)
 class Contender:
     """Something that trains, an update a call."""
@@ -30,6 +33,7 @@ class Contender:
     name: str
     update: Callable[[], object]
     characters: int  # read by one update
+    updates: int = 1  # made by a call
 
 
 def contenders(corpus: Corpus) -> list[Contender]:
@@ -59,6 +63,11 @@ def contenders(corpus: Corpus) -> list[Contender]:
         for name, trainer in (("PyTorch, float32", adagrad), ("PyTorch, batch of 32, float32", batch)):
             work = rivals.training(trainer.config, trainer.theta, corpus.indices)
             found.append(Contender(name, work, T * trainer.config.batch_size))
+    if jax_rival.jax_is_installed():
+        work = jax_rival.training(adagrad.config, adagrad.theta, corpus.indices)
+        found.append(Contender("JAX jit, float32", work, T))
+        work = jax_rival.scanned(adagrad.config, adagrad.theta, corpus.indices, _SCANNED)
+        found.append(Contender("JAX scan, float32", work, T, _SCANNED))
     return found + (compiled_contenders(corpus) if numba_is_installed() else [])
 
 
@@ -93,7 +102,8 @@ def compiled_contenders(corpus: Corpus) -> list[Contender]:
 def speed(corpus: Corpus, seconds: float) -> list[Figure]:
     """Updates/s and characters/s of every contender, and the promised ratios; about 8 x `seconds`, 17 with numba."""
     found = contenders(corpus)
-    times = dict(zip([c.name for c in found], by_turns([c.update for c in found], seconds), strict=True))
+    calls = by_turns([c.update for c in found], seconds)
+    times = {c.name: [call / c.updates for call in of_c] for c, of_c in zip(found, calls, strict=True)}
     figures = [Figure(c.name, 1 / median(times[c.name]), "updates/s") for c in found]
     figures += [Figure(c.name, c.characters / median(times[c.name]), "characters/s") for c in found]
     promised = [
@@ -101,6 +111,10 @@ def speed(corpus: Corpus, seconds: float) -> list[Figure]:
         ("adagrad, float32", "literal loop, float64", 5.0),
         ("adagrad, float32", "PyTorch, float32", 6.0),
         ("batch of 32, float32", "PyTorch, batch of 32, float32", 2.2),
+    ]
+    promised += [
+        ("adagrad, float32, numba", "PyTorch, float32", 14.0),
+        ("adagrad, float32, numba", "JAX scan, float32", 1.5),
     ]
     promised += [(f"{name}, numba", name, 1.9 if "batch of 1" in name else _LEAST.get(name, 1.15)) for name in _BOTH]
     for ours, theirs, bound in promised:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.runs.course import Course, comparable
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.ladder import Rung, placed
@@ -294,6 +294,8 @@ def _waiting(compared: Sequence[Compared]) -> str:
 def _value(name: str, value: Any) -> str:
     if value is None:
         return "none"
+    if name == "sample_every" and value == SAMPLED_BY_TIME:
+        return "by time"
     if name == "corpus":
         return safe_text(str(value).replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
     if isinstance(value, bool):

@@ -110,6 +110,11 @@ class RunsScreen(OverScreen[None]):
         return action not in ("mark", "open", "train_on", "label", "put_away") or self.runs.chosen is not None
 
     def action_mark(self) -> None:
+        """Lay the chosen run over the chart, or take it away; the run whose chart it is cannot lie over itself."""
+        chosen = self.runs.chosen
+        if chosen is not None and chosen.line.run not in self.runs.marks and _is_below(self, chosen.line.run):
+            notify(self.app, "This is the run whose chart it is: choose another one to lay over it.")
+            return
         if self.runs.mark() is None:
             self._shown = None
             self._overlay(None)
@@ -117,6 +122,10 @@ class RunsScreen(OverScreen[None]):
             self.reader.look_again()
 
     def action_differences(self) -> None:
+        """All options that differ; with no run marked there is nothing to compare the chosen one with."""
+        if not self.runs.shows_differences and len(self.runs.compared) < 2:
+            notify(self.app, "Mark a run with o first: d shows in what it differs from the chosen one.")
+            return
         self.runs.shows_differences = not self.runs.shows_differences
         self.runs.repaint()
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.engine import optimizers
-from tui_rnn.engine.kernels.compiled.jit import compiled
+from tui_rnn.engine.kernels.compiled.jit import compiled, compiled_step
 from tui_rnn.engine.optimizers import Factors, Optimizer
 from tui_rnn.engine.parameters import Array, Parameters
 
@@ -95,14 +95,14 @@ def sums_of_squares(g: Array, limit: float) -> tuple[float, float]:
     return squares, of_clipped
 
 
-@compiled
+@compiled_step
 def sgd(theta: Array, g: Array, limit: float, scale: float, eta: float) -> None:
     """theta -= eta g."""
     for i in range(g.size):
         theta[i] -= eta * (scale * min(max(g[i], -limit), limit))
 
 
-@compiled
+@compiled_step
 def adagrad(theta: Array, g: Array, memory: Array, limit: float, scale: float, eta: float) -> None:
     """memory += g²; theta -= eta g / sqrt(memory)."""
     for i in range(g.size):
@@ -112,7 +112,7 @@ def adagrad(theta: Array, g: Array, memory: Array, limit: float, scale: float, e
         theta[i] -= eta * (v / math.sqrt(total))
 
 
-@compiled
+@compiled_step
 def rmsprop(
     theta: Array, g: Array, mean: Array, limit: float, scale: float, eta: float, eps: float, decay: float
 ) -> None:
@@ -125,7 +125,7 @@ def rmsprop(
         theta[i] -= eta * (v / (math.sqrt(total) + eps))
 
 
-@compiled
+@compiled_step
 def adam(
     theta: Array,
     g: Array,

@@ -1,11 +1,13 @@
-"""The softmax and its loss, forward and back in one pass over each row, compiled."""
+"""The softmax and its loss, forward and back, compiled."""
 
 import math
 
-from tui_rnn.engine.kernels.compiled.elementary import exp_below
-from tui_rnn.engine.kernels.compiled.jit import compiled
+from tui_rnn.engine.kernels.compiled.elementary import exp_all
+from tui_rnn.engine.kernels.compiled.jit import compiled, within
 from tui_rnn.engine.parameters import Array
 from tui_rnn.engine.windows import Indices
+
+_EXP_IN_RANGE = 60.0  # as in model.py: K exp(60) is far from the largest float32
 
 
 @compiled
@@ -15,24 +17,43 @@ def softmax_loss(O: Array, c: Array, y: Indices, losses: Array, dc: Array, per_r
     O (rows, K) holds h_t V and is overwritten by dL/do_t = per_row (p_t - one_hot(y_t)), dc (K,) by its sum:
     Goodfellow, Bengio & Courville (10.18).
     """
-    K = c.size
+    K, limit = c.size, O.dtype.type(_EXP_IN_RANGE)
+    outside = 0
+    for r in range(y.size):
+        o = O[r]
+        for k in range(K):
+            o[k] += c[k]
+            outside += 0 if abs(o[k]) <= limit else 1  # a NaN too
+    if outside > 0 or K == 1:  # softmax is the same for o - max(o), where exp cannot overflow; of one character it is 1
+        subtract_highest(O)
+    for r in range(y.size):
+        losses[r] = -O[r, y[r]]
+    exp_all(O.reshape(-1))
     dc[:] = 0
     total = 0.0
     for r in range(y.size):
-        o, target = O[r], y[r]
+        o = O[r]
+        partition = O.dtype.type(0)
         for k in range(K):
-            o[k] += c[k]
-        top = o[0]
-        for k in range(1, K):
-            top = o[k] if o[k] > top else top
-        at_target = o[target]
-        partition = exp_below(o, top)
-        losses[r] = math.log(partition) + (top - at_target)
+            partition += o[k]
+        losses[r] += math.log(partition)
         total += losses[r]
         factor = per_row / partition
         for k in range(K):
             o[k] *= factor
-        o[target] -= per_row
+        o[y[r]] -= per_row
         for k in range(K):
             dc[k] += o[k]
     return total
+
+
+@within
+def subtract_highest(O: Array) -> None:
+    """From each row its highest number."""
+    for r in range(O.shape[0]):
+        o = O[r]
+        top = o[0]
+        for k in range(1, o.size):
+            top = o[k] if o[k] > top else top
+        for k in range(o.size):
+            o[k] -= top
