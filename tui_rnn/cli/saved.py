@@ -86,8 +86,11 @@ def replay(run: str, corpus: tuple[str, ...], new_run: str | None, as_json: bool
 
     Exit 1 where its digest differs, 2 where the run cannot be repeated. CORPUS is where its text lies now, if moved.
     """
+    from tui_rnn import user_folder
+    from tui_rnn.engine.kernels.cache import keep_in
     from tui_rnn.headless.replay import show
 
+    keep_in(user_folder.kernels_folder())
     return show(run, new_run, corpus, as_json=as_json)
 
 

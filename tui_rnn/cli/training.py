@@ -213,6 +213,7 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
     from tui_rnn.tui import program
 
     _say_warnings()
+    keep_in(user_folder.kernels_folder())
     signals.hold()
     try:
         return program.view(run, screen)
@@ -229,6 +230,7 @@ def home(marker: str, fps: float, theme: str | None) -> int:
     from tui_rnn.tui import program
 
     _say_warnings()
+    keep_in(user_folder.kernels_folder())
     signals.hold()
     try:
         return program.home(screen)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.goal import UNLIMITED, Goal
+from tui_rnn.engine.kernels.choice import AUTO, NUMPY, resolved
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.runs.checkpoint_choice import step_file
 from tui_rnn.runs.manifest import Origin
@@ -28,6 +29,8 @@ def options_of(config: RunConfig) -> list[str]:
             continue
         if each.name not in _ELSEWHERE and value != getattr(recipe, each.name):
             words += ["--" + each.name.replace("_", "-"), "none" if value is None else str(value)]
+    if config.kernel == NUMPY and resolved(AUTO, config.to_json()) != NUMPY:  # here auto would take another
+        words += ["--kernel", NUMPY]
     return words
 
 

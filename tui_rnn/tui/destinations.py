@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import Goal, prolonged
+from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.job import Job, branched_job, new_job, resumed_job
 
@@ -50,4 +51,4 @@ def rewound(run: str, step: int, eta: float, goal: Goal) -> ToTrain:
 
 def begun(corpus: str, recipe: str) -> ToTrain:
     """The training of a new run on this text."""
-    return ToTrain(lambda options: new_job(RunConfig.from_recipe(recipe, corpus), None, options))
+    return ToTrain(lambda options: new_job(RunConfig.from_recipe(recipe, corpus, kernel=AUTO), None, options))
