@@ -51,16 +51,16 @@ async def test_sample_asks_for_a_thousand_characters_and_opens_its_screen(pilot)
 
 
 async def test_brackets_comma_and_full_stop_change_the_temperature_of_the_next_sample(pilot):
-    await sees(pilot, "next: temp 1 ")
+    await sees(pilot, "s: temp 1 ")
     await pilot.press("left_square_bracket", "comma")
-    await sees(pilot, "next: temp 0.8 ")
+    await sees(pilot, "s: temp 0.8 ")
     await pilot.press("right_square_bracket", "s")
     assert pilot.app.asked(SampleRequest)[0].temperature == 0.9
     await pilot.press("escape", "full_stop")  # and stays within its scale
     await pilot.press(*["comma"] * 12)
-    await sees(pilot, "next: temp 0 ")
+    await sees(pilot, "s: temp 0 ")
     await pilot.press(*["right_square_bracket"] * 17)
-    await sees(pilot, "next: temp 2 ")
+    await sees(pilot, "s: temp 2 ")
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ async def test_brackets_comma_and_full_stop_change_the_temperature_of_the_next_s
 )
 async def test_these_change_the_top_p_of_the_next_sample_and_b_its_weights(pilot, lower, higher):
     await pilot.press(lower, lower)
-    await sees(pilot, "next: temp 1, top-p 0.9 ")
+    await sees(pilot, "s: temp 1, top-p 0.9 ")
     await pilot.press("b", higher)
-    await sees(pilot, "next: temp 1, top-p 0.95, best weights ")
+    await sees(pilot, "s: temp 1, top-p 0.95, best weights ")
     await pilot.press("s")
     request, *_ = pilot.app.asked(SampleRequest)
     assert (request.top_p, request.model) == (0.95, "best")

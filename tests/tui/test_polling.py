@@ -244,7 +244,7 @@ async def test_a_key_for_the_next_sample_lays_out_nothing(pilot, monkeypatch):
     asked = []
     monkeypatch.setattr(TrainingScreen, "_arrange", lambda screen: asked.append(1))
     await pilot.press("left_square_bracket")
-    await sees(pilot, "next: temp 0.9")
+    await sees(pilot, "s: temp 0.9")
     assert asked == []
 
 

@@ -230,7 +230,7 @@ async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
 async def test_the_next_sample_begins_from_what_was_chosen(pilot):
     before = request(pilot)
     await pilot.press("left_square_bracket", "left_curly_bracket", "b", "escape")
-    await sees(pilot, "next: temp 0.9")
+    await sees(pilot, "s: temp 0.9")
     await pilot.press("s")
     latest = request(pilot)
     assert (latest.temperature, latest.top_p, latest.model) == (0.9, 0.95, "best")

@@ -99,10 +99,10 @@ def _one_core() -> Iterator[None]:
 # A key, and what only its effect looks like. `x` draws the chart anew, the dearest key; a bracket changes one word.
 _KEYS = [
     (b"x", rb"steps, log"),
-    (b"[", rb"next: temp 0\.9"),
+    (b"[", rb"s: temp 0\.9"),
     (b"x", rb"epochs"),
     (b"x", rb"seconds"),
-    (b"]", rb"next: temp 1 "),
+    (b"]", rb"s: temp 1 "),
     (b"x", rb"characters"),
     (b"x", rb"steps"),
 ]

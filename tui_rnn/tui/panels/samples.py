@@ -134,10 +134,10 @@ class Samples(TextPanel):
         return "\n\n".join(str(entry.content) for entry in self._entries)
 
     def next_is(self, request: SampleRequest) -> None:
-        """Say how the next sample on a key is written; of top-p and the best weights only where they are in use."""
+        """Say how the key s has a sample written; of top-p and the best weights only where they are in use."""
         ways = [f"temp {request.temperature:g}"]
         ways += [f"top-p {request.top_p:g}"] * (request.top_p < 1) + ["best weights"] * (request.model == "best")
-        self._next = f"next: {', '.join(ways)}"
+        self._next = f"s: {', '.join(ways)}"
         self._show_subtitle()
 
     def add(self, *samples: Sample, seq_length: int) -> None:
