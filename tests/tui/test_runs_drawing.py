@@ -44,6 +44,7 @@ ROWS = [
     a_row("div", state="steps", best=2500.0, off_course=True),
     a_row("tang-20261123-101500", "adam", "interrupted", 1050, 168.55, age=3 * 86_400.0),
     a_row("wild", "adam", "diverged", 812, 71.0, age=700.0),
+    a_row("ended", state="signal"),
 ]
 
 
@@ -62,7 +63,7 @@ def test_a_row_tells_recipe_state_step_best_held_out_and_age():
     assert text[2].split()[:5] == ["▌", "goblet-20261125-202520", "adagrad", "✓", "done"]
     assert text[2].split()[5:7] == ["60,000", "1.836"]
     assert text[2].endswith("13 h")
-    for row, words in zip(text[3:7], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged"), strict=True):
+    for row, words in zip(text[3:8], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged", "‖ by signal"), strict=True):
         assert words in row
     assert "100" not in text[4]  # a loss far off course is no best
     assert text[3].endswith("2 d")

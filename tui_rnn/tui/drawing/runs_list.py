@@ -21,7 +21,7 @@ STATES: Mapping[str, tuple[str, str, str]] = {
     TRAINING: ("▶", "training", "success"),
     "steps": ("✓", "done", "muted"),
     "stopped": ("‖", "stopped", "warning"),
-    "signal": ("‖", "stopped", "warning"),
+    "signal": ("‖", "by signal", "warning"),
     INTERRUPTED: ("╳", "cut off", "error"),
     "diverged": ("✖", "diverged", "error"),
     DAMAGED: ("?", "damaged", "error"),
