@@ -14,6 +14,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control, GradientCheckRequest
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.events import Compiled, Compiling, Done, GradientChecked, StepDone
+from tui_rnn.engine.extras import install_command
 from tui_rnn.engine.kernels import cache, choice, preparing
 from tui_rnn.engine.kernels.preparing import Preparation
 from tui_rnn.engine.state import digest
@@ -55,7 +56,7 @@ def test_what_is_asked_for_and_not_installed_is_refused_with_two_remedies(instal
     with pytest.raises(ConfigError) as raised:
         small_config(kernel="numba")
     assert str(raised.value) == (
-        "--kernel numba needs numba, which is not installed: pip install 'tui-rnn[numba]', or use --kernel numpy"
+        f"--kernel numba needs numba, which is not installed: {install_command('numba')}, or use --kernel numpy"
     )
 
 

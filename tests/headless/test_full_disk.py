@@ -27,6 +27,12 @@ ENDLESS = ("--steps", "10000000", "--progress-every", "20", "--checkpoint-every"
 MOST_LINES = 20_000  # to wait for an event that should come soon
 
 
+@pytest.fixture(autouse=True)
+def no_bytecode(monkeypatch):
+    """What Python would compile where no file may grow would be cut short, and read by every later test."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+
 def awaited(process, wanted):
     """The next event that is wanted."""
     for line in itertools.islice(process.stdout, MOST_LINES):

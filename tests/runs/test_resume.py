@@ -13,6 +13,7 @@ from tui_rnn.engine.checkpoint import state_snapshot
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.events import Done, StepDone, Warned
+from tui_rnn.engine.extras import install_command
 from tui_rnn.engine.kernels import choice
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.runs.manifest import Manifest
@@ -197,7 +198,7 @@ def test_a_run_whose_kernel_is_not_installed_is_refused_with_two_remedies_and_le
         resumed(tmp_path)
     run = tmp_path / "run"
     assert str(raised.value) == (
-        f"the kernel of {run} needs numba, which is not installed: pip install 'tui-rnn[numba]', or go on by "
+        f"the kernel of {run} needs numba, which is not installed: {install_command('numba')}, or go on by "
         f"tui-rnn resume {run} --kernel numpy"
     )
     assert train(resumed_job(str(run), None, dict(OPTIONS), kernel="numpy"))[-1].step == 40

@@ -90,6 +90,7 @@ class Teller(MadeUpApp):
         )
         screen.action_panel("run")
         screen.action_maximize_panel()
+        await self._seen()
         await self._in_batches(self._share, 70, self._list)
         await self._in_batches(
             self._share, 70, lambda rows: run.show({str(number): row for number, row in enumerate(rows)})
@@ -97,7 +98,7 @@ class Teller(MadeUpApp):
         await self._in_batches(100, 1, self._notify)
         screen.action_sample()
         await self._seen()
-        await self._in_batches(self._share - 100, 6, self._sample)  # a column is narrow
+        await self._in_batches(self._share - 100, 5, self._sample)  # a column is narrow
         self.told_all = True
         self.exit()
 
@@ -131,6 +132,8 @@ class Teller(MadeUpApp):
             self.screen.call_after_refresh(painted.set)
             await painted.wait()
         while self._notifications and not self.screen.query("Toast"):
+            await asyncio.sleep(0.01)
+        while getattr(self._driver, "is_behind", False):
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.15)  # two paints at the pace of the program, on a busy machine too
 

@@ -15,7 +15,7 @@ from tui_rnn.engine.checkpoint import load
 
 # Where the error is raised, and the key that leads there.
 IN_THE_SCREEN = {
-    "tui_rnn.tui.screens.training:TrainingScreen.action_log_scale": "l",
+    "tui_rnn.tui.screens.training:TrainingScreen.action_temperature": ".",
     "tui_rnn.tui.screens.help:HelpScreen.compose": "?",
     "tui_rnn.tui.panels.loss:LossChart.render_line": "",
     "tui_rnn.tui.app:TuiRnnApp.on_event_posted": "",
@@ -42,7 +42,9 @@ def break_at(folder, place):
         f"import {module} as m\n"
         "def fail(*_, **__): raise RuntimeError('a wheel came off')\n"
         f"*owner, name = {name!r}.split('.')\n"
-        "setattr(getattr(m, owner[0]) if owner else m, name, fail)\n"
+        "owner = getattr(m, owner[0]) if owner else m\n"
+        "assert hasattr(owner, name)\n"
+        "setattr(owner, name, fail)\n"
     )
 
 

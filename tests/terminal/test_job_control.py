@@ -170,7 +170,7 @@ def test_a_run_that_was_stopped_unasked_and_sent_on_behind_its_shell_has_its_key
 def test_a_run_whose_shell_was_killed_goes_on_to_its_end_without_the_screen(tmp_path, paused):
     """The terminal is another's for good, the system stops no process of an orphaned group, hang-ups are ignored."""
     inner = 'trap "" HUP; set -m; "$@"; jobs -p >pid; kill -9 $$'
-    outer = f"""set -m; bash --norc -c '{inner}' bash "$@"; echo alone; read x"""
+    outer = f"""set -m; bash --norc -c '{inner}' bash "$@"; echo left behind; read x"""
     screen = Terminal(tmp_path, "tale.txt", *OPTIONS, "--run", "run", before=("bash", "--norc", "-c", outer, "bash"))
     try:
         screen.until("TRAINING", "/s")
@@ -178,7 +178,7 @@ def test_a_run_whose_shell_was_killed_goes_on_to_its_end_without_the_screen(tmp_
             screen.press(" ")
             screen.until("PAUSED")
         screen.press("\x1a")
-        screen.until("alone")
+        screen.until("left behind")
         pid = Path(tmp_path, "pid").read_text().strip()
         deadline = time.monotonic() + SECONDS
         while Path("/proc", pid).exists() and "Z (" not in Path("/proc", pid, "status").read_text():

@@ -4,7 +4,7 @@ import pytest
 
 from tui_rnn.tui.notices import sent_text
 
-HINT = "; tmux hands on what it is sent with: set -g set-clipboard on"
+HINT = "; copying from tmux needs `set -g set-clipboard on`"
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,5 @@ HINT = "; tmux hands on what it is sent with: set -g set-clipboard on"
 def test_a_copied_text_is_said_to_be_sent_and_no_more(environment, hint):
     assert sent_text(1000, environment) == "1,000 characters sent to the terminal" + hint
     assert sent_text(1, environment) == "1 character sent to the terminal" + hint
+    other = ", and w keeps a file" if hint else ""
+    assert sent_text(1, environment, "w keeps a file") == "1 character sent to the terminal" + hint + other

@@ -12,6 +12,7 @@ from ipaddress import ip_address
 
 from tui_rnn import stdio
 from tui_rnn.engine.errors import ConfigError, InputError
+from tui_rnn.engine.extras import install_command
 from tui_rnn.safe_text import safe_text
 
 _SECONDS_TO_END = 15  # that the programs are given together, which save their runs, before they are left to themselves
@@ -31,7 +32,7 @@ def serve(host: str, port: int, arguments: Sequence[str]) -> int:
     if sys.platform == "win32":
         raise InputError("serve needs pseudo-terminals, which Windows has none of: use it under WSL")
     if any(importlib.util.find_spec(name) is None for name in ("textual_serve", "aiohttp")):
-        raise InputError("serve needs textual-serve: pip install 'tui-rnn[web]'")
+        raise InputError(f"serve needs textual-serve: {install_command('web')}")
     try:
         return asyncio.run(_served(host, port, arguments))
     except OSError as error:

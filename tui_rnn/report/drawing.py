@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import InputError
+from tui_rnn.engine.extras import install_command
 from tui_rnn.report.svg import COLOURS, as_file
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def require() -> None:
     except (ImportError, ValueError) as error:
         missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] == "matplotlib"
         why = "matplotlib is not installed" if missing else f"matplotlib cannot be loaded ({error})"
-        raise InputError(f"{why}: pip install 'tui-rnn[report]'") from None
+        raise InputError(f"{why}: {install_command('report')}") from None
     finally:
         if backend is not None:
             os.environ["MPLBACKEND"] = backend

@@ -23,17 +23,18 @@ def notify(
     app.notify(safe_text(text), title=safe_text(title), severity=severity, timeout=_SECONDS[severity], markup=False)
 
 
-def copy(app: App[object], text: str) -> None:
-    """Ask the terminal to put the text on its clipboard, and say that it was asked."""
+def copy(app: App[object], text: str, otherwise: str = "") -> None:
+    """Ask the terminal to put the text on its clipboard, and say so; `otherwise` is another way to keep it."""
     app.copy_to_clipboard(text)
-    notify(app, sent_text(len(text), os.environ))
+    notify(app, sent_text(len(text), os.environ, otherwise))
 
 
-def sent_text(characters: int, environment: Mapping[str, str]) -> str:
+def sent_text(characters: int, environment: Mapping[str, str], otherwise: str = "") -> str:
     """What to say of a copied text: that it was sent, since a terminal does not answer the request (OSC 52)."""
     sent = f"{counted(characters, 'character')} sent to the terminal"
     if "TMUX" in environment or environment.get("TERM", "").startswith(("tmux", "screen")):
-        return f"{sent}; tmux hands on what it is sent with: set -g set-clipboard on"
+        needed = f"{sent}; copying from tmux needs `set -g set-clipboard on`"
+        return f"{needed}, and {otherwise}" if otherwise else needed
     return sent
 
 

@@ -6,11 +6,11 @@ from importlib.util import find_spec
 from typing import Any
 
 from tui_rnn.engine.errors import ConfigError, shortened
+from tui_rnn.engine.extras import install_command
 
 AUTO, NUMPY, NUMBA = "auto", "numpy", "numba"
 KERNELS = (AUTO, NUMPY, NUMBA)
 _MANY_STREAMS, _MANY_UNITS = 32, 200
-INSTALL = "pip install 'tui-rnn[numba]'"
 
 
 def numba_is_installed() -> bool:
@@ -54,9 +54,11 @@ def pays(settings: Mapping[str, Any]) -> bool:
 def check_installed(kernel: str, what: str, otherwise: str) -> None:
     """Raise ConfigError where the kernel needs numba and there is none; `otherwise` is what else can be done."""
     if kernel == NUMBA and not numba_is_installed():
-        raise ConfigError(f"{what} needs numba, which is not installed: {INSTALL}, or {otherwise}")
+        raise ConfigError(f"{what} needs numba, which is not installed: {install_command('numba')}, or {otherwise}")
 
 
 def cannot_be_imported(error: ImportError) -> ConfigError:
     """What is said where numba is installed and does not work."""
-    return ConfigError(f"numba cannot be imported ({shortened(error)}): {INSTALL}, or use --kernel numpy")
+    return ConfigError(
+        f"numba cannot be imported ({shortened(error)}): {install_command('numba')}, or use --kernel numpy"
+    )

@@ -100,6 +100,7 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
         judged.append(series.now)
     judged = [loss for loss in judged if math.isfinite(loss)]
     low, high = min([low, *judged]), max([high, *judged])
-    # Of one value alone, or of values too near for figures that fit beside the plot, a fiftieth of a nat is shown.
-    span = high - low if high - low > max(0.01, abs(high) * 1e-9) else max(0.2, abs(high) * 1e-9)
+    # Of one value alone, or of values too near for figures that fit beside the plot, half a hundredth of it is shown.
+    least = max(0.0025 * abs(high), 5e-8)
+    span = high - low if high - low > least else 20 * least
     return low - 0.06 * span, high + 0.04 * span

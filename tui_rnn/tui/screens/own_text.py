@@ -7,18 +7,19 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, Static
 
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 
 _MOST = 2000  # characters
-_NAMED = 12  # unknown characters that are named
+_NAMED = 10  # unknown characters that are named
+_FOOTER = (("enter", "read"), ("esc", "back"))
 
 
 class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
-    """Answers the text; "" for the run's own text again; None where nothing is to change."""
+    """Answers the text without what the network does not know; "" for the run's own again; None: nothing changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "back", "back", "out, back; never quits", display="esc"),
@@ -39,6 +40,8 @@ class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
             dialog.border_title = Content("A text of your own")
             yield self._field
             yield self._hint
+        named = [((key, "b $text-accent"), (f" {word}  ", "$foreground 72%")) for key, word in _FOOTER]
+        yield Static(Content.assemble(" ", *(part for each in named for part in each)), id="keys", markup=False)
 
     def on_mount(self) -> None:
         self._say()
@@ -47,8 +50,9 @@ class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
         self._say()
 
     def on_input_submitted(self) -> None:
-        if not self._unknown():
-            self.dismiss(self._field.value)
+        known = "".join(each for each in self._field.value if each in self._known)
+        if known or not self._field.value:
+            self.dismiss(known)
 
     def action_back(self) -> None:
         self.dismiss(None)
@@ -61,7 +65,9 @@ class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
         unknown = self._unknown()
         if unknown:
             named = safe_text(" ".join(unknown[:_NAMED]), one_line=True) + " …" * (len(unknown) > _NAMED)
-            self._hint.update(Content(f"The network does not know {named}"))
+            knows_none = self._known.isdisjoint(self._field.value)
+            words = "The network knows no character of this" if knows_none else "Left out, unknown to the network"
+            self._hint.update(Content(f"{words}: {named}"))
         elif self._field.value:
             self._hint.update(Content("enter: read this   esc: leave it"))
         else:

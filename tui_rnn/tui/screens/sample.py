@@ -322,7 +322,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         """Copy the selection, or the chosen text, in the safe form that is on the screen."""
         text = self.get_selected_text() or safe_text(self._chosen.text)
         if takes_copies():
-            copy(self.app, text)
+            copy(self.app, text, "w keeps a file")
             self.clear_selection()
         else:
             self.action_write()
