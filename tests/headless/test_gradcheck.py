@@ -101,3 +101,11 @@ def test_a_fault_that_is_not_known_or_changes_nothing_is_refused_in_a_line(comma
     answer = command("gradcheck", *arguments)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert why in answer.err
+
+
+def test_where_differences_see_nothing_of_a_tiny_gradient_the_method_that_decides_is_named(command):
+    tiny = ("gradcheck", *SIZES, "--cell", "gru", "--layers", "2")
+    answer = command(*tiny)
+    assert (answer.code, answer.out.splitlines()[-1].endswith("--method complex decides.")) == (1, True)
+    answer = command(*tiny, "--method", "complex")
+    assert (answer.code, "decides" in answer.out) == (0, False)

@@ -90,6 +90,7 @@ class Teller(MadeUpApp):
         )
         screen.action_panel("run")
         screen.action_maximize_panel()
+        await self._seen()
         await self._in_batches(self._share, 70, self._list)
         await self._in_batches(
             self._share, 70, lambda rows: run.show({str(number): row for number, row in enumerate(rows)})

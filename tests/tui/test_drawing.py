@@ -184,12 +184,13 @@ def test_the_class_of_a_character(character, name):
 def test_it_is_not_said_that_the_network_found_out_what_it_did_not():
     characters = "aeiounstAEI"
 
-    def with_nearest(nearest):
+    def with_nearest(nearest, pairs=("io", "eE", "aA")):
         return map_of(
             *(
                 letter(k, 0.0, 0.0, nearest=[(characters.index(o), 0.5) for o in nearest[c]])
                 for k, c in enumerate(characters)
-            )
+            ),
+            pairs=tuple((characters.index(one), characters.index(other), 0.5) for one, other in pairs),
         )
 
     among_vowels = dict(
@@ -201,7 +202,13 @@ def test_it_is_not_said_that_the_network_found_out_what_it_did_not():
         "Nobody taught the network which letters are vowels, or that A and a are one."
     )
     assert letters.remark(with_nearest(among_others), characters) == ""
-    assert letters.remark(with_nearest(no_cases), characters) == "Nobody taught the network which letters are vowels."
+    vowels = "Nobody taught the network which letters are vowels"
+    assert letters.remark(with_nearest(no_cases), characters) == f"{vowels}."
+    # What is named stands in the list of the closest pairs, of which the first eight have room.
+    others = ["io", "st", "ns", "nt", "ou", "ie", "ei", "ea"]
+    for pairs, named in {("io", "eE"): "E and e", ("Ii", "eE"): "I and i", (*others, "aA"): "", ("io",): ""}.items():
+        words = f"{vowels}, or that {named} are one." if named else f"{vowels}."
+        assert letters.remark(with_nearest(among_vowels, pairs), characters) == words
 
 
 # Book

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from textual.app import App
 
-from tests.tui.support import painted, sampled, saved, sees, unseen, words
+from tests.tui.support import painted, sampled, saved, sees, started, unseen, words
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.events import BookRead, HeldOut
 from tui_rnn.engine.words import words_of
@@ -42,10 +42,16 @@ async def seen(pilot):
 async def test_the_newest_sample_stands_on_top_and_is_marked():
     panel = Samples()
     async with Alone(panel).run_test(size=(80, 30)) as pilot:
+        panel.on_run_event(started())
+        await sees(pilot, "The first sample is written before update 1, by a network that knows nothing.")
+        panel.on_run_event(started(resumed_from="parent.ckpt", resumed_step=54_680))  # a branch, without samples
+        await unseen(pilot, "knows nothing")
+        await sees(pilot, "It goes on from step 54,680: the first sample is written at")
         for step, text in ((1, "first"), (100, "second"), (200, "third")):
             panel.on_run_event(sampled(step, text))
             await seen(pilot)
         shown = painted(pilot)
+        assert "is due" not in shown
         assert shown.index("third") < shown.index("second") < shown.index("first")
         (newest,) = panel.query(".newest")
         assert "third" in str(newest.render())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.small import small_trainer, trained
-from tests.tui.support import MadeUpApp, begin, painted, sees, tell, unseen
+from tests.tui.support import MadeUpApp, begin, live, painted, picture, sees, tell, unseen
 from tests.tui.whole import RememberingGrid
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import ObserveRequest
@@ -326,16 +326,19 @@ def test_a_single_measurement_of_the_gradients_way_back_is_a_bar_for_each_step(h
 
 async def test_the_panels_wait_and_then_show_what_was_seen(passage, health):
     async with MadeUpApp().run_test(size=(200, 60)) as pilot:
-        await begin(pilot)
+        await begin(pilot, 95)
         await sees(pilot, "Ready after 100 updates.", "Measured twice a second")
         asked = {each.name for each in pilot.app.asked(ObserveRequest) if each.every is not None}
         assert {"passage", "health", "beat"} <= asked
         await tell(pilot, BookRead("".join(sorted(set(BOOK))), None))
         await tell(pilot, Observed(50, "passage", passage))
         await sees(pilot, "Ready after 100 updates.")  # a network that was made by chance
+        await picture(pilot, live(500))  # as a run also begins that goes on from a checkpoint
+        await unseen(pilot, "Ready after 100 updates.")
+        await sees(pilot, "Ready as soon as the network has been looked at.")
         seen = Observed(500, "passage", passage), Observed(500, "ranking", RANKING), Observed(500, "health", health)
         await tell(pilot, *seen)
-        await unseen(pilot, "Ready after 100 updates.")
+        await unseen(pilot, "Ready as soon")
         await sees(pilot, "unit 0: feature 0", "held-out text, never trained on", "6 hidden units", "gradient norm")
         assert any(each.name == "ranking" for each in pilot.app.asked(ObserveRequest))
         await pilot.press("4", "m")

@@ -94,7 +94,7 @@ def _of_the_run() -> list[Binding]:
             shown=True,
             group=group,
         ),
-        key("n", "one_step", "step", "one update while paused", shown=True, group=group),
+        key("n", "one_step", "step", "one update while paused, shown whole in 8", shown=True, group=group),
         key(
             "c,ctrl+s", "checkpoint", "checkpoint", "checkpoint now; also ctrl+s", display="c", shown=True, group=group
         ),

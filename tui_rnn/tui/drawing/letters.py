@@ -243,13 +243,18 @@ def _what_is_seen(letters: Letters, without_room: int) -> str:
 
 
 def remark(letters: Letters, characters: str) -> str:
-    """What the network has found out by itself, as far as most characters bear it out; empty where they do not."""
+    """What the network has found out by itself, as far as most characters bear it out; empty where they do not.
+
+    A capital and its small letter are named only where they are among the closest pairs that are listed.
+    """
     by_character = {characters[letter.index]: letter for letter in letters.letters}
 
     def near(letter: Letter, count: int) -> list[str]:
         return [characters[index] for index, _ in letter.nearest[:count]]
 
     cased = [each for each in by_character if each.islower() and each.upper() in by_character]
+    listed = [(characters[first].lower(), characters[second].lower()) for first, second, _ in letters.pairs[:_PAIRS]]
+    closest = [first for first, second in listed if first == second and first in cased]
     one = sum(each.upper() in near(by_character[each], 3) for each in cased)
     vowels = [each for each in by_character if class_of(each) == "vowels"]
     neighbours = [other for each in vowels for other in near(by_character[each], 3) if other.lower() != each]
@@ -257,6 +262,7 @@ def remark(letters: Letters, characters: str) -> str:
     found = []
     if len(vowels) >= 3 and 2 * alike >= len(neighbours) > 0:
         found.append("which letters are vowels")
-    if len(cased) >= 3 and 2 * one >= len(cased):
-        found.append("that A and a are one" if "a" in cased else f"that {cased[0].upper()} and {cased[0]} are one")
+    if len(cased) >= 3 and 2 * one >= len(cased) and closest:
+        named = "a" if "a" in closest else closest[0]
+        found.append(f"that {named.upper()} and {named} are one")
     return f"Nobody taught the network {', or '.join(found)}." if found else ""

@@ -26,9 +26,9 @@ class GridPanel(Panel):
         """Put onto an empty grid what is to be seen."""
         raise NotImplementedError
 
-    def paint_waiting(self, grid: Grid, palette: Palette) -> None:
-        """What stands there before there is anything to show, in as many lines as it needs."""
-        lines = textwrap.wrap(self.waiting, max(1, grid.width))
+    def paint_waiting(self, grid: Grid, palette: Palette, words: str = "") -> None:
+        """What stands there before there is anything to show, or other words for it, in as many lines as it needs."""
+        lines = textwrap.wrap(words or self.waiting, max(1, grid.width))
         for y, line in enumerate(lines if len(lines) <= grid.height else []):
             grid.put(0, y, line, palette.muted)
 

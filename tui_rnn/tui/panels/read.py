@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does no
 
 _SECONDS, _RANKING_SECONDS = 0.5, 30.0  # between two looks
 _READY = 100  # updates, before which it reads as it was made by chance
+_LOOKING = "Ready as soon as the network has been looked at."
 _CURSOR = 30  # the character at which the cursor begins
 
 
@@ -55,6 +56,7 @@ class ReadPanel(GridPanel):
         self._characters = ""  # that the network can read
         self._own: str | None = None  # a text of the user's
         self._is_ready = False
+        self._is_trained = False  # so far that it will be ready once it has been looked at
         self._view = UNITS  # of read_views.views
         self._unit: int | None = None  # None: the one that follows something best
         self._cursor = _CURSOR
@@ -89,6 +91,8 @@ class ReadPanel(GridPanel):
 
     def look(self, run: RunState) -> None:
         """Paint what is new."""
+        if self._is_trained != (is_trained := run.step >= _READY):
+            self._is_trained, self._changed = is_trained, True
         if self._changed:
             self._changed = False
             self._show()
@@ -123,7 +127,7 @@ class ReadPanel(GridPanel):
 
     def paint(self, grid: Grid, palette: Palette) -> None:
         if self._passage is None or not self._is_ready:
-            self.paint_waiting(grid, palette)
+            self.paint_waiting(grid, palette, _LOOKING if self._is_trained else "")
             return
         from tui_rnn.tui.drawing.read import Reading, draw
 

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.control import SampleRequest
-from tui_rnn.engine.events import BookRead, Event, Sample
+from tui_rnn.engine.events import BookRead, Event, Sample, Started
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import into, next_previous
@@ -83,6 +83,9 @@ class Samples(TextPanel):
         elif isinstance(event, BookRead):
             self._words = self._story.words = event.words
             self._draw()
+        elif isinstance(event, Started) and event.resumed_step:
+            begun = f"It goes on from step {event.resumed_step:,}"
+            self.text.update(Content(f"{begun}: the first sample is written at the next step where one is due."))
 
     def look(self, run: RunState) -> None:
         """Show the samples that are new, together, since each change of the layout is dear."""
