@@ -63,7 +63,9 @@ def test_a_row_tells_recipe_state_step_best_held_out_and_age():
     assert text[2].split()[:5] == ["▌", "goblet-20261125-202520", "adagrad", "✓", "done"]
     assert text[2].split()[5:7] == ["60,000", "1.836"]
     assert text[2].endswith("13 h")
-    for row, words in zip(text[3:8], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged", "‖ by signal"), strict=True):
+    for row, words in zip(
+        text[3:8], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged", "‖ by signal"), strict=True
+    ):
         assert words in row
     assert "100" not in text[4]  # a loss far off course is no best
     assert text[3].endswith("2 d")
