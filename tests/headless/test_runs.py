@@ -52,7 +52,7 @@ def test_the_newest_run_stands_first(command, three_runs):
     for line, steps in zip(lines, (10, 30, 20), strict=True):
         done = [record for record in read_records(Path(line.split()[0], "events.jsonl")) if record["event"] == "done"]
         recent = done[-1]["recent_nats_per_char"]  # the smooth loss of a run this short lags, and is left out
-        assert f"adagrad finished {steps} of {steps} {recent:.3f} –" in " ".join(line.split())
+        assert f"adagrad done {steps} of {steps} {recent:.3f} –" in " ".join(line.split())
     ends = {line.rindex(word) + len(word) for line in lines for word in [line.split()[-5]]}
     assert ends == {headings.index("recent") + len("recent")}
 

@@ -66,7 +66,7 @@ def test_a_run_that_has_ended_and_whose_screen_is_open_is_in_use_and_not_in_trai
     directory.lock()
     (line,) = list_runs(tmp_path / "runs")
     assert (line.state, line.in_use) == ("steps", True)
-    assert "finished, in use" in command("runs").out
+    assert "done, in use" in command("runs").out
     told_again(directory, {"event": "start", "resumed_step": 40})
     (line,) = list_runs(tmp_path / "runs")
     assert (line.state, line.in_use) == ("training", True)
@@ -78,10 +78,10 @@ def test_a_run_that_has_ended_and_whose_screen_is_open_is_in_use_and_not_in_trai
 @pytest.mark.parametrize(
     ("reason", "saved", "words"),
     [
-        ("steps", True, "finished "),
+        ("steps", True, "done "),
         ("stopped", True, "stopped "),
         ("stopped", False, "stopped, not saved "),
-        ("signal", True, "stopped "),
+        ("signal", True, "stopped by a signal "),
         ("diverged", False, "diverged "),
     ],
 )

@@ -6,9 +6,11 @@ from itertools import pairwise
 
 import pytest
 
+from tests.tui.support import live as live_picture
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.listing import RunLine
+from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.drawing.runs_compare import (
     Compared,
     count_text,
@@ -17,7 +19,7 @@ from tui_rnn.tui.drawing.runs_compare import (
     paint_curves,
     paint_table,
 )
-from tui_rnn.tui.drawing.runs_list import RunRow, columns, course_text, paint_list
+from tui_rnn.tui.drawing.runs_list import columns, course_text, paint_list
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
 
@@ -44,6 +46,7 @@ ROWS = [
     a_row("div", state="steps", best=2500.0, off_course=True),
     a_row("tang-20261123-101500", "adam", "interrupted", 1050, 168.55, age=3 * 86_400.0),
     a_row("wild", "adam", "diverged", 812, 71.0, age=700.0),
+    a_row("ended", state="signal"),
 ]
 
 
@@ -62,10 +65,27 @@ def test_a_row_tells_recipe_state_step_best_held_out_and_age():
     assert text[2].split()[:5] == ["▌", "goblet-20261125-202520", "adagrad", "✓", "done"]
     assert text[2].split()[5:7] == ["60,000", "1.836"]
     assert text[2].endswith("13 h")
-    for row, words in zip(text[3:7], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged"), strict=True):
+    for row, words in zip(
+        text[3:8], ("‖ stopped", "▲ off course", "╳ cut off", "✖ diverged", "‖ by signal"), strict=True
+    ):
         assert words in row
     assert "100" not in text[4]  # a loss far off course is no best
     assert text[3].endswith("2 d")
+
+
+def test_a_run_that_this_screen_trains_has_the_figures_of_its_header():
+    picture = live_picture(4_630, best_smooth_loss=26.5, best_step=4_611, recent_loss=25.0, elapsed_seconds=62.0)
+    seen = ROWS[0].as_on_screen(picture, is_paused=True)
+    text = listed(114, [seen])[1][1].split()
+    T = ROWS[0].config.seq_length
+    assert text[:6] == ["goblet-20261126-091412", "wide", "‖", "paused", "4,630", f"{25 / T:.3f}*"]
+    assert seen.line.nats_per_char == 26.5 / T
+    assert (seen.line.best_step, seen.line.elapsed_seconds) == (4_611, 62.0)
+    going_on = listed(114, [ROWS[0].as_on_screen(picture, is_paused=False)])[1][1]
+    assert "▶ training" in going_on
+    begun = ROWS[0].as_on_screen(live_picture(0), is_paused=True).line
+    assert (begun.step, begun.best_smooth_loss) == (0, ROWS[0].line.best_smooth_loss)
+    assert ROWS[1].as_on_screen(picture, is_paused=True) == ROWS[1]  # it has ended: nothing is ahead of its files
 
 
 @pytest.mark.parametrize("width", range(24, 200, 7))

@@ -1,5 +1,8 @@
 """The screen of runs: they lie over the chart, are looked at, trained on, named, and put into the trash."""
 
+import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,10 @@ async def pilot(tmp_path, monkeypatch):
     Path("runs").mkdir()
     for name in ("c", "b", "a"):
         a_run(Path("runs"), run=name, steps={"a": 30, "b": 20, "c": 10}[name])
+    config = Path("runs/c/config.json")  # as if c were trained on another text
+    changed = config.stat().st_mtime
+    config.write_text(re.sub(r'("corpus_sha256": )"\w{8}', r'\1"01234567', config.read_text()))
+    os.utime(config, (changed, changed))
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         await begin(pilot)
         yield pilot
@@ -33,6 +40,10 @@ async def pilot(tmp_path, monkeypatch):
 
 def screen(pilot):
     return next(each for each in pilot.app.screen_stack if isinstance(each, RunsScreen))
+
+
+def notices(pilot):
+    return list(pilot.app._notifications)
 
 
 async def opened(pilot):
@@ -46,12 +57,17 @@ async def test_runs_are_compared_looked_at_and_lie_over_the_chart(pilot, monkeyp
     await sees(pilot, "3 under runs/", "✓ done")
     assert runs.chosen.line.run == str(Path("runs/a"))
     await pilot.press("d")
-    await until(pilot, lambda: any("Mark a run with o" in each.message for each in pilot.app._notifications))
+    await until(pilot, lambda: any("Mark a run with o" in each.message for each in notices(pilot)))
     with monkeypatch.context() as patch:  # as if the chosen run were the one on the screen
         patch.setattr(pilot.app.training.run, "run", str(Path("runs/a")))
         await pilot.press("o")
-        await until(pilot, lambda: any("whose chart it is" in each.message for each in pilot.app._notifications))
+        await until(pilot, lambda: any("whose chart it is" in each.message for each in notices(pilot)))
         assert not runs.marks
+        trains = replace(runs.chosen, line=replace(runs.chosen.line, state="training"))
+        assert screen(pilot)._as_on_screen(trains).line.step == pilot.app.training.run.step == 500
+        await pilot.press("end", "o")
+        await until(pilot, lambda: any("c was trained on another text" in each.message for each in notices(pilot)))
+        await pilot.press("o", "home")
     await pilot.press("j", "o")
     chart = pilot.app.training.query_one(LossChart)
     await until(pilot, lambda: chart.series.overlay is not None)
@@ -98,7 +114,7 @@ async def test_a_run_is_named_put_away_and_trained_on_after_a_question(pilot):
     await until(pilot, lambda: runs.chosen.line.in_use)
     await pilot.press("t", "delete")
     assert pilot.app.screen is screen(pilot)  # a notice says why
-    assert {each.message[:36] for each in pilot.app._notifications} >= {"This run is open in a process: it can"[:36]}
+    assert {each.message[:36] for each in notices(pilot)} >= {"This run is open in a process: it can"[:36]}
     directory.release()
     screen(pilot).reader.look_again()
     await until(pilot, lambda: not runs.chosen.line.in_use)

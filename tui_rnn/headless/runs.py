@@ -20,7 +20,7 @@ from tui_rnn.wording import age_text, duration_text, figure, step_goal_text, tim
 
 _LOOK_SECONDS = 2.0  # between two looks with --watch
 _CLEARED = "\x1b[H\x1b[2J"
-_ENDED: dict[str, str] = {Ending.STEPS: "finished", Ending.SIGNAL: "stopped", INTERRUPTED: "cut off"}
+_ENDED: dict[str, str] = {Ending.STEPS: "done", Ending.SIGNAL: "stopped by a signal", INTERRUPTED: "cut off"}
 _RECENT = "recent"  # of runs whose smooth loss still lags, in its place; left out where there are none
 _BEST = "best nats/char"  # by the smooth loss
 _HELD_OUT = "best held out"
@@ -96,7 +96,7 @@ def _row(line: RunLine, now: float, digits: int) -> tuple[str, ...]:
 
 
 def state_text(line: RunLine) -> str:
-    """How it stands, in words: `training`; `finished, in use` where a screen still shows it."""
+    """How it stands, in words: `training`; `done, in use` where a screen still shows it."""
     words = _ENDED.get(line.state, safe_text(line.state, one_line=True))
     if line.off_course and line.state != "diverged":
         words += ", off course"

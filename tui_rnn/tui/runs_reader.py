@@ -12,7 +12,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.listing import Listing
 from tui_rnn.runs.new_folder import RUNS
-from tui_rnn.tui.drawing.runs_list import RunRow, row_of
+from tui_rnn.tui.drawing.run_row import RunRow, row_of
 
 LOOK_SECONDS = 2.0  # between two looks at the folder
 

@@ -14,7 +14,7 @@ from tui_rnn.runs.course import Course, comparable
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.chart.ladder import Rung, placed
 from tui_rnn.tui.chart.round_numbers import step_text, tick_texts, y_ticks
-from tui_rnn.tui.drawing.runs_list import RunRow
+from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import duration_text, figure

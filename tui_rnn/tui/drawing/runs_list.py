@@ -7,26 +7,12 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.joined_text import short_name
-from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
-from tui_rnn.runs.listing import DAMAGED, RunLine, uniform_nats
-from tui_rnn.safe_text import safe_text
+from tui_rnn.runs.followed import TRAINING
+from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import age_text, figure
 
-# Glyph, word and role in the palette, by the state of a RunLine.
-STATES: Mapping[str, tuple[str, str, str]] = {
-    TRAINING: ("▶", "training", "success"),
-    "steps": ("✓", "done", "muted"),
-    "stopped": ("‖", "stopped", "warning"),
-    "signal": ("‖", "stopped", "warning"),
-    INTERRUPTED: ("╳", "cut off", "error"),
-    "diverged": ("✖", "diverged", "error"),
-    DAMAGED: ("?", "damaged", "error"),
-}
-OFF_COURSE = ("▲", "off course", "error")
 _BLOCKS = "▁▂▃▄▅▆▇"  # up to seven eighths of a row, so that those of two rows never touch
 _ASCII = "_.:-=+#"
 _LOWEST = 0.2  # of ln K: where a course lies on the foot of its row
@@ -42,51 +28,6 @@ _GIVEN_UP = (
     "best",
     "state",
 )  # in this order, where there is no room for all
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run as the list and the comparison show it."""
-
-    line: RunLine
-    name: str  # safe to show
-    corpus: str
-    course: tuple[tuple[float, float], ...]  # (step, nats per character)
-    uniform: float | None  # ln K
-    config: RunConfig | None
-    last_sample: str = ""
-
-    @property
-    def state(self) -> tuple[str, str, str]:
-        """Glyph, word and role in the palette."""
-        ended = self.line.state not in (TRAINING, DAMAGED, "diverged")
-        return OFF_COURSE if self.line.off_course and ended else STATES[self.line.state]
-
-    @property
-    def characters(self) -> int:
-        """Read in all."""
-        return self.line.step * self.config.seq_length * self.config.batch_size if self.config else 0
-
-
-def row_of(line: RunLine, followed: FollowedRun | None) -> RunRow:
-    """The row of a run of which all was read."""
-    name = safe_text(line.name or line.run.replace("\\", "/").rsplit("/", 1)[-1], one_line=True)
-    corpus = safe_text(short_name(line.corpus), one_line=True)
-    if followed is None:
-        return RunRow(line, name, corpus, (), None, None)
-    T, uniform = followed.config.seq_length, uniform_nats(followed)
-    begin = [(1.0, uniform)] if uniform is not None else []
-    course = [(float(step), loss / T) for step, loss in followed.log.course]
-    sample = followed.log.last_sample
-    return RunRow(
-        line,
-        name,
-        corpus,
-        (*begin, *course),
-        uniform,
-        followed.config,
-        sample.text[:2000] if sample is not None else "",
-    )
 
 
 @dataclass(frozen=True, slots=True)

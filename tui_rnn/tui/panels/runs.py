@@ -11,6 +11,7 @@ from textual.message import Message
 
 from tui_rnn.runs.course import Course
 from tui_rnn.tui.bindings import next_previous
+from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.drawing.runs_compare import (
     Compared,
     count_text,
@@ -20,7 +21,7 @@ from tui_rnn.tui.drawing.runs_compare import (
     paint_words,
     sentence,
 )
-from tui_rnn.tui.drawing.runs_list import LAGGING, RunRow, paint_list
+from tui_rnn.tui.drawing.runs_list import LAGGING, paint_list
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions, key

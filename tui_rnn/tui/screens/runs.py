@@ -18,10 +18,12 @@ from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.runs.trash import move_to_trash
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.destinations import trained_on
+from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.runs import RunsPanel
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.runs_reader import RunsRead, RunsReader, followed_run
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.screens.label import LabelScreen
@@ -85,7 +87,7 @@ class RunsScreen(OverScreen[None]):
         message.stop()
         if not self.runs.rows and (below := self._run_below()):
             self.runs.choose_first(below)
-        self.runs.show(message.rows, message.courses)
+        self.runs.show([self._as_on_screen(row) for row in message.rows], message.courses)
         newest = self.runs.marks[-1] if self.runs.marks else None
         course = message.courses.get(newest) if newest else None
         if newest and course is not None and course is not self._shown:
@@ -94,8 +96,15 @@ class RunsScreen(OverScreen[None]):
 
     def _run_below(self) -> str:
         """The path of the run that the screen below shows."""
-        shown = [run.run for screen in self.app.screen_stack if (run := getattr(screen, "run", None)) is not None]
-        return shown[-1] if shown else ""
+        shown = _runs_below(self)
+        return shown[-1].run if shown else ""
+
+    def _as_on_screen(self, row: RunRow) -> RunRow:
+        """The row of a run that a screen below shows with the figures of its header."""
+        shown = next((run for run in _runs_below(self) if _is_at(run, row.line.run)), None)
+        if shown is None or shown.picture is None:
+            return row
+        return row.as_on_screen(shown.picture, is_paused=shown.state == "paused")
 
     def on_runs_panel_chosen(self, message: RunsPanel.Chosen) -> None:
         message.stop()
@@ -118,8 +127,13 @@ class RunsScreen(OverScreen[None]):
         if self.runs.mark() is None:
             self._shown = None
             self._overlay(None)
-        else:
-            self.reader.look_again()
+            return
+        self.reader.look_again()
+        below = next((row for row in self.runs.rows if _is_below(self, row.line.run)), None)
+        marked = chosen if chosen is not None and chosen.line.run in self.runs.marks else None
+        if marked is not None and below is not None and marked.has_another_text(below):
+            words = f"{marked.name} was trained on another text, {marked.corpus}"
+            notify(self.app, f"{words}: losses on two texts cannot be compared.")
 
     def action_differences(self) -> None:
         """All options that differ; with no run marked there is nothing to compare the chosen one with."""
@@ -231,7 +245,15 @@ class RunsScreen(OverScreen[None]):
             self.dismiss(None)
 
 
+def _runs_below(screen: RunsScreen) -> list[RunState]:
+    """The runs that the screens below this one show."""
+    return [run for each in screen.app.screen_stack if (run := getattr(each, "run", None)) is not None]
+
+
 def _is_below(screen: RunsScreen, run: str) -> bool:
     """Whether the run is shown by a screen below this one."""
-    below = (getattr(each, "run", None) for each in screen.app.screen_stack)
-    return any(each is not None and Path(each.run).resolve() == Path(run).resolve() for each in below)
+    return any(_is_at(each, run) for each in _runs_below(screen))
+
+
+def _is_at(shown: RunState, run: str) -> bool:
+    return Path(shown.run).resolve() == Path(run).resolve()
