@@ -59,6 +59,15 @@ def test_each_row_is_a_character_longer_and_its_heat_lies_under_the_last_ones():
     assert heats[-3] == INKS.heat((0.2 / 0.55) ** 0.8 * 0.92)
 
 
+def test_without_colour_a_right_guess_is_told_from_a_wrong_one_by_its_sign():
+    guesses = (GUESSES[0], replace(GUESSES[1], index=TEXT.index("h")))  # " " came, as guessed; then s, not h
+    grid = RememberingGrid(120, 12, INKS.text)
+    stairs(guesses)(grid, Palette.of(INK, {}, colourless=True), glyphs("braille"))
+    legend, right, wrong = (grid.text()[y].split("│")[0] for y in (1, 2, 3))
+    assert "✓ e right   ▸ e wrong" in legend
+    assert (right.split("and")[1].split()[0], wrong.split("and")[1].split()[1]) == ("✓", "▸")
+
+
 def test_a_guess_is_good_where_it_is_what_came():
     wrong = replace(GUESSES[0], index=TEXT.index("h"))
     _, grid = rows(stairs((wrong, GUESSES[1])))

@@ -339,6 +339,13 @@ async def test_the_age_of_the_last_checkpoint_is_told(pilot, monkeypatch):
     pilot.app.training.poll()
     await pilot.pause()
     await sees(pilot, "✓ 3:07 ago", where=status)
+    await picture(pilot, live(2136))
+    await unseen(pilot, "unsaved", where=status)
+    pilot.app.control.pause()
+    await tell(pilot, Paused(2136))
+    await sees(pilot, "✓ 3:07 ago", "unsaved", "1,636 updates", where=status)
+    await tell(pilot, saved(2136))
+    await unseen(pilot, "unsaved", where=status)
 
 
 async def test_a_checkpoint_that_failed_is_told_until_one_succeeds(pilot):

@@ -13,6 +13,7 @@ from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import BookRead, SamplePiece
 from tui_rnn.engine.words import words_of
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.sample_grid import grid_ways
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.sample import SampleScreen, beside, first_that_fits, neighbour
 
@@ -225,6 +226,33 @@ async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
     assert len([each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]) == 9
     await pilot.press("w")  # which is not whole again
     await sees(pilot, "not complete yet")
+    await pilot.press("comma", "semicolon")  # what is in force stands in the grid, and is what y takes
+    await until(pilot, lambda: (request(pilot).temperature, request(pilot).top_p) == (0.9, 0.95))
+    asked = [each for each in pilot.app.asked(SampleRequest) if not each.cancelled.is_set()]
+    assert [(each.temperature, each.top_p) for each in sorted(asked, key=lambda each: each.number)] == [
+        (t, p) for p in (0.9, 0.95, 1) for t in (0.4, 0.9, 1.3)
+    ]
+    for each in asked:
+        await tell(pilot, SamplePiece(each.number, "x" * 1000))
+    await sees(pilot, "y copies temp 0.9, top-p 0.95; w keeps the grid")
+
+
+@pytest.mark.parametrize(
+    ("temp", "top_p", "temps", "rows"),
+    [
+        (1.0, 1.0, (0.4, 1.0, 1.3), (0.5, 0.9, 1.0)),
+        (0.7, 0.9, (0.4, 0.7, 1.3), (0.5, 0.9, 1.0)),
+        (0.4, 0.7, (0.0, 0.4, 1.3), (0.5, 0.7, 0.9)),
+        (0.0, 0.5, (0.0, 0.4, 1.3), (0.5, 0.9, 1.0)),
+        (1.5, 0.3, (1.3, 1.5, 2.0), (0.3, 0.5, 0.9)),
+        (2.0, 0.95, (0.4, 1.3, 2.0), (0.9, 0.95, 1.0)),
+        (3.0, 1.0, (1.3, 2.0, 3.0), (0.5, 0.9, 1.0)),
+    ],
+)
+def test_the_grid_holds_what_is_in_force_in_its_middle_column_where_there_is_something_on_both_sides(
+    temp, top_p, temps, rows
+):
+    assert grid_ways(temp, top_p) == [(t, p) for p in rows for t in temps]
 
 
 async def test_the_next_sample_begins_from_what_was_chosen(pilot):
@@ -330,7 +358,7 @@ async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
     def footer(pilot):
         return words(painted(pilot).splitlines()[-1])
 
-    await sees(pilot, "s another", ", . temp", "; : top-p", "b best weights", "esc back", where=footer)
+    await sees(pilot, "s another", "i your text", "v grid", "w keep", "y copy", "? more", "esc back", where=footer)
 
 
 async def test_it_stands_below_the_header_whatever_becomes_of_the_terminal(pilot):

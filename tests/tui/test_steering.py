@@ -112,6 +112,10 @@ async def test_a_number_and_enter_ask_for_the_change_and_the_chart_stays_in_sigh
 
 async def test_escape_changes_nothing_and_what_was_typed_is_forgotten(pilot):
     await pilot.press(*"0.05", "down", *"7", "escape")
+    await sees(pilot, "eta  0.05 ", "clip  5 ")  # out of the field at first: keys still go to the form
+    await pilot.press(*"8")
+    await sees(pilot, "clip  8 ")
+    await pilot.press("escape", "escape")
     await until(pilot, lambda: pilot.app.screen is pilot.app.training)
     assert pilot.app.control.asked == []
     await pilot.press("h")

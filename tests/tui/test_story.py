@@ -36,6 +36,13 @@ async def test_j_and_k_go_through_all_samples_and_enter_plays_them(monkeypatch):
         await sees(pilot, "sample 3 of 5", "2.400 nats/char", "75 % real words")  # 60 / 25; so it it, but not ho
         await sees(pilot, "hid so it it ho")
         assert "it it it" not in painted(pilot)
+        await pilot.press("home")
+        await sees(pilot, "sample 1 of 5")
+        await until(pilot, lambda: chosen(pilot) == ["1"])
+        await pilot.press("end")
+        await sees(pilot, "sample 5 of 5")
+        await pilot.press("k", "k")
+        await until(pilot, lambda: chosen(pilot) == ["200"])
         index = re.findall(r" ([\d,]+) +(\d\.\d{3}) +(\d+) %", painted(pilot))
         assert index[1:] == [  # so it … it, but not ho; the first and the last word are cut
             (str(step), f"{(80 - step / 10) / T:.3f}", f"{100 * (1 + n) / (2 + n):.0f}")

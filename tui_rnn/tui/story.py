@@ -85,6 +85,11 @@ class StoryView(Vertical):
         self.stop()
         self._go_to(self.at + by)
 
+    def go_to(self, place: int) -> None:
+        """Read the one at this place, the last one for -1; the film stands still."""
+        self.stop()
+        self._go_to(place if place >= 0 else len(self.samples) - 1)
+
     def play(self) -> None:
         """Begin the film, from the first sample where the last one is read; or have it stand still."""
         if self._film is not None:

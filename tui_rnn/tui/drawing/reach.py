@@ -49,7 +49,7 @@ def _head(grid: Grid, palette: Palette, glyphs: Glyphs, width: int) -> int:
     grid.put(x, 0, above, palette.muted)
     x = grid.put(0, 1, below, palette.muted)
     for colour, word in ((palette.success, "right"), (palette.accent, "wrong")):
-        x = grid.put(x, 1, f"{glyphs.arrow} e", colour, bold=True)
+        x = grid.put(x, 1, f"{_before(palette, glyphs, word == 'right')} e", colour, bold=True)
         x = grid.put(x, 1, f" {word}   ", palette.muted)
     return 3 if grid.height > 20 else 2
 
@@ -78,12 +78,17 @@ def _stairs(
                 x = grid.put(x, y, sign, palette.ink_on(heat), heat, bold=share > _STRONG)
             else:
                 x = grid.put(x, y, signs[place], palette.faint)
-        x = grid.put(x + 1, y, f"{glyphs.arrow} ", palette.dim)
         came = stairs.text[at + 1 : at + 2]
         guessed = characters[guess.index]
+        x = grid.put(x + 1, y, f"{_before(palette, glyphs, came == guessed)} ", palette.dim)
         colour = palette.text if not came else palette.success if came == guessed else palette.accent
         x = grid.put(x, y, glyphs.of(guessed, glyphs.dot), colour, bold=True)
         grid.put(x, y, f" {probability_text(guess.probability)}", palette.dim)
+
+
+def _before(palette: Palette, glyphs: Glyphs, is_right: bool) -> str:
+    """The sign before a guess: where hues are one grey, a tick tells that it is right."""
+    return "✓" if is_right and palette.colourless else glyphs.arrow
 
 
 def probability_text(probability: float) -> str:

@@ -78,6 +78,10 @@ def _course(status: Status) -> list[Tile]:
         found.append(Tile("saved", text, inline="{}"))
     elif status.step:
         found.append(Tile("saved", "not yet", "$muted"))
+    is_held = status.state == "paused" and not status.is_viewed  # then one may wish to save
+    if is_held and status.unsaved_steps > 0 and not status.unsaved_reason:
+        updates = counted(status.unsaved_steps, "update")
+        found.append(Tile("unsaved", updates, note="c saves them", inline=f"{updates} unsaved"))
     return found
 
 

@@ -15,7 +15,7 @@ from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import BookRead, Event, Sample, Started
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.bindings import into, next_previous
+from tui_rnn.tui.bindings import into, key, next_previous
 from tui_rnn.tui.marks import MOST_SAMPLES
 from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
@@ -58,6 +58,8 @@ class Samples(TextPanel):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *next_previous("sample"),
+        key("home", "cursor_at(0)", "first", "Samples: the first, the last", display="home end"),
+        key("end", "cursor_at(-1)", "last", "Samples: the first, the last", display="home end"),
         into("play", "play all samples as a film of 20 s"),
     ]
     waiting = "The first sample is written before update 1, by a network that knows nothing."
@@ -118,6 +120,15 @@ class Samples(TextPanel):
     def action_next(self, by: int) -> None:
         """The next sample, or the one before."""
         self._story.go(by)
+
+    def action_cursor_at(self, place: int) -> None:
+        """The first sample of the story, or the last for -1; of the column its beginning, or its end."""
+        if self._tells_story:
+            self._story.go_to(place)
+        elif place >= 0:
+            self.action_scroll_home()
+        else:
+            self.action_scroll_end()
 
     def action_into(self) -> None:
         """Play all of them as a film, or have it stand still."""

@@ -24,7 +24,7 @@ from tui_rnn.tui.keys import BACK, HELP, QUIT
 from tui_rnn.tui.notices import copy, notify, takes_copies
 from tui_rnn.tui.palette import palette_of
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.sample_grid import GRID_TEMPERATURES, GRID_TOP_P, as_markdown
+from tui_rnn.tui.sample_grid import GRID_SIDE, as_markdown, grid_ways
 from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
 from tui_rnn.tui.screens.over import follow_panels
 from tui_rnn.tui.slider import Slider
@@ -43,6 +43,10 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("s", "again", "another", "another sample", shown=True),
+        own_text("begin with a text of your own"),
+        other_view("grid", "a grid of temp and top-p, and back"),
+        key("w", "write", "keep", "keep it as a file", shown=True),
+        key("y", "copy", "copy", "copy the text", shown=True),
         key("comma,left_square_bracket", "temperature(-1)", "temp", "temp lower, higher", display=", .", shown=True),
         key("full_stop,right_square_bracket", "temperature(1)", "temp", "temp lower, higher", display=", ."),
         key(
@@ -55,10 +59,6 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         ),
         key("colon,right_curly_bracket,greater_than_sign", "top_p(1)", "top-p", "top-p lower, higher", display="; :"),
         key("b", "other_weights", "best weights", "best weights, live weights", shown=True),
-        other_view("grid", "a grid of temp and top-p, and back"),
-        key("y", "copy", "copy", "copy the text", shown=True),
-        key("w", "write", "keep", "keep it as a file", shown=True),
-        own_text("begin with a text of your own"),
         key("ctrl+c", "copy_or_quit", "copy or quit", "copy what is selected, else quit"),
         HELP,
         QUIT,
@@ -94,7 +94,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         self._hint = Static(markup=False, id="in-field")
         self._temperature = Slider("temp", TEMPERATURES, "surest", "wildest", is_bright=True, id="temp")
         self._top_p = Slider("top-p", TOP_P, "likeliest", "all", id="top-p")
-        self._columns = [Column() for _ in range(len(GRID_TEMPERATURES) * len(GRID_TOP_P))]
+        self._columns = [Column() for _ in range(GRID_SIDE**2)]
         self._texts = Container(*self._columns, id="written")
         self._box = Vertical(
             Horizontal(Static("Begin with", markup=False, id="begin-with"), self._field, self._hint, id="begin"),
@@ -149,7 +149,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
     def _ways(self) -> list[tuple[float, float]]:
         """The temperature and top-p of each text: rows of a grid, or temperatures side by side."""
         if self._as_grid:
-            return [(temp, top_p) for top_p in GRID_TOP_P for temp in GRID_TEMPERATURES]
+            return grid_ways(self._request.temperature, self._request.top_p)
         width = self.app.size.width
         count = 4 if width >= 100 else 2 if width >= 60 else 1
         return [(temp, self._request.top_p) for temp in beside(self._request.temperature, count)]
@@ -184,7 +184,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
             column.begin(asked[-1], is_chosen=at == chosen)
         for each in sorted(asked, key=lambda each: each.in_pieces):  # the chosen one first
             self._control.post(each)
-        self._texts.styles.grid_size_columns = len(GRID_TEMPERATURES) if self._as_grid else len(ways)
+        self._texts.styles.grid_size_columns = GRID_SIDE if self._as_grid else len(ways)
         self._temperature.value, self._top_p.value = request.temperature, request.top_p
         self.refresh_bindings()
         self._draw()
@@ -232,7 +232,7 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         return [*full, f"{model} weights"]
 
     def _progress(self) -> list[str]:
-        """How much is written: in full, and shorter."""
+        """How much is written, then what the keys take: in full, and shorter."""
         shown = self._shown
         length = counted(self._request.length * len(shown), "character")
         written = sum(column.written for column in shown)
@@ -240,7 +240,12 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
             return [f"{written:,} of {length}"]
         if len(shown) == 1:
             return [length]
-        return [f"{counted(self._request.length, 'character')} each, by the same random numbers", length]
+        each = f"{counted(self._request.length, 'character')} each, by the same random numbers"
+        temp = f"temp {self._request.temperature:g}"
+        if self._as_grid:
+            taken = f"y copies {temp}, top-p {self._request.top_p:g}; w keeps the grid"
+            return [f"{each} · {taken}", taken, length]
+        return [f"{each} · y and w take {temp}", each, length]
 
     def _show_hint(self) -> None:
         """What the field is for, or what in it the network cannot read."""

@@ -90,6 +90,14 @@ class SettingRow(Horizontal):
         """Something else stands in the field."""
         self._asked = False
 
+    def take_back(self) -> bool:
+        """Put the value in force in place of what is being typed; returns whether anything was."""
+        if self._asked or self.field.value == self._now:
+            return False
+        self.field.value = self._now
+        self.field.action_select_all()
+        return True
+
     def _words(self) -> tuple[Sequence[str], str, bool]:
         """What is to be said, in parts, its colour, and whether it is a fault."""
         run, setting = self._run, self.setting
@@ -115,7 +123,8 @@ class SettingRow(Horizontal):
 class SteerScreen(FootScreen[bool]):
     """Rows of fields at the foot of the screen. Answers True where the run is to be rewound.
 
-    esc leaves them, and what was typed and not asked for is forgotten.
+    esc takes back what is being typed; without that it leaves, and what was typed elsewhere and not asked for is
+    forgotten.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [  # before the field, whose text could scroll
@@ -167,6 +176,11 @@ class SteerScreen(FootScreen[bool]):
         if (request := self._row_of(event.input).request()) is not None:
             self._control.post(request)
         self._look()
+
+    def action_back(self) -> None:
+        """Out of what is being typed, and then out of this form."""
+        if not (isinstance(self.focused, Input) and self._row_of(self.focused).take_back()):
+            super().action_back()
 
     async def action_change(self) -> None:
         """What enter does, for a click."""
