@@ -1,6 +1,6 @@
 """The child of the fuzz: shows nasty strings on its terminal by the program's own ways.
 
-`python -m tests.terminal.teller lines|samples|screen SEED COUNT`. Each string is told between «number and number».
+`python -m tests.terminal.teller lines|samples|screen SEED COUNT`. Each string is told between «number: and :number».
 """
 
 import asyncio
@@ -29,13 +29,13 @@ from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.screens.sample import SampleScreen
 
-ROWS, COLUMNS = 160, 340  # a string without spaces fits into a column of the sample screen
+ROWS, COLUMNS = 160, 300
 _A_ROW = 8  # strings
 
 
 def marked(seed: int, count: int, most_pieces: int = 10) -> Iterator[str]:
     for number, text in enumerate(strings(seed, count, most_pieces)):
-        yield f"«{number}:{text}:{number}»"
+        yield f"«{number}:{text} :{number}»"  # a word of its own: a narrow place would break a long one
 
 
 def tell_lines(seed: int, count: int) -> None:
