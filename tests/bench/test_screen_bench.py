@@ -11,7 +11,7 @@ if sys.platform == "win32":
 from tests.cli.support import TALE
 from tui_rnn.bench import redraw, screen, terminal
 from tui_rnn.bench.redraw import redraw_cost
-from tui_rnn.bench.screen import key_latency, screen_tax
+from tui_rnn.bench.screen import key_latency, panel_cost, screen_tax
 from tui_rnn.bench.startup import startup
 from tui_rnn.bench.terminal import NotMeasured, Terminal
 from tui_rnn.isolation import python
@@ -112,6 +112,16 @@ def test_a_chart_that_cannot_be_drawn_is_not_measured(monkeypatch):
     monkeypatch.setattr(redraw, "_DRAW", "raise SystemExit(3)")
     with pytest.raises(NotMeasured, match="could not be drawn"):
         redraw_cost()
+
+
+@pytest.mark.slow
+def test_what_a_panel_costs_is_measured(tale, started, monkeypatch):
+    monkeypatch.setattr(screen, "_LOOKING", {4: "Health"})
+    (figure,) = panel_cost(tale, 1.0, 2)
+    assert figure.name == "with 4 Health / with 9 Run"
+    assert (figure.bound, figure.at_least) == (0.98, True)
+    assert 0.2 < figure.value < 5
+    assert len(started) == 2
 
 
 @pytest.mark.slow

@@ -29,7 +29,7 @@ from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.screens.sample import SampleScreen
 
-ROWS, COLUMNS = 160, 300
+ROWS, COLUMNS = 160, 340  # a string without spaces fits into a column of the sample screen
 _A_ROW = 8  # strings
 
 

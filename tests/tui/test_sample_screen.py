@@ -358,7 +358,7 @@ async def test_the_keys_stand_in_the_footer_even_of_80_columns(pilot):
     def footer(pilot):
         return words(painted(pilot).splitlines()[-1])
 
-    await sees(pilot, "s another", ", . temp", "; : top-p", "b best weights", "esc back", where=footer)
+    await sees(pilot, "s another", "i your text", "v grid", "w keep", "y copy", "? more", "esc back", where=footer)
 
 
 async def test_it_stands_below_the_header_whatever_becomes_of_the_terminal(pilot):

@@ -15,6 +15,7 @@ from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.terminal import SIZE, NotMeasured, Terminal, program
 
 LEAST_SPEED = {(120, 40): 0.95, (200, 60): 0.93}  # of the headless updates/s, by the terminal's columns and rows
+LEAST_WATCHED = 0.98  # of the updates/s with a panel that looks at nothing, while another shows what it sees
 MOST_LATENCY = 60.0  # ms, from a key to its effect on the terminal, 95 of 100 times
 _ENDLESS = ("--steps", "1000000000", "--progress-every", "200")
 _MOST_SECONDS = 60.0  # until the program trains
@@ -41,21 +42,48 @@ def _tax(how: str, size: tuple[int, int], corpus: Path, seconds: float, rounds: 
         program(corpus, *_ENDLESS, size=size) as (live, live_run),
         program(corpus, *_ENDLESS, "--headless") as (plain, plain_run),
     ):
-        for terminal, run in ((live, live_run), (plain, plain_run)):
-            _watch_until_trained(terminal, run)
-            terminal.watch(_WARM_UP)
-            terminal.process.send_signal(signal.SIGSTOP)
-        ratios, rates = [], []
-        for place in range(rounds):
-            turns = [(live, live_run), (plain, plain_run)]
-            if place % 2:
-                turns.reverse()
-            rate = {run: _rate(terminal, run, seconds) for terminal, run in turns}
-            ratios.append(rate[live_run] / rate[plain_run])
-            rates.append(rate[plain_run])
+        ratios, rates = _by_turns((live, live_run), (plain, plain_run), seconds, rounds)
     spread = f"headless {median(rates):,.0f} updates/s; pairs from {min(ratios):.3f} to {max(ratios):.3f}"
     name = f"live screen {size[0]}x{size[1]}{how} / headless"
     return Figure(name, median(ratios), "x", LEAST_SPEED[size], note=spread)
+
+
+def panel_cost(corpus: Path, seconds: float, rounds: int) -> list[Figure]:
+    """Updates/s while a panel that looks inside the network is seen, over those while 9 Run is, in turns as above."""
+    return [_watched(number, title, corpus, seconds, rounds) for number, title in _LOOKING.items()]
+
+
+_LOOKING = {3: "Read", 4: "Health", 5: "Reach", 6: "Letters", 7: "Book"}
+
+
+def _watched(number: int, title: str, corpus: Path, seconds: float, rounds: int) -> Figure:
+    with (
+        program(corpus, *_ENDLESS) as (looking, looking_run),
+        program(corpus, *_ENDLESS) as (resting, resting_run),
+    ):
+        for terminal, run, key in ((looking, looking_run, f"{number}"), (resting, resting_run, "9")):
+            _watch_until_trained(terminal, run)
+            terminal.press(key.encode())
+        ratios, _ = _by_turns((looking, looking_run), (resting, resting_run), seconds, rounds)
+    spread = f"pairs from {min(ratios):.3f} to {max(ratios):.3f}"
+    return Figure(f"with {number} {title} / with 9 Run", median(ratios), "x", LEAST_WATCHED, note=spread)
+
+
+def _by_turns(
+    live: tuple[Terminal, Path], plain: tuple[Terminal, Path], seconds: float, rounds: int
+) -> tuple[list[float], list[float]]:
+    """The ratio of both programs' updates/s, a pair of turns each, and the rates of the second."""
+    for terminal, run in (live, plain):
+        _watch_until_trained(terminal, run)
+        terminal.watch(_WARM_UP)
+        terminal.process.send_signal(signal.SIGSTOP)
+    ratios, rates = [], []
+    for place in range(rounds):
+        turns = [live, plain] if place % 2 == 0 else [plain, live]
+        rate = {run: _rate(terminal, run, seconds) for terminal, run in turns}
+        ratios.append(rate[live[1]] / rate[plain[1]])
+        rates.append(rate[plain[1]])
+    return ratios, rates
 
 
 def _watch_until_trained(terminal: Terminal, run: Path) -> None:

@@ -89,12 +89,13 @@ def _start(text: Text, seconds: float) -> list[Figure]:
 
 def _screen(text: Text, seconds: float) -> list[Figure]:
     from tui_rnn.bench.redraw import redraw_cost
-    from tui_rnn.bench.screen import key_latency, screen_tax
+    from tui_rnn.bench.screen import key_latency, panel_cost, screen_tax
 
     return [
         *redraw_cost(),
         *key_latency(text.path, presses=60),
         *screen_tax(text.path, max(seconds, 4.0), rounds=8),
+        *panel_cost(text.path, max(seconds, 4.0), rounds=6),
     ]
 
 

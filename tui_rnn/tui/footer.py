@@ -1,7 +1,7 @@
 """The footer: the keys of the panel in focus, as many as fit whole, beside the keys that always hold."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding
 from textual.content import Content
@@ -12,6 +12,7 @@ from tui_rnn.tui.keys import ROOMY
 from tui_rnn.tui.panels.base import Panel
 
 _GAP = "  "
+_LEAST = 24  # columns of keys beside a panel's name
 _WIDE = 160  # columns from which there is room for ROOMY
 
 
@@ -58,17 +59,23 @@ class Row:
 
 
 def row(name: str, own: Sequence[Named], last: Sequence[Named], always: Sequence[Named], width: int) -> Row:
-    """The panel's name where there is room for it, its keys, and at the right those that always hold.
+    """The panel's keys, behind its name where there is room for that too, and at the right those that always hold.
 
-    `last` stands behind the panel's keys, and stays when some of them have to go.
+    `last` stands behind the panel's keys, and stays when some of them have to go: then `?` says that it names more.
     """
     right = fitted(always, width - 2)
     held = Content(_GAP).join(each.content() for each in right)
     room = width - held.cell_length - 5
     kept = fitted(last, room)
     taken = sum(each.width + len(_GAP) for each in kept)
-    head = Content.styled(f"{name}{_GAP}", "b") if name and room > len(name) + 24 + taken else Content()
-    left = [*fitted(own, room - head.cell_length - taken), *kept]
+    head = Content.styled(f"{name}{_GAP}", "b") if name else Content()
+    if head.cell_length + _LEAST > room - taken or len(fitted(own, room - head.cell_length - taken)) < len(own):
+        head = Content()
+    shown = fitted(own, room - taken)
+    if len(shown) < len(own):
+        right = [replace(each, word="more") if each.key == "?" else each for each in right]
+        held = Content(_GAP).join(each.content() for each in right)  # as wide as it was with "help"
+    left = [*shown, *kept]
     begun = head + Content(_GAP).join(each.content() for each in left)
     gap = width - 2 - begun.cell_length - held.cell_length
     divider = Content.styled("│ ", "$foreground 36%") if gap > 2 else Content()
@@ -134,12 +141,12 @@ class KeyBar(Static):
             self._row = row(panel.title, _each_once(own), last, always, width)
         else:
             others = {*self._always, *ROOMY, "app.help", "app.quit"}
-            own += [
+            of_screen = [
                 _named(each.binding)
                 for each in active
                 if each.node is self.screen and each.binding.action not in others and not _of_a_panel(each.binding)
             ]
-            self._row = row(self._name_shown, _each_once([*own, *self._more]), [], always, width)
+            self._row = row(self._name_shown, _each_once([*of_screen, *own, *self._more]), [], always, width)
         self.update(self._row.content, layout=False)
 
     async def on_click(self, event: Click) -> None:

@@ -42,8 +42,8 @@ class ReachPanel(GridPanel):
         key("down", "cursor(20)", "along the text", "Reach: along the text, by 20", display="↑ ↓"),
         key("home", "cursor_at(0)", "beginning", "Reach: its beginning, its end", display="home end"),
         key("end", "cursor_at(-1)", "end", "Reach: its beginning, its end", display="home end"),
-        other_view("likeliest, came", "what the likeliest guess hangs on, or what came"),
         own_text(),
+        other_view("likeliest, came", "what the likeliest guess hangs on, or what came"),
     ]
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:

@@ -45,8 +45,8 @@ class ReadPanel(GridPanel):
         key("home", "cursor_at(0)", "beginning", "Read: its beginning, its end", display="home end"),
         key("end", "cursor_at(-1)", "end", "Read: its beginning, its end", display="home end"),
         *next_previous("unit"),
-        other_view("surprise, units", "surprise, hidden units, or gates of a cell that has some"),
         own_text(),
+        other_view("surprise, units", "surprise, hidden units, or gates of a cell that has some"),
     ]
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:

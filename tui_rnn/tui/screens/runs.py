@@ -38,11 +38,11 @@ class RunsScreen(OverScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("o", "mark", "overlay", "this run on the chart and beside the chosen one, or off"),
-        _key("enter", "open", "look at it", "look at this run"),
-        _key("t", "train_on", "train on", "train this run on"),
+        _key("enter", "open", "look", "look at this run"),
         _key("d", "differences", "differences", "all options that differ"),
-        _key("slash", "find", "find", "find by name, recipe, text, state", display="/"),
+        _key("t", "train_on", "train on", "train this run on"),
         _key("i", "label", "name", "a name and a note of your own"),
+        _key("slash", "find", "find", "find by name, recipe, text, state", display="/"),
         _key("delete", "put_away", "put away", "put this run into the trash, after a question", display="del"),
     ]
     AUTO_FOCUS = "#over"

@@ -43,6 +43,10 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("s", "again", "another", "another sample", shown=True),
+        own_text("begin with a text of your own"),
+        other_view("grid", "a grid of temp and top-p, and back"),
+        key("w", "write", "keep", "keep it as a file", shown=True),
+        key("y", "copy", "copy", "copy the text", shown=True),
         key("comma,left_square_bracket", "temperature(-1)", "temp", "temp lower, higher", display=", .", shown=True),
         key("full_stop,right_square_bracket", "temperature(1)", "temp", "temp lower, higher", display=", ."),
         key(
@@ -55,10 +59,6 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
         ),
         key("colon,right_curly_bracket,greater_than_sign", "top_p(1)", "top-p", "top-p lower, higher", display="; :"),
         key("b", "other_weights", "best weights", "best weights, live weights", shown=True),
-        other_view("grid", "a grid of temp and top-p, and back"),
-        key("y", "copy", "copy", "copy the text", shown=True),
-        key("w", "write", "keep", "keep it as a file", shown=True),
-        own_text("begin with a text of your own"),
         key("ctrl+c", "copy_or_quit", "copy or quit", "copy what is selected, else quit"),
         HELP,
         QUIT,
