@@ -34,7 +34,13 @@ async def pilot(tmp_path):
 
 async def test_the_checkpoints_stand_there_with_their_losses_the_newest_first(pilot):
     loss = {step: smooth / 25 for step, smooth in zip(live(500).steps, live(500).smooth, strict=True)}
-    await sees(pilot, "1 Loss", f"step       200   {loss[200]:.3f} nats/char", f"about {loss[200]:.3f} nats/char")
+    await sees(
+        pilot,
+        "1 Loss",
+        f"step       200   {loss[200]:.3f} nats/char",
+        f"{loss[200]:.3f} nats/char at step 200",
+        "3 checkpoints ─",
+    )
     rows = [row for row in painted(pilot).splitlines() if "nats/char" in row and "step  " in row]
     assert ["203" in rows[0], "200" in rows[1], "100" in rows[2]] == [True] * 3
 

@@ -16,6 +16,7 @@ GLOSSARY = {
     "eta": "the learning rate: how far an update moves the weights",
     "clip": "the bound that every number of the gradient is cut to",
     "saturated": "|h| > 0.9: such a hidden value passes hardly any gradient back",
+    "stuck": "units saturated at one and the same end whatever is read: they tell nothing of the text",
     "gradient ✓": "numeric derivatives agree with backpropagation; the figure is the worst relative error",
     "uniform": "what guessing all characters alike would reach: ln of their number",
     "n-gram": "what counting runs of n characters reaches, without a network",

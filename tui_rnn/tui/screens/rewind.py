@@ -19,7 +19,7 @@ from tui_rnn.tui.footer import Named
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.over import FootScreen
 from tui_rnn.tui.steering import parsed
-from tui_rnn.wording import figure, setting_text
+from tui_rnn.wording import counted, figure, setting_text
 
 
 class RewindScreen(FootScreen[tuple[int, float]]):
@@ -42,6 +42,7 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         self._run, self._steps = run, steps[::-1]
         self._list = OptionList(*(Option(self._row(step)) for step in self._steps), markup=False, compact=True)
         self._list.highlighted = 0
+        self.box.border_subtitle = Content(counted(len(steps), "checkpoint"))  # of which some are scrolled out of sight
         self._eta = Input(setting_text("eta", run.hyperparameters.eta), compact=True, max_length=24)
         self._note = Static(markup=False, classes="note")
 
@@ -60,8 +61,8 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         at = bisect_right(series.steps, step) - 1  # the last point of the history by then
         if at < 0:
             return words
-        about = "" if series.steps[at] == step else "about "
-        return words + f"   {about}{figure(series.smooth[at], 3)} nats/char"
+        where = "" if series.steps[at] == step else f" at step {series.steps[at]:,}"
+        return words + f"   {figure(series.smooth[at], 3)} nats/char{where}"
 
     @on(Input.Changed)
     def _typed(self) -> None:
