@@ -35,9 +35,10 @@ def test_the_example_is_the_whole_assignment(name, recipe):
     texts = [each.all("pre")[0].text[1:] for each in page.of_class("text")]
     labels = [each.all("b")[0].text for each in page.of_class("text") if each.all("figcaption")]
     assert [label for label in labels if "update" in label] == [
-        f"Before update {step:,}" for step in (1, *range(10_000, 100_001, 10_000))
+        *(f"Before update {step:,}" for step in (1, *range(10_000, 100_001, 10_000))),
+        "After update 100,000, the last",
     ]
-    assert [len(text) for text in texts].count(200) == 11
+    assert [len(text) for text in texts].count(200) == 12
     assert [len(text) for text in texts].count(1000) == 1
     typed = page.of_class("command")[0].text
     assert typed == f"tui-rnn corpora/goblet.txt --recipe {recipe} --steps 100000 --seed 0 --headless"
