@@ -5,11 +5,11 @@ from statistics import median
 from typing import Any
 
 from tui_rnn.bench.measure import Figure, by_turns
+from tui_rnn.bench.recipe import HELD_OUT, SEEDS, bare_trainer, held_out_loss
 from tui_rnn.engine import ngram
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.evaluation import mean_loss
 from tui_rnn.engine.loop import run
 from tui_rnn.engine.trainer import Trainer
 
@@ -21,8 +21,6 @@ NETWORKS: Mapping[str, Mapping[str, Any]] = {
     "gru, two layers": {"recipe": "gru", "layers": 2, "hidden_size": 160},
 }
 TIMES = (10, 60, 600)  # seconds
-SEEDS = range(5)
-HELD_OUT = 0.1  # of the text, its end
 _ENDLESS = 1_000_000_000
 _MEASURED = 10.0  # seconds that each network's speed is measured for
 
@@ -50,16 +48,13 @@ def networks(corpus: Corpus, seconds: float) -> list[Figure]:
 
 
 def _trainer(options: Mapping[str, Any], corpus: Corpus, seed: int, steps: int) -> Trainer:
-    trainer = Trainer(
-        RunConfig.from_recipe(corpus=corpus.path or "text", seed=seed, steps=steps, holdout=HELD_OUT, **options), corpus
-    )
-    trainer.held_out = None  # judged once, at the end
-    trainer.sampled_step = 1  # no sample before the first update
-    return trainer
+    path = corpus.path or "text"
+    config = RunConfig.from_recipe(corpus=path, seed=seed, steps=steps, holdout=HELD_OUT, **options)
+    return bare_trainer(config, corpus)
 
 
 def _learned(trainer: Trainer) -> float:
     """The held-out loss in nats/char, once it has trained to its end."""
     for _ in run(trainer, Control(), trainer.config.steps):
         pass
-    return mean_loss(trainer.model, trainer.theta, trainer.corpus.held_out)
+    return held_out_loss(trainer)

@@ -22,7 +22,7 @@ def recipe(corpus: Corpus, name: str, most: float) -> list[Figure]:
     """Medians over five seeds of the recipe of this name, held to `most` nats/char. About three minutes of training."""
     short = [_train(corpus, name, seed, _SHORT) for seed in SEEDS]
     long = [_train(corpus, name, seed, _LONG) for seed in SEEDS]
-    losses = [mean_loss(trainer.model, trainer.theta, trainer.corpus.held_out) for trainer, _ in long]
+    losses = [held_out_loss(trainer) for trainer, _ in long]
     smooth = [(trainer.smooth_loss or 0.0) / trainer.config.seq_length for trainer, _ in long]
     diverged = sum(bool(trainer.diverged) for trainer, _ in [*short, *long])
     m = long[0][0].config.hidden_size
@@ -41,12 +41,23 @@ def recipe(corpus: Corpus, name: str, most: float) -> list[Figure]:
 def _train(corpus: Corpus, name: str, seed: int, minutes: float) -> tuple[Trainer, float]:
     """The trainer after so many minutes, and the seconds to the report's best loss; infinite where it never came."""
     config = RunConfig.from_recipe(name, corpus.path, seed=seed, minutes=minutes, holdout=HELD_OUT)
-    trainer = Trainer(config, corpus)
-    trainer.held_out = None  # judged once, by who called: the time is for training alone
-    trainer.sampled_step = 1  # no sample before the first update
+    trainer = bare_trainer(config, corpus)
     enough = REPORTS_BEST * trainer.config.seq_length
     reached, since = float("inf"), time.monotonic()
     for event in run(trainer, Control(), trainer.config.steps, max_minutes=minutes):
         if isinstance(event, StepDone) and reached == float("inf") and event.smooth_loss <= enough:
             reached = time.monotonic() - since
     return trainer, reached
+
+
+def bare_trainer(config: RunConfig, corpus: Corpus) -> Trainer:
+    """A trainer that does nothing but train: no held-out loss on the way, no sample before the first update."""
+    trainer = Trainer(config, corpus)
+    trainer.held_out = None
+    trainer.sampled_step = 1
+    return trainer
+
+
+def held_out_loss(trainer: Trainer) -> float:
+    """The loss of its weights as they are on the text held out, nats per character."""
+    return mean_loss(trainer.model, trainer.theta, trainer.corpus.held_out)

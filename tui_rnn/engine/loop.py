@@ -210,13 +210,8 @@ def _progress(trainer: Trainer, done: StepDone, rate: float | None, clock: RunCl
         updates_per_second=rate,
         characters_per_second=rate and rate * config.seq_length * config.batch_size,
         elapsed_seconds=clock.elapsed_seconds,
-        recent_nats_per_char=_recent(trainer),
+        recent_nats_per_char=trainer.recent_nats_per_char,
     )
-
-
-def _recent(trainer: Trainer) -> float | None:
-    recent = trainer.history.recent()
-    return None if recent is None else recent / trainer.config.seq_length
 
 
 def _done(trainer: Trainer, ending: Ending, saver: Saver, clock: RunClock) -> Done:
@@ -234,5 +229,5 @@ def _done(trainer: Trainer, ending: Ending, saver: Saver, clock: RunClock) -> Do
         held_out_nats_per_char=held_out.latest if held_out else None,
         best_held_out_nats_per_char=held_out.best.loss if held_out else None,
         best_held_out_step=held_out.best.step if held_out else None,
-        recent_nats_per_char=_recent(trainer),
+        recent_nats_per_char=trainer.recent_nats_per_char,
     )

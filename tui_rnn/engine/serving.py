@@ -75,19 +75,13 @@ def take_sample(trainer: Trainer, request: SampleRequest, control: Control) -> I
         model="live" if best is None else "best",
         step=step + scheduled if best is None else best.step or 0,
         smooth_loss=trainer.smooth_loss_or_first() if best is None else best.loss,
-        recent_nats_per_char=_recent(trainer) if best is None else None,
+        recent_nats_per_char=trainer.recent_nats_per_char if best is None else None,
         is_stopped=lambda: control.stopped,
     ):
         if isinstance(event, Sample):  # one that was cancelled leaves nothing
             trainer.requested_samples += requested and request.series is None
             trainer.sampled_step = step + 1 if scheduled else trainer.sampled_step
         yield event
-
-
-def _recent(trainer: Trainer) -> float | None:
-    """The mean loss of the last 50 updates, nats per character; None before the first."""
-    recent = trainer.history.recent()
-    return None if recent is None else recent / trainer.config.seq_length
 
 
 def _check_gradient(trainer: Trainer, request: GradientCheckRequest, control: Control) -> Iterator[Event]:

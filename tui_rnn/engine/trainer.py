@@ -150,6 +150,12 @@ class Trainer:
         state = np.zeros_like(self.state[0]) if window.fresh else self.state[0].copy()
         return state, int(window.x[0, 0])
 
+    @property
+    def recent_nats_per_char(self) -> float | None:
+        """The mean loss of the last 50 updates, nats per character; None before the first."""
+        recent = self.history.recent()
+        return None if recent is None else recent / self.config.seq_length
+
     def smooth_loss_or_first(self) -> float:
         """The smooth loss; before the first update the loss of the first window, where the smooth loss will start."""
         if self.smooth_loss is not None:
