@@ -18,7 +18,8 @@ ROOT = Path(tui_rnn.__file__).parent
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("tui", "headless", "report", "bench", "sweeps"),
+    ("tui", "headless", "report", "bench"),
+    ("sweeps",),
     ("runs", "leaf"),
     ("engine", "root"),
     ("storage",),
