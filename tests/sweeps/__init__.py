@@ -1,0 +1,1 @@
+"""Sweeps: what is planned, trained, and made of it."""
