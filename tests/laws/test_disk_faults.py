@@ -14,8 +14,9 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Checkpointed, Done, Warned
+from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import branched_job, new_job, resumed_job
+from tui_rnn.runs.job import new_job, resumed_job
 from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 from tui_rnn.storage.files import Files

@@ -17,8 +17,9 @@ from tui_rnn.engine.kernels import choice
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands, options_of
 from tui_rnn.report.sections.making import again
+from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.job import branched_job, resumed_job
+from tui_rnn.runs.job import resumed_job
 from tui_rnn.runs.session import Session
 
 

@@ -18,7 +18,7 @@ from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.state import digest
 from tui_rnn.headless.training import train as headless
 from tui_rnn.report import write
-from tui_rnn.runs.job import branched_job, gone_back
+from tui_rnn.runs.branch import branched_job, gone_back
 from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 from tui_rnn.wording import recipe_text

@@ -83,7 +83,8 @@ def test_a_branch_too_takes_the_recorded_text(run, trains_on):
 
 
 def test_going_back_after_a_divergence_takes_the_recorded_text(run):
-    from tui_rnn.runs.job import gone_back, resumed_job
+    from tui_rnn.runs.branch import gone_back
+    from tui_rnn.runs.job import resumed_job
 
     job = resumed_job(run, 9, {"progress_every": 10, "marker": "braille", "fps": 2.0, "theme": None})
     job.directory.release()

@@ -18,7 +18,8 @@ from tui_rnn.engine.text import read_text
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands
-from tui_rnn.runs.job import branched_job, resumed_job
+from tui_rnn.runs.branch import branched_job
+from tui_rnn.runs.job import resumed_job
 
 OTHER = "".join(random.Random(1).sample(TALE, 1500))  # harder, so that its losses stay above those of the first text
 OPTIONS = (*SMALL, "--batch-size", "2", "--holdout", "0.1", "--sample-every", "1000")

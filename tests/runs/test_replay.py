@@ -13,7 +13,8 @@ from tui_rnn.engine.control import AdjustRequest, Control, SampleRequest, SaveRe
 from tui_rnn.engine.errors import CorpusError, RunError
 from tui_rnn.engine.events import Adjusted, Done, StepDone
 from tui_rnn.headless.replay import show
-from tui_rnn.runs.job import Job, branched_job, resumed_job
+from tui_rnn.runs.branch import branched_job
+from tui_rnn.runs.job import Job, resumed_job
 from tui_rnn.runs.replay import _is_of, replay
 from tui_rnn.runs.session import Session
 

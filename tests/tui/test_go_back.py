@@ -13,7 +13,8 @@ from tests.tui.test_full_stack import folder as folder  # a fixture
 from tui_rnn.engine.events import NotFinite
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.trainer import Trainer
-from tui_rnn.runs.job import branched_job, resumed_job
+from tui_rnn.runs.branch import branched_job
+from tui_rnn.runs.job import resumed_job
 from tui_rnn.tui import program
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import Ended

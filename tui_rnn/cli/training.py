@@ -183,7 +183,8 @@ def resume(
     **options: Any,
 ) -> int:
     """Go on exactly where the run RUN stopped; CORPUS is where its text lies now, if that was moved."""
-    from tui_rnn.runs.job import branched_job, resumed_job
+    from tui_rnn.runs.branch import branched_job
+    from tui_rnn.runs.job import resumed_job
 
     front_end = _front_end(options, headless, as_json)
     if corpus and new_text:

@@ -7,8 +7,9 @@ from typing import Any, TypeAlias
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kernels.choice import AUTO
+from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.followed import FollowedRun
-from tui_rnn.runs.job import Job, branched_job, new_job, resumed_job
+from tui_rnn.runs.job import Job, new_job, resumed_job
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from tui_rnn import stdio
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.runs.job import Job, gone_back
+from tui_rnn.runs.branch import gone_back
+from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
 from tui_rnn.tui.panels.base import ScreenOptions
