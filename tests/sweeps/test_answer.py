@@ -207,7 +207,7 @@ def test_a_loss_that_is_no_number_is_none():
     ("others", "t"), [(1, 4.303), (2, 6.205)]
 )  # printed: t of 2 degrees of freedom at 0.05 and 0.025
 def test_a_setting_is_told_from_the_best_where_students_t_says_so(others, t):
-    """Two settings of two seeds, s = 0.01 each, differ by t s (1/2 + 1/2)^(1/2); a third one is far away, of one seed."""
+    """Two settings of two seeds, s = 0.01 each, differ by t s (1/2 + 1/2)^(1/2), a third is far away."""
 
     def equals(times):
         def tell(setting, seed):
