@@ -1,6 +1,6 @@
 """What screens have in common: each fits the terminal as it is now, and one that opens over another closes once."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.await_complete import AwaitComplete
 from textual.geometry import Size
@@ -17,6 +17,10 @@ class FitsTerminal:
     It is painted once the terminal has taken the frame before: on a slow one, as behind a connection or a recorder, a
     key is answered after a frame, not after all thirty that Textual would let wait.
 
+    Behind another screen, Textual 8.2.8 keeps the regions that it has handed to that screen as its own to paint, and
+    hands them on with each later change: once that was all of the screen, every figure of the header would paint all of
+    it. So they are forgotten once they are handed on.
+
     Textual 8.2.8 lays a screen out for the size that a Resize names, and by that sends this screen, and through it
     those behind it, a Resize of this size again. Where the terminal's size changed meanwhile, two such messages are on
     their way, each answered by a layout and a message of its own, and they chase each other for ever. Asked of the app,
@@ -27,6 +31,8 @@ class FitsTerminal:
     app: Any
     outer_size: Size
     styles: Any
+    covers: ClassVar[bool] = False
+    """Whether the panels cannot be seen behind it, and so need not be drawn."""
 
     def render(self) -> Any:
         """The screen below, tinted, where this one lets it through."""
@@ -38,6 +44,9 @@ class FitsTerminal:
     def _on_timer_update(self) -> None:
         if not getattr(self.app._driver, "is_behind", False):  # else the timer, which is not paused, asks again
             super()._on_timer_update()  # type: ignore[misc]
+            if self.app.screen is not self:
+                self._repaint_required = False
+                self._repaint_regions.clear()
 
     def _screen_resized(self, size: Size) -> None:
         if self.outer_size != self.app.size:

@@ -29,7 +29,6 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
     about: ClassVar[str] = ""
     """A sentence for the help."""
     covers: ClassVar[bool] = True
-    """Whether the panels cannot be seen behind it, and so need not be drawn."""
     always: ClassVar[tuple[str, ...]] = ("back", "app.help")
     """The actions whose keys stand at the right of the footer."""
     footer: ClassVar[tuple[Named, ...]] = ()
