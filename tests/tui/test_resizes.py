@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 import tui_rnn.tui.screens
 from tests.tui.support import MadeUpApp, begin, until
-from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.training import TrainingScreen
 
 SIZES = [(250, 24), (120, 40), (33, 9), (138, 33), (136, 32)]
@@ -59,14 +59,14 @@ def test_every_screen_fits_the_terminal():
         import_module(f"tui_rnn.tui.screens.{module.name}")
     ours = [kind for kind in all_below(Screen) if kind.__module__.startswith("tui_rnn.")]
     assert len(ours) > 5
-    assert [kind for kind in ours if not issubclass(kind, FitsTerminal)] == []
+    assert [kind for kind in ours if not issubclass(kind, MendedScreen)] == []
 
 
 async def test_so_do_those_that_textual_opens_by_itself():
     async with MadeUpApp().run_test(size=(120, 40)) as pilot:
         pilot.app.search_themes()
         await pilot.pause()
-        assert all(isinstance(screen, FitsTerminal) for screen in pilot.app.screen_stack)
+        assert all(isinstance(screen, MendedScreen) for screen in pilot.app.screen_stack)
 
 
 def all_below(kind):

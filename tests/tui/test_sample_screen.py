@@ -13,9 +13,10 @@ from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import BookRead, SamplePiece
 from tui_rnn.engine.words import words_of
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.next_sample import neighbour
 from tui_rnn.tui.sample_grid import grid_ways
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.sample import SampleScreen, beside, first_that_fits, neighbour
+from tui_rnn.tui.screens.sample import SampleScreen, beside, first_that_fits
 
 
 @pytest.fixture

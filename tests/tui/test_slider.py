@@ -3,8 +3,8 @@
 import pytest
 from textual.content import Content
 
+from tui_rnn.tui.next_sample import TEMPERATURES, TOP_P
 from tui_rnn.tui.palette import INK, Palette
-from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P
 from tui_rnn.tui.slider import drawn, nearest
 
 INKS = Palette.of(INK, {})

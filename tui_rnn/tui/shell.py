@@ -39,7 +39,7 @@ from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.help import HelpScreen
-from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
 from tui_rnn.tui.terminal.watchdog import EndingKeys, Watchdog, Worker
@@ -49,7 +49,7 @@ _NO_KEYS = ("ctrl+d", "ctrl+@")  # what the end of an input that nobody types is
 _MOST_PASTED = 1000  # characters taken of what is pasted
 
 
-class _Ground(FitsTerminal, Screen[None]):
+class _Ground(MendedScreen, Screen[None]):
     """What lies below all other screens."""
 
 

@@ -107,6 +107,12 @@ class PanelArea(Container):
         self.post_message(self.FrontChanged(name))
         return panel
 
+    def next_after(self, widget: Widget | None, by: int) -> str:
+        """The name of the panel `by` numbers after this one, seen or not; round from the last to the first."""
+        names = sorted(self.panels, key=lambda name: self.panels[name].number)
+        at = names.index(widget.id or "") if isinstance(widget, Panel) else -1 if by > 0 else 0
+        return names[(at + by) % len(names)]
+
     def fit(self, width: int, height: int) -> Layout:
         """Show what a terminal of this size has room for."""
         layout = layout_for(width, height, self._fronts, PANELS, self.alone)

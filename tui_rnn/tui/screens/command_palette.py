@@ -10,7 +10,8 @@ from textual.message import Message
 from textual.system_commands import SystemCommandsProvider
 from textual.worker import Worker
 
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 _KEYS = 7  # cells
 
@@ -33,7 +34,7 @@ def _row(key: str, title: Content) -> Content:
     return Content.assemble((key.rjust(_KEYS), "b $text-accent"), "  ", title)
 
 
-class Palette(ClosesOnce, FitsTerminal, CommandPalette):
+class Palette(ClosesOnce, MendedScreen, CommandPalette):
     """Textual's command palette, in which a key at the wrong moment would end the program."""
 
     def on_mount(self) -> None:

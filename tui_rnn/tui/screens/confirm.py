@@ -10,10 +10,11 @@ from textual.widgets import Button, Label
 
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.keys import BACK
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 
-class ConfirmScreen(ClosesOnce, FitsTerminal, ModalScreen[bool]):
+class ConfirmScreen(ClosesOnce, MendedScreen, ModalScreen[bool]):
     """Answers True for yes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,10 +13,11 @@ from textual.widgets import Button, Input, Label
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.keys import BACK, QUIT
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 
-class DivergedScreen(ClosesOnce, FitsTerminal, ModalScreen[float | None]):
+class DivergedScreen(ClosesOnce, MendedScreen, ModalScreen[float | None]):
     """Answers with the learning rate to go back with, or with None to stay and look."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

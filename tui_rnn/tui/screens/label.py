@@ -12,10 +12,11 @@ from tui_rnn.runs.label import MOST_NAME, MOST_NOTE, RunLabel
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.keys import BACK
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 
-class LabelScreen(ClosesOnce, FitsTerminal, ModalScreen[RunLabel | None]):
+class LabelScreen(ClosesOnce, MendedScreen, ModalScreen[RunLabel | None]):
     """Answers with the label, or with None where nothing is to be changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [BACK, key("ctrl+c,ctrl+q", "app.quit", "quit", "quit")]

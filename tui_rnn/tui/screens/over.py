@@ -14,13 +14,14 @@ from textual.widget import Widget
 from tui_rnn.tui.footer import KeyBar, Named
 from tui_rnn.tui.keys import OVER
 from tui_rnn.tui.layout import size_of
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 Result = TypeVar("Result")
 _COVERED = "#panels"  # of the screen below
 
 
-class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
+class OverScreen(ClosesOnce, MendedScreen, ModalScreen[Result]):
     """A box in the panels' place, and a footer of its own. esc leaves it and changes nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = OVER
@@ -29,6 +30,7 @@ class OverScreen(ClosesOnce, FitsTerminal, ModalScreen[Result]):
     about: ClassVar[str] = ""
     """A sentence for the help."""
     covers: ClassVar[bool] = True
+    """Whether the panels cannot be seen behind it, and so need not be drawn."""
     always: ClassVar[tuple[str, ...]] = ("back", "app.help")
     """The actions whose keys stand at the right of the footer."""
     footer: ClassVar[tuple[Named, ...]] = ()

@@ -11,14 +11,15 @@ from textual.widgets import Input, Label, Static
 
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 _MOST = 2000  # characters
 _NAMED = 10  # unknown characters that are named
 _FOOTER = (("enter", "read"), ("esc", "back"))
 
 
-class OwnTextScreen(ClosesOnce, FitsTerminal, ModalScreen[str | None]):
+class OwnTextScreen(ClosesOnce, MendedScreen, ModalScreen[str | None]):
     """Answers the text without what the network does not know; "" for the run's own again; None: nothing changes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -31,7 +31,8 @@ from tui_rnn.tui.keys import BACK, QUIT
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.wording import epoch_text, figure
 
 _LOOKS_PER_SECOND = 2
@@ -179,7 +180,7 @@ def sample_lines(text: str, width: int, *, plain: bool = False) -> list[str]:
     return [*lines, line] if line else lines
 
 
-class ProjectorScreen(ClosesOnce, FitsTerminal, ModalScreen[None]):
+class ProjectorScreen(ClosesOnce, MendedScreen, ModalScreen[None]):
     """Covers all but the line of the progress, which lives on above it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,10 +13,11 @@ from textual.widgets import Button, Label
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.keys import BACK
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 
 
-class QuitScreen(ClosesOnce, FitsTerminal, ModalScreen[bool | None]):
+class QuitScreen(ClosesOnce, MendedScreen, ModalScreen[bool | None]):
     """Answers True to save and quit, False to quit without saving, None to go on training."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -21,24 +21,24 @@ from tui_rnn.tui.bindings import key, other_view, own_text
 from tui_rnn.tui.column import Column
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.keys import BACK, HELP, QUIT
+from tui_rnn.tui.next_sample import TEMPERATURES, TOP_P, neighbour
 from tui_rnn.tui.notices import copy, notify, takes_copies
 from tui_rnn.tui.palette import palette_of
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.sample_grid import GRID_SIDE, as_markdown, grid_ways
-from tui_rnn.tui.screens.mixins import ClosesOnce, FitsTerminal
+from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.over import follow_panels
 from tui_rnn.tui.slider import Slider
 from tui_rnn.wording import counted
 
-TEMPERATURES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5, 2.0)
-TOP_P = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 SIDE_BY_SIDE = (0.4, 0.7, 1.0, 1.3)  # the chosen temperature takes the place of the nearest of them
 _REPAINTS_PER_SECOND = 10
 _SETTLED = 0.15  # seconds after the last move of a slider until it is written anew
 _TYPED = ("again", "temperature", "top_p", "other_weights", "copy", "write", "own_text", "other_view")
 
 
-class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
+class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
     """Shows the pieces of its own requests as they come. Closed with the request to start the next one from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -364,11 +364,6 @@ class SampleScreen(ClosesOnce, FitsTerminal, ModalScreen[SampleRequest]):
 def first_that_fits(wanted: list[str], width: int) -> str:
     """The first of these that has room; nothing where none has."""
     return next((words for words in wanted if len(words) <= width), "")
-
-
-def neighbour(values: tuple[float, ...], value: float, change: int) -> float:
-    """The value `change` places further in `values`, or the outermost."""
-    return values[min(max(values.index(value) + change, 0), len(values) - 1)]
 
 
 def beside(temp: float, count: int) -> list[float]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import BindingType
@@ -17,20 +17,18 @@ from tui_rnn.engine.adjustments import why_not_eta
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest, SampleRequest, SaveRequest
 from tui_rnn.engine.events import (
     COMPLEX,
-    Adjusted,
     Checkpointed,
     Done,
     Event,
     HeldOut,
-    NotFinite,
     Observed,
     Sample,
     SamplePiece,
-    Warned,
 )
-from tui_rnn.engine.kinds import CheckpointKind, Ending
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.tui.announcements import announcement_of
 from tui_rnn.tui.bindings import own_bindings
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.destinations import rewound
@@ -39,6 +37,7 @@ from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
 from tui_rnn.tui.messages import GoBack, Pictures
+from tui_rnn.tui.next_sample import NextSample
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
@@ -51,16 +50,15 @@ from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
-from tui_rnn.tui.screens.mixins import FitsTerminal
+from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.rewind import RewindScreen
-from tui_rnn.tui.screens.sample import TEMPERATURES, TOP_P, SampleScreen, neighbour
+from tui_rnn.tui.screens.sample import SampleScreen
 from tui_rnn.tui.screens.steer import SteerScreen
 from tui_rnn.tui.steering import why_not
-from tui_rnn.wording import adjusted_text, other_future
+from tui_rnn.wording import other_future
 
-_SAMPLE_LENGTH = 1000
 _FREQUENT = (
     Sample,
     SamplePiece,
@@ -70,7 +68,7 @@ _FREQUENT = (
 )  # can come many times a second, and wait for the next look
 
 
-class TrainingScreen(FitsTerminal, Screen[None]):
+class TrainingScreen(MendedScreen, Screen[None]):
     """Looks at the run, hands what happens to the panels, and routes keys to the control."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
@@ -89,7 +87,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         super().__init__()
         self.run = run
         self._control, self._feed, self._save_sample = control, feed, save_sample
-        self._next_sample = SampleRequest(_SAMPLE_LENGTH)
+        self._next_sample = NextSample(self._show_next_sample)
         self._marker = options.marker
         self._writing_report = False
         self._steps_are_shown = False  # since the run was paused
@@ -107,7 +105,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
     def on_mount(self) -> None:
         self._polling.begin()
         self._arrange()
-        self._show_next_sample()
+        self._show_next_sample(self._next_sample.request)
 
     def on_resize(self, event: Resize) -> None:
         self._arrange()
@@ -133,7 +131,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         """Whether no other screen covers the panels, as a dialog does not."""
         stack = self.app.screen_stack
         above = stack[stack.index(self) + 1 :] if self in stack else [self.app.screen]
-        return all(screen.is_modal and not (isinstance(screen, FitsTerminal) and screen.covers) for screen in above)
+        return all(screen.is_modal and not getattr(screen, "covers", False) for screen in above)
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""
@@ -151,24 +149,22 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.area.look(self.run)  # of the picture before: the chart is not drawn anew for it
 
     def _announce(self, event: Event) -> None:
-        """What is said in a corner, on the screen that asked for it, or by an offer."""
-        match event:
-            case Checkpointed(kind=CheckpointKind.REQUESTED):
-                notify(self.app, f"Step {event.step:,} is saved", title="Checkpoint")
-            case Adjusted() if not isinstance(self.app.screen, SteerScreen) or event.refused_because:
-                notify(self.app, adjusted_text(event), severity="warning" if event.refused_because else "information")
-            case NotFinite():  # the offer to go back says so
-                pass
-            case Warned():
-                notify(self.app, event.message, severity="warning")
-            case Sample() | SamplePiece():
-                for screen in self.app.screen_stack:
-                    if isinstance(screen, SampleScreen):
-                        screen.show(event)
-            case Done(reason=Ending.DIVERGED) if self.app.screen is self:
+        """What is said in the corner, on the screen that asked for it, or by an offer."""
+        if said := announcement_of(event, in_form=isinstance(self.app.screen, SteerScreen)):
+            notify(self.app, said.text, title=said.title, severity=said.severity)
+        self._hand_on_sample(event)
+        if isinstance(event, Done) and event.reason == Ending.DIVERGED:
+            if self.app.screen is self:
                 self.action_go_back()
-            case Done(reason=Ending.DIVERGED):
+            else:
                 notify(self.app, f"The run {self.run.why_diverged}", severity="warning")
+
+    def _hand_on_sample(self, event: Event) -> None:
+        """Give a sample, or a piece of one, to the screen that may have asked for it."""
+        if isinstance(event, Sample | SamplePiece):
+            for screen in self.app.screen_stack:
+                if isinstance(screen, SampleScreen):
+                    screen.show(event)
 
     # What is shown
 
@@ -196,9 +192,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.set_class(size == layout.size, f"-{size}")
         self._footer.display = layout.size != "tiny"
 
-    def _show_next_sample(self) -> None:
-        self.query_one(Samples).next_is(self._next_sample)
-        self.query_one(ReadPanel).next_is(self._next_sample)
+    def _show_next_sample(self, request: SampleRequest) -> None:
+        self.query_one(Samples).next_is(request)
+        self.query_one(ReadPanel).next_is(request)
 
     def overlay(self, course: Course | None) -> None:
         """Draw the course of another run on the chart, or none."""
@@ -266,9 +262,9 @@ class TrainingScreen(FitsTerminal, Screen[None]):
             self.post_message(GoBack(eta))
 
     def action_sample(self, *, as_grid: bool = False) -> None:
-        request, top = self._next_sample, lambda: self.area.region.y
+        request, top = self._next_sample.request, lambda: self.area.region.y
         screen = SampleScreen(self._control, self.run, self._save_sample, request, top, keeps_grid=as_grid)
-        self.app.push_screen(screen, self._sampled)
+        self.app.push_screen(screen, self._next_sample.take)
 
     def action_sample_grid(self) -> None:
         """Write a grid of temperatures and top-p, and keep it as Markdown."""
@@ -276,11 +272,6 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_projector(self) -> None:
         self.app.push_screen(ProjectorScreen(self.run, self._marker))
-
-    def _sampled(self, request: SampleRequest | None) -> None:
-        if request is not None:
-            self._next_sample = request
-            self._show_next_sample()
 
     def action_checkpoint(self) -> None:
         self._control.post(SaveRequest())
@@ -331,17 +322,13 @@ class TrainingScreen(FitsTerminal, Screen[None]):
         await self.app.run_action(action, self.area.panels[name])
 
     def action_temperature(self, change: int) -> None:
-        self._change_next_sample(temperature=neighbour(TEMPERATURES, self._next_sample.temperature, change))
+        self._next_sample.step_temperature(change)
 
     def action_top_p(self, change: int) -> None:
-        self._change_next_sample(top_p=neighbour(TOP_P, self._next_sample.top_p, change))
+        self._next_sample.step_top_p(change)
 
     def action_other_weights(self) -> None:
-        self._change_next_sample(model="live" if self._next_sample.model == "best" else "best")
-
-    def _change_next_sample(self, **changes: Any) -> None:
-        self._next_sample = replace(self._next_sample, **changes)
-        self._show_next_sample()
+        self._next_sample.take_other_weights()
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
@@ -351,9 +338,7 @@ class TrainingScreen(FitsTerminal, Screen[None]):
 
     def action_next_panel(self, by: int) -> None:
         """Go to the panel of the next number, or of the one before, seen or not; round from the last to the first."""
-        names = sorted(self.area.panels, key=lambda name: self.area.panels[name].number)
-        at = names.index(self.focused.id or "") if isinstance(self.focused, Panel) else -1 if by > 0 else 0
-        self.action_panel(names[(at + by) % len(names)])
+        self.action_panel(self.area.next_after(self.focused, by))
 
     def action_maximize_panel(self) -> None:
         """Give the panel in focus all the room, or let the others come back."""

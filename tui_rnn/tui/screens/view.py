@@ -7,14 +7,13 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui_rnn.engine.events import Event, Sample, SamplePiece, Warned
+from tui_rnn.engine.events import Event, Warned
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
 from tui_rnn.tui.destinations import trained_on
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.base import ScreenOptions, key
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.sample import SampleScreen
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
 
@@ -50,6 +49,7 @@ class ViewScreen(TrainingScreen):
         self.worker = ViewWorker(followed, self.control, self.post_message)
         run = RunState(followed.config, followed.goal, followed.run)
         run.is_viewed = True
+        run.origin = followed.manifest.origin
         super().__init__(run, self.control, self.worker, _refuse_to_write, options)
         self._take_state()
 
@@ -101,10 +101,7 @@ class ViewScreen(TrainingScreen):
 
     def _announce(self, event: Event) -> None:
         """Nothing is news but what was asked for here."""
-        if isinstance(event, Sample | SamplePiece):
-            for screen in self.app.screen_stack:
-                if isinstance(screen, SampleScreen):
-                    screen.show(event)
+        self._hand_on_sample(event)
 
     # What the keys ask for
 
