@@ -154,7 +154,9 @@ async def test_events_that_can_be_many_wait_for_the_next_look(pilot, drawn, monk
     assert painted(pilot).index("text 5") < painted(pilot).index("text 4")
 
 
-@pytest.mark.parametrize(("key", "in_sight"), [("s", False), ("f", False), ("h", True), ("ctrl+p", True), ("q", True), ("f1", False)])
+@pytest.mark.parametrize(
+    ("key", "in_sight"), [("s", False), ("f", False), ("h", True), ("ctrl+p", True), ("q", True), ("f1", False)]
+)
 async def test_figures_live_on_behind_a_dialog_and_so_does_a_chart_that_it_leaves_in_sight(
     pilot, drawn, monkeypatch, key, in_sight
 ):

@@ -1,4 +1,4 @@
-"""What Textual 8.2.8 does wrong with screens, mended once for all of ours: size, the one below, when and what to paint."""
+"""What Textual 8.2.8 does wrong with screens, mended once for all of ours: size, the one below, painting."""
 
 from typing import Any
 
