@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes
-from tui_rnn.report import assignment, comparison, drawing, figures, folder, inside_figures
-from tui_rnn.report.document import Document, Picture
+from tui_rnn.report import assignment, comparison, drawing, figures, files, folder, inside_figures
+from tui_rnn.report.document import Document
+from tui_rnn.report.files import MARKDOWN, PAGE
 from tui_rnn.report.inside import look_inside
-from tui_rnn.report.markdown import markdown
-from tui_rnn.report.page import page
 from tui_rnn.report.read import read_run
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.inside import BOOK, LETTERS
-from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, compares_recent, epochs, levels, line, loss_picture
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
@@ -24,7 +22,6 @@ from tui_rnn.safe_text import safe_text
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PAGE, MARKDOWN = "report.html", "report.md"
 FOLDER = "report"
 _MOST_POINTS = 8000  # of all curves of a comparison
 
@@ -57,8 +54,7 @@ def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence
     for corpus in corpora:
         _check_corpus(corpus, runs)
     document, drawn = _one(runs[0]) if len(runs) == 1 else _several(runs)
-    _write(into, document, drawn)
-    return into / PAGE
+    return files.write(into, document, drawn)
 
 
 def _check_corpus(path: str, runs: Sequence[RunRecord]) -> None:
@@ -113,13 +109,3 @@ def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:
         lines = [line(run, letter, most, by_recent=recent) for letter, run in lettered]
         drawn["comparison"] = figures.comparison_figure(lines, known, "recent loss" if recent else "smooth loss")
     return comparison.document(runs, known), drawn
-
-
-def _write(into: Path, document: Document, drawn: dict[str, "Figure"]) -> None:
-    pictures = {name: drawing.svg(figure) for name, figure in drawn.items()}
-    said = {block.name: block.alt for block in document.blocks if isinstance(block, Picture)}
-    elements = {name: as_element(picture, name, said[name]) for name, picture in pictures.items()}
-    files = {MARKDOWN: markdown(document).encode(), PAGE: page(document, elements).encode()}
-    for name, figure in drawn.items():
-        files.update({name + suffix: data for suffix, data in drawing.files(figure, pictures[name]).items()})
-    folder.write(into, files)
