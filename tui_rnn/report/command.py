@@ -1,4 +1,4 @@
-"""`tui-rnn report`: read the runs, make the document and its figures, write them, print the path."""
+"""`tui-rnn report`: read the runs or the sweep, make the document and its figures, write them, print the path."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes
-from tui_rnn.report import assignment, comparison, drawing, figures, files, folder, inside_figures
+from tui_rnn.report import assignment, comparison, drawing, figures, files, folder, inside_figures, sweep
 from tui_rnn.report.document import Document
 from tui_rnn.report.files import MARKDOWN, PAGE
 from tui_rnn.report.inside import look_inside
@@ -18,6 +18,7 @@ from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.new_folder import folder_named
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.folder import SweepFolder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,9 +28,22 @@ _MOST_POINTS = 8000  # of all curves of a comparison
 
 
 def report(names: Sequence[str], out: str | None, corpora: Sequence[str] = ()) -> int:
-    """Write the report of these runs and print the path of its page; 0."""
-    print(safe_text(str(write(names, out, corpora)), one_line=True))
+    """Write the report of these runs, or of one sweep, and print the path of its page; 0."""
+    page = _of_sweep(names, out, corpora) or write(names, out, corpora)
+    print(safe_text(str(page), one_line=True))
     return 0
+
+
+def _of_sweep(names: Sequence[str], out: str | None, corpora: Sequence[str]) -> Path | None:
+    """The page of the report of a sweep; None where no name is the folder of one. Raises ConfigError for a mixture."""
+    folders = [name for name in names if SweepFolder(Path(name)).holds_a_sweep()]
+    if not folders:
+        return None
+    if len(names) > 1:
+        raise ConfigError(f"{folders[0]} is a sweep, which has a report of its own: name it alone")
+    if corpora:
+        raise ConfigError("--corpus is for runs: the report of a sweep reads no text, so leave it out")
+    return sweep.write(Path(folders[0]), folder_named("-o", out))
 
 
 def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence[str] = ()) -> Path:

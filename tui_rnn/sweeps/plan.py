@@ -37,4 +37,5 @@ class Plan(Record):
         jobs = record.get("jobs")
         if not isinstance(jobs, list) or not all(isinstance(job, dict) for job in jobs):
             raise RunError("the plan of the sweep lists no jobs: begin the sweep again in another folder, with -o DIR")
-        return super().from_json({**record, "jobs": [JobSpec.from_json(job) for job in jobs]})
+        # Not super(): with slots the dataclass is another class than the one that super() was compiled for.
+        return super(Plan, cls).from_json({**record, "jobs": [JobSpec.from_json(job) for job in jobs]})

@@ -30,8 +30,8 @@ def listed(words: Sequence[str]) -> str:
 
 
 def loss_words(loss: float | None) -> str:
-    """`1.523`; `diverged` of an infinite one, `–` of none."""
-    return "diverged" if loss == inf else figure(loss, 3)
+    """`1.523`; `∞` where no run learnt anything, `–` of none."""
+    return "∞" if loss == inf else figure(loss, 3)
 
 
 def standing(counts: Mapping[Status, int]) -> str:
@@ -53,9 +53,8 @@ def headline(plan: Plan, answer: Answer) -> str:
     best = answer.best
     counts = counts_of(answer.groups)
     if best is None:
-        ended = counts.get(Status.DIVERGED, 0)
-        every = ended and ended == len(plan.jobs)
-        return "Every run diverged: none of these settings trains." if every else "No run has finished yet."
+        every = sum(group.untrained for group in answer.groups) == len(plan.jobs)
+        return "No run has learnt anything: none of these settings trains." if every else "No run has finished yet."
     open_ = sum(count for status, count in counts.items() if not status.is_final)
     so_far = f"So far, with {counted(open_, 'run')} still to end: " if open_ else ""
     return so_far + (_of_settings(answer, best) if len(plan.settings) > 1 else _of_seeds(answer, best))
@@ -75,13 +74,13 @@ def _of_settings(answer: Answer, best: Group) -> str:
     n = len(best.losses)
     over = f"the median of {n:,} seeds" if n > 1 else "one seed"
     reached = f"{loss_words(best.median)} nats/char ({over})"
-    said = f"{setting_words(best.setting)} is best, with a {answer.judge} of {reached}. "
+    said = f"Best is {setting_words(best.setting)}: its {answer.judge} is {reached}. "
     if answer.spread is None:
         return said + "With one seed a setting nothing says how much of this is chance: take --seeds 3 or more."
-    spread = f"the seeds' own spread, a standard deviation of {figure(answer.spread[0], 3)} nats/char"
+    spread = f"the seeds' spread (standard deviation {figure(answer.spread[0], 3)} nats/char)"
     if not answer.equals:
-        return said + f"Every other setting differs from it by more than {spread}, accounts for."
+        return said + f"Every other setting is worse by more than {spread} accounts for."
     named = [setting_words(group.setting) for group in answer.equals[:_MOST_NAMED]]
     more = len(answer.equals) - len(named)
     others = listed([*(f"“{name}”" for name in named), *([f"{more:,} more"] if more else [])])
-    return said + f"It cannot be told from {others} with so few seeds: {spread}, may account for the difference."
+    return said + f"With so few seeds it cannot be told from {others}: {spread} may account for the difference."
