@@ -7,18 +7,22 @@ from pathlib import Path
 import pytest
 
 from tests.runs.support import a_run, small_job
-from tests.tui.support import painted, sees, until
+from tests.tui.support import painted, sees, started, until
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.event_records import as_record
-from tui_rnn.engine.events import Progress, Sample, StepDone
+from tui_rnn.engine.events import InheritedSample, Progress, Sample, StepDone
+from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.session import Session
 from tui_rnn.tui.destinations import ToTrain
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.panels.samples import Samples
+from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.sample import SampleScreen
 from tui_rnn.tui.view_app import ViewApp
+from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
 
 SIZE = (100, 30)
 
@@ -123,3 +127,14 @@ async def test_what_was_changed_while_it_trained_is_shown(tmp_path):
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: [event.step for event in app.view.run.adjusted] == [13])
         await sees(pilot, "▼ changed")
+
+
+def test_the_view_of_a_branch_begins_with_what_its_parent_wrote(ended, tmp_path):
+    with branched_job(str(ended.path), 0.05, str(tmp_path / "branch"), 50, {}) as job:
+        followed, posted = FollowedRun(job.directory), []
+        ViewWorker(followed, ReadOnlyControl(lambda: None), posted.append)._past()
+    samples = [each for each in posted[0].events if isinstance(each, InheritedSample)]
+    assert [(each.step, each.by) for each in samples] == [(step, str(ended.path)) for step in (1, 10, 20, 30, 40)]
+    run = RunState(followed.config, followed.goal, followed.run)
+    run.origin, run.started = followed.manifest.origin, started()
+    assert facts(run)["branch of"] == f"{ended.path}, from its step 40 on"

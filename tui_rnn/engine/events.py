@@ -109,6 +109,18 @@ class Sample(Event):
     bits_per_char: float | None = None
     recent_nats_per_char: float | None = None  # of the live weights: mean of the last 50 updates (recent.py)
 
+    @property
+    def updates(self) -> int:
+        """Made when it was written."""
+        return self.step - (self.kind == "scheduled")
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedSample(Sample):
+    """A sample of a run that this one is a branch of, from before it branched off: to be shown, never logged here."""
+
+    by: str = ""  # the folder of the run whose network wrote it
+
 
 @dataclass(frozen=True, slots=True)
 class NGramsCounted(Event):

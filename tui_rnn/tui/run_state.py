@@ -34,6 +34,7 @@ from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
 from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
+from tui_rnn.runs.manifest import Origin
 from tui_rnn.tui.chart.series import Reference, Series
 from tui_rnn.tui.header.status import Checked, Status
 from tui_rnn.tui.marks import Marks
@@ -102,6 +103,7 @@ class RunState:
         self.config, self.goal, self.run = config, goal, run
         self.state = "reading"  # of header.status.STATES
         self.is_viewed = False  # only looked at: no key changes it
+        self.origin: Origin | None = None  # of a branch
         self.text_size = ""  # in words, as far as it is known before the run has begun
         self.picture: RunPicture | None = None  # the latest picture that was looked at
         self.kept = OnDisk()

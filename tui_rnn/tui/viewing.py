@@ -14,6 +14,7 @@ from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, P
 from tui_rnn.runs import ngrams
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.past import inherited_past
 from tui_rnn.tui.book import read_book
 from tui_rnn.tui.counting import MOST_CHARACTERS
 from tui_rnn.tui.marks import most_telling
@@ -108,7 +109,9 @@ class ViewWorker:
 
     def _past(self) -> None:
         """Hand over what the log holds, as far as it is shown."""
-        telling = most_telling(e for e in self.followed.news() if isinstance(e, Sample | HeldOut | Checkpointed))
+        inherited = inherited_past(self.followed.directory, self.followed.manifest)
+        own = (event for event in self.followed.news() if isinstance(event, Sample | HeldOut | Checkpointed))
+        telling = most_telling(chain(inherited, own))
         log = self.followed.log
         starts = [each for each in (log.start,) if each is not None]
         ended = [log.done] if log.done is not None else []

@@ -129,6 +129,8 @@ def facts(run: RunState) -> dict[str, str]:
     size = f"{counted(corpus['characters'], 'character')}, K = {corpus['vocab_size']:,}"
     since = f", from step {corpus['begun_at']:,} on" if corpus.get("begun_at") else ""
     values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}{since}"}
+    if run.origin is not None:
+        values["branch of"] = f"{run.origin.run}, from its step {run.origin.step:,} on"
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
     values["network"] = (
