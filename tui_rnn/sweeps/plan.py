@@ -46,5 +46,5 @@ class Plan(Record):
         jobs = record.get("jobs")
         if not isinstance(jobs, list) or not all(isinstance(job, dict) for job in jobs):
             raise RunError("the plan of the sweep lists no jobs: begin the sweep again in another folder, with -o DIR")
-        read = {**record, "jobs": [JobSpec.from_json(job) for job in jobs]}
-        return super(Plan, cls).from_json(read)  # `slots` made another class of the one that super() knows
+        # Not super(): with slots the dataclass is another class than the one that super() was compiled for.
+        return super(Plan, cls).from_json({**record, "jobs": [JobSpec.from_json(job) for job in jobs]})
