@@ -31,9 +31,10 @@ def inside(run: RunRecord, seen: Sequence[Inside]) -> Iterator[Block]:
 def _reach(run: RunRecord, seen: Sequence[Inside]) -> Iterator[Block]:
     yield Heading("What a guess hangs on", 3)
     where = "the held-out text" if run.config.holdout else "the last tenth of the text"
+    reach = counted(len(seen[0].reach.shares), "character")
     yield Paragraph.of(
         "How much the likeliest output changes with each character before it, ||d o[k] / d x_t||, as its share of the "
-        f"sum over {counted(len(seen[0].reach.shares), 'character')}, averaged over places spread evenly over {where}. ",
+        f"sum over {reach}, averaged over places spread evenly over {where}. ",
         " ".join(filter(None, map(_reach_said, seen))),
     )
     head = ("characters back", *(f"{each.name}, after update {each.step:,}" for each in seen))
