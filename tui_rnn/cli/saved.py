@@ -50,14 +50,14 @@ def runs(as_json: bool, watch: bool) -> int:
     return show(as_json=as_json, watch=watch)
 
 
-@click.command(cls=Command, short_help="Write the assignment's report of a run, or of several.")
+@click.command(cls=Command, short_help="Write the assignment's report of a run, of several, or of a sweep.")
 @click.argument("runs", metavar="RUN [RUN …]", nargs=-1, required=True, shell_complete=completion.runs)
 @option(
     "-o",
     "out",
     metavar="DIR",
     shell_complete=completion.folders,
-    help="The report's folder. [report/ in the run; of several, beside the first]",
+    help="The report's folder. [report/ in the run or sweep; of several runs, beside the first]",
 )
 @option(
     "--corpus",
@@ -68,7 +68,10 @@ def runs(as_json: bool, watch: bool) -> int:
     help="Where a run's text lies now, if that was moved; again for another text.",
 )
 def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> int:
-    """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures."""
+    """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures.
+
+    Of the folder of a sweep: what it says so far, by setting, with each run in runs.csv.
+    """
     from tui_rnn.report import command
 
     return command.report(runs, out, corpora)

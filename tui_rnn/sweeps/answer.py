@@ -11,7 +11,9 @@ from math import inf, isfinite
 from statistics import fmean
 from typing import Any
 
+from tui_rnn.engine.hopeless import is_hopeless
 from tui_rnn.engine.recent import smooth_loss_lags
+from tui_rnn.runs.listing import uniform_nats
 from tui_rnn.sweeps.chance import RARE, chance
 from tui_rnn.sweeps.effects import Effects, effects_of
 from tui_rnn.sweeps.plan import Plan
@@ -56,9 +58,14 @@ class Group:
 
     @cached_property
     def losses(self) -> dict[int, float]:
-        """Of the runs that have finished, by seed."""
-        finished = ((row.spec.seed, self.judge.loss(row)) for row in self.rows if row.status == Status.FINISHED)
-        return {seed: loss for seed, loss in finished if loss is not None}
+        """Of the runs that have finished and are not off course, by seed."""
+        found = ((row.spec.seed, self.judge.loss(row)) for row in self.rows if has_trained(row))
+        return {seed: loss for seed, loss in found if loss is not None}
+
+    @property
+    def untrained(self) -> int:
+        """How many of its runs came to an end without having learnt: diverged ones, and those off course."""
+        return sum(row.status == Status.DIVERGED or is_off_course(row) for row in self.rows)
 
     @cached_property
     def counts(self) -> dict[Status, int]:
@@ -67,13 +74,12 @@ class Group:
         return {status: found.count(status) for status in Status if status in found}
 
     def quantile(self, part: float) -> float | None:
-        """Of its losses, those of diverged runs counted as infinite; None where no run has come to an end."""
-        diverged = self.counts.get(Status.DIVERGED, 0)
-        return quantile([*self.losses.values(), *[inf] * diverged], part)
+        """Of its losses, those of runs that did not learn counted as infinite; None where no run has come to an end."""
+        return quantile([*self.losses.values(), *[inf] * self.untrained], part)
 
     @property
     def median(self) -> float | None:
-        """Infinite where most of its runs diverged."""
+        """Infinite where most of its runs did not learn."""
         return self.quantile(0.5)
 
     @property
@@ -84,7 +90,7 @@ class Group:
     @property
     def best_row(self) -> Row | None:
         """Its finished run with the lowest loss."""
-        done = [row for row in self.rows if row.status == Status.FINISHED and row.spec.seed in self.losses]
+        done = [row for row in self.rows if has_trained(row) and row.spec.seed in self.losses]
         return min(done, key=lambda row: self.losses[row.spec.seed], default=None)
 
 
@@ -110,11 +116,13 @@ class Answer:
 
     @cached_property
     def spread(self) -> tuple[float, int] | None:
-        """The seeds' standard deviation within a setting, over all settings, and its degrees of freedom.
+        """The seeds' standard deviation within a setting, and its degrees of freedom.
 
-        None where no setting has two finished seeds.
+        Of the better half of the settings: in those that hardly train it is larger. None where none has two seeds.
         """
-        several = [list(group.losses.values()) for group in self.groups if len(group.losses) > 1]
+        able = [group for group in self.ranked if group.losses and group.median != inf]
+        better = able[: max(2, -(-len(able) // 2))]
+        several = [list(group.losses.values()) for group in better if len(group.losses) > 1]
         freedom = sum(len(losses) - 1 for losses in several)
         if not freedom:
             return None
@@ -190,6 +198,20 @@ def quantile(values: Sequence[float], part: float) -> float | None:
     if rest < 1e-9:
         return ordered[below]
     return ordered[below] + rest * (ordered[below + 1] - ordered[below]) if isfinite(ordered[below + 1]) else inf
+
+
+def is_off_course(row: Row) -> bool:
+    """Whether a run has finished with a loss far above that of guessing every character alike."""
+    if row.status != Status.FINISHED or row.line is None:
+        return False
+    uniform = None if row.followed is None else uniform_nats(row.followed)
+    recent = row.line.recent_nats_per_char
+    return row.line.off_course or (uniform is not None and recent is not None and is_hopeless(recent, uniform))
+
+
+def has_trained(row: Row) -> bool:
+    """Whether a run has finished, and with a loss that can be compared."""
+    return row.status == Status.FINISHED and not is_off_course(row)
 
 
 def key(setting: dict[str, Any]) -> str:
