@@ -107,7 +107,7 @@ def _placed(
         spare = width - _EDGE - sum(sizes.values()) - gap * (len(sizes) - 1)
         if spare >= 0:
             break
-    more = min(3, max(0, spare - 8) // max(1, len(sizes) - 1)) if width >= _WIDE else 0  # of each gap
+    more = min(1, max(0, spare - 8) // max(1, len(sizes) - 1)) if width >= _WIDE else 0  # of each gap
     spare -= more * (len(sizes) - 1)
     if grows in sizes and spare > 0:
         sizes[grows] += spare

@@ -94,7 +94,8 @@ def _paint_cell(
             _paint_states(grid, palette, column, group, y)
         case "median":
             words = "diverged" if group.median == inf else figure(group.median, 3)
-            put(grid, column, y, words, palette.text if group.losses else palette.dim, bold=bool(group.losses))
+            colour = palette.error if group.median == inf else palette.text if group.losses else palette.dim
+            put(grid, column, y, words, colour, bold=bool(group.losses))
         case "quartiles":
             low, high = group.quantile(0.25), group.quantile(0.75)
             if low is not None and high is not None and isfinite(high) and len(group.losses) > 1:

@@ -102,8 +102,11 @@ def _paint_cell(
             put(grid, column, y, f"{glyph} {words}", getattr(palette, role))
         case "loss":
             _put_loss(grid, palette, column, y, table.loss(row), palette.text, bold=judged == LOSS)
+            if row.lags and not table.by_recent:
+                grid.put(column.x + column.width, y, "*", palette.text)
         case "best":
-            _put_loss(grid, palette, column, y, row.best, palette.text, bold=judged == BEST)
+            best = None if row.lags else row.best
+            _put_loss(grid, palette, column, y, best, palette.text, bold=judged == BEST)
         case "held out":
             _put_loss(grid, palette, column, y, row.held_out, palette.secondary, bold=judged == HELD_OUT)
         case "left":

@@ -23,7 +23,7 @@ STATES: Mapping[Status, tuple[str, str, str]] = {
     Status.FINISHED: ("✓", "finished", "muted"),
     Status.DIVERGED: ("✖", "diverged", "error"),
     Status.STOPPED: ("‖", "stopped", "warning"),
-    Status.CUT: ("┤", "cut", "dim"),
+    Status.CUT: ("▾", "cut", "dim"),
     Status.FAILED: ("!", "given up", "error"),
 }
 
@@ -53,6 +53,11 @@ class SweepRow:
     def seed(self) -> int:
         """Of its configuration."""
         return self.job.spec.seed
+
+    @property
+    def lags(self) -> bool:
+        """Whether its smooth loss still tells of a network that is long past, and its recent loss is known."""
+        return self.run is not None and self.run.line.lags
 
     @property
     def state(self) -> tuple[str, str, str]:
@@ -97,7 +102,7 @@ class SweepTable:
     rows: tuple[SweepRow, ...]  # in the plan's order
     answer: Answer
     progress: SweepProgress
-    by_recent: bool  # the smooth loss of some run lags behind it: the loss of all is the recent one
+    by_recent: bool  # so few updates are to be made that smooth losses would lag: the loss of all is the recent one
 
     @property
     def judge(self) -> Judge:
@@ -111,8 +116,8 @@ class SweepTable:
         return min(known, key=lambda row: (row.judged or 0.0, row.number), default=None)
 
     def loss(self, row: SweepRow) -> float | None:
-        """Of a run now: the recent loss where that of all is, else the smooth one."""
-        return row.recent if self.by_recent else row.smooth
+        """Of a run now: the recent loss where that of all is, or while the smooth one lags; else that."""
+        return row.recent if self.by_recent or row.lags else row.smooth
 
     def label(self, row: SweepRow) -> str:
         """`eta 0.1, m 200, seed 1`: what is its own."""
@@ -147,9 +152,10 @@ def table_of(plan: Plan, rows: Sequence[Row], before: SweepTable | None = None) 
     shown = tuple(
         _row_of(job, number, options, found.judge, known.get(job.spec.name)) for number, job in enumerate(rows, 1)
     )
-    by_recent = found.judge == Judge.RECENT or any(
-        row.run is not None and row.recent is not None and smooth_loss_lags(row.run.line.step) for row in shown
+    by_recent = any(
+        job.config.get("minutes") is None and smooth_loss_lags(int(job.config["steps"])) for job in plan.jobs
     )
+    by_recent = by_recent or found.judge == Judge.RECENT
     corpus = next((row.run.corpus for row in shown if row.run is not None), "") or safe_text(
         ", ".join(path.replace("\\", "/").rsplit("/", 1)[-1] for path in plan.corpus), one_line=True
     )

@@ -12,6 +12,7 @@ from tui_rnn.sweeps.answer import key as key_of
 from tui_rnn.tui.bindings import other_view
 from tui_rnn.tui.drawing.runs_beside import paint_beside
 from tui_rnn.tui.drawing.runs_compare import Compared
+from tui_rnn.tui.drawing.runs_list import LAGGING
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
 from tui_rnn.tui.drawing.sweep_columns import Column, group_columns, run_columns
 from tui_rnn.tui.drawing.sweep_groups import paint_groups
@@ -194,7 +195,8 @@ class SweepPanel(RowsPanel):
             self._listed = min(len(self.rows), max(1, height - 1))
             self._first = paint_runs(grid, palette, table, self.rows, self.order, at, colours, height, marker=marker)
         hidden = len(self.names()) - self._first - self._listed
-        said = ("mean of the last 50 updates: the smooth loss lags",) if table.by_recent and not self.by_setting else ()
+        starred = not table.by_recent and any(row.lags for row in self.rows[self._first : self._first + self._listed])
+        said = (LAGGING,) if starred else ("loss: mean of the last 50 updates",) if table.by_recent else ()
         self.footing = tuple(map(Content, (*([f"{hidden:,} more below"] if hidden > 0 else []), *said)))
         if grid.height - height >= LEAST_BELOW:
             grid.put(0, height + 1, ("-" if marker == "ascii" else "─") * grid.width, palette.hair)
