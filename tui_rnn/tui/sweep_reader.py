@@ -9,7 +9,7 @@ from textual.message import Message
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.runs.course import Course
 from tui_rnn.sweeps.plan import Plan
-from tui_rnn.sweeps.rows import Row
+from tui_rnn.sweeps.rows import Row, SweepReader
 from tui_rnn.tui.course_reader import CourseReader
 from tui_rnn.tui.drawing.sweep_row import SweepTable, table_of
 
@@ -21,6 +21,10 @@ class Reader(Protocol):
 
     plan: Plan
 
+    @property
+    def in_use(self) -> bool:
+        """Whether a process trains the sweep."""
+
     def look(self) -> Sequence[Row]:
         """A row for each job, in the plan's order."""
 
@@ -28,9 +32,11 @@ class Reader(Protocol):
 class SweepRead(Message):
     """The sweep as it is now, and the courses that were asked for, by the runs' paths."""
 
-    def __init__(self, table: SweepTable, courses: Mapping[str, Course]) -> None:
+    def __init__(self, table: SweepTable, courses: Mapping[str, Course], *, in_use: bool = False) -> None:
+        """`in_use`: a process trains it."""
         self.table = table
         self.courses = courses
+        self.in_use = in_use
         super().__init__()
 
 
@@ -72,14 +78,24 @@ class SweepTableReader:
         try:
             reader = self._open()
             table: SweepTable | None = None
+            in_use = False
             while not self._stopped:
                 self._wake.clear()
-                before, table = table, table_of(reader.plan, reader.look(), table)
-                if table is not before:
-                    self._post(SweepRead(table, self._courses.courses))  # first: a checkpoint takes longer
+                before = table, in_use
+                table, in_use = table_of(reader.plan, reader.look(), table), reader.in_use
+                if table is not before[0] or in_use != before[1]:  # first: a checkpoint takes longer
+                    self._post(SweepRead(table, self._courses.courses, in_use=in_use))
                 changed = {row.job.line.run: row.job.line.changed for row in table.rows if row.job.line is not None}
                 if self._courses.read(changed, lambda: self._stopped):
-                    self._post(SweepRead(table, self._courses.courses))
+                    self._post(SweepRead(table, self._courses.courses, in_use=in_use))
                 self._wake.wait(LOOK_SECONDS)
         except (TuiRnnError, OSError) as error:
             self._post(SweepUnread(str(error)))
+
+
+class FolderReader(SweepReader):
+    """The files of the sweep in a folder."""
+
+    @property
+    def in_use(self) -> bool:
+        return self.folder.is_locked()

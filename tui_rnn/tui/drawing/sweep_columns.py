@@ -27,6 +27,8 @@ from tui_rnn.wording import duration_text
 MOST_GLYPHS = 12  # runs of a setting of which each has a glyph of its own; of more there are counts
 _LOSS = 6  # columns of a loss
 _COURSE, _STRIP = 10, 16  # columns of the courses and of the seeds' places, at the least
+_LONGEST = {COURSE: 60, SEEDS: 120}  # what is left over then goes to the gaps
+_MOST_GAP = 7
 _JUDGED = {Judge.HELD_OUT: HELD_OUT, Judge.RECENT: LOSS, Judge.SMOOTH: BEST}
 _WIDE = 100  # columns from which gaps are wider
 _EDGE = 2  # columns before the first one: the mark of the chosen row
@@ -107,12 +109,14 @@ def _placed(
         spare = width - _EDGE - sum(sizes.values()) - gap * (len(sizes) - 1)
         if spare >= 0:
             break
-    more = min(1, max(0, spare - 8) // max(1, len(sizes) - 1)) if width >= _WIDE else 0  # of each gap
-    spare -= more * (len(sizes) - 1)
+    if width >= _WIDE and len(sizes) > 1:
+        room = spare - 8 if grows not in sizes else max(min(8, spare), spare - _LONGEST[grows] + sizes[grows])
+        more = min(_MOST_GAP - gap, max(0, room) // (len(sizes) - 1)) if room >= len(sizes) - 1 else 0
+        gap, spare = gap + more, spare - more * (len(sizes) - 1)
     if grows in sizes and spare > 0:
-        sizes[grows] += spare
+        sizes[grows] = min(sizes[grows] + spare, _LONGEST[grows])
     found, x = [], _EDGE
     for name, size in sizes.items():
         found.append(Column(name, setting_name(name), x, size, name not in to_the_left))
-        x += size + gap + more
+        x += size + gap
     return found

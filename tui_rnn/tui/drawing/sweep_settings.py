@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui.drawing.runs_compare import Compared, paint_curves
-from tui_rnn.tui.drawing.sweep_row import SweepTable
+from tui_rnn.tui.drawing.sweep_row import STATES, SweepTable
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import figure
@@ -48,7 +48,7 @@ def paint_settings(
 
 def standing(group: Group) -> str:
     """`2 finished, 1 diverged`: how many of its runs stand so."""
-    return ", ".join(f"{group.counts[status]:,} {status.value}" for status in Status if status in group.counts)
+    return ", ".join(f"{group.counts[status]:,} {STATES[status][1]}" for status in Status if status in group.counts)
 
 
 def figures_of(group: Group) -> list[tuple[str, str]]:

@@ -39,8 +39,8 @@ class SweepStatus:
     goes_on_by: str = ""  # the command with which a sweep that is stopped goes on
 
 
-def status_of(table: SweepTable, *, conducted: bool, stopping: bool, goes_on_by: str) -> SweepStatus:
-    """The status of a sweep that this process trains, if `conducted`, or another one, or none."""
+def status_of(table: SweepTable, *, in_use: bool, stopping: bool, goes_on_by: str) -> SweepStatus:
+    """The status of a sweep that a process trains, if it is `in_use`, and that this one has asked to stop, or not."""
     if table.progress.is_over:
         state = DONE
     elif stopping:
@@ -48,7 +48,7 @@ def status_of(table: SweepTable, *, conducted: bool, stopping: bool, goes_on_by:
     elif table.progress.training:
         state = TRAINING
     else:
-        state = STARTING if conducted else STOPPED
+        state = STARTING if in_use else STOPPED
     return SweepStatus(state, table, goes_on_by)
 
 

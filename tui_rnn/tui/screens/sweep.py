@@ -9,7 +9,8 @@ from textual.binding import BindingType
 from textual.events import Resize
 from textual.screen import Screen
 
-from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.errors import RunError, shell_word
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import THE_APP, key
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.footer import KeyBar
@@ -59,7 +60,7 @@ class SweepScreen(MendedScreen, Screen[None]):
         """`quit_app` ends the app, once what there is to ask was asked; `conducted`: this process trains the sweep."""
         super().__init__()
         self._folder, self._options, self._quit = folder, options, quit_app
-        self.conducted, self.stopping = conducted, False
+        self._in_use, self.stopping = conducted, False
         self.header = SweepHeader(large=options.marker != "ascii", id="header")
         self.panel = SweepPanel(options, id="table")
         self.reader = SweepTableReader(open_reader, self.post_message)
@@ -89,6 +90,7 @@ class SweepScreen(MendedScreen, Screen[None]):
 
     def on_sweep_read(self, message: SweepRead) -> None:
         message.stop()
+        self._in_use = message.in_use
         self.panel.show(message.table, message.courses)
         self.reader.want(self.panel.wanted)
         self.show_state()
@@ -101,10 +103,8 @@ class SweepScreen(MendedScreen, Screen[None]):
     def show_state(self) -> None:
         """Show how the whole stands."""
         if (table := self.panel.table) is not None:
-            goes_on_by = f"tui-rnn sweep {self._folder}"
-            self.header.status = status_of(
-                table, conducted=self.conducted, stopping=self.stopping, goes_on_by=goes_on_by
-            )
+            goes_on_by = f"tui-rnn sweep {safe_text(str(shell_word(self._folder)), one_line=True)}"
+            self.header.status = status_of(table, in_use=self._in_use, stopping=self.stopping, goes_on_by=goes_on_by)
 
     def on_rows_panel_chosen(self, message: RowsPanel.Chosen) -> None:
         message.stop()
