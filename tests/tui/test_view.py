@@ -24,6 +24,7 @@ from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.sample import SampleScreen
+from tui_rnn.tui.story import StoryView
 from tui_rnn.tui.view_app import ViewApp
 from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
 
@@ -139,6 +140,9 @@ async def test_a_run_without_a_log_is_shown_by_its_checkpoint_and_its_text(ended
         await sees(pilot, f"{40 / per_epoch:.2f}")
         await pilot.press("2", "m")  # where the story would be
         await sees(pilot, "The log of this run holds no sample. s has its weights write one.")
+        await pilot.pause()
+        assert app.view.area.alone == "samples"
+        assert not app.view.query_one(StoryView).display
         await pilot.press("m", "8")
         await sees(pilot, "holds no gradient check")
         await pilot.press("9")

@@ -236,7 +236,7 @@ class Observed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Finding(Event):
-    """Something in the network that keeps it from learning well, told once in a process."""
+    """Something in the network that keeps it from learning well, told once in a run."""
 
     event: ClassVar[str] = "finding"
     step: int  # updates made
