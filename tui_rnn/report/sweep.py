@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui_rnn
-from tui_rnn.report import drawing, files, folder
+from tui_rnn.report import drawing, files, folder, studies
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Strong
 from tui_rnn.report.sections import endings, options, settings, sweep_making
 from tui_rnn.report.sweep_record import SweepRecord
@@ -53,8 +53,12 @@ def made(record: SweepRecord) -> "tuple[Document, dict[str, Figure]]":
         drawn[settings.CURVES] = settings.curves_drawn(record)
     if record.plan.varied and record.answer.effects is not None:
         drawn[options.OPTIONS] = options.options_drawn(record)
+    part = studies.part_of(record)
+    if part is not None:
+        drawn.update(part.figures)
     blocks: list[Block] = [
         *_first(record),
+        *(studies.answered(record, part) if part is not None else []),
         *settings.every_setting(record),
         *settings.curves(record),
         *options.which_matters(record),
