@@ -72,7 +72,7 @@ class Listing:
         found = []
         for path in self._paths():
             with suppress(OSError):  # it vanishes while it is read, or may not be read
-                found.append(self._line(path))
+                found.append(self.line(path))
         return sorted(found, key=lambda each: (-each[0].changed, each[0].run))
 
     def _paths(self) -> Iterator[Path]:
@@ -81,7 +81,8 @@ class Listing:
                 if os.path.isfile(RunDirectory(path).config_file):
                     yield path
 
-    def _line(self, path: Path) -> tuple[RunLine, FollowedRun | None]:
+    def line(self, path: Path) -> tuple[RunLine, FollowedRun | None]:
+        """The run at this path as it is now. Raises OSError where it vanishes, or may not be read."""
         followed = self._known.get(path)
         if followed is None or followed.is_damaged:
             try:

@@ -1,6 +1,8 @@
 """The plan of a sweep: what is varied over which values, with how many seeds; and the jobs that makes."""
 
+import hashlib
 import itertools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -30,6 +32,13 @@ class Plan(Record):
         """Every combination of the varied values, in the order of the options; one empty setting where none is."""
         names = list(self.varied)
         return [dict(zip(names, values, strict=True)) for values in itertools.product(*self.varied.values())]
+
+    @property
+    def digest(self) -> str:
+        """Of all that decides what is trained and which runs are cut, wherever it lies: equal digests, equal sweeps."""
+        runs = [[job.name, {**job.config, "corpus": ""}] for job in self.jobs]
+        what = [self.corpus_sha256, runs, self.study, self.halving]
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
