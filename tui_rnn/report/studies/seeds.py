@@ -1,7 +1,6 @@
 """Ten seeds of the 2021 recipe beside the eleven figures of its report."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +27,7 @@ BESIDE = "published"
 
 def part(record: SweepRecord) -> Part:
     """The seeds' smooth losses at the steps of the published ones, as a table and as a band."""
-    runs = [RunDirectory(Path(row.spec.run)) for row in record.rows if has_trained(row)]
+    runs = [row.followed.directory for row in record.rows if has_trained(row) and row.followed is not None]
     T = record.first_config.seq_length
     best = sorted(T * loss for group in record.answer.groups for loss in group.losses.values())
     steps, losses = smooth_losses(runs, list(REPORT_2021.losses))
@@ -79,16 +78,14 @@ def smooth_losses(runs: Sequence[RunDirectory], wanted: Sequence[int]) -> tuple[
 
     In nats summed over seq_length; those steps alone that every run has.
     """
-    found: list[dict[int, float]] = []
-    for run in runs:
-        samples = (each for each in read_events(run.events_file) if isinstance(each, Sample))
-        found.append(
-            {
-                each.step: each.smooth_loss
-                for each in samples
-                if each.kind == "scheduled" and each.smooth_loss is not None
-            }
-        )
+    found = [
+        {
+            event.step: event.smooth_loss
+            for event in read_events(run.events_file)
+            if isinstance(event, Sample) and event.kind == "scheduled" and event.smooth_loss is not None
+        }
+        for run in runs
+    ]
     steps = [step for step in wanted if found and all(step in each for each in found)]
     return steps, np.array([[each[step] for step in steps] for each in found], np.float64)
 
