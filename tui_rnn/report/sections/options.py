@@ -44,7 +44,7 @@ def said(effects: Effects) -> str:
     if effects.spread is None:
         first = effects.options[0]
         return (
-            f"{_name(first)} explains most of how the losses differ, {_percent(first.share)} of their variance; but "
+            f"{_name(first)} explains the largest part of the losses' variance, {_percent(first.share)}; but "
             "with one seed a setting nothing says how much of that is chance."
         )
     told = [effect for effect in effects.options if effect.is_told]

@@ -15,5 +15,7 @@ class Part:
     """Answers in the order of the study's questions, the blocks after them, and their figures by name."""
 
     answers: Sequence[str]
+    headline: str = ""  # in place of the sentence about the best setting; "": that stays
+    is_about_losses: bool = True  # whether the losses of the settings are what the study asks for
     blocks: Sequence[Block] = ()
     figures: "Mapping[str, Figure]" = field(default_factory=dict)

@@ -44,7 +44,7 @@ def part(record: SweepRecord) -> Part:
     )
     found = compare(record.first_config)
     if found.published is not REPORT_2021:
-        return Part((apart, f"Not comparable: {found.why_not}."), [_table(steps, losses, None)], {})
+        return Part((apart, f"Not comparable: {found.why_not}."), headline=apart, blocks=[_table(steps, losses, None)])
     published = [REPORT_2021.losses[step] for step in steps]
     lowest, lower, upper, highest = np.quantile(losses, (0, 0.25, 0.75, 1), axis=0)
     within = sum(low <= loss <= high for low, loss, high in zip(lowest, published, highest, strict=True))
@@ -70,7 +70,12 @@ def part(record: SweepRecord) -> Part:
         ),
         Paragraph.of("The losses stand at the samples' steps, before each of these updates.", note=True),
     ]
-    return Part((apart, among), blocks, {BESIDE: _figure(steps, losses, REPORT_2021, T)})
+    first = (
+        f"{counted(n, 'seed')} of one recipe end between {last.min():.2f} and {last.max():.2f}, and {within} of the "
+        f"{len(steps)} published losses lie among theirs."
+    )
+    figures = {BESIDE: _figure(steps, losses, REPORT_2021, T)}
+    return Part((apart, among), headline=first, blocks=blocks, figures=figures)
 
 
 def smooth_losses(runs: Sequence[RunDirectory], wanted: Sequence[int]) -> tuple[list[int], Floats]:
@@ -81,8 +86,8 @@ def smooth_losses(runs: Sequence[RunDirectory], wanted: Sequence[int]) -> tuple[
     found = [
         {
             event.step: event.smooth_loss
-            for event in read_events(run.events_file)
-            if isinstance(event, Sample) and event.kind == "scheduled" and event.smooth_loss is not None
+            for event in read_events(run.events_file, Sample)
+            if event.kind == "scheduled" and event.smooth_loss is not None
         }
         for run in runs
     ]
