@@ -74,7 +74,7 @@ def _cost(record: SweepRecord, lowest: Size, others: Sequence[Size]) -> str:
     told = [size for size in others if by_more_than_chance(record, lowest.best, size.best)]
     level = [str(size.B) for size in others if size not in told]
     best = median_of(lowest.best)
-    words = f"Each at its best learning rate, B = {lowest.B} learns most of the same characters, {figure(best, 3)} nats/char"
+    words = f"Each at its best learning rate, B = {lowest.B} learns most: it comes to {figure(best, 3)} nats/char"
     if told:
         behind = listed([f"B = {size.B} by {figure(median_of(size.best) - best, 3)}" for size in told])
         words += f"; behind are {behind}, more than the seeds' spread accounts for"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tui_rnn.engine.memory import parameters
 from tui_rnn.report.document import Inline, Table
+from tui_rnn.report.sections.settings import curve_words
 from tui_rnn.report.studies.grouped import best_by, median_of, median_seconds, told_apart
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
@@ -43,7 +44,7 @@ def part(record: SweepRecord) -> Part:
     else:
         said = listed([f"{_name(each.group)} has come to {figure(each.loss, 3)}" for each in known])
         equal_time = (
-            f"After {time:,.0f} s, when the quickest run is done, {said} nats/char. The learning rate is constant, so "
+            f"After {time:.3g} s, when the quickest run is done, {said} nats/char. The learning rate is constant, so "
             "that a run says at any time what it would have come to had it ended there."
         )
     return Part((equal_updates, equal_time), blocks=[_table(record, timed, time)])
@@ -85,6 +86,7 @@ def _table(record: SweepRecord, timed: list[Timed], time: float) -> Table:
         "parameters",
         f"after {record.first_config.steps:,} updates",
         "seconds",
-        f"after {time:,.0f} s",
+        f"{curve_words(record)} after {time:.3g} s",
     )
-    return Table("Held-out loss in nats per character, medians over the seeds", head, tuple(rows))
+    caption = f"{record.answer.judge.capitalize()} in nats per character, medians over the seeds"
+    return Table(caption, head, tuple(rows))

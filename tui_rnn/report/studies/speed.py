@@ -44,8 +44,8 @@ def part(record: SweepRecord) -> Part:
         return Part((faster, few), headline=faster, is_about_losses=False, blocks=blocks)
     least, most = rates[min(rates)], rates[max(rates)]
     batches = (
-        f"{least:,.0f} characters a second with B = {min(rates)}, {most:,.0f} with B = {max(rates)}: {most / least:.1f} times as many, "
-        "since a product of matrices costs less a row than one of a matrix and a vector."
+        f"{least:,.0f} characters a second with B = {min(rates)}, {most:,.0f} with B = {max(rates)}: "
+        f"{most / least:.1f} times as many, since matrix by matrix costs less a row than matrix by vector."
     )
     rows = [(str(B), f"{rate:,.0f}", f"{rate / least:.1f}") for B, rate in sorted(rates.items())]
     blocks.append(
