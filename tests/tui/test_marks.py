@@ -82,6 +82,19 @@ def test_of_a_short_past_all_is_told():
     assert len(told) == 9
 
 
+def test_of_what_a_crash_undid_the_second_time_alone_is_told():
+    """The samples of steps 20 and 30 are written again, the second of them by another network."""
+    written = [(1, ""), (10, ""), (20, "a"), (30, "a"), (20, "b"), (30, "b"), (40, "b")]
+    events = [Sample(step, 50.0, 1.0, 1.0, text, "scheduled", "live") for step, text in written]
+    asked = Sample(19, 50.0, 1.0, 1.0, "asked", "requested", "live")  # begun before that of step 20, which it follows
+    told = most_telling([*events[:3], asked, *events[3:5], asked, *events[5:]])
+    assert [(each.step, each.text) for each in told] == [
+        (1, ""), (10, ""), (19, "asked"), (20, "b"), (19, "asked"), (30, "b"), (40, "b"),
+    ]  # fmt: skip
+    losses = [HeldOut(step, loss, loss, 2.0, 1) for step, loss in ((10, 2.0), (20, 1.9), (10, 1.8), (20, 1.7))]
+    assert most_telling(losses) == losses[2:]
+
+
 def test_a_run_that_goes_on_for_long_holds_no_more():
     run = RunState(CONFIG, Goal(MANY), "run")
     panel = Samples()

@@ -154,7 +154,9 @@ async def test_events_that_can_be_many_wait_for_the_next_look(pilot, drawn, monk
     assert painted(pilot).index("text 5") < painted(pilot).index("text 4")
 
 
-@pytest.mark.parametrize(("key", "in_sight"), [("s", True), ("h", True), ("ctrl+p", True), ("q", True), ("f1", False)])
+@pytest.mark.parametrize(
+    ("key", "in_sight"), [("s", False), ("f", False), ("h", True), ("ctrl+p", True), ("q", True), ("f1", False)]
+)
 async def test_figures_live_on_behind_a_dialog_and_so_does_a_chart_that_it_leaves_in_sight(
     pilot, drawn, monkeypatch, key, in_sight
 ):
@@ -165,6 +167,21 @@ async def test_figures_live_on_behind_a_dialog_and_so_does_a_chart_that_it_leave
     await sees(pilot, "700 of 1,000", where=status)
     assert drawn == [700] * in_sight
     assert pilot.app.screen is not pilot.app.training
+
+
+async def test_a_figure_that_changes_behind_a_screen_has_only_the_headers_rows_painted(pilot, monkeypatch):
+    monkeypatch.setattr(polling, "COVERED_SECONDS", 0.02)
+    await pilot.press("question_mark")
+    await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
+    await settled(pilot)
+    frames, display = [], pilot.app._display
+    monkeypatch.setattr(pilot.app, "_display", lambda *given: (frames.append(given[1]), display(*given)))
+    for step in (700, 701):
+        pilot.app.worker.picture = live(step)
+        await sees(pilot, f"{step} of 1,000", where=status)
+    painted_rows = {y for frame in frames if frame for y, _, _ in frame.spans}
+    assert painted_rows
+    assert max(painted_rows) < pilot.app.training.area.region.y
 
 
 async def test_the_end_is_shown_with_its_last_figures_behind_a_dialog(pilot, monkeypatch):

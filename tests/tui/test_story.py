@@ -1,14 +1,16 @@
 """The story: every sample from step 1 to now beside its loss, one by one or as a film of twenty seconds."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from tests.tui.support import MadeUpApp, T, begin, live, painted, picture, sampled, sees, tell, unseen, until
-from tui_rnn.engine.events import BookRead
+from tui_rnn.engine.events import BookRead, InheritedSample
 from tui_rnn.engine.words import words_of
 from tui_rnn.tui import story
 from tui_rnn.tui.palette import INK, Palette
+from tui_rnn.tui.written import facts, fitted
 
 INKS = Palette.of(INK, {})
 
@@ -74,6 +76,16 @@ def test_a_film_takes_twenty_seconds_and_at_the_most_ten_frames_a_second(samples
     shown = len(range(0, samples - 1, skip))
     assert shown * seconds == pytest.approx(20, rel=0.11)
     assert seconds >= 0.0999
+
+
+def test_what_was_written_before_the_run_branched_off_is_marked_as_its_parents():
+    inherited = InheritedSample(100, 80.0, 1.0, 1.0, "so it goes", "scheduled", "live", by="runs/first")
+    rows = story.index([inherited, sampled(200)], 1, 9, T, None, INKS).plain.splitlines()
+    assert [row.endswith("  parent") for row in rows[1:]] == [True, False]
+    assert max(map(len, rows)) < 38  # of the index, with a gap
+    assert [each.words for each in facts(inherited, T)] == ["step 100", "by first", "3.200 nats/char smooth", "temp 1"]
+    long = replace(inherited, by=f"runs/{'long' * 9}")
+    assert "by the parent run" in fitted(facts(long, T), 50)
 
 
 def test_rows_of_one_step_say_which_was_asked_for_and_which_is_the_end():

@@ -40,24 +40,28 @@ def sample(
     )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="List the runs under runs/, or in another folder, newest first.")
+@click.argument("folder", required=False, shell_complete=completion.folders)
 @option("--json", "as_json", is_flag=True, help="One JSON object a run.")
 @option("--watch", is_flag=True, help="Again and again; with --json an object for each run that changed.")
-def runs(as_json: bool, watch: bool) -> int:
-    """The runs under runs/, newest first."""
+def runs(folder: str | None, as_json: bool, watch: bool) -> int:
+    """The runs in FOLDER, newest first; without it those under runs/.
+
+    Of the folder of a sweep they are its runs, with what is varied in columns of their own.
+    """
     from tui_rnn.headless.runs import show
 
-    return show(as_json=as_json, watch=watch)
+    return show(folder, as_json=as_json, watch=watch)
 
 
-@click.command(cls=Command, short_help="Write the assignment's report of a run, or of several.")
+@click.command(cls=Command, short_help="Write the assignment's report of a run, of several, or of a sweep.")
 @click.argument("runs", metavar="RUN [RUN …]", nargs=-1, required=True, shell_complete=completion.runs)
 @option(
     "-o",
     "out",
     metavar="DIR",
     shell_complete=completion.folders,
-    help="The report's folder. [report/ in the run; of several, beside the first]",
+    help="The report's folder. [report/ in the run or sweep; of several runs, beside the first]",
 )
 @option(
     "--corpus",
@@ -68,7 +72,10 @@ def runs(as_json: bool, watch: bool) -> int:
     help="Where a run's text lies now, if that was moved; again for another text.",
 )
 def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> int:
-    """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures."""
+    """Write the assignment's report of a run, or several runs compared: HTML, Markdown and figures.
+
+    Of the folder of a sweep: what it says so far, by setting, with each run in runs.csv.
+    """
     from tui_rnn.report import command
 
     return command.report(runs, out, corpora)

@@ -109,6 +109,18 @@ class Sample(Event):
     bits_per_char: float | None = None
     recent_nats_per_char: float | None = None  # of the live weights: mean of the last 50 updates (recent.py)
 
+    @property
+    def updates(self) -> int:
+        """Made when it was written."""
+        return self.step - (self.kind == "scheduled")
+
+
+@dataclass(frozen=True, slots=True)
+class InheritedSample(Sample):
+    """A sample of a run that this one is a branch of, from before it branched off: to be shown, never logged here."""
+
+    by: str = ""  # the folder of the run whose network wrote it
+
 
 @dataclass(frozen=True, slots=True)
 class NGramsCounted(Event):
@@ -123,6 +135,15 @@ class BookRead(Event):
 
     characters: str
     words: Words | None  # of the part that is trained on; None until they are counted, and where there are none
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed(Event):
+    """What is at hand of a run that is only looked at."""
+
+    saved_step: int | None  # of the newest state on disk that can be read; None without one
+    characters: int | None = None  # of its text; None where neither log nor checkpoint says
+    why_unseen: str = ""  # why no instrument can look at its network; empty where one can
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +236,7 @@ class Observed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Finding(Event):
-    """Something in the network that keeps it from learning well, told once in a process."""
+    """Something in the network that keeps it from learning well, told once in a run."""
 
     event: ClassVar[str] = "finding"
     step: int  # updates made

@@ -1,4 +1,4 @@
-"""`tui-rnn report`: read the runs, make the document and its figures, write them, print the path."""
+"""`tui-rnn report`: read the runs or the sweep, make the document and its figures, write them, print the path."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,33 +6,44 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.text import MOST_MEGABYTES, most_bytes
-from tui_rnn.report import assignment, comparison, drawing, figures, folder, inside_figures
-from tui_rnn.report.document import Document, Picture
+from tui_rnn.report import assignment, comparison, drawing, figures, files, folder, inside_figures, sweep
+from tui_rnn.report.document import Document
+from tui_rnn.report.files import MARKDOWN, PAGE
 from tui_rnn.report.inside import look_inside
-from tui_rnn.report.markdown import markdown
-from tui_rnn.report.page import page
 from tui_rnn.report.read import read_run
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.inside import BOOK, LETTERS
-from tui_rnn.report.svg import as_element
 from tui_rnn.report.views import best_place, compares_recent, epochs, levels, line, loss_picture
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.new_folder import folder_named
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.folder import SweepFolder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PAGE, MARKDOWN = "report.html", "report.md"
 FOLDER = "report"
 _MOST_POINTS = 8000  # of all curves of a comparison
 
 
 def report(names: Sequence[str], out: str | None, corpora: Sequence[str] = ()) -> int:
-    """Write the report of these runs and print the path of its page; 0."""
-    print(safe_text(str(write(names, out, corpora)), one_line=True))
+    """Write the report of these runs, or of one sweep, and print the path of its page; 0."""
+    page = _of_sweep(names, out, corpora) or write(names, out, corpora)
+    print(safe_text(str(page), one_line=True))
     return 0
+
+
+def _of_sweep(names: Sequence[str], out: str | None, corpora: Sequence[str]) -> Path | None:
+    """The page of the report of a sweep; None where no name is the folder of one. Raises ConfigError for a mixture."""
+    folders = [name for name in names if SweepFolder(Path(name)).holds_a_sweep()]
+    if not folders:
+        return None
+    if len(names) > 1:
+        raise ConfigError(f"{folders[0]} is a sweep, which has a report of its own: name it alone")
+    if corpora:
+        raise ConfigError("--corpus is for runs: the report of a sweep reads no text, so leave it out")
+    return sweep.write(Path(folders[0]), folder_named("-o", out))
 
 
 def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence[str] = ()) -> Path:
@@ -57,8 +68,7 @@ def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence
     for corpus in corpora:
         _check_corpus(corpus, runs)
     document, drawn = _one(runs[0]) if len(runs) == 1 else _several(runs)
-    _write(into, document, drawn)
-    return into / PAGE
+    return files.write(into, document, drawn)
 
 
 def _check_corpus(path: str, runs: Sequence[RunRecord]) -> None:
@@ -113,13 +123,3 @@ def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:
         lines = [line(run, letter, most, by_recent=recent) for letter, run in lettered]
         drawn["comparison"] = figures.comparison_figure(lines, known, "recent loss" if recent else "smooth loss")
     return comparison.document(runs, known), drawn
-
-
-def _write(into: Path, document: Document, drawn: dict[str, "Figure"]) -> None:
-    pictures = {name: drawing.svg(figure) for name, figure in drawn.items()}
-    said = {block.name: block.alt for block in document.blocks if isinstance(block, Picture)}
-    elements = {name: as_element(picture, name, said[name]) for name, picture in pictures.items()}
-    files = {MARKDOWN: markdown(document).encode(), PAGE: page(document, elements).encode()}
-    for name, figure in drawn.items():
-        files.update({name + suffix: data for suffix, data in drawing.files(figure, pictures[name]).items()})
-    folder.write(into, files)

@@ -13,9 +13,10 @@ _WAIT_SECONDS = 0.2  # for a lock that is taken: `is_taken` of another process t
 class RunLock:
     """Held through the file .lock in the run directory; the system lets go of it where a process is killed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, use: str = "being trained") -> None:
+        """`use` is what is done to a folder that is locked, in words."""
         self.file = folder / ".lock"
-        self._folder = folder
+        self._folder, self._use = folder, use
         # thread_local: the screen's worker releases what the main thread acquired
         self._lock = FileLock(self.file, timeout=0, thread_local=False)
         self._guard: FolderGuard | None = None  # while it is locked
@@ -32,7 +33,7 @@ class RunLock:
             self._lock.acquire(timeout=_WAIT_SECONDS, poll_interval=_WAIT_SECONDS / 20)
         except Timeout:
             self.release()
-            raise RunError(f"{self._folder} is being trained by another process: stop that one first") from None
+            raise RunError(f"{self._folder} is {self._use} by another process: stop that one first") from None
         except OSError as error:
             self.release()
             raise RunError(f"{self._folder} cannot be locked ({error.strerror}): make the folder writable") from None

@@ -18,9 +18,6 @@ from tui_rnn.engine.events import (
     Done,
     Event,
     Finding,
-    HeldOut,
-    Progress,
-    Sample,
     Started,
     Warned,
 )
@@ -32,10 +29,9 @@ from tui_rnn.engine.serving import adjust
 from tui_rnn.engine.trainer import Trainer
 from tui_rnn.engine.watching import Watching
 from tui_rnn.runs.checkpoint_choice import LAST
-from tui_rnn.runs.following import LogFollower
 from tui_rnn.runs.job import Job, go_further
 from tui_rnn.runs.log import read_events
-from tui_rnn.runs.run_log import RunLog
+from tui_rnn.runs.past import Past, inherited_past, own_past
 
 
 class Session:
@@ -85,17 +81,10 @@ class Session:
             return {each.name for each in read_events(self.job.directory.events_file, Finding)}
         return set()
 
-    def past(self) -> Iterator[Sample | HeldOut | Adjusted | Checkpointed | Progress]:
-        """What earlier processes of this run logged up to its step: samples, held-out losses, changes, checkpoints.
-
-        Last of all its progress, evenly thinned where there is much.
-        """
-        log, last = RunLog(), self.trainer.step_count
-        for line in LogFollower(self.job.directory.events_file).lines():
-            event = log.take(line)
-            if isinstance(event, Sample | HeldOut | Adjusted | Checkpointed) and event.step <= last:
-                yield event
-        yield from (event for event in log.progress if event.step <= last)
+    def past(self) -> Iterator[Past]:
+        """What was logged before up to its step: by the runs that it is a branch of, then by its earlier processes."""
+        yield from inherited_past(self.job.directory, self.job.manifest)
+        yield from own_past(self.job.directory, self.trainer.step_count)
 
     def events(self) -> Iterator[Event]:
         """What happens, from Started and both gradient checks to Done; events that have a name are logged."""

@@ -1,6 +1,8 @@
 """The plan of a sweep: what is varied over which values, with how many seeds; and the jobs that makes."""
 
+import hashlib
 import itertools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -31,10 +33,18 @@ class Plan(Record):
         names = list(self.varied)
         return [dict(zip(names, values, strict=True)) for values in itertools.product(*self.varied.values())]
 
+    @property
+    def digest(self) -> str:
+        """Of all that decides what is trained and which runs are cut, wherever it lies: equal digests, equal sweeps."""
+        runs = [[job.name, {**job.config, "corpus": ""}] for job in self.jobs]
+        what = [self.corpus_sha256, runs, self.study, self.halving]
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
         """The plan in a JSON object. Raises RunError for what cannot be used."""
         jobs = record.get("jobs")
         if not isinstance(jobs, list) or not all(isinstance(job, dict) for job in jobs):
             raise RunError("the plan of the sweep lists no jobs: begin the sweep again in another folder, with -o DIR")
-        return super().from_json({**record, "jobs": [JobSpec.from_json(job) for job in jobs]})
+        # Not super(): with slots the dataclass is another class than the one that super() was compiled for.
+        return super(Plan, cls).from_json({**record, "jobs": [JobSpec.from_json(job) for job in jobs]})

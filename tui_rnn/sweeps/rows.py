@@ -1,12 +1,18 @@
 """A sweep as it stands: a row for each job, from the files alone, so that it can be looked at while others train it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from tui_rnn.runs.followed import FollowedRun
-from tui_rnn.runs.listing import RunLine
+from tui_rnn.engine.kinds import Ending
+from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.followed import TRAINING, FollowedRun
+from tui_rnn.runs.listing import Listing, RunLine
 from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.journal import Entries
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
+
+_ENDED = {Ending.STEPS: Status.FINISHED, Ending.DIVERGED: Status.DIVERGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +28,48 @@ class Row:
 
 
 class SweepReader:
-    """Looks at a sweep again and again; what was read of a run is kept."""
+    """Looks at a sweep again and again; what was read of a run is kept, and one that has ended is not read again."""
 
     def __init__(self, folder: SweepFolder) -> None:
         """Raises RunError where its plan cannot be read."""
         self.folder = folder
         self.plan: Plan = folder.plan()
+        self._listing = Listing(folder.runs)
+        self._rows: dict[str, tuple[int, Row]] = {}  # with the size of the journal that it was made of
 
     def look(self) -> list[Row]:
         """A row for each job, in the plan's order."""
-        raise NotImplementedError
+        return [self._look(spec) for spec in self.plan.jobs]
+
+    def _look(self, spec: JobSpec) -> Row:
+        journal = self.folder.journal(spec.name)
+        size = journal.size()
+        if (known := self._rows.get(spec.name)) and known[0] == size and (not size or known[1].status.is_final):
+            return known[1]
+        entries, line, followed = journal.read(), None, None
+        directory = RunDirectory(self.folder.runs / spec.name)
+        if size and directory.config_file.is_file():
+            with suppress(OSError):  # it vanishes while it is read
+                line, followed = self._listing.line(directory.path)
+        row = Row(spec, status(entries, line), entries.result, line, followed, entries.attempts)
+        self._rows[spec.name] = size, row
+        return row
+
+
+def status(entries: Entries, line: RunLine | None) -> Status:
+    """How a job stands, by its journal and its run in short.
+
+    A process that the journal lets begin, and never end, was killed together with the sweep.
+    """
+    if line is not None and line.state == TRAINING:
+        return Status.TRAINING
+    told = None if entries.result is None or entries.is_open else Status(entries.result.status)
+    if told is not None and told.is_final:
+        return told
+    if line is None:
+        return told or Status.WAITING
+    if line.state in _ENDED:
+        return _ENDED[Ending(line.state)]
+    if line.state == Ending.SIGNAL:
+        return Status.STOPPED
+    return told or Status.WAITING

@@ -48,13 +48,14 @@ class JobSpec(Record):
     """One run of a sweep: all that `run_job` needs, on any machine that sees the folders."""
 
     name: str  # of its folder, as `003-eta=0.1-seed=1`: unlike every other's of the sweep
-    run: str  # the run directory, absolute
+    run: str  # the run directory, absolute; "" in a plan that lies in no folder yet
     corpus: list[str]  # the text's files in order, absolute
     corpus_sha256: str
     config: dict[str, Any]  # RunConfig.to_json(), the kernel resolved
     setting: dict[str, Any]  # what is varied, by the long names of the options: {"eta": 0.1}; the seed is not in it
     version: str  # of tui-rnn, that made the spec
     until: int | None = None  # the step that halving lets it train to for now; None: to its goal
+    bounds: dict[str, int] = field(default_factory=dict)  # max_corpus and max_memory in MB, where they are given
 
     @property
     def run_config(self) -> RunConfig:

@@ -46,6 +46,7 @@ class TuiRnnApp(ShellApp):
     def make_ground(self) -> Screen[None]:
         job = self._job
         run = RunState(job.config_in_force, job.goal, job.run)
+        run.origin = job.manifest.origin
         run.text_size = counted(len(job.source.characters), "character")
         self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, self._options)
         return self.training

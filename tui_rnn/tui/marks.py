@@ -1,17 +1,19 @@
 """Marks along the steps of a run: as many as a chart can tell apart, however many things happened."""
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableSequence
 from dataclasses import replace
 from typing import TypeVar
 
 from tui_rnn.engine.events import Adjusted, Checkpointed, HeldOut, Progress, Sample
+from tui_rnn.runs.past import Past
 
 MOST_MARKS = 2000  # of one kind; the widest terminals have some 500 columns
 _MOST_OF_OLDER = 400  # characters of an older sample
 MOST_SAMPLES = 100  # whose text is kept on the screen; events.jsonl keeps them all
 
 _Mark = TypeVar("_Mark")
+_Judged = TypeVar("_Judged", Sample, HeldOut)
 
 
 class Marks(list[_Mark]):
@@ -40,10 +42,7 @@ class Marks(list[_Mark]):
         self[:] = [*(mark for mark in sorted(kept.values(), key=self._step) if mark is not newest), newest]
 
 
-_Past = Sample | HeldOut | Adjusted | Checkpointed | Progress
-
-
-def most_telling(past: Iterable[_Past]) -> list[_Past]:
+def most_telling(past: Iterable[Past]) -> list[Past]:
     """Of what a run has behind it, what a screen shows: the newest samples whole, of the others as much as has a mark.
 
     Of the older samples so much text is kept as the run's story has use for; the saving of best models leaves no mark.
@@ -57,10 +56,13 @@ def most_telling(past: Iterable[_Past]) -> list[_Past]:
     for event in past:
         match event:
             case Sample():
+                _undo(samples, event)
+                _undo(newest, event)
                 newest.append(event)
                 if len(newest) > MOST_SAMPLES:
                     samples.append(_shortened(newest.popleft()))
             case HeldOut():
+                _undo(held_out, event)
                 held_out.append(event)
             case Checkpointed() if event.holds_the_state:
                 checkpoints.append(event)
@@ -69,6 +71,20 @@ def most_telling(past: Iterable[_Past]) -> list[_Past]:
             case Progress():
                 progress.append(event)
     return [*samples, *newest, *held_out, *adjusted, *checkpoints, *progress]
+
+
+def _undo(before: MutableSequence[_Judged], event: _Judged) -> None:
+    """Before one that was due: take away what a crash undid, which lies after it or is the same one once more."""
+    due = next((each for each in reversed(before) if each.kind == "scheduled"), None)
+    if event.kind != "scheduled" or due is None or due.step < event.step:
+        return
+    kept = [
+        each
+        for each in before
+        if each.updates < event.updates or (each.updates == event.updates and each.kind != "scheduled")
+    ]
+    before.clear()
+    before.extend(kept)
 
 
 def _shortened(sample: Sample) -> Sample:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui_rnn.engine.events import Sample
+from tui_rnn.engine.events import InheritedSample, Sample
 from tui_rnn.engine.words import Words
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.view import View
@@ -26,6 +26,7 @@ _INDEX_COLUMNS, _RULE = 38, 2  # of the index with the gap before it, and of the
 _WITH_INDEX = 70  # columns from which the index has room
 _LEAST_CHART = 8  # rows
 _BY = {"requested": "  asked", "final": "  end"}  # after the figures of a sample that is not one of the scheduled ones
+_OF_PARENT = "  parent"  # after those of one that was written before this run branched off
 
 
 class StoryChart(GridPanel, can_focus=False):
@@ -179,7 +180,8 @@ def index(
 ) -> Content:
     """A line a sample, so many around the one that is read: its step, its loss, its share of real words.
 
-    One that a key asked for is marked, and so is that at the end of the run: each may stand beside one of its step.
+    One that a key asked for is marked, and so is that at the end of the run: each may stand beside one of its step. So
+    are those that were written before the run branched off, by its parent.
     """
     first = min(max(0, at - rows // 2), max(0, len(samples) - rows))
     names = f"{'step':>12} {'nats/char':>9}" + f" {'real':>5}" * (words is not None)
@@ -191,7 +193,7 @@ def index(
         if words is not None:
             share = words.share(each.text, len(each.prime))
             line += f" {'–' if share is None else f'{share:.0%}'.replace('%', ' %'):>5}"
-        line += _BY.get(each.kind, "")
+        line += _OF_PARENT if isinstance(each, InheritedSample) else _BY.get(each.kind, "")
         style = f"bold {palette.accent}" if place == at else palette.muted
         lines.append(Content.styled(("▸" if place == at else " ") + line[1:], style))
     return Content("\n").join(lines)

@@ -4,10 +4,12 @@ The text comes as a `Content`, so that it can be selected; what is in it never i
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from rich.cells import cell_len
 from textual.content import Content
 
-from tui_rnn.engine.events import Sample
+from tui_rnn.engine.events import InheritedSample, Sample
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
 from tui_rnn.wording import sample_loss_text
@@ -15,6 +17,7 @@ from tui_rnn.wording import sample_loss_text
 MEASURE = 66  # columns of a text that is read
 
 _GAP = "   "
+_LONGEST_NAME = 30  # columns of a run that is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ def facts(sample: Sample, seq_length: int, words: Words | None = None) -> list[F
         found.append(Fact("the end", 3))
     if sample.kind == "requested":
         found.append(Fact("asked for", 5))
+    if isinstance(sample, InheritedSample):
+        found.append(Fact(_by(sample.by), 1))
     if loss := sample_loss_text(sample, seq_length):
         found.append(Fact(loss, 2))
     if words is not None and (share := words.share(sample.text, len(sample.prime))) is not None:
@@ -42,6 +47,12 @@ def facts(sample: Sample, seq_length: int, words: Words | None = None) -> list[F
     if sample.model == "best":
         found.append(Fact("best weights", 1))
     return found
+
+
+def _by(run: str) -> str:
+    """The run that wrote a sample before this one branched off, by the name of its folder unless that is long."""
+    name = safe_text(Path(run).name, one_line=True)
+    return f"by {name}" if 0 < cell_len(name) <= _LONGEST_NAME else "by the parent run"
 
 
 def fitted(found: list[Fact], width: int) -> list[str]:

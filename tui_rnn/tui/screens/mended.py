@@ -1,13 +1,13 @@
-"""What Textual 8.2.8 does wrong with screens, mended once for all of ours: size, the one below, when to paint."""
+"""What Textual 8.2.8 does wrong with screens, mended once for all of ours: size, the one below, painting."""
 
 from typing import Any
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.renderables.background_screen import BackgroundScreen
 
 
 class MendedScreen:
-    """Put before a screen's class. Every screen of the app has it. Three mends, each of which can go with its fault.
+    """Put before a screen's class. Every screen of the app has it. Four mends, each of which can go with its fault.
 
     1. **The screen below.** Of the screens that lie behind it, it shows the one below. Textual takes the last of a list
        from which every painted screen takes one; where a covered screen is asked for a style, that is a screen above
@@ -21,11 +21,16 @@ class MendedScreen:
        messages are on their way, each answered by a layout and a message of its own, and they chase each other for
        ever. Asked of the app, which knows the newest size alone, the second one changes nothing and ends it. Can go
        once Textual sends a screen no Resize for a layout that a Resize has asked for.
+
+    4. **What it hands on.** Behind another screen, Textual keeps the regions that this one has handed on to be painted
+       as if they were still to be, and hands them on with each later change: once that was all of the screen, every
+       figure of the header would paint all of it. They are forgotten once they are handed on.
     """
 
     app: Any
     outer_size: Size
     styles: Any
+    _repaint_regions: set[Region]
 
     def render(self) -> Any:
         """The screen below, tinted, where this one lets it through."""
@@ -37,6 +42,9 @@ class MendedScreen:
     def _on_timer_update(self) -> None:
         if not getattr(self.app._driver, "is_behind", False):  # else the timer, which is not paused, asks again
             super()._on_timer_update()  # type: ignore[misc]
+            if self.app.screen is not self:
+                self._repaint_required = False
+                self._repaint_regions.clear()
 
     def _screen_resized(self, size: Size) -> None:
         if self.outer_size != self.app.size:

@@ -189,6 +189,7 @@ class ProjectorScreen(ClosesOnce, MendedScreen, ModalScreen[None]):
         QUIT,
     ]
     AUTO_FOCUS = ""
+    covers: ClassVar[bool] = True
 
     def __init__(self, run: RunState, marker: str) -> None:
         super().__init__()

@@ -65,6 +65,7 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
         BACK,
     ]
     AUTO_FOCUS = "Column .body"
+    covers: ClassVar[bool] = True
     name_shown: ClassVar[str] = "Sample"
     about: ClassVar[str] = "What the network writes at several temperatures, from one draw of random numbers."
 

@@ -51,7 +51,6 @@ from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mended import MendedScreen
-from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.screens.rewind import RewindScreen
@@ -130,8 +129,9 @@ class TrainingScreen(MendedScreen, Screen[None]):
     @property
     def _shows_panels(self) -> bool:
         """Whether no other screen covers the panels, as a dialog does not."""
-        front = self.app.screen
-        return front is self or (front.is_modal and not (isinstance(front, OverScreen) and front.covers))
+        stack = self.app.screen_stack
+        above = stack[stack.index(self) + 1 :] if self in stack else [self.app.screen]
+        return all(screen.is_modal and not getattr(screen, "covers", False) for screen in above)
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         """Take an event; one that is `past` happened before this process began, and is no news."""

@@ -1,0 +1,238 @@
+"""The report of a sweep: its figures are those of the runs' logs, and it says what was left out of the comparison."""
+
+import csv
+import io
+import json
+import shlex
+import statistics
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.report.support import Report
+from tests.report.sweeps import a_sweep
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.report import files, sweep
+from tui_rnn.report.sections import sweep_making
+from tui_rnn.sweeps.spec import JobResult, Status
+
+VARIED = {"eta": [0.02, 0.1], "hidden_size": [3, 6]}
+SEEDS = range(3)
+T = 8
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """Plan and rows of 12 runs."""
+    folder = tmp_path_factory.mktemp("sweep")
+    return a_sweep(folder, VARIED, SEEDS, steps=240, holdout=0.1, sample_every=30, checkpoint_every=1000)
+
+
+def written(small, out: Path, rows=None, **plan) -> Report:
+    """The report of these rows, read back."""
+    record = sweep.read("my sweep", replace(small[0], **plan), small[1] if rows is None else rows)
+    files.write(out, *sweep.made(record), {sweep_making.RUNS: sweep_making.runs_csv(record)})
+    return Report(out)
+
+
+@pytest.fixture(scope="module")
+def report(small, tmp_path_factory):
+    return written(small, tmp_path_factory.mktemp("written") / "report")
+
+
+def logged(job, kind):
+    lines = (Path(job.run) / "events.jsonl").read_text(encoding="ascii").splitlines()
+    return [event for event in map(json.loads, lines) if event["event"] == kind]
+
+
+def lowest(job):
+    """The lowest held-out loss of a run, from its log by the standard library alone."""
+    return min(event["nats_per_char"] for event in logged(job, "held_out"))
+
+
+def by_setting(plan):
+    found = {}
+    for job in plan.jobs:
+        found.setdefault((job.setting["eta"], job.setting["hidden_size"]), []).append(lowest(job))
+    return found
+
+
+def test_the_table_holds_median_quartiles_and_each_seed(small, report):
+    head, *rows = report.table("Lowest held-out loss in nats per character")
+    assert head[:5] == ["eta", "hidden size", "median", "quartiles", "each seed"]
+    expected = sorted(by_setting(small[0]).items(), key=lambda each: statistics.median(each[1]))
+    assert len(rows) == 4
+    for row, ((eta, m), losses) in zip(rows, expected, strict=True):
+        lower, _, upper = statistics.quantiles(losses, n=4, method="inclusive")
+        assert row[:2] == [f"{eta:g}", str(m)]
+        assert row[2] == f"{statistics.median(losses):.3f}"
+        assert row[3] == f"{lower:.3f} – {upper:.3f}"
+        assert row[4].split() == [f"{loss:.3f}" for loss in losses]
+        assert row[5] == "3"
+
+
+def test_the_headline_names_the_best_setting_and_its_median(small, report):
+    (eta, m), losses = min(by_setting(small[0]).items(), key=lambda each: statistics.median(each[1]))
+    answer = f"Best is eta = {eta:g}, hidden size = {m}: its lowest held-out loss is {statistics.median(losses):.3f}"
+    assert answer in report.text
+    assert answer in report.markdown
+
+
+def test_the_medians_stand_crossed(small, report):
+    head, *rows = report.table("The same medians crossed")
+    medians = {key: statistics.median(losses) for key, losses in by_setting(small[0]).items()}
+    assert head == ["", "hidden size = 3", "hidden size = 6"]
+    assert [row[1:] for row in rows] == [
+        [f"{medians[eta, m]:.3f}" for m in VARIED["hidden_size"]] for eta in VARIED["eta"]
+    ]
+
+
+def test_shares_add_up_to_the_whole(small, report):
+    _, *rows = report.table("What explains how the losses differ")
+    losses = by_setting(small[0])
+    y = np.array([losses[eta, m] for eta in VARIED["eta"] for m in VARIED["hidden_size"]]).reshape(2, 2, 3)
+    total = ((y - y.mean()) ** 2).sum()
+    eta = 6 * ((y.mean(axis=(1, 2)) - y.mean()) ** 2).sum() / total
+    m = 6 * ((y.mean(axis=(0, 2)) - y.mean()) ** 2).sum() / total
+    seeds = ((y - y.mean(axis=2, keepdims=True)) ** 2).sum() / total
+    shares = {"eta": eta, "hidden size": m, "together": 1 - eta - m - seeds, "seeds": seeds}
+    assert {row[0]: row[1] for row in rows} == {
+        name: f"{100 * share:.0f}\xa0%" if share >= 0.01 else "below 1\xa0%" for name, share in shares.items()
+    }
+
+
+@pytest.mark.figures
+def test_bands_are_the_quartiles_of_the_logged_courses(small):
+    record = sweep.read("my sweep", *small)
+    best = record.answer.ranked[0]
+    jobs = [job for job in small[0].jobs if job.setting == best.setting]
+    x = np.linspace(0, 240, 240)
+    curves = []
+    for job in jobs:
+        points = {
+            event["step"] - (event["kind"] == "scheduled"): event["nats_per_char"] for event in logged(job, "held_out")
+        }
+        curves.append(np.interp(x, list(points), list(points.values())))
+    lower, median, upper = np.percentile(curves, (25, 50, 75), axis=0)
+    _, drawn = sweep.made(record)
+    above = drawn["curves"].axes[0]
+    lines = {line.get_gid(): line.get_xydata() for line in above.lines}
+    assert np.allclose(lines["median-0"], np.stack([x, median], axis=1))
+    (band,) = [each for each in above.collections if each.get_gid() == "band-0"]
+    corners = {tuple(np.round(point, 9)) for point in band.get_paths()[0].vertices}
+    assert {tuple(np.round((a, b), 9)) for a, b in zip(x, lower, strict=True)} <= corners
+    assert {tuple(np.round((a, b), 9)) for a, b in zip(x, upper, strict=True)} <= corners
+    dots = {line.get_gid(): line.get_xdata() for line in drawn["seeds"].axes[0].lines}
+    assert dots["seeds-0"] == pytest.approx([lowest(job) for job in jobs])
+    assert dots["median-0"] == pytest.approx([statistics.median(map(lowest, jobs))] * 2)
+
+
+def test_runs_csv_has_every_run(small, report):
+    rows = list(csv.DictReader(io.StringIO((report.folder / "runs.csv").read_text(encoding="utf-8"))))
+    assert len(rows) == 12
+    for row, job in zip(rows, small[0].jobs, strict=True):
+        (done,) = logged(job, "done")
+        assert row["state_sha256"] == done["state_sha256"]
+        assert float(row["best_smooth_nats_per_char"]) == done["best_smooth_loss"] / T
+        assert float(row["best_held_out_nats_per_char"]) == lowest(job)
+        assert (row["eta"], row["hidden_size"], row["seed"]) == (
+            str(job.setting["eta"]), str(job.setting["hidden_size"]), str(job.seed),
+        )  # fmt: skip
+
+
+def test_the_command_of_the_best_setting_trains_it_four_times_as_long(small, report):
+    command = next(each.text for each in report.page.of_class("command"))
+    words = shlex.split(command)
+    best = min(small[0].jobs, key=lambda job: statistics.median(by_setting(small[0])[tuple(job.setting.values())]))
+    options = dict(zip(words[2::2], words[3::2], strict=True))
+    assert words[0] == "tui-rnn"
+    assert options["--steps"] == "960"
+    assert options["--holdout"] == "0.1"
+    own = {
+        name: str(best.config[name.removeprefix("--").replace("-", "_")]) for name in ("--hidden-size", "--seq-length")
+    }
+    assert own.items() <= options.items()
+    assert float(options.get("--eta", 0.1)) == best.setting["eta"]
+
+
+def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
+    plan, rows = small
+    best = min(by_setting(plan).items(), key=lambda each: statistics.median(each[1]))[0]
+    changed, count = [], 0
+    for row in rows:
+        if tuple(row.spec.setting.values()) == best:
+            status = (Status.CUT, Status.FAILED, Status.TRAINING)[count]
+            count += 1
+            result = JobResult(row.spec.name, status.value, reason=f"because of {status.value}")
+            row = replace(row, status=status, result=result)
+        changed.append(row)
+    told = written(small, tmp_path / "report", changed)
+    assert f"Best is eta = {best[0]:g}, hidden size = {best[1]}:" not in told.text
+    assert "So far, with 1 run still to end" in told.text
+    tables = [table for table in told.page.all("table") if table.all("caption")[0].text.startswith("With the step")]
+    cells = [[cell.text for cell in table.all("tr")[1].all("th", "td")] for table in tables]
+    setting = f"eta = {best[0]:g}, hidden size = {best[1]}"
+    assert [row[:3] + row[5:] for row in cells] == [
+        [setting, "0", "cut", "because of cut"],
+        [setting, "1", "failed", "because of failed"],
+        [setting, "2", "training", "because of training"],
+    ]
+    mine = [row for row in rows if tuple(row.spec.setting.values()) == best]
+    assert [row[3:5] for row in cells] == [["240", f"{lowest(row.spec):.3f}"] for row in mine]
+    assert "Cut by halving" in told.text
+    assert "since" not in told.text.split("Which option matters")[1].split("\n")[0]
+    assert "there is no seed with which every setting has finished" in told.text
+
+
+def test_unlike_machines_forbid_comparing_digests_and_like_ones_do_not(small, tmp_path):
+    def on(processors):
+        return [
+            replace(
+                row, result=JobResult(row.spec.name, "finished", processor=processors[i % 2], kernel="numpy", host="h")
+            )
+            for i, row in enumerate(small[1])
+        ]
+
+    unlike = written(small, tmp_path / "unlike", on(["Zen", "Haswell"]))
+    assert "The runs were not all made alike (processors)" in unlike.text
+    assert "Zen, Haswell" in unlike.text
+    alike = written(small, tmp_path / "alike", on(["Zen", "Zen"]))
+    assert "not all made alike" not in alike.text
+
+
+def test_of_a_sweep_that_has_just_begun_there_is_a_report(small, tmp_path):
+    waiting = [replace(row, status=Status.WAITING, line=None, followed=None) for row in small[1]]
+    told = written(small, tmp_path / "report", waiting)
+    assert "No run has finished yet." in told.text
+    assert told.page.all("svg") == []
+    assert len(told.table("With the step")) == 13
+
+
+def test_a_sweep_of_seeds_alone_lists_each(small, tmp_path):
+    plan, rows = small
+    jobs = [job for job in plan.jobs if job.setting == plan.jobs[0].setting]
+    seeds = [replace(job, setting={}) for job in jobs]
+    told = written(
+        small, tmp_path / "report", [replace(row, spec=job) for row, job in zip(rows, seeds, strict=False)],
+        varied={}, jobs=seeds,
+    )  # fmt: skip
+    losses = [lowest(job) for job in jobs]
+    assert [row[:2] for row in told.table("Every seed")[1:]] == [[str(i), f"{x:.3f}"] for i, x in enumerate(losses)]
+    assert f"between {min(losses):.3f} and {max(losses):.3f} nats/char, its median {statistics.median(losses):.3f}" in (
+        told.text
+    )
+    assert "Which option matters" not in told.text
+
+
+def test_the_command_makes_the_same_sweep(small):
+    words = shlex.split(sweep_making.sweep_command(replace(small[0], seeds=[5, 6], halving=True)))
+    assert words[:3] == ["tui-rnn", "sweep", small[0].corpus[0]]
+    assert shlex.join(words[3:]) == (
+        "--recipe adagrad --steps 240 --holdout 0.1 --sample-every 30 --checkpoint-every 1000 --set eta=0.02,0.1 "
+        "--set hidden_size=3,6 --seeds 2 --seed 5 --halving"
+    )
+    config = RunConfig.from_recipe("adagrad", "text", clip=0)
+    none = replace(small[0], varied={"clip": [config.clip, 5.0]})
+    assert "clip=none,5.0" in shlex.split(sweep_making.sweep_command(none))

@@ -1,0 +1,86 @@
+"""A sweep in words: its settings, how its runs stand, and its answer in a few sentences."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
+from typing import Any
+
+from tui_rnn.sweeps.answer import Answer, Group
+from tui_rnn.sweeps.plan import Plan
+from tui_rnn.sweeps.spec import Status
+from tui_rnn.wording import counted, figure, setting_text
+
+_MOST_NAMED = 3  # settings that one sentence names
+
+
+def option_text(name: str) -> str:
+    """`hidden size`: the long name of an option as words."""
+    return name.replace("_", " ")
+
+
+def setting_words(setting: Mapping[str, Any]) -> str:
+    """`eta = 0.05, hidden size = 100`; `every run` of the empty setting."""
+    return ", ".join(f"{option_text(name)} = {setting_text(name, value)}" for name, value in setting.items()) or (
+        "every run"
+    )
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def loss_words(loss: float | None) -> str:
+    """`1.523`; `∞` where no run learnt anything, `–` of none."""
+    return "∞" if loss == inf else figure(loss, 3)
+
+
+def standing(counts: Mapping[Status, int]) -> str:
+    """`2 finished, 1 diverged`: how many runs stand so."""
+    return ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts.get(status))
+
+
+def counts_of(groups: Iterable[Group]) -> dict[Status, int]:
+    """How many runs of all these settings stand so."""
+    total: dict[Status, int] = {}
+    for group in groups:
+        for status, count in group.counts.items():
+            total[status] = total.get(status, 0) + count
+    return total
+
+
+def headline(plan: Plan, answer: Answer) -> str:
+    """The answer in two or three sentences."""
+    best = answer.best
+    counts = counts_of(answer.groups)
+    if best is None:
+        every = sum(group.untrained for group in answer.groups) == len(plan.jobs)
+        return "No run has learnt anything: none of these settings trains." if every else "No run has finished yet."
+    open_ = sum(count for status, count in counts.items() if not status.is_final)
+    so_far = f"So far, with {counted(open_, 'run')} still to end: " if open_ else ""
+    return so_far + (_of_settings(answer, best) if len(plan.settings) > 1 else _of_seeds(answer, best))
+
+
+def _of_seeds(answer: Answer, only: Group) -> str:
+    losses = list(only.losses.values())
+    if len(losses) == 1:
+        return f"The one run reaches a {answer.judge} of {figure(losses[0], 3)} nats/char."
+    return (
+        f"Over {counted(len(losses), 'seed')} the {answer.judge} is between {figure(min(losses), 3)} and "
+        f"{figure(max(losses), 3)} nats/char, its median {loss_words(only.median)}."
+    )
+
+
+def _of_settings(answer: Answer, best: Group) -> str:
+    n = len(best.losses)
+    over = f"the median of {n:,} seeds" if n > 1 else "one seed"
+    reached = f"{loss_words(best.median)} nats/char ({over})"
+    said = f"Best is {setting_words(best.setting)}: its {answer.judge} is {reached}. "
+    if answer.spread is None:
+        return said + "With one seed a setting nothing says how much of this is chance: take --seeds 3 or more."
+    spread = f"the seeds' spread (standard deviation {figure(answer.spread[0], 3)} nats/char)"
+    if not answer.equals:
+        return said + f"Every other setting is worse by more than {spread} accounts for."
+    named = [setting_words(group.setting) for group in answer.equals[:_MOST_NAMED]]
+    more = len(answer.equals) - len(named)
+    others = listed([*(f"“{name}”" for name in named), *([f"{more:,} more"] if more else [])])
+    return said + f"With so few seeds it cannot be told from {others}: {spread} may account for the difference."
