@@ -20,9 +20,12 @@ from pathlib import Path
 from cells import picture
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.text import read_text
 from tui_rnn.runs.job import new_job
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.shell import check_theme
 
 DOCS = Path(__file__).resolve().parent
 _FOR_A_KEY = 0.5  # seconds
@@ -148,6 +151,12 @@ def main() -> None:
         return
     if given.corpus is None:
         parser.error("a corpus, or --all")
+    try:
+        check_theme(given.theme)
+        RunConfig.from_recipe(given.recipe, str(given.corpus), steps=given.steps, holdout=given.holdout)
+        read_text(given.corpus)
+    except TuiRnnError as error:  # an app that fails while it is tried never comes to its first picture
+        parser.error(str(error))
     shot = Shot(given.output.resolve(), tuple(given.size), tuple(given.keys))
     asyncio.run(
         take(

@@ -13,6 +13,7 @@ from tui_rnn.bench.sections import SECTIONS
 from tui_rnn.cli import completion, help, measuring
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.extras import install_command
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.tui.shell import check_theme
 
@@ -48,6 +49,11 @@ def test_the_table_holds_what_a_run_by_each_recipe_is_trained_with(recipe):
 def test_the_table_leaves_no_setting_of_a_recipe_out():
     named = {name for recipe in RECIPES.values() for name in recipe.settings}
     assert {"--" + name.replace("_", "-") for name in named} == ROWS.keys() - {""}
+
+
+def test_the_help_of_serve_names_the_command_that_installs_what_it_needs(command):
+    lines = command("serve", "--help").out.splitlines()
+    assert [line for line in lines if "install" in line] == [f"    {install_command('web')}"]
 
 
 @pytest.mark.parametrize("arguments", [["-V"], ["resume", "-h"], ["view", "-h"], ["runs", "-h"]])

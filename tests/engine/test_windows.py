@@ -110,13 +110,15 @@ def test_a_place_behind_the_end_of_a_text_that_has_become_shorter_is_its_end():
     assert (window.fresh, window.x[0, 0], order.place) == (True, 0, Place(3, 5))
 
 
-def test_the_epoch_counts_texts_read():
+def test_the_epoch_counts_texts_read_by_their_windows():
     order = Sequential(numbered(20), 5, 1)
     read = [order.epoch]
     for _ in range(5):
         order.next()
         read.append(order.epoch)
-    assert read == [0, 0.25, 0.5, 0.75, 1.25, 1.5]  # a window from 15 would need a 21st character
+    assert read == pytest.approx([0, 1 / 3, 2 / 3, 1, 4 / 3, 5 / 3])  # a window from 15 would need a 21st character
+    order.restore(Place(1, 18))  # of a text that was longer
+    assert order.epoch == 2
 
 
 def test_a_window_is_a_copy_and_never_changes_the_text():

@@ -65,12 +65,16 @@ def test_the_worst_elements_are_those_of_the_first_checks(run, report):
 
 
 def test_first_lowest_and_last_smooth_loss(run, report):
-    _, first, lowest, last = report.table("The smooth loss at its beginning")
+    _, first, lowest, last, recent = report.table("The smooth loss at its beginning")
     done = of_kind(run, "done")[-1]
     start = next(each for each in of_kind(run, "sample") if each["step"] == 1)
     assert first == ["first", "1", *units(start["smooth_loss"])]
     assert lowest == ["lowest", f"{done['best_step']}", *units(done["best_smooth_loss"])]
     assert last == ["last", "600", *units(done["smooth_loss"])]
+    raw = arrays(run.checkpoints / "last.ckpt")["history.raw"]  # of single updates
+    assert recent == ["recent", "600", *units(8 * done["recent_nats_per_char"])]  # T = 8
+    assert done["recent_nats_per_char"] == pytest.approx(raw[-50:].mean() / 8)
+    assert "Below 5,000 updates the smooth loss lags far behind the network" in report.text
     history = arrays(run.checkpoints / "last.ckpt")
     assert done["best_smooth_loss"] == history["history.lowest"].min()  # as exact as the checkpoint's own history
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.report.support import a_run as a_new_run
 from tests.report.support import of_kind, report_of
-from tests.runs.support import OPTIONS, small_job, train
+from tests.runs.support import OPTIONS, Ticking, small_job, train
 from tests.small import small_config
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control
@@ -70,8 +70,8 @@ def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):
 
 
 def test_a_run_of_some_minutes_at_a_constant_rate_is_made_again_by_its_steps(tmp_path, command):
-    job = small_job(tmp_path, steps=None, minutes=0.001)
-    train(job)
+    job = small_job(tmp_path, steps=None, minutes=0.5)
+    train(job, Control(clock=Ticking()))
     (line,) = commands(read_run(str(job.directory.path)))
     done = of_kind(job.directory, "done")[-1]
     assert f"--steps {done['step']} " in line
@@ -80,19 +80,19 @@ def test_a_run_of_some_minutes_at_a_constant_rate_is_made_again_by_its_steps(tmp
 
 
 def test_a_schedule_that_followed_the_clock_is_said_not_to_come_again(tmp_path):
-    job = small_job(tmp_path, recipe="fast", batch_size=2, steps=None, minutes=0.001)
-    train(job)
+    job = small_job(tmp_path, recipe="fast", batch_size=2, steps=None, minutes=0.5)
+    train(job, Control(clock=Ticking()))
     read = read_run(str(job.directory.path))
     (line,) = commands(read)
-    assert "--minutes 0.001" in line
+    assert "--minutes 0.5" in line
     assert "--steps" not in line
     report = report_of(job.directory, out=tmp_path / "out")
     assert "schedule followed the clock" in report.text
     assert of_kind(job.directory, "done")[-1]["state_sha256"] not in report.text
     assert dict(report.table("Every setting"))["steps"] == "none"
-    train(resumed_job(str(job.directory.path), None, dict(OPTIONS), 0.002))
+    train(resumed_job(str(job.directory.path), None, dict(OPTIONS), 1.0), Control(clock=Ticking()))
     lines = commands(read_run(str(job.directory.path)))
-    assert lines[1:] == ["tui-rnn resume again --minutes 0.002 --headless"]
+    assert lines[1:] == ["tui-rnn resume again --minutes 1 --headless"]
 
 
 def test_a_schedule_that_was_cut_short_is_said_to_pass_the_digest(tmp_path):

@@ -54,6 +54,20 @@ def test_a_run_that_is_locked_is_in_training(tmp_path):
     assert list_runs(tmp_path)[0].state == "interrupted"
 
 
+def test_of_a_run_without_a_log_the_newest_checkpoint_tells(tmp_path):
+    directory = a_run(tmp_path, holdout=0.3)
+    with_log = list_runs(tmp_path)[0]
+    directory.events_file.unlink()
+    without = list_runs(tmp_path)[0]
+    told = ("step", "steps", "best_smooth_loss", "best_step", "nats_per_char", "best_held_out_nats_per_char")
+    for name in told:
+        assert getattr(without, name) == getattr(with_log, name)
+    assert (without.state, without.elapsed_seconds > 0) == ("interrupted", True)
+    for path in directory.checkpoints.iterdir():
+        path.unlink()
+    assert (list_runs(tmp_path)[0].step, list_runs(tmp_path)[0].best_step) == (0, None)
+
+
 def told_again(directory, *records):
     """These events stand at the end of the run's log."""
     with open(directory.events_file, "a") as file:

@@ -210,7 +210,12 @@ def test_each_finding_has_its_threshold_and_what_to_do(health):
     assert wrong(replace(well, shares=tuple(10 ** (-t / 2.6) for t in range(25)))) == {}
     assert "every 2.4 steps" in wrong(replace(well, shares=tuple(10 ** (-t / 2.4) for t in range(25))))["reach"]
     assert "grow" in wrong(replace(well, shares=tuple(1.2**t for t in range(25))))["reach"]
-    assert "every 0.0 steps" in wrong(replace(well, shares=(0.0,) * 25))["reach"]
+    lost = wrong(replace(well, shares=(1.0,) + (0.0,) * 24))["reach"]
+    assert lost == (
+        "Gradients fall to less than a tenth at each step back: "
+        "what stands more than 1 character back is hardly learnt from"
+    )
+    assert "to a tenth at each step" in wrong(replace(well, shares=tuple(10**-t for t in range(25))))["reach"]
     assert "too large" in wrong(replace(well, ratios=(("W", 0.31), ("b", 0.5))))["update"]
     assert "too small" in wrong(replace(well, ratios=(("W", 4e-5),)))["update"]
     assert wrong(replace(well, ratios=(("W", 4e-5),), eta_share=0.1)) == {}  # the end of a schedule
@@ -219,6 +224,23 @@ def test_each_finding_has_its_threshold_and_what_to_do(health):
     clipped = replace(well, clipped=0.21)
     assert wrong(clipped)["clipped"].startswith("21\xa0% of the gradient is clipped")
     assert wrong(clipped, config=replace(CONFIG, clip=None, clip_norm=1.0)) == {}
+
+
+def test_one_is_one_and_next_to_nothing_is_no_nothing(health):
+    """The smallest networks, and the smallest shares."""
+
+    def said(health, beat):
+        return {each.name: f"{each.what}: {each.remedy}" for each in findings(CONFIG, health, beat)}
+
+    one = Beat((0,), 1, 1, 0, 1, 0, 1.0)
+    alone = said(replace(health, saturated=1.0), replace(one, beating=1, period=2, held=1))
+    assert alone["beat"] == "1 of 1 unit beats every 2 characters, whatever it reads: it tells nothing of the text"
+    assert "1 of 1 unit nearly always" in alone["saturated"]
+    quiet = replace(one, units=1000, beating=0, held=0)
+    assert "under 0.1\xa0%" in said(replace(health, saturated=4e-7), quiet)["saturated"]
+    assert said(replace(health, saturated=0.004), quiet)["saturated"].startswith("0.4\xa0%")
+    assert " 0 of its weights" in said(replace(health, ratios=(("W", 0.0),)), quiet)["update"]
+    assert " 1e−12 of its weights" in said(replace(health, ratios=(("W", 1e-12),)), quiet)["update"]
 
 
 def test_what_is_well_is_said_too_and_does_not_contradict_what_is_not(health):

@@ -7,24 +7,29 @@ from pathlib import Path
 import pytest
 
 from tests.runs.support import a_run, small_job
-from tests.tui.support import painted, sees, started, until
+from tests.tui.support import live, painted, saved, sees, started, until
 from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.event_records import as_record
-from tui_rnn.engine.events import InheritedSample, Progress, Sample, StepDone
+from tui_rnn.engine.events import InheritedSample, Progress, Sample, StepDone, Viewed
+from tui_rnn.engine.goal import Goal
 from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.session import Session
 from tui_rnn.tui.destinations import ToTrain
+from tui_rnn.tui.header.tiles import tiles_of
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.sample import SampleScreen
+from tui_rnn.tui.story import StoryView
 from tui_rnn.tui.view_app import ViewApp
 from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
 
 SIZE = (100, 30)
+CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +119,75 @@ async def test_a_run_whose_files_are_damaged_is_shown_as_far_as_they_can_be_read
         assert app.view.run.picture.steps == (10, 20, 30, 40)
         await pilot.press("q")
         await until(pilot, lambda: app._exit)
+
+
+def without(ended, folder, *names):
+    """A copy of the run without these files."""
+    shutil.copytree(ended.path, folder)
+    for name in names:
+        for path in folder.glob(name):
+            path.unlink()
+    return ViewApp(FollowedRun.find(str(folder)))
+
+
+async def test_a_run_without_a_log_is_shown_by_its_checkpoint_and_its_text(ended, tmp_path):
+    """What the log alone would hold is said not to be there, and the rest is as ever."""
+    state = load(ended.checkpoints / "last.ckpt")
+    app = without(ended, tmp_path / "run", "events.jsonl")
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "✓ step 40")
+        per_epoch = (state.corpus_characters * 0.7 - 1) // 8  # windows of T = 8
+        await sees(pilot, f"{40 / per_epoch:.2f}")
+        await pilot.press("2", "m")  # where the story would be
+        await sees(pilot, "The log of this run holds no sample. s has its weights write one.")
+        await pilot.pause()
+        assert app.view.area.alone == "samples"
+        assert not app.view.query_one(StoryView).display
+        await pilot.press("m", "8")
+        await sees(pilot, "holds no gradient check")
+        await pilot.press("9")
+        await sees(pilot, "m = 6, T = 8", "tale.txt")
+        await pilot.press("7")
+        await sees(pilot, "the higher the harder")  # the book, as the weights read it
+
+
+async def test_a_run_of_which_little_is_left_says_what_is_missing(ended, tmp_path):
+    app = without(ended, tmp_path / "run", "events.jsonl", "checkpoints/*")
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "The log of this run holds no update.", "holds no sample. ", "0 of 40")
+        for key in "34567":
+            await pilot.press(key)
+            panel = app.view.focused
+            await until(pilot, lambda: "No checkpoint of this run" in "".join(panel._grid.text()))  # noqa: B023
+
+
+def test_what_is_at_hand_of_a_run_is_said_by_its_files(ended, tmp_path):
+    def at_hand(*missing):
+        app = without(ended, tmp_path / str(len(list(tmp_path.iterdir()))), *missing)
+        worker = app.worker
+        worker._post = lambda message: None
+        worker._read_checkpoint()
+        worker._read_text()
+        return worker._at_hand()
+
+    length = len(Path(load(ended.checkpoints / "last.ckpt").config.corpus).read_text())
+    assert at_hand() == Viewed(40, length)
+    assert at_hand("events.jsonl", "config.json") == Viewed(40, length)
+    found = at_hand("checkpoints/*")
+    assert (found.saved_step, found.characters) == (None, length)
+    assert "no weights to look at" in found.why_unseen
+
+
+def test_a_state_that_cannot_be_read_is_not_said_to_be_saved():
+    run = RunState(CONFIG, Goal(100), "run")
+    run.is_viewed, run.state = True, "done"
+    run.take(saved(90), None, paused=False)
+    run.take_picture(live(90))
+    for found, shown in ((None, "nothing"), (80, "✓ step 80")):
+        run.take(Viewed(found), None, paused=False)
+        (tile,) = (each for each in tiles_of(run.status(0.0)) if each.label == "saved")
+        assert tile.value == shown
+    assert list(run.kept.steps) == [90]  # a mark of what happened
 
 
 async def test_what_was_changed_while_it_trained_is_shown(tmp_path):

@@ -1,12 +1,15 @@
 """What x counts, in a run that was resumed too: each unit held to what the run itself says of its updates."""
 
+import numpy as np
 import pytest
 
 from tests.runs.support import of, small_job
 from tests.runs.test_resume import resumed, stopped_at
 from tests.tui.support import live, started
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.events import Progress
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.windows import Sequential
 from tui_rnn.runs.session import Session
 from tui_rnn.tui.chart.scales import x_axis
@@ -58,6 +61,19 @@ def test_epochs_are_those_of_the_windows_that_are_read(run):
     assert len(begins) >= 4
     for read, step in enumerate(begins):
         assert value(state, "epochs", step - 1) == pytest.approx(read)
+
+
+@pytest.mark.parametrize(("characters", "windows"), [(9, 1), (16, 1), (17, 2), (24, 2), (25, 3), (1000, 124)])
+def test_the_epoch_of_the_chart_is_that_of_the_header(characters, windows):
+    """Also of a text that holds one window of T = 8 or two."""
+    config = RunConfig.from_recipe("adagrad", "short.txt", seq_length=8)
+    state, order = RunState(config, Goal(100), "run"), Sequential(np.zeros(characters, np.uint8), 8, 1)
+    state.take(started(corpus={"characters": characters}), 0.0, paused=False)
+    for step in range(1, 2 * windows + 2):
+        order.next()
+        state.take_picture(live(step, epoch=order.epoch, steps=(step,), smooth=(50.0,), raw=(50.0,)))
+        assert state.status(0.0).epoch == pytest.approx(step / windows)
+        assert value(state, "epochs", step) == pytest.approx(step / windows)
 
 
 def test_characters_are_those_of_all_streams(run):

@@ -8,7 +8,7 @@ from tui_rnn.bench.machine import machine
 from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
-from tui_rnn.engine.errors import ConfigError, CorpusError
+from tui_rnn.engine.errors import ConfigError, CorpusError, counted
 from tui_rnn.safe_text import safe_text
 
 
@@ -36,9 +36,8 @@ def bench(
     with text_for(corpus, encoding, errors, max_corpus, max_memory) as text:
         for name in names:
             if (length := len(text.corpus)) < (least := SECTIONS[name].least):
-                raise CorpusError(
-                    f"{corpus or text.path} has {length} characters; {name} needs at least {least}: use a longer text"
-                )
+                size = counted(length, "character")
+                raise CorpusError(f"{corpus or text.path} has {size}; {name} needs at least {least}: use a longer text")
         if text.warning:
             stdio.write_stderr(f"tui-rnn: {safe_text(text.warning, one_line=True)}\n")
         if not json:

@@ -138,6 +138,15 @@ class BookRead(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Viewed(Event):
+    """What is at hand of a run that is only looked at."""
+
+    saved_step: int | None  # of the newest state on disk that can be read; None without one
+    characters: int | None = None  # of its text; None where neither log nor checkpoint says
+    why_unseen: str = ""  # why no instrument can look at its network; empty where one can
+
+
+@dataclass(frozen=True, slots=True)
 class HeldOut(Event):
     """How well the network foretells the part of the text that it is not trained on."""
 
@@ -227,7 +236,7 @@ class Observed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Finding(Event):
-    """Something in the network that keeps it from learning well, told once in a process."""
+    """Something in the network that keeps it from learning well, told once in a run."""
 
     event: ClassVar[str] = "finding"
     step: int  # updates made

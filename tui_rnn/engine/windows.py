@@ -65,6 +65,7 @@ class Sequential:
         check_length("the corpus", len(indices), T, B)
         self.seq_length = T
         self._streams = indices[: self.part_length * B].reshape(B, self.part_length).T  # (S, B), a view
+        self._windows_an_epoch = (self.part_length - 1) // T
         self._epochs, self._position = 0, 0
 
     @property
@@ -74,8 +75,8 @@ class Sequential:
 
     @property
     def epoch(self) -> float:
-        """Epochs read so far, with the fraction of this one."""
-        return self._epochs + self._position / self.part_length
+        """Epochs read so far, with the fraction of this one: of its windows, since its last characters fill none."""
+        return self._epochs + min(1.0, self._position / (self._windows_an_epoch * self.seq_length))
 
     @property
     def ends_epoch(self) -> bool:

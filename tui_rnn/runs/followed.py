@@ -19,6 +19,7 @@ from tui_rnn.runs.run_log import RunLog
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
+    from tui_rnn.engine.state import TrainingState
 
 TRAINING, INTERRUPTED = "training", "interrupted"  # the states of a run that are no Ending
 
@@ -33,7 +34,8 @@ class FollowedRun:
         for line in newest_lines(directory.events_file):
             self.log.take(line, samples=False)
         self._follower = LogFollower(directory.events_file)
-        self._has_read = False
+        self._has_read = self._has_looked = False
+        self._saved: TrainingState | None = None  # as the newest checkpoint says, of a run without a log
         self.fault = ""  # why config.json is of no use
         self.manifest = self._manifest()
         self.in_use = directory.is_locked()
@@ -94,6 +96,16 @@ class FollowedRun:
             if (event := self.log.take(line, samples=samples)) is not None:
                 yield event
 
+    def saved_alone(self) -> "TrainingState | None":
+        """What the newest checkpoint says of a run whose log says nothing; None where that does, or there is none."""
+        if self.log.first_start is not None or self.log.step:
+            return None
+        if not self._has_looked:
+            self._has_looked = True  # once: a checkpoint is read whole
+            snapshot = self.snapshot() if any(self.directory.checkpoints.glob("*.ckpt")) else None
+            self._saved = None if snapshot is None else snapshot.state
+        return self._saved
+
     def snapshot(self) -> "Snapshot | None":
         """The newest sound state on disk; None where there is none."""
         with contextlib.suppress(CheckpointError, OSError):
@@ -102,7 +114,7 @@ class FollowedRun:
 
     def text(self) -> SourceText | None:
         """The very text that the run is trained on, where a resume would find it; None where it does not."""
-        stored, sha256 = self.manifest, self.manifest.corpus.sha256
+        stored, sha256 = self.manifest, self._text_sha256()
         if sha256 is None:
             return None
         with contextlib.suppress(CorpusError, ConfigError):
@@ -110,6 +122,13 @@ class FollowedRun:
             if found.fits:
                 return found.decoded(stored.config)
         return None
+
+    def _text_sha256(self) -> str | None:
+        """The digest of the run's text, as the first says of config.json, the log, and the newest checkpoint."""
+        logged = self.log.corpus.get("sha256")
+        if self.manifest.corpus.sha256 is not None or isinstance(logged, str):
+            return self.manifest.corpus.sha256 or logged
+        return None if (snapshot := self.snapshot()) is None else snapshot.corpus_sha256
 
     def _of_newest_start(self) -> Manifest | None:
         """What the options of the latest process make, if its start can be read."""

@@ -104,21 +104,26 @@ def list_runs(folder: Path = RUNS) -> list[RunLine]:
 def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None) -> RunLine:
     """The line of a run of which all was read; `changed` is the time of its last event."""
     config, goal, log, label = followed.config, followed.goal, followed.log, label or RunLabel()
-    best, T = log.best, config.seq_length
+    best, best_step, T = log.best, log.best_step, config.seq_length
+    step, seconds = log.step, log.elapsed_seconds
     held_out = [event.nats_per_char for event in log.held_out if event.nats_per_char is not None]
+    if (saved := followed.saved_alone()) is not None:
+        step, seconds = saved.step, saved.elapsed_seconds
+        best, best_step = saved.best_smooth_loss, saved.best_step
+        held_out = [loss for loss in (saved.best_held_out_loss,) if loss is not None]
     return RunLine(
         run=followed.run,
         corpus=config.corpus,
         recipe=config.recipe,
-        step=log.step,
+        step=step,
         steps=None if goal.steps >= UNLIMITED else goal.steps,
         best_smooth_loss=best,
-        best_step=log.best_step,
+        best_step=best_step,
         seq_length=T,
         state=DAMAGED if followed.is_damaged else followed.state,
         changed=changed,
         minutes=goal.minutes,
-        elapsed_seconds=log.elapsed_seconds,
+        elapsed_seconds=seconds,
         in_use=followed.in_use,
         saved=followed.is_saved,
         nats_per_char=None if best is None else best / T,

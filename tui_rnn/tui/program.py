@@ -5,6 +5,7 @@ Each app is imported where it is shown: the first frame of one does not wait for
 
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from tui_rnn import stdio
@@ -12,9 +13,10 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.runs.branch import gone_back
 from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
 from tui_rnn.tui.panels.base import ScreenOptions
-from tui_rnn.tui.shell import shown
+from tui_rnn.tui.shell import ShellApp, shown
 
 
 class Program:
@@ -55,11 +57,23 @@ class Program:
                 return _cannot(f"the run could not go back: {error}; by hand: {by_hand}", exit_code)
 
     def view(self, name: str) -> int:
-        """Look at the run at this path, or of this name under runs/. Raises RunError."""
+        """Look at the run at this path, or of this name under runs/, or at the sweep in a folder. Raises RunError."""
+        if SweepFolder(Path(name)).holds_a_sweep():
+            return self.view_sweep(name)
         from tui_rnn.runs.followed import FollowedRun
         from tui_rnn.tui.view_app import ViewApp
 
-        app = ViewApp(FollowedRun.find(name), self._options)
+        return self._shown_and_followed(ViewApp(FollowedRun.find(name), self._options))
+
+    def view_sweep(self, folder: str) -> int:
+        """Look at the table of the sweep in this folder. Raises RunError where its plan cannot be read."""
+        from tui_rnn.tui.sweep_app import SweepViewApp
+
+        SweepFolder(Path(folder)).plan()
+        return self._shown_and_followed(SweepViewApp(folder, self._options))
+
+    def _shown_and_followed(self, app: ShellApp) -> int:
+        """Show it, and what it leads to."""
         exit_code = shown(app)
         self._options = app.options_to_go_on_with
         return self.follow(app.goes_on) if app.goes_on is not None and app.leads_on else exit_code
@@ -82,10 +96,7 @@ class Program:
         """The runs and texts at hand; `why` says what could not be done."""
         from tui_rnn.tui.home_app import HomeApp
 
-        app = HomeApp(self._options, why)
-        exit_code = shown(app)
-        self._options = app.options_to_go_on_with
-        return self.follow(app.goes_on) if app.goes_on is not None and app.leads_on else exit_code
+        return self._shown_and_followed(HomeApp(self._options, why))
 
 
 def _cannot(line: str, exit_code: int) -> int:

@@ -29,6 +29,7 @@ from tui_rnn.engine.events import (
     Progress,
     Sample,
     Started,
+    Viewed,
 )
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kinds import BEST_MODELS, CheckpointKind, Ending
@@ -49,10 +50,13 @@ class OnDisk:
         self.saved_at: float | None = None  # when the last one was, in this process
         self.refused = ""  # why what is not saved was refused; empty where nothing is
         self._refused_kind: CheckpointKind | None = None  # of the checkpoint
+        self._at_hand: int | None = None  # of a viewed run: the step of the newest state that can be read, 0 without
 
     @property
     def step(self) -> int:
         """Of the last state that is saved; 0 without one."""
+        if self._at_hand is not None:
+            return self._at_hand
         return self.steps[-1] if self.steps else 0
 
     def begun(self, event: Started) -> None:
@@ -65,9 +69,15 @@ class OnDisk:
         if event.holds_the_state:
             self.steps.append(event.step)
             self.saved_at = now
+            if self._at_hand is not None:
+                self._at_hand = event.step
         # A best model that was saved says nothing of a state that was refused, which the disk may have no room for.
         if event.holds_the_state or event.kind == self._refused_kind:
             self.refused = ""
+
+    def found(self, step: int | None) -> None:
+        """Take this as the newest state that is saved, whatever was logged; None: none can be read."""
+        self._at_hand = step or 0
 
     def not_saved(self, event: NotSaved) -> None:
         """The disk refused one."""
@@ -183,6 +193,8 @@ class RunState:
                     self._adjust(event)
             case Checkpointed():
                 self.kept.saved(event, now)
+            case Viewed():
+                self.kept.found(event.saved_step)
             case NotSaved():
                 self.kept.not_saved(event)
                 if event.kind == CheckpointKind.FINAL:  # tried again and again

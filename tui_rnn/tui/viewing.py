@@ -10,11 +10,14 @@ from textual.message import Message
 
 from tui_rnn.engine.control import Control, ObserveRequest, Request, SampleRequest
 from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Progress, Sample, Warned
+from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, Progress, Sample, Viewed, Warned
+from tui_rnn.engine.joined_text import short_name
+from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.runs import ngrams
 from tui_rnn.runs.crash import record_crash
-from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.followed import TRAINING, FollowedRun
 from tui_rnn.runs.past import inherited_past
+from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.book import read_book
 from tui_rnn.tui.counting import MOST_CHARACTERS
 from tui_rnn.tui.marks import most_telling
@@ -67,6 +70,8 @@ class ViewWorker:
         self._saved: TrainingState | None = None  # of that checkpoint
         self._read_at = -inf
         self._instruments = ViewInstruments()
+        self._has_text = False
+        self._characters: int | None = None  # of the text, as the checkpoint says
         self.picture: RunPicture | None = self._picture()  # of the newest lines of the log, at once
 
     def work(self) -> None:
@@ -77,6 +82,7 @@ class ViewWorker:
             self._read_checkpoint()
             self._past()
             self._read_text()
+            self._tell([self._at_hand()])
             look_at = -inf
             while not self._control.stopped:
                 for request in self._control.requests(self._instruments.seconds_to_wait(_LOOK_SECONDS)):
@@ -129,6 +135,7 @@ class ViewWorker:
 
         if self._control.stopped or (source := self.followed.text()) is None:
             return
+        self._has_text = True
         whole = Corpus.from_source(source)
         corpus = whole.holding_out(self.followed.config.holdout)
         self._tell(self._instruments.text(whole))
@@ -145,6 +152,7 @@ class ViewWorker:
         for event in self.followed.news():
             if isinstance(event, Checkpointed) and event.holds_the_state:
                 self._read_checkpoint()
+                self._tell([self._at_hand()])
             self.picture = self._picture()  # before the event, so that its handler finds the picture
             self._post(EventPosted(event))
         if before != (self.followed.state, self.followed.log.last_progress):
@@ -163,8 +171,28 @@ class ViewWorker:
         self._history = list(
             zip(*(arrays[f"history.{name}"].tolist() for name in ("steps", "smooth", "raw")), strict=True)
         )
-        self._saved = state
+        self._saved, self._characters = state, snapshot.corpus_characters
         self.picture = self._picture()
+
+    def _at_hand(self) -> Viewed:
+        """What the instruments have to look at, or why there is nothing."""
+        saved = self._saved
+        name = safe_text(short_name(self.followed.config.corpus), one_line=True)
+        if saved is None and self.followed.state == TRAINING:
+            why = "The first checkpoint of this run is not written yet; its weights are looked at then."
+        elif saved is None:
+            why = "No checkpoint of this run can be read, so there are no weights to look at."
+        elif not self._has_text:
+            why = f"The text of this run, {name}, is not where it lay, or was changed; the weights have none to read."
+        else:
+            why = ""
+        return Viewed(None if saved is None else saved.step, self._text_length, why)
+
+    @property
+    def _text_length(self) -> int | None:
+        """Characters of the text, as the log says or the checkpoint."""
+        characters = self.followed.log.corpus.get("characters", self._characters)
+        return characters if type(characters) is int and characters > 0 else None
 
     def _is_large(self) -> bool:
         try:
@@ -211,14 +239,15 @@ class ViewWorker:
         return None if nats is None else nats * self.followed.config.seq_length
 
     def _epoch(self, step: int) -> float:
-        """Texts read by this step: as the newest progress says, and by so many characters an update from there."""
-        config, log = self.followed.config, self.followed.log
-        newest, characters = log.last_progress, log.corpus.get("characters")
-        known, since = (newest.epoch, newest.step) if newest is not None else (0.0, 0)
-        if type(characters) is not int or characters < 1:
+        """Texts read by this step: as the newest progress says, and from there by the updates that an epoch has."""
+        config, log, begun_at = self.followed.config, self.followed.log, self.followed.manifest.corpus.begun_at
+        newest, characters = log.last_progress, self._text_length
+        known, since = (newest.epoch, newest.step) if newest is not None else (0.0, begun_at)
+        if characters is None:
             return known
-        read = max(0, step - since) * config.seq_length * config.batch_size
-        return known + read / max(1.0, characters * (1 - config.holdout))
+        trained = characters - held_out_length(characters, config.holdout)
+        updates = updates_per_epoch(trained, config.seq_length, config.batch_size, config.order, config.chunks)
+        return known + max(0, step - since) / max(1, updates)
 
     def _serve(self, request: Request) -> None:
         if isinstance(request, ObserveRequest):

@@ -1,6 +1,8 @@
 """Scales and limits of the chart, held to NumPy's own quantiles and to what has to be seen."""
 
 import math
+import re
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +12,13 @@ from hypothesis import strategies as st
 
 from tests.tui.chart.made_up import falling
 from tui_rnn.runs.course import Course
+from tui_rnn.tui.chart.draw import draw
 from tui_rnn.tui.chart.round_numbers import step_text, tick_texts, ticks, y_ticks
 from tui_rnn.tui.chart.scales import x_axis
-from tui_rnn.tui.chart.view import SCALES
+from tui_rnn.tui.chart.view import SCALES, View
 from tui_rnn.tui.chart.y_range import band, limits, smooth_at
+from tui_rnn.tui.grid import Grid
+from tui_rnn.tui.palette import INK, Palette
 
 WIDTH = 94
 RUNS = {
@@ -56,6 +61,36 @@ def test_three_quarters_of_the_curve_are_drawn_at_least(run):
 def test_the_first_fall_does_not_set_the_range_unless_all_is_asked_for():
     series = RUNS["60,000 updates"]
     assert seen(series)[3] < 2.5 < 4 < seen(series, whole=True)[3]
+
+
+def off_course(**changes):
+    """A run that begins at the loss of guessing, 4.317, and is thrown to 200 nats a character by its first updates."""
+    calm = falling(6000, 3000)
+    thrown = [4.4 if step < 10 else 200 + 50 * (loss - 2) for step, loss in zip(calm.steps, calm.smooth, strict=True)]
+    raw = [loss + 20 * ((7 * k) % 5 - 2) for k, loss in enumerate(thrown)]
+    return replace(calm, smooth=tuple(thrown), raw=tuple(raw), best=(2, 4.4), now=thrown[-1], **changes)
+
+
+def test_the_range_of_a_run_off_course_is_not_that_of_its_beginning():
+    """Its best loss is its first, which would have the axis begin at 0 and all else in its upper half."""
+    series = off_course()
+    *_, low, high = seen(series)
+    late = [loss for step, loss in zip(series.steps, series.raw, strict=True) if step >= 0.06 * 6000]
+    assert 0.8 * np.quantile(late, 0.1) < low < min(late) + 20
+    assert low < series.smooth[-1] < high
+    assert seen(series, whole=True)[2] < 4.4  # all of it, where that is asked for
+    assert seen(replace(series, uniform=150.0))[2] < 4.4  # not so far above guessing
+
+
+def test_beside_a_run_off_course_guessing_alone_is_named():
+    """What counting reaches lies in one row, at the foot, and none of it is what such a run has to get back to."""
+    for whole in (False, True):
+        grid = Grid(120, 20, "#ffffff")
+        draw(grid, Palette.of(INK, {}), off_course(), View(whole=whole))
+        words = "\n".join(grid.text())
+        assert "gram" not in words
+        assert re.search(r"4\.317 uniform( ↓)?", words)
+        assert "-" not in words
 
 
 def test_a_logarithmic_scale_begins_at_step_10_with_all_losses():
@@ -136,6 +171,8 @@ def test_ticks_are_written_with_as_many_decimals_as_tell_them_apart():
     assert tick_texts([1.8, 2.0, 2.2]) == ["1.8", "2.0", "2.2"]
     assert tick_texts([1.85, 1.90, 1.95]) == ["1.85", "1.90", "1.95"]
     assert tick_texts([1.0]) == ["1.0"]
+    assert tick_texts([0, 5, 10]) == ["0.0", "5.0", "10.0"]
+    assert tick_texts([0, 100, 200]) == ["0", "100", "200"]
     assert tick_texts([2e30, 4e30]) == ["2e+30", "4e+30"]
 
 

@@ -8,7 +8,7 @@ from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, 
 from tui_rnn.report.inside import Inside
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.health import health, units
-from tui_rnn.wording import figure
+from tui_rnn.wording import counted, figure
 
 LETTERS, BOOK = "letters", "book"  # the names of the figures
 _ROWS = 8  # characters back
@@ -31,9 +31,10 @@ def inside(run: RunRecord, seen: Sequence[Inside]) -> Iterator[Block]:
 def _reach(run: RunRecord, seen: Sequence[Inside]) -> Iterator[Block]:
     yield Heading("What a guess hangs on", 3)
     where = "the held-out text" if run.config.holdout else "the last tenth of the text"
+    reach = counted(len(seen[0].reach.shares), "character")
     yield Paragraph.of(
         "How much the likeliest output changes with each character before it, ||d o[k] / d x_t||, as its share of the "
-        f"sum over {len(seen[0].reach.shares)} characters, averaged over places spread evenly over {where}. ",
+        f"sum over {reach}, averaged over places spread evenly over {where}. ",
         " ".join(filter(None, map(_reach_said, seen))),
     )
     head = ("characters back", *(f"{each.name}, after update {each.step:,}" for each in seen))
@@ -48,7 +49,8 @@ def _reach_said(seen: Inside) -> str:
     if half is None or nine is None:
         return ""
     last = "the last character" if half == 1 else f"the last {half} characters"
-    return f"Of a guess by the {seen.name} model half hangs on {last}, nine tenths on the last {nine}."
+    then = "it too" if nine == half == 1 else f"the last {nine}"
+    return f"Of a guess by the {seen.name} model half hangs on {last}, nine tenths on {then}."
 
 
 def _letters(seen: Inside) -> Iterator[Block]:
@@ -59,11 +61,11 @@ def _letters(seen: Inside) -> Iterator[Block]:
         f"Each character at its place in U, or beside it in a crowd, the {seen.name} model's, along the two directions "
         f"in which the rows differ most: {share} of their variance. A line joins a character to its nearest by the "
         "cosine between whole rows. "
-        + (f"{found.left_out:,} characters are left out, seen too seldom." if found.left_out else "")
+        + (f"{counted(found.left_out, 'character')} left out, seen too seldom." if found.left_out else "")
     )
     yield Picture(
         LETTERS,
-        f"Map of {len(found.letters)} characters along the two principal components of U.",
+        f"Map of {counted(len(found.letters), 'character')} along the two principal components of U.",
         "Characters that the network reads alike stand near each other.",
     )
 
@@ -104,5 +106,7 @@ def _sorts(reading: Reading) -> Iterator[tuple[Inline, ...]]:
 def _quoted(name: str, passage: Passage, characters: int) -> Text:
     words = " ".join(passage.quote.split())
     quote = words if len(words) <= _QUOTED else words[:_QUOTED].rpartition(" ")[0] + " …"
-    label = f"The {name} passage of {passage.length:,} characters, at {100 * passage.place / characters:.0f}\xa0%:"
+    label = (
+        f"The {name} passage of {counted(passage.length, 'character')}, at {100 * passage.place / characters:.0f}\xa0%:"
+    )
     return Text(quote, label, f"{figure(passage.loss, 3)} nats/char", wide=False)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES
 from tui_rnn.published import BOOK_VOCAB_SIZE, REPORT_2021, Published, compare
 from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table, Text
@@ -36,8 +37,17 @@ def smooth_loss(run: RunRecord, known: list[Level]) -> Iterator[Block]:
     for name, loss, step in _milestones(run):
         nats, bits = nats_and_bits(loss, T)
         rows.append((name, f"{step:,}", figure(loss, 2), figure(nats, 3), figure(bits, 3)))
+    if run.lags and run.recent is not None:
+        nats, bits = nats_and_bits(run.recent * T, T)
+        rows.append((Strong("recent"), f"{run.step:,}", figure(run.recent * T, 2), figure(nats, 3), figure(bits, 3)))
     head = ("smooth loss", "after update", f"sum over {T:,}", "nats/char", "bits/char")
     yield Table("The smooth loss at its beginning, lowest and end", head, tuple(rows))
+    if run.lags and run.recent is not None:
+        yield Paragraph.of(
+            f"Below {LAGS_BEFORE:,} updates the smooth loss lags far behind the network, and is higher than what it "
+            f"loses by then: that is the recent loss, the mean of the last {RECENT_UPDATES} updates.",
+            note=True,
+        )
 
 
 def _source_of(run: RunRecord) -> str:

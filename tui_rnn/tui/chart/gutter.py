@@ -55,7 +55,8 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
         add(loss, ("held out",), "", "secondary", 1)
     if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):
         add(end, (series.overlay.name, "overlay"), "", "overlay", 2)
-    levels = sorted(series.references, key=lambda level: level.nats)
+    # Off course there is one thing to get back to: to lose no more than by guessing.
+    levels = [] if series.is_off_course else sorted(series.references, key=lambda level: level.nats)
     for level in levels:
         if frame.shows(level.nats):
             add(level.nats, level.names, "", "dim", 3)
@@ -72,6 +73,8 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
     if max(rows) < frame.height - 1:
         for level in [level for level in levels if level.nats <= frame.low][-1:]:
             add(level.nats, level.names, signs.down, "dim", 4)
+        if series.is_off_course and uniform is not None and uniform <= frame.low:
+            add(uniform, ("uniform",), signs.down, "dim", 4)
     return found
 
 

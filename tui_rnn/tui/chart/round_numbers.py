@@ -28,9 +28,9 @@ def y_ticks(low: float, high: float, rows: int) -> list[float]:
 
 
 def tick_texts(values: Sequence[float]) -> list[str]:
-    """All with as many decimals as tell them apart."""
+    """All with as many decimals as tell them apart; of those that lie ten apart or more, none."""
     apart = min((b - a for a, b in pairwise(values)), default=1.0)
-    decimals = max(1, min(6, -math.floor(math.log10(apart) + 1e-9))) if apart > 0 else 1
+    decimals = max(0 if apart >= 10 else 1, min(6, -math.floor(math.log10(apart) + 1e-9))) if apart > 0 else 1
     return [loss_text(value, decimals) for value in values]
 
 

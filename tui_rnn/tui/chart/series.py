@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from tui_rnn.engine.hopeless import is_hopeless
 from tui_rnn.engine.recent import recent_means, smooth_loss_lags
 from tui_rnn.runs.course import Course
 
@@ -36,6 +37,12 @@ class Series:
     overlay: Course | None = None  # another run
     recent: float | None = None  # the mean loss of the last 50 updates
     by_recent: bool = False  # whether `smooth` and the overlay are means of the last 50 updates
+
+    @property
+    def is_off_course(self) -> bool:
+        """Whether its loss is far above that of guessing every character alike."""
+        now = self.now if self.now is not None or not self.smooth else self.smooth[-1]
+        return now is not None and self.uniform is not None and is_hopeless(now, self.uniform)
 
 
 def comparable(series: Series, by_recent: Course | None) -> Series:

@@ -68,7 +68,8 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
 
     At least three quarters of the smooth curve's columns and most of the band lie inside; so do the smooth curve's last
     value and its best, and held-out losses, unless they are early and far above the rest, and the loss at which another
-    run's curve ends, unless that is far above. With `whole`, all of it does.
+    run's curve ends, unless that is far above. With `whole`, all of it does. Of a run that is off course the early
+    losses, its best among them, set no lower end: they would take all the room.
     """
     at = axis.steps(np.linspace(axis.low, axis.high, axis.width + 1))
     at = at[(at >= series.steps[0]) & (at <= series.steps[-1])]
@@ -84,6 +85,9 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
             high = max(high, float(np.quantile(raw.high[late], 0.9)))
             low = min(low, float(np.quantile(raw.low[late], 0.1)))
         high = max(high, float(curve[-1]))
+        if series.is_off_course and (on_its_way := curve[math.ceil(_EARLY * len(curve)) :]).size:
+            low = float(on_its_way.min())
+            low = min(low, float(np.quantile(raw.low[late], 0.1))) if late.any() else low
     elif whole and len(raw.low):
         low, high = min(low, float(raw.low.min())), max(high, float(raw.high.max()))
     span = axis.last - axis.first
@@ -94,7 +98,9 @@ def limits(series: Series, axis: XAxis, raw: Band, *, whole: bool = False) -> tu
         judged.append(series.held_out[-1][1])
     if (other := end_of(series.overlay, axis)) is not None and other < _FAR * high:
         judged.append(other)
-    if series.best and axis.first <= series.best[0] <= axis.last:
+    is_early = series.best is not None and series.best[0] < axis.first + _EARLY * span
+    left_out = series.is_off_course and is_early and not whole and axis.kind != "log"
+    if series.best and axis.first <= series.best[0] <= axis.last and not left_out:
         judged.append(series.best[1])
     if series.now is not None and series.steps[-1] <= axis.last:
         judged.append(series.now)

@@ -11,6 +11,7 @@ from tui_rnn.tui.drawing.columns import Cells, lines_of, width_of
 from tui_rnn.tui.drawing.glyphs import Glyphs
 from tui_rnn.tui.drawing.shades import Shades, heat
 from tui_rnn.tui.palette import Palette
+from tui_rnn.wording import counted
 
 if TYPE_CHECKING:  # of NumPy, for which the first frame does not wait
     from tui_rnn.engine.one_update import OneUpdate
@@ -75,7 +76,7 @@ def _window(update: "OneUpdate", palette: Palette, glyphs: Glyphs, width: int, *
             return found + figures
         return found + _broken(_tinted(update, 0, palette, glyphs, shades), width, _MOST_LINES if alone else 2)
     most = min(streams, _MOST_STREAMS if alone else 1)
-    more = f"and {streams - most:,} more streams"
+    more = f"and {counted(streams - most, 'more stream')}"
     for b in range(most):
         text = _tinted(update, b, palette, glyphs, shades)
         cost = Content.styled(f"  {float(update.losses[:, b].sum()) / T:.3f}", "$foreground")
@@ -130,7 +131,7 @@ def _broken(text: Content, width: int, most: int) -> list[Content]:
             found.append(text[start:place])
             start, cells = place, 0
             if len(found) == most:
-                more = f"and {len(text.plain) - start:,} more characters"
+                more = f"and {counted(len(text.plain) - start, 'more character')}"
                 return [*found, Content.styled(more, "$dim")]
         cells += wide
     return [*found, text[start:]]

@@ -9,6 +9,7 @@ from tui_rnn.tui.drawing.glyphs import Glyphs
 from tui_rnn.tui.drawing.words import wrapped
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
+from tui_rnn.wording import counted
 
 _LARGE = 100  # columns from which the mean has a place of its own
 _BESIDE = 36  # columns of it
@@ -106,7 +107,7 @@ def _beside(
     if mean is None:
         grid.put(x, 1, "being measured …", palette.muted)
         return
-    grid.put(x, 1, f"mean share over {mean.places:,} places", palette.muted)
+    grid.put(x, 1, f"mean share over {counted(mean.places, 'place')}", palette.muted)
     half, nine = mean.reaching(0.5), mean.reaching(0.9)
     if half is None:
         grid.put(x, 3, "No guess hangs on anything.", palette.muted)

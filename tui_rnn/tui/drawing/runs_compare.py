@@ -3,7 +3,7 @@
 import dataclasses
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,6 +57,7 @@ class Compared:
     label: str  # short, and its own
     colour: str
     course: Course | None = None  # None: not read yet
+    band: tuple[tuple[float, float, float], ...] = ()  # (characters read, quartiles of the loss) around the course
 
 
 def labels(rows: Sequence[RunRow]) -> list[str]:
@@ -83,8 +84,13 @@ def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[st
     for name in order:
         values = [getattr(config, name) for config in configs]
         if any(value != values[0] for value in values):
-            found.append((_NAMES.get(name, name.replace("_", " ")), [_value(name, value) for value in values]))
+            found.append((setting_name(name), [setting_value(name, value) for value in values]))
     return found
+
+
+def setting_name(name: str) -> str:
+    """An option as it is called where there is little room: `m` for hidden_size."""
+    return _NAMES.get(name, name.replace("_", " "))
 
 
 def reached(rows: Sequence[RunRow]) -> list[tuple[str, list[str]]]:
@@ -181,7 +187,8 @@ def paint_curves(
     from tui_rnn.tui.chart import dots
 
     x, y, width, height = place
-    columns, rows = width - LEFT - RIGHT, height - 3
+    right = max(RIGHT, 2 + max(len(_end_words(each)) for each in compared)) if compared else RIGHT
+    columns, rows = width - LEFT - right, height - 3
     if columns < 8 or rows < 3:
         return
     drawn = [each for each in compared if each.course is not None and len(each.course.steps) > 1]
@@ -215,6 +222,8 @@ def paint_curves(
     def row_of(loss: float) -> int:
         return int(min(max((high - loss) / (high - low) * rows, 0), rows - 1))
 
+    for each in reversed(drawn):
+        _paint_band(grid, palette, each, (x + LEFT, top, columns), (low_x, high_x), row_of, high, marker)
     ticks = [tick for tick in y_ticks(low, high, rows) if low < tick < high]
     for tick, words in zip(ticks, tick_texts(ticks), strict=True):
         for column in range(2, columns, 4):
@@ -243,8 +252,41 @@ def paint_curves(
     rungs = [Rung(end, f"{figure(end, 3)} {label}", label, k, bold=True) for k, (label, end) in enumerate(ends.items())]
     colours = {each.label: each.colour for each in drawn}
     for down, rung in placed(rungs, [row_of(rung.value) for rung in rungs], rows):
-        grid.put(x + LEFT + columns + 1, top + down, rung.words[: RIGHT - 2], colours[rung.role], bold=True)
+        grid.put(x + LEFT + columns + 1, top + down, rung.words, colours[rung.role], bold=True)
     _x_axis(grid, palette, (x + LEFT, top + rows, columns), low_x, high_x, ascii_only=marker == "ascii")
+
+
+def _paint_band(
+    grid: Grid,
+    palette: Palette,
+    each: Compared,
+    place: tuple[int, int, int],
+    limits: tuple[float, float],
+    row_of: Callable[[float], int],
+    high: float,
+    marker: str,
+) -> None:
+    """The quartiles around a course as a ground of its colour; place is (x, y, width), limits are log10 of x."""
+    import numpy as np
+
+    if not each.band:
+        return
+    x, y, columns = place
+    read, lower, upper = np.array(each.band, float).T
+    at = np.log10(np.maximum(read, 1.0))
+    colour, shape = palette.mixed("background", each.colour, 0.2), ":" if marker == "ascii" else "░"
+    for column in range(columns):
+        value = limits[0] + (column + 0.5) / columns * (limits[1] - limits[0])
+        if not at[0] <= value <= at[-1]:
+            continue
+        first, last = float(np.interp(value, at, upper)), float(np.interp(value, at, lower))
+        if last > high:
+            continue
+        for down in range(row_of(first), row_of(last) + 1):
+            if marker == "ascii" or palette.terminal:
+                grid.put(x + column, y + down, shape, palette.faint)
+            else:
+                grid.tint(x + column, y + down, colour)
 
 
 def _x_axis(
@@ -286,12 +328,18 @@ def sentence(compared: Sequence[Compared]) -> Iterable[tuple[str, list[str]]]:
         yield other.label, [f"{name} {before} → {after}" for name, (before, after) in changes]
 
 
+def _end_words(each: Compared) -> str:
+    """Beside the end of a curve, the loss at its longest."""
+    return f"{figure(9.0, 3)} {each.label}"
+
+
 def _waiting(compared: Sequence[Compared]) -> str:
     is_read = all(each.course is not None for each in compared)
     return "No curve: too few updates were made." if is_read else "Reading the curves…"
 
 
-def _value(name: str, value: Any) -> str:
+def setting_value(name: str, value: Any) -> str:
+    """The value of an option where there is little room, safe to show."""
     if value is None:
         return "none"
     if name == "sample_every" and value == SAMPLED_BY_TIME:

@@ -152,8 +152,12 @@ def _paint_row(
                 _put(grid, column, y, age, palette.dim)
 
 
-def course_text(row: RunRow, width: int, marker: str = "braille") -> str:
-    """The smooth loss over the updates as a row of blocks, from a fifth of ln K at the foot to ln K."""
+def course_text(row: RunRow, width: int, marker: str = "braille", part: float = 1.0) -> str:
+    """The smooth loss over the updates as a row of blocks, from a fifth of ln K at the foot to ln K.
+
+    They take this part of the width, one at the least.
+    """
+    width = max(1, round(part * width))
     points = [(step, loss) for step, loss in row.course if math.isfinite(loss)]
     if len(points) < 2:
         return ""

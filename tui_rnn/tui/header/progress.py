@@ -112,9 +112,13 @@ def _right(status: Status) -> list[Content]:
 
 
 def _bar(status: Status, width: int) -> Content:
-    """The part of the way that is behind, to half a cell, in the state's colour."""
     *_, colour = STATES[status.state]
-    halves = int(2 * width * status.goal.part(status.step, status.elapsed_seconds)) if status.state != "reading" else 0
-    full, half = divmod(halves, 2)
+    part = status.goal.part(status.step, status.elapsed_seconds) if status.state != "reading" else 0.0
+    return bar(part, width, colour)
+
+
+def bar(part: float, width: int, colour: str) -> Content:
+    """The part of the way that is behind, to half a cell, in this colour."""
+    full, half = divmod(int(2 * width * part), 2)
     done = "━" * full + "╸" * half
     return Content.assemble((done, colour), ("━" * (width - len(done)), "$faint"))

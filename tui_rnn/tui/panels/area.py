@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from tui_rnn.engine.control import ObserveRequest
-from tui_rnn.engine.events import Event, Observed
+from tui_rnn.engine.events import Event, Observed, Viewed
 from tui_rnn.tui.layout import Layout, Rectangle, layout_for
 from tui_rnn.tui.panels import PANELS
 from tui_rnn.tui.panels.base import Panel, ScreenOptions
@@ -63,6 +63,13 @@ class PanelArea(Container):
         """Hand it to every panel, seen or not."""
         for panel in self.panels.values():
             panel.on_run_event(event, past=past)
+            if isinstance(event, Viewed):
+                panel.cannot_see(event.why_unseen)
+
+    def expect_nothing(self) -> None:
+        """Have the panels that have nothing to show say that nothing will come."""
+        for panel in self.panels.values():
+            panel.expect_nothing()
 
     def look(self, run: RunState) -> None:
         """Have the panels that can be seen look at the run."""

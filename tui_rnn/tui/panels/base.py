@@ -49,8 +49,12 @@ class Panel(Widget, can_focus=True):
     title: ClassVar[str] = ""
     about: ClassVar[str] = ""
     """A sentence for the help."""
-    waiting: ClassVar[str] = ""
+    waiting: str = ""
     """Shown before there is anything to show."""
+    nothing: ClassVar[str] = ""
+    """Shown in its place where nothing is there and nothing will come: of a run that is viewed and has ended."""
+    unseen: str = ""
+    """Why no instrument can look at the network, as of a viewed run without its weights; empty where one can."""
     keys: ClassVar[tuple[Binding, ...]] = ()
     """Keys that work wherever the focus is; BINDINGS work while the panel has the focus."""
 
@@ -105,6 +109,21 @@ class Panel(Widget, can_focus=True):
         """Put away what a key opened within the panel, as a cursor; whether there was anything."""
         return False
 
+    def expect_nothing(self) -> None:
+        """Nothing will come any more: say `nothing` where there is nothing to show."""
+        if self.nothing and self.waiting != self.nothing:
+            self.waiting = self.nothing
+            self.show_waiting()
+
+    def cannot_see(self, why: str) -> None:
+        """Say why no instrument can look at the network, where one would; "": one can."""
+        if self.unseen != why:
+            self.unseen = why
+            self.show_waiting()
+
+    def show_waiting(self) -> None:
+        """Show other words for that there is nothing to show, if there is nothing."""
+
     def look(self, run: RunState) -> None:
         """Show the run as it is now; called only while the panel can be seen."""
 
@@ -145,6 +164,10 @@ class TextPanel(VerticalScroll, Panel, can_focus=True):
         """Put this in the place of what was shown."""
         self.text.remove_class("waiting")
         replace_text(self.text, content)
+
+    def show_waiting(self) -> None:
+        if self.text.has_class("waiting"):
+            self.text.update(Content(self.waiting))
 
     def text_to_copy(self) -> str:
         """All of the text, also what is scrolled out of sight."""

@@ -6,7 +6,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tui_rnn.engine.control import ObserveRequest
-from tui_rnn.engine.events import BookRead, Event, Observed, Started
+from tui_rnn.engine.events import BookRead, Event, Observed, Started, Viewed
 from tui_rnn.engine.joined_text import short_name
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
@@ -79,6 +79,8 @@ class BookPanel(GridPanel):
             case Started():
                 self._length = event.corpus["characters"]
                 self._text = event.corpus["path"]
+            case Viewed(characters=int(characters)) if not self._length:  # whose log does not say how it began
+                self._length = characters
             case _:
                 return
         self._changed = True
@@ -101,7 +103,7 @@ class BookPanel(GridPanel):
             )
         chapters = sum(each.kind == "CHAPTER" for each in self._chapters or ())
         name = safe_text(short_name(self._text), one_line=True)
-        size = counted(self._length, "character")
+        size = counted(self._length, "character") * bool(self._length)
         self.footing = tuple(map(Content, filter(None, (name, size, counted(chapters, "chapter") * bool(chapters)))))
         self.heading = self._at_cursor()
         self.repaint()

@@ -40,6 +40,7 @@ class CheckPanel(TextPanel):
         "on a copy; and one update shown whole, which n makes while the run is paused."
     )
     waiting = "Checking…"
+    nothing = "The log of this run holds no gradient check."
     BINDINGS: ClassVar[list[BindingType]] = [
         COPY,
         other_view("break it, one update", "the gradient broken on purpose, one update, the check"),
@@ -120,11 +121,14 @@ class CheckPanel(TextPanel):
             () if self._view == CHECK else (Content({BROKEN: "broken on purpose", UPDATE: "one update"}[self._view]),)
         )
         if self._view == BROKEN:
-            self._show(self._broken_lines(width, height), "Breaking it…")
+            self._show(self._broken_lines(width, height), self.unseen or "Breaking it…")
         elif self._view == UPDATE:
             self._show(self._update_lines(width), _VIEWED if self._is_viewed else _NO_UPDATE)
         else:
             self._show(self._check_lines(width, height), self.waiting)
+
+    def show_waiting(self) -> None:
+        self._update()
 
     def _show(self, lines: list[Content], waiting: str) -> None:
         if lines:

@@ -28,9 +28,13 @@ class GridPanel(Panel):
 
     def paint_waiting(self, grid: Grid, palette: Palette, words: str = "") -> None:
         """What stands there before there is anything to show, or other words for it, in as many lines as it needs."""
-        lines = textwrap.wrap(words or self.waiting, max(1, grid.width))
+        lines = textwrap.wrap(self.unseen or words or self.waiting, max(1, grid.width))
         for y, line in enumerate(lines if len(lines) <= grid.height else []):
             grid.put(0, y, line, palette.muted)
+
+    def show_waiting(self) -> None:
+        if self.is_attached:
+            self.repaint()
 
     def repaint(self) -> None:
         """Paint anew, and have the rows that differ drawn."""

@@ -13,6 +13,7 @@ from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
+from tui_rnn.wording import counted
 
 if TYPE_CHECKING:  # instruments are of NumPy, for which the first frame does not wait
     from tui_rnn.engine.instruments.letters import Letters
@@ -66,7 +67,7 @@ class LettersPanel(GridPanel):
 
     def _show(self) -> None:
         K = len(self._characters)
-        self.footing = (Content("as read" if self._view == "U" else "as written"), Content(f"{K:,} characters"))
+        self.footing = (Content("as read" if self._view == "U" else "as written"), Content(counted(K, "character")))
         self.repaint()
 
     def paint(self, grid: Grid, palette: Palette) -> None:

@@ -50,6 +50,7 @@ class LossChart(GridPanel):
         "reaches. Lower is better."
     )
     waiting = "The curve begins with the first update."
+    nothing = "The log of this run holds no update."
     BINDINGS: ClassVar[list[BindingType]] = [
         key("left", "cursor(-1)", "value", "read the value at a point", display="← →", shown=True),
         key("right", "cursor(1)", "value", "read the value at a point", display="← →"),

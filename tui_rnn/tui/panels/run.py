@@ -43,6 +43,7 @@ class RunPanel(TextPanel):
         "the end as they come. events.jsonl in that folder has every event."
     )
     waiting = "Reading corpus…"
+    nothing = "The log of this run does not say what it was."
     BINDINGS: ClassVar[list[BindingType]] = [
         other_view("paths", "the events with their paths, or without"),
     ]
@@ -120,9 +121,12 @@ def _fact(name: str, value: str, width: int) -> list[Content]:
 
 
 def facts(run: RunState) -> dict[str, str]:
-    """The run in names and values, the most telling first; none before it has begun."""
+    """The run in names and values, the most telling first; none before it has begun.
+
+    Of a run that is viewed and whose log does not say how it began, what its configuration says.
+    """
     if run.started is None:
-        return {}
+        return {"run": run.run, "text": short_name(run.config.corpus), **_made_of(run)} if run.is_viewed else {}
     config, started, live, held_out = run.config, run.started, run.picture, run.last_held_out
     corpus = started.corpus
     T, B = config.seq_length, config.batch_size
@@ -133,12 +137,7 @@ def facts(run: RunState) -> dict[str, str]:
         values["branch of"] = f"{run.origin.run}, from its step {run.origin.step:,} on"
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
-    values["network"] = (
-        f"{config.cell.upper()}, m = {config.hidden_size:,}, T = {T:,}, B = {B:,}, {config.dtype}{kernel_text(config)}"
-    )
-    schedule = "" if config.schedule == "constant" else f", {config.schedule}"
-    values["recipe"] = recipe_text(config) + schedule
-    values["length"] = goal_text(run.goal)
+    values |= _made_of(run)
     values["weights"] = counted(started.parameters, "parameter")
     if live is not None and live.best_step:
         values["best"] = f"{figure(live.best_smooth_loss / T, 3)} nats/char, step {live.best_step:,}"
@@ -153,3 +152,15 @@ def facts(run: RunState) -> dict[str, str]:
     else:
         values["text file"] = str(corpus["path"])
     return values
+
+
+def _made_of(run: RunState) -> dict[str, str]:
+    """Network, recipe and length."""
+    config = run.config
+    sizes = f"m = {config.hidden_size:,}, T = {config.seq_length:,}, B = {config.batch_size:,}"
+    schedule = "" if config.schedule == "constant" else f", {config.schedule}"
+    return {
+        "network": f"{config.cell.upper()}, {sizes}, {config.dtype}{kernel_text(config)}",
+        "recipe": recipe_text(config) + schedule,
+        "length": goal_text(run.goal),
+    }

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_rnn.engine.control import SampleRequest
-from tui_rnn.engine.events import BookRead, Event, Sample, Started
+from tui_rnn.engine.events import BookRead, Event, Sample, Started, Viewed
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import into, key, next_previous
@@ -63,6 +63,7 @@ class Samples(TextPanel):
         into("play", "play all samples as a film of 20 s"),
     ]
     waiting = "The first sample is written before update 1, by a network that knows nothing."
+    nothing = "The log of this run holds no sample."
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
@@ -85,9 +86,13 @@ class Samples(TextPanel):
         elif isinstance(event, BookRead):
             self._words = self._story.words = event.words
             self._draw()
+        elif isinstance(event, Viewed) and event.saved_step is not None and self.waiting == self.nothing:
+            self.waiting = f"{self.nothing} s has its weights write one."
+            self.show_waiting()
         elif isinstance(event, Started) and event.resumed_step:
             begun = f"It goes on from step {event.resumed_step:,}"
-            self.text.update(Content(f"{begun}: the first sample is written at the next step where one is due."))
+            self.waiting = f"{begun}: the next sample comes at the next step where one is due. s writes one now."
+            self.show_waiting()
 
     def look(self, run: RunState) -> None:
         """Show the samples that are new, together, since each change of the layout is dear."""
@@ -95,6 +100,7 @@ class Samples(TextPanel):
             self.add(*self._new, seq_length=run.config.seq_length)
             self._new.clear()
         self._story.seq_length = run.config.seq_length
+        self._begin_story()
         if self._tells_story:
             self._story.chart.series = run.series()
             self._story.draw()
@@ -105,13 +111,19 @@ class Samples(TextPanel):
         return self.has_class("-story")
 
     def watch_is_alone(self) -> None:
-        """The large form is the story."""
-        self.set_class(self.is_alone, "-story")
+        """The large form is the story, once there is a sample to tell."""
+        self._begin_story()
         if self.is_alone:
             self.scroll_home(animate=False)
         else:
             self._story.stop()
         self.refresh_bindings()
+
+    def _begin_story(self) -> None:
+        tells = self.is_alone and bool(self._story.samples)
+        if tells != self._tells_story:
+            self.set_class(tells, "-story")
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Samples are gone through one by one in the story alone."""

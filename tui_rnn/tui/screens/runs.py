@@ -22,6 +22,7 @@ from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.panels.rows import RowsPanel
 from tui_rnn.tui.panels.runs import RunsPanel
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.runs_reader import RunsRead, RunsReader, followed_run
@@ -106,7 +107,7 @@ class RunsScreen(OverScreen[None]):
             return row
         return row.as_on_screen(shown.picture, is_paused=shown.state == "paused")
 
-    def on_runs_panel_chosen(self, message: RunsPanel.Chosen) -> None:
+    def on_rows_panel_chosen(self, message: RowsPanel.Chosen) -> None:
         message.stop()
         self._marks[:] = self.runs.marks
         self.reader.want([row.line.run for row in self.runs.compared])

@@ -1,18 +1,20 @@
 """The screen of a run that is only looked at: the training screen over its files, where nothing changes the run."""
 
 import errno
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui_rnn.engine.events import Event, Warned
+from tui_rnn.engine.events import Done, Event, Warned
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
 from tui_rnn.tui.destinations import trained_on
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.base import ScreenOptions, key
+from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
@@ -75,6 +77,12 @@ class ViewScreen(TrainingScreen):
             self.on_run_event(event, past=True)
             if isinstance(event, Warned) and event.message.startswith("diverged "):
                 self.run.why_diverged = event.message
+        if self.run.state != "training":
+            self.area.expect_nothing()
+        if self.followed.fault:
+            words = f"The run is damaged, and shown as far as its other files say: {self.followed.fault}"
+            notify(self.app, words, severity="warning")
+            self.query_one(RunPanel).add(words, datetime.now(), warns=True)
         self._state_changed()
         self.poll()
 
@@ -94,6 +102,8 @@ class ViewScreen(TrainingScreen):
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
         super().on_run_event(event, past=past)
         self._take_state()
+        if isinstance(event, Done):
+            self.area.expect_nothing()
 
     def _take_state(self) -> None:
         """The state of the run is that of its files, whoever trains it."""

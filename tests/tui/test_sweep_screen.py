@@ -1,0 +1,146 @@
+"""The screen of a sweep: its keys, the mouse, and what it shows while another process trains the sweep."""
+
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.runs.support import a_run
+from tests.tui.support import sees, unseen, until
+from tests.tui.sweep_support import MadeUpReader
+from tui_rnn.engine.errors import RunError
+from tui_rnn.sweeps.spec import Status
+from tui_rnn.tui import reporting
+from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.screens.help import HelpScreen
+from tui_rnn.tui.screens.sweep import SweepScreen
+from tui_rnn.tui.screens.view import ViewScreen
+from tui_rnn.tui.sweep_app import SweepViewApp
+
+
+def numbers(pilot):
+    """Of the runs that are listed, from above."""
+    return [row.number for row in pilot.app.sweep.panel.rows]
+
+
+def has_chosen(pilot, number):
+    chosen = pilot.app.sweep.panel.chosen
+    return chosen is not None and chosen.number == number
+
+
+async def test_the_table_is_sorted_marked_grouped_and_looked_into(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    reader = MadeUpReader()
+    directory = a_run(tmp_path, run="one", steps=3)
+    reader.rows[0] = replace(reader.rows[0], line=replace(reader.rows[0].line, run=str(directory.path)))
+    app = SweepViewApp("sweeps/made-up", ScreenOptions(), lambda: reader)
+    async with app.run_test(size=(120, 40)) as pilot:
+        panel = app.sweep.panel
+        await sees(pilot, "10 of 12 runs", "▶ training 46 %", "best setting", "eta 0.1, m 100")
+        assert numbers(pilot) == list(range(1, 13))
+        assert has_chosen(pilot, 1)
+        # By columns, with keys
+        await pilot.press("right", "right", "right", "right", "right", "right", "right")
+        assert panel.order.column == "held out"
+        assert numbers(pilot)[0] == 11  # the best
+        assert has_chosen(pilot, 1)  # whatever its place
+        await pilot.press("u")
+        assert numbers(pilot)[0] == 2  # 1.94, the worst
+        await pilot.press("right", "right")
+        assert panel.order.column == "#"  # round again
+        await pilot.press("left")
+        assert panel.order.column == "left"
+        # With the mouse, on the headings and on a row
+        columns = {each.name: each for each in panel.columns()}
+        await pilot.click(panel, offset=(2 + columns["eta"].x + 1, 1))
+        assert (panel.order.column, panel.order.turned) == ("eta", False)
+        await pilot.click(panel, offset=(2 + columns["eta"].x + 1, 1))
+        assert (panel.order.column, panel.order.turned) == ("eta", True)
+        assert numbers(pilot)[:2] == [7, 8]
+        await pilot.click(panel, offset=(10, 3))
+        assert has_chosen(pilot, 8)
+        # Marks, and what stands below
+        await pilot.press("o")
+        assert panel.marks == [reader.plan.jobs[7].name]
+        await pilot.press("end", "home", "j", "j")
+        await sees(pilot, "differs in")
+        await pilot.press("d")
+        await until(pilot, lambda: panel.shows_differences)
+        await pilot.press("escape")
+        assert not panel.shows_differences
+        # By setting
+        await pilot.press("v")
+        await sees(pilot, "median", "quartiles", "1.635▴", "settings, compared by the lowest held-out loss")
+        assert panel.marks == []  # of settings none is marked yet
+        await pilot.press("home", "o", "j")
+        await sees(pilot, "eta 0.1, m 50", "lower quartile", "worst seed")
+        assert not app.sweep.check_action("differences", ())
+        await pilot.press("escape")
+        await unseen(pilot, "quartiles")
+        assert panel.marks == [reader.plan.jobs[7].name]  # as they were
+        # What changes while one looks
+        reader.rows[11] = replace(reader.rows[11], status=Status.FINISHED)
+        reader.rows[5] = replace(reader.rows[4], spec=reader.plan.jobs[5])
+        reader.in_use = False
+        app.sweep.reader.look_again()
+        await sees(pilot, "✓ DONE", "12 of 12 runs")
+        # A waiting run cannot be looked at, one that has begun can
+        await pilot.press("left", "right", "question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await sees(pilot, "You are in Sweep")
+        await pilot.press("escape")
+        panel.choose(numbers(pilot).index(1))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, ViewScreen))
+        await sees(pilot, "3 of 3")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.sweep)
+        for size in ((200, 60), (80, 24), (60, 15), (30, 8), (7, 3), (120, 40)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("v")
+        await sees(pilot, "12 of 12 runs")
+        # The report, by another process
+        told = "import sys; print('report of ' + sys.argv[1])"
+        instead = [sys.executable, "-c", told]
+        monkeypatch.setattr(reporting, "command", lambda *words: ([*instead, words[-1]], dict(os.environ)))
+        await pilot.press("r")
+        await until(pilot, lambda: any("report of sweeps/made-up" in each.message for each in app._notifications))
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+    assert app.exit_code == 0
+
+
+@pytest.mark.parametrize("theme", ["paper", "ansi-dark"])
+async def test_it_is_drawn_in_any_theme_and_in_ascii_alone(theme, monkeypatch):
+    if theme == "paper":
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = SweepViewApp("sweeps/made-up", ScreenOptions(marker="ascii", theme=theme), MadeUpReader)
+    async with app.run_test(size=(90, 30)) as pilot:
+        await sees(pilot, "10 of 12 runs", "given up")
+        await pilot.press("v")
+        await sees(pilot, "1.635", "quartiles")
+        assert not set("●━▸▌↑⣀") & set(str(app.sweep.panel.text_to_copy()))
+        await pilot.press("q")
+
+
+async def test_a_sweep_that_cannot_be_read_is_said_to():
+    def refuse():
+        raise RunError("sweep.json cannot be read: name another folder")
+
+    app = SweepViewApp("sweeps/none", ScreenOptions(), refuse)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: any("cannot be read" in each.message for each in app._notifications))
+        await sees(pilot, "READING")
+        await pilot.press("q")
+
+
+def test_a_folder_of_a_sweep_is_told_from_that_of_a_run(tmp_path):
+    from tui_rnn.tui.program import Program
+
+    Path(tmp_path, "sweep.json").write_text(json.dumps({"jobs": 3}))
+    with pytest.raises(RunError, match="plan of the sweep"):
+        Program().view(str(tmp_path))
+    assert SweepScreen.name_shown == "Sweep"

@@ -1,0 +1,158 @@
+"""The header of a sweep: how far the whole has come, over the whole width; below it its figures as tiles."""
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from tui_rnn.sweeps.answer import Judge
+from tui_rnn.sweeps.spec import Status
+from tui_rnn.tui.drawing.sweep_row import STATES, SweepTable
+from tui_rnn.tui.header.header import HEIGHTS
+from tui_rnn.tui.header.progress import bar
+from tui_rnn.tui.header.rows import rows_of
+from tui_rnn.tui.header.tiles import Tile
+from tui_rnn.wording import counted, duration_text, figure, percent_text
+
+READING, STARTING, TRAINING, STOPPING, STOPPED, DONE = "reading", "starting", "training", "stopping", "stopped", "done"
+# Glyph, word, and the colour of both and of the bar.
+_STATES = {
+    READING: ("…", "READING", "$muted"),
+    STARTING: ("…", "STARTING", "$text-accent"),
+    TRAINING: ("▶", "TRAINING", "$text-success"),
+    STOPPING: ("…", "SAVING", "$text-accent"),
+    STOPPED: ("‖", "STOPPED", "$text-warning"),
+    DONE: ("✓", "DONE", "$text-success"),
+}
+_BEST = {Judge.HELD_OUT: "best held out", Judge.RECENT: "best recent", Judge.SMOOTH: "best"}
+_LEAST_BAR = 6
+_GAP = "   "
+
+
+@dataclass(frozen=True, slots=True)
+class SweepStatus:
+    """What the header shows."""
+
+    state: str = READING
+    table: SweepTable | None = None
+    goes_on_by: str = ""  # the command with which a sweep that is stopped goes on
+
+
+def status_of(table: SweepTable, *, in_use: bool, stopping: bool, goes_on_by: str) -> SweepStatus:
+    """The status of a sweep that a process trains, if it is `in_use`, and that this one has asked to stop, or not."""
+    if table.progress.is_over:
+        state = DONE
+    elif stopping:
+        state = STOPPING
+    elif table.progress.training:
+        state = TRAINING
+    else:
+        state = STARTING if in_use else STOPPED
+    return SweepStatus(state, table, goes_on_by)
+
+
+def progress_line(status: SweepStatus, width: int) -> Content:
+    """In exactly this width; what does not fit is left out whole: hints and names first, the count of runs last."""
+    glyph, word, colour = _STATES[status.state]
+    head = Content.styled(f"{glyph} {word}", f"b {colour}")
+    table, room = status.table, width - 2
+    if table is None:
+        return Content.assemble(" ", head, " " * max(0, room - head.cell_length + 1))
+    names = Content.assemble("  ", (table.corpus, "$foreground"), (" · ", "$muted"), (table.recipe, "$muted"))
+    hint = Content()
+    if status.state == STOPPED and status.goes_on_by:
+        hint = Content.assemble(_GAP, (status.goes_on_by, "$text-accent"), (" goes on", "$muted"))
+    right = _right(status, table)
+    lefts = [head + names + hint, head + hint, head + names, head]
+    choices = [(left, right[:shown]) for shown in range(len(right), 0, -1) for left in lefts]
+    for left, shown in choices:
+        ends = Content(_GAP).join(shown)
+        space = room - left.cell_length - ends.cell_length - 2 * len(_GAP)
+        if space >= _LEAST_BAR:
+            return Content.assemble(" ", left, _GAP, bar(table.progress.part, space, colour), _GAP, ends, " ")
+    for line in (Content(_GAP).join([head, *right[:1]]), head, Content.styled(glyph, f"b {colour}")):
+        if line.cell_length <= room:
+            return Content.assemble(" ", line, " " * (width - 1 - line.cell_length))
+    return Content(" " * width)
+
+
+def _right(status: SweepStatus, table: SweepTable) -> list[Content]:
+    """How far it has come, the most important first."""
+    progress = table.progress
+    runs = Content.assemble((f"{progress.done:,}", "b $foreground"), (f" of {counted(progress.runs, 'run')}", "$muted"))
+    if status.state == DONE:
+        return [runs, Content.styled(f"{duration_text(progress.trained_seconds)} of training", "$foreground")]
+    shown = [runs, Content.styled(percent_text(progress.part), "$foreground")]
+    if progress.seconds_left is not None and status.state == TRAINING:
+        shown.append(Content.styled(f"about {duration_text(progress.seconds_left)} left", "$foreground"))
+    return shown
+
+
+def sweep_tiles(table: SweepTable) -> list[Tile]:
+    """The figures of a sweep, the most important first."""
+    found, best = [], table.answer.best
+    if (run := table.best) is not None:
+        label = _BEST[table.judge]
+        found.append(
+            Tile(label, figure(run.judged, 3), "$text-success", f"run {run.number}, seed {run.seed}", f"{label} {{}}")
+        )
+    if best is not None and table.options:
+        words = ", ".join(table.setting_words(table.values(best)))
+        n = len(best.losses)
+        note = f"median {figure(best.median, 3)} of {counted(n, 'seed')}" if n > 1 else figure(best.median, 3)
+        found.append(Tile("best setting", words, "$text-success", note, inline="{}"))
+    counts = {status: sum(row.job.status == status for row in table.rows) for status in Status}
+    order = (
+        Status.TRAINING,
+        Status.FAILED,
+        Status.DIVERGED,
+        Status.STOPPED,
+        Status.WAITING,
+        Status.FINISHED,
+        Status.CUT,
+    )
+    for status in order:
+        if counts[status]:
+            _, word, role = STATES[status]
+            colour = f"$text-{role}" if role in ("success", "warning", "error") else "$foreground"
+            found.append(Tile(word, f"{counts[status]:,}", colour, inline=f"{{}} {word}"))
+    found.append(Tile("trained", duration_text(table.progress.trained_seconds), note="all runs together"))
+    return found
+
+
+class SweepHeader(Static):
+    """Shows a sweep's status; it follows from what it is given alone."""
+
+    status: reactive[SweepStatus] = reactive(SweepStatus)
+    """What is shown."""
+
+    def __init__(self, *, large: bool = True, id: str | None = None) -> None:
+        """`large`: the first figures are three rows high where there is room, which takes parts of a block to draw."""
+        super().__init__("", id=id, markup=False)
+        self._large = large
+        self._widths: dict[str, int] = {}  # of the tiles so far, by label
+
+    def watch_status(self) -> None:
+        self._show()
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def fit(self, size: str) -> None:
+        """Take the rows that a screen of this size gives."""
+        if self.styles.height is None or self.styles.height.value != HEIGHTS[size]:
+            self._widths = {}
+            self.styles.height = HEIGHTS[size]
+
+    def _show(self) -> None:
+        width, height = self.content_size
+        if not width or not height:
+            return
+        lines = [progress_line(self.status, width)]
+        if height > 1 and self.status.table is not None:
+            tiles = sweep_tiles(self.status.table)
+            rows, taken = rows_of(tiles, self._widths, width, height - 1, large=self._large)
+            self._widths |= taken
+            lines += rows
+        self.update(Content("\n").join(lines), layout=False)

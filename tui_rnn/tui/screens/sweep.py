@@ -1,0 +1,177 @@
+"""The screen of a sweep: the header of the whole, the table of its runs, and what each key asks for."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from tui_rnn.engine.errors import RunError, shell_word
+from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.bindings import THE_APP, key
+from tui_rnn.tui.commands import commands
+from tui_rnn.tui.footer import KeyBar
+from tui_rnn.tui.header.sweep import SweepHeader, status_of
+from tui_rnn.tui.keys import HELP, QUIT
+from tui_rnn.tui.layout import size_of
+from tui_rnn.tui.notices import notify
+from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.panels.rows import RowsPanel
+from tui_rnn.tui.panels.sweep import SweepPanel
+from tui_rnn.tui.reporting import Reported, write_report
+from tui_rnn.tui.runs_reader import followed_run
+from tui_rnn.tui.screens.mended import MendedScreen
+from tui_rnn.tui.screens.view import ViewScreen
+from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
+
+_key = partial(key, shown=True, group="Sweep")
+
+
+class SweepScreen(MendedScreen, Screen[None]):
+    """Follows the files of a sweep, which this process trains, another one, or none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        _key("enter", "open", "look", "look at this run"),
+        _key("o", "mark", "mark", "its curve beside the chosen one's, or off"),
+        _key("d", "differences", "differences", "all options that differ"),
+        _key("r", "report", "report", "write the report of the sweep"),
+        key("escape", "back", "back", "out, back; never quits", display="esc", group="Sweep"),
+        HELP,
+        QUIT,
+        key("ctrl+c", "app.quit", "copy or quit", "copy what is selected, else quit", group=THE_APP),
+    ]
+    AUTO_FOCUS = "#table"
+    name_shown = "Sweep"
+    about = "Many runs that differ in what is varied: how each stands, what it reached, and which setting is best."
+    always: ClassVar[tuple[str, ...]] = ("app.help", "app.quit")
+
+    def __init__(
+        self,
+        folder: str,
+        open_reader: Callable[[], Reader],
+        options: ScreenOptions,
+        quit_app: Callable[[], object],
+        *,
+        conducted: bool = False,
+    ) -> None:
+        """`quit_app` ends the app, once what there is to ask was asked; `conducted`: this process trains the sweep."""
+        super().__init__()
+        self._folder, self._options, self._quit = folder, options, quit_app
+        self._in_use, self.stopping = conducted, False
+        self.header = SweepHeader(large=options.marker != "ascii", id="header")
+        self.panel = SweepPanel(options, id="table")
+        self.reader = SweepTableReader(open_reader, self.post_message)
+        self._writing_report = False
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        yield self.panel
+        yield KeyBar(self.always, name_shown=self.name_shown, id="keys")
+
+    def on_mount(self) -> None:
+        self._fit()
+        self.call_after_refresh(self.run_worker, self.reader.work, thread=True, exit_on_error=False, group="sweep")
+
+    def on_unmount(self) -> None:
+        self.reader.stop()
+
+    def on_resize(self, event: Resize) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        size = size_of(*self.app.size)
+        self.header.fit(size)
+        self.set_class(size == "tiny", "-tiny")
+
+    # What is read
+
+    def on_sweep_read(self, message: SweepRead) -> None:
+        message.stop()
+        self._in_use = message.in_use
+        self.panel.show(message.table, message.courses)
+        self.reader.want(self.panel.wanted)
+        self.show_state()
+        self.refresh_bindings()
+
+    def on_sweep_unread(self, message: SweepUnread) -> None:
+        message.stop()
+        notify(self.app, message.why, severity="error")
+
+    def show_state(self) -> None:
+        """Show how the whole stands."""
+        if (table := self.panel.table) is not None:
+            goes_on_by = f"tui-rnn sweep {safe_text(str(shell_word(self._folder)), one_line=True)}"
+            self.header.status = status_of(table, in_use=self._in_use, stopping=self.stopping, goes_on_by=goes_on_by)
+
+    def on_rows_panel_chosen(self, message: RowsPanel.Chosen) -> None:
+        message.stop()
+        self.reader.want(self.panel.wanted)
+        self.refresh_bindings()
+
+    # What the keys ask for
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A run is looked at and compared where one is chosen and has begun."""
+        if action == "open":
+            return self.panel.chosen is not None and self.panel.chosen.run is not None
+        if action == "differences":
+            return not self.panel.by_setting and self.panel.chosen is not None
+        return action != "mark" or self.panel.chosen is not None
+
+    async def action_in_panel(self, name: str, action: str) -> None:
+        """Do what the table does on one of its keys."""
+        await self.app.run_action(action, self.query_one(f"#{name}"))
+
+    def action_open(self) -> None:
+        """Look at the chosen run; of a setting at its best one."""
+        if (chosen := self.panel.chosen) is None or chosen.run is None:
+            return
+        try:
+            followed = followed_run(chosen.run.line.run)
+        except (RunError, OSError) as error:
+            notify(self.app, str(error), severity="error")
+        else:
+            self.app.push_screen(ViewScreen(followed, self._options))
+
+    def action_mark(self) -> None:
+        self.panel.mark()
+
+    def action_differences(self) -> None:
+        self.panel.shows_differences = not self.panel.shows_differences
+        self.panel.repaint()
+
+    def action_report(self) -> None:
+        if not self._writing_report:
+            self._writing_report = True
+            notify(self.app, "Writing the report…")
+            write_report(self._folder, self.post_message)
+
+    def on_reported(self, message: Reported) -> None:
+        self._writing_report = False
+        words = f"report written to {message.words}" if message.written else message.words
+        words += ", and open in the browser" if message.opened else ""
+        notify(self.app, words, title="Report", severity="information" if message.written else "warning")
+
+    def action_back(self) -> None:
+        """Out of what a key opened here; never out of the program."""
+        if self.panel.shows_differences:
+            self.action_differences()
+        elif self.panel.by_setting:
+            self.panel.action_other_view()
+
+    def action_quit_training(self) -> None:
+        """Quit; a sweep in training is stopped, each run with a checkpoint, and nothing of it is lost."""
+        self._quit()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The keys, for the command palette."""
+        bindings = [each for each in (*SweepScreen.BINDINGS, *SweepPanel.BINDINGS) if not isinstance(each, tuple)]
+
+        async def run(action: str) -> None:
+            in_panel = hasattr(self.panel, f"action_{action.partition('(')[0]}")
+            await self.app.run_action(action, self.panel if in_panel else self)
+
+        return commands(bindings, {}, lambda action: bool(self.check_action(action, ())), run)
