@@ -13,8 +13,9 @@ from tui_rnn import signals, stdio, user_folder
 from tui_rnn.cli import completion
 from tui_rnn.cli.base import Command, option, options
 from tui_rnn.cli.training import learning_options, length_options, network_options, record_options, text_options
-from tui_rnn.engine.errors import ConfigError, InputError, RunError, shell_word
+from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
+from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:
     from tui_rnn.sweeps.plan import Plan
@@ -120,14 +121,14 @@ def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bo
     if not done.is_stopped and not as_json:
         _report(folder.path)
     if failed := done.counts.get("failed"):
-        stdio.write_stderr(f"tui-rnn: {failed:,} of the runs failed: tui-rnn sweep {folder.path} tries them again\n")
+        again = safe_text(f"tui-rnn sweep {shell_word(folder.path)}", one_line=True)
+        stdio.write_stderr(f"tui-rnn: {counted(failed, 'run')} failed, as said above: {again} tries again\n")
     return code
 
 
 def _report(path: Path) -> None:
     """Write the report of the sweep and say where; where it cannot be written, why."""
     from tui_rnn.report import sweep as report
-    from tui_rnn.safe_text import safe_text
 
     try:
         print(f"report   {safe_text(str(report.write(path)), one_line=True)}")
