@@ -11,6 +11,7 @@ import pytest
 from tests.cli.support import SECONDS, SMALL, is_one_line, running
 from tests.laws.faulty_disk import tree
 from tests.runs.support import small_job
+from tests.sweeps import made_up
 from tui_rnn.engine.errors import RunError
 from tui_rnn.headless import runs as listed
 from tui_rnn.headless import training
@@ -197,3 +198,39 @@ def test_whatever_ends_it_a_run_is_let_go(tmp_path, monkeypatch, capsys, where, 
     with pytest.raises(type(error)) if told else contextlib.nullcontext():
         assert training.train(job, as_json=True) == (0 if error is None else 1)
     assert not job.directory._lock.is_locked
+
+
+def test_another_folder_is_listed_likewise(command, three_runs):
+    Path("runs").rename("elsewhere")
+    assert [Path(line.split()[0]) for line in command("runs", "elsewhere").out.splitlines()[1:]] == [
+        Path("elsewhere", name) for name in "acb"
+    ]
+    Path("empty").mkdir()
+    assert command("runs", "empty").err == "no runs under empty/ yet\n"
+    answer = command("runs", "nowhere")
+    assert answer.code == 2
+    assert is_one_line(answer.err)
+    assert "nowhere is no folder" in answer.err
+
+
+def test_of_a_sweep_what_is_varied_stands_in_columns(command, three_runs):
+    plan = made_up.plan({"eta": [0.05, 0.1], "hidden_size": [50]}, seeds=(3, 14))
+    Path("sweep").mkdir()
+    Path("runs").rename("sweep/runs")
+    names = dict(zip("abc", [job.name for job in plan.jobs[1:]], strict=True))
+    for name, job in names.items():
+        Path("sweep/runs", name).rename(Path("sweep/runs", job))
+    Path("sweep/sweep.json").write_text(json.dumps(plan.to_json()))
+    headings, *lines = command("runs", "sweep").out.splitlines()
+    assert headings.split()[:6] == ["run", "eta", "hidden", "size", "seed", "recipe"]
+    jobs = {job.name: job for job in plan.jobs}
+    assert [line.split()[0] for line in lines] == [names[name] for name in "acb"]
+    for line in lines:
+        name, eta, m, seed = line.split()[:4]
+        config = jobs[name].config
+        assert (float(eta), int(m), int(seed)) == (config["eta"], config["hidden_size"], config["seed"])
+        assert line.index(f"  {seed} ") + 2 + len(seed) == headings.index("seed") + 4
+    for record in map(json.loads, command("runs", "sweep", "--json").out.splitlines()):
+        job = jobs[Path(record["run"]).name]
+        assert (record["setting"], record["seed"]) == (job.setting, job.config["seed"])
+        assert record["state"] == "steps"

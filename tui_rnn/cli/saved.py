@@ -40,14 +40,18 @@ def sample(
     )
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="List the runs under runs/, or in another folder, newest first.")
+@click.argument("folder", required=False, shell_complete=completion.folders)
 @option("--json", "as_json", is_flag=True, help="One JSON object a run.")
 @option("--watch", is_flag=True, help="Again and again; with --json an object for each run that changed.")
-def runs(as_json: bool, watch: bool) -> int:
-    """The runs under runs/, newest first."""
+def runs(folder: str | None, as_json: bool, watch: bool) -> int:
+    """The runs in FOLDER, newest first; without it those under runs/.
+
+    Of the folder of a sweep they are its runs, with what is varied in columns of their own.
+    """
     from tui_rnn.headless.runs import show
 
-    return show(as_json=as_json, watch=watch)
+    return show(folder, as_json=as_json, watch=watch)
 
 
 @click.command(cls=Command, short_help="Write the assignment's report of a run, of several, or of a sweep.")
