@@ -36,7 +36,7 @@ class SweepPanel(RowsPanel):
     about = "Many runs that differ in what is varied: how each stands, what it reached, and which setting is best."
     waiting = "Reading the sweep…"
     BINDINGS: ClassVar[list[BindingType]] = [
-        other_view("by setting", "run by run, or by setting: median, quartiles and seeds"),
+        other_view("runs, settings", "run by run, or by setting: median, quartiles and seeds"),
         key("left", "sort(-1)", "sort", "sort by the column to the left, right", display="← →", shown=True),
         key("right", "sort(1)", "sort", "sort by the column to the left, right", display="← →"),
         key("u", "turn", "turn round", "the order of the rows the other way round", shown=True),
