@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tui_rnn
-from tui_rnn.report import drawing, files, folder
+from tui_rnn.report import drawing, files, folder, studies
 from tui_rnn.report.document import Block, Code, Document, Heading, Inline, Paragraph, Strong
 from tui_rnn.report.sections import endings, options, settings, sweep_making
+from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.folder import SweepFolder
@@ -51,15 +52,20 @@ def made(record: SweepRecord) -> "tuple[Document, dict[str, Figure]]":
         drawn[settings.SEEDS] = settings.seeds_drawn(record)
     if record.courses:
         drawn[settings.CURVES] = settings.curves_drawn(record)
-    if record.plan.varied and record.answer.effects is not None:
+    part = studies.part_of(record)
+    is_about_losses = part is None or part.is_about_losses
+    if part is not None:
+        drawn.update(part.figures)
+    if record.plan.varied and record.answer.effects is not None and is_about_losses:
         drawn[options.OPTIONS] = options.options_drawn(record)
     blocks: list[Block] = [
-        *_first(record),
+        *_first(record, part),
+        *(studies.answered(record, part) if part is not None else []),
         *settings.every_setting(record),
         *settings.curves(record),
-        *options.which_matters(record),
+        *(options.which_matters(record) if is_about_losses else []),
         *endings.not_compared(record),
-        *sweep_making.best_setting(record),
+        *(sweep_making.best_setting(record) if is_about_losses else []),
         *sweep_making.how_it_was_made(record),
     ]
     document = Document(_title(record), _subtitle(record), tuple(_key_figures(record)), blocks, tui_rnn.__version__)
@@ -97,10 +103,11 @@ def _key_figures(record: SweepRecord) -> Iterator[tuple[str, str, str]]:
         yield duration_text(sum(record.seconds.values())), "", "of training in all"
 
 
-def _first(record: SweepRecord) -> Iterator[Block]:
+def _first(record: SweepRecord, part: Part | None) -> Iterator[Block]:
     """The answer, before all else."""
     yield Heading("The answer")
-    yield Paragraph.of(Strong(headline(record.plan, record.answer)))
+    said = part.headline if part is not None else ""
+    yield Paragraph.of(Strong(said or headline(record.plan, record.answer)))
     effects = record.answer.effects
-    if effects is not None and len(effects.options) > 1:
+    if not said and effects is not None and len(effects.options) > 1:
         yield Paragraph.of(options.said(effects))

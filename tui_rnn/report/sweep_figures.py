@@ -73,12 +73,13 @@ def curves_figure(curves: Sequence[Curve], places: Sequence[str], loss: str) -> 
             _from_the_fall(axes, [band for _, _, band in shown if band is not None])
             axes.set_xlabel(place)
             axes.set_ylabel(f"{loss}, nats per character")
-            _round_numbers(axes)
+            thousands(axes)
         handles, labels = every[0].get_legend_handles_labels()
         if coloured < len(curves):
             (others,) = every[0].plot([], [], color=COLOURS["muted"], lw=0.8, alpha=0.5)
             handles, labels = [others, *handles], [f"{len(curves) - coloured:,} others", *labels]
-        every[0].legend(handles[::-1], labels[::-1], loc="upper right")
+        if len(curves) > 1:
+            every[0].legend(handles[::-1], labels[::-1], loc="upper right")
     return figure
 
 
@@ -95,8 +96,8 @@ def _band(axes: "Axes", band: "Band", rank: int, label: str, *, is_coloured: boo
 
 
 def _from_the_fall(axes: "Axes", bands: "Sequence[Band]") -> None:
-    """Leave the steep beginning out, which would press all the rest flat: a tenth of the way is enough."""
-    lows = [float(band.median.min()) for band in bands]
+    """Leave the steep beginning out, the first seventh, which would press all the rest flat."""
+    lows = [float(band.lower.min()) for band in bands]
     highs = [float(band.median[len(band.median) // 7]) for band in bands]
     if lows and all(map(isfinite, (*lows, *highs))):
         low, high = min(lows), min(max(highs), min(lows) + _FAR * max(0.05, sorted(highs)[len(highs) // 2] - min(lows)))
@@ -185,7 +186,8 @@ def options_figure(options: Sequence[Values], loss: str) -> "Figure":
     return figure
 
 
-def _round_numbers(axes: "Axes") -> None:
+def thousands(axes: "Axes") -> None:
+    """Write the numbers of the lower axis with thousands apart, millions as a word."""
     from matplotlib.ticker import FuncFormatter
 
     def text(x: float, _: int) -> str:

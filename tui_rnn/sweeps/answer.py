@@ -133,24 +133,26 @@ class Answer:
     def equals(self) -> tuple[Group, ...]:
         """The settings that may differ from the best one by the seeds alone; all others, where no spread is known.
 
-        The difference of two means d is held against the seeds' spread s, F = d² / (s² (1/n + 1/n')), at a chance of
-        0.05 shared out over all settings that are compared with the best (Bonferroni).
+        At a chance of 0.05, shared out over all settings that are compared with the best (Bonferroni).
         """
         best = self.best
         if best is None:
             return ()
         others = [group for group in self.ranked if group is not best and group.losses and group.median != inf]
+        rare = RARE / max(1, len(others))
+        return tuple(group for group in others if self.by_chance(best, group) >= rare)
+
+    def by_chance(self, a: Group, b: Group) -> float:
+        """How often the seeds alone set the means of two settings so far apart; 1 where their spread is not known.
+
+        The difference d is held against the seeds' spread s: F = d² / (s² (1/n + 1/n')), of 1 degree of freedom and of
+        those of s.
+        """
         if self.spread is None:
-            return tuple(others)
+            return 1.0
         s, freedom = self.spread
-        found = []
-        for group in others:
-            variance = s * s * (1 / len(best.losses) + 1 / len(group.losses))
-            square = (group.mean - best.mean) ** 2
-            F = square / variance if variance else inf if square else 0.0
-            if chance(F, 1, freedom) > RARE / len(others):
-                found.append(group)
-        return tuple(found)
+        variance, square = s * s * (1 / len(a.losses) + 1 / len(b.losses)), (a.mean - b.mean) ** 2
+        return chance(square / variance if variance else inf if square else 0.0, 1, freedom)
 
     def with_status(self, *statuses: Status) -> list[Row]:
         """The runs that stand so, in the plan's order."""

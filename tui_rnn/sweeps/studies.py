@@ -74,7 +74,7 @@ STUDIES: dict[str, Study] = {
         Study(
             "batches",
             "How large should a batch be?",
-            "batches of 1 to 64 windows, each with four learning rates, at equal characters read",
+            "batches of 1 to 64 windows, each with five learning rates, at equal characters read",
             (
                 "What does a larger batch cost in what is learnt of the same characters?",
                 "What does it gain in time?",
@@ -82,8 +82,8 @@ STUDIES: dict[str, Study] = {
             ),
             takes="12 minutes",
             recipe="adam",
-            options={"steps": 64_000, "holdout": 0.1, "sample_every": 2_000},
-            varied={"batch_size": (1, 2, 4, 8, 16, 32, 64), "eta": (0.001, 0.002, 0.004, 0.008)},
+            options={"steps": 48_000, "holdout": 0.1, "sample_every": 1_000},
+            varied={"batch_size": (1, 2, 4, 8, 16, 32, 64), "eta": (0.001, 0.002, 0.004, 0.008, 0.016)},
             seeds=2,
             coupled=equal_characters,
         ),
@@ -99,15 +99,15 @@ STUDIES: dict[str, Study] = {
             recipe="fast",
             options={
                 "hidden_size": 200,
-                "steps": 10_000,
+                "steps": 6_000,
                 "holdout": 0.1,
                 "schedule": "constant",
-                "eta": 0.003,
                 "eta_recurrent": 0.35,
                 "eta_input": 2.0,
                 "sample_every": 500,
             },
-            varied={"cell": ("rnn", "lstm", "gru")},
+            varied={"cell": ("rnn", "lstm", "gru"), "eta": (0.002, 0.004, 0.008)},
+            seeds=2,
             coupled=equal_parameters,
         ),
         Study(

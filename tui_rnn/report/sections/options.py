@@ -42,9 +42,14 @@ def which_matters(record: SweepRecord) -> Iterator[Block]:
 def said(effects: Effects) -> str:
     """What matters most, in a sentence or two; or that nothing can be said."""
     if effects.spread is None:
-        first = effects.options[0]
+        first, together = effects.options[0], effects.together
+        if together is not None and together.share > first.share:
+            return (
+                f"What the options do together explains the largest part of the losses' variance, "
+                f"{_percent(together.share)}; but with one seed a setting that cannot be told from chance."
+            )
         return (
-            f"{_name(first)} explains most of how the losses differ, {_percent(first.share)} of their variance; but "
+            f"{_name(first)} explains the largest part of the losses' variance, {_percent(first.share)}; but "
             "with one seed a setting nothing says how much of that is chance."
         )
     told = [effect for effect in effects.options if effect.is_told]

@@ -178,15 +178,14 @@ def curves(record: SweepRecord) -> Iterator[Block]:
         return
     loss = curve_words(record)
     yield Heading("Curves")
-    unit = (
-        "characters read, since the settings' updates read unlike numbers of them"
-        if record.by_characters
-        else "updates"
-    )
+    several = len(record.answer.groups) > 1
+    of = "each setting" if several else "the runs"
+    unit = "the characters read, since the updates read unlike numbers of them" if record.by_characters else "updates"
+    seconds = ", below over seconds of training, which other work on the machine makes longer" if several else ""
     yield Paragraph.of(
-        f"The {loss} of each setting: the line is the median over its seeds, the band reaches from the lower to the "
-        f"upper quartile, point by point. Above over {unit}, below over seconds of training, which other work on the "
-        "machine makes longer. The beginning, where all fall steeply, is cut off."
+        f"The {loss} of {of}: the line is the median over the seeds, the band reaches from the lower to the upper "
+        f"quartile, point by point. {'Above over' if several else 'Over'} {unit}{seconds}. The beginning, where the "
+        "losses fall steeply, is cut off."
     )
     yield Picture(
         CURVES,
@@ -208,5 +207,7 @@ def curves_drawn(record: SweepRecord) -> "Figure":
         for group in record.answer.ranked
         if record.curves(group)
     ]
-    place = "characters read" if record.by_characters else "update steps"
-    return curves_figure(shown, [place, "seconds of training"], curve_words(record))
+    places = ["characters read" if record.by_characters else "update steps"]
+    if len(record.answer.groups) > 1:
+        places.append("seconds of training")
+    return curves_figure(shown, places, curve_words(record))

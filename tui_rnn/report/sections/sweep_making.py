@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine.checkpoint import load
@@ -18,7 +17,6 @@ from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragr
 from tui_rnn.report.reproduce import options_of
 from tui_rnn.report.sweep_record import SweepRecord, digest_of, distinct, step_of
 from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT
-from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.sweeps.answer import Judge
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row
@@ -67,7 +65,9 @@ def longer(config: RunConfig) -> str:
 
 def _written(row: Row, *, held_out: bool) -> str:
     """What the best model of this run writes; nothing where it cannot be read."""
-    folder = RunDirectory(Path(row.spec.run)).checkpoints
+    if row.followed is None:
+        return ""
+    folder = row.followed.directory.checkpoints
     for name in (BEST_HELD_OUT, BEST) if held_out else (BEST,):
         with suppress(CheckpointError, Diverged, OSError):
             return "".join(islice(characters(load(folder / name)), _TEXT_LENGTH))

@@ -1,0 +1,213 @@
+"""The studies' own figures, held to the logs of their runs and to NumPy."""
+
+import json
+import math
+import statistics
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.report.support import Report
+from tests.report.sweeps import a_sweep
+from tui_rnn import published
+from tui_rnn.engine.checkpoint import load
+from tui_rnn.engine.grid_of_samples import grid
+from tui_rnn.engine.writing import network, weights
+from tui_rnn.report import files, studies, sweep
+from tui_rnn.report.studies import sampling, seeds, speed
+
+STEPS = [1, 20, 40, 60]
+
+
+def report_of(study: str, folder: Path, small, **plan) -> Report:
+    """The report of these runs as those of the study, read back."""
+    record = sweep.read(str(folder), replace(small[0], study=study, **plan), small[1])
+    files.write(folder / "report", *sweep.made(record))
+    return Report(folder / "report")
+
+
+def logged(job, kind):
+    lines = (Path(job.run) / "events.jsonl").read_text(encoding="ascii").splitlines()
+    return [event for event in map(json.loads, lines) if event["event"] == kind]
+
+
+def test_seeds_stand_beside_the_published_losses_at_the_samples_steps(tmp_path, monkeypatch):
+    small = a_sweep(tmp_path, {}, range(2), steps=60, sample_every=20, hidden_size=100, seq_length=25)
+    theirs = replace(
+        published.REPORT_2021, losses=dict(zip(STEPS, (500.0, 90.0, 80.0, 70.0), strict=True)),
+        repeated=dict(zip(STEPS, (1.0, 2.0, 3.0, 4.0), strict=True)),
+    )  # fmt: skip
+    for module in (published, seeds):
+        monkeypatch.setattr(module, "REPORT_2021", theirs)
+    told = report_of("seeds", tmp_path, small)
+    smooth = [{event["step"]: event["smooth_loss"] for event in logged(job, "sample")} for job in small[0].jobs]
+    head, *rows = told.table("Smooth loss before the update")
+    assert head[1:3] == ["the 2021 report", "measured again"]
+    for row, step in zip(rows, STEPS, strict=True):
+        losses = [each[step] for each in smooth]
+        lower, median, upper = statistics.quantiles(losses, n=4, method="inclusive")
+        assert row == [
+            str(step), f"{theirs.losses[step]:.2f}", f"{theirs.repeated[step]:.2f}",
+            *(f"{value:.2f}" for value in (min(losses), lower, median, upper, max(losses))),
+        ]  # fmt: skip
+    within = sum(
+        min(each[step] for each in smooth) <= theirs.losses[step] <= max(each[step] for each in smooth)
+        for step in STEPS
+    )
+    assert f"{within} of the 4 published losses lie among theirs" in told.text
+    assert f"K = {logged(small[0].jobs[0], 'start')[0]['corpus']['vocab_size']}" in told.text
+
+
+def test_seeds_of_another_network_are_not_held_against_the_published_ones(tmp_path):
+    small = a_sweep(tmp_path, {}, range(2), steps=20, sample_every=20)
+    told = report_of("seeds", tmp_path, small)
+    assert "Not comparable: those of the 2021 report are for m = 100" in told.text
+    assert told.page.all("figure") != []
+    assert len(told.table("Smooth loss before the update")) == 2  # that before update 1
+
+
+@pytest.fixture(scope="module")
+def batches(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("batches")
+    varied = {"batch_size": [1, 4], "eta": [0.02, 0.1]}
+    return folder, a_sweep(folder, varied, range(2), steps=60, holdout=0.1, sample_every=20)
+
+
+def held_out(job):
+    return min(event["nats_per_char"] for event in logged(job, "held_out"))
+
+
+def test_each_batch_size_stands_at_its_best_learning_rate(batches):
+    folder, small = batches
+    told = report_of("batches", folder, small)
+    medians = {}
+    for job in small[0].jobs:
+        medians.setdefault((job.setting["batch_size"], job.setting["eta"]), []).append(held_out(job))
+    _, *rows = told.table("Each batch size at its best learning rate")
+    for row, B in zip(rows, (1, 4), strict=True):
+        best, loss = min(((eta, statistics.median(medians[B, eta])) for eta in (0.02, 0.1)), key=lambda each: each[1])
+        assert row[:4] == [str(B), "60", f"{best:g}", f"{loss:.3f}"]
+        rates = []
+        for eta in (0.02, 0.1):
+            jobs = [job for job in small[0].jobs if job.setting == {"batch_size": B, "eta": eta}]
+            seconds = sorted(logged(job, "done")[0]["elapsed_seconds"] for job in jobs)[1]
+            rates.append(60 * B * 8 / seconds)
+        assert row[4] == f"{max(rates):,.0f}"
+
+
+def test_speed_tells_characters_a_second_and_the_measured_gradients(batches):
+    folder, small = batches
+    jobs = [job for job in small[0].jobs if job.setting["eta"] == 0.1]
+    only = [replace(row, spec=replace(row.spec, setting={"batch_size": row.spec.setting["batch_size"]}))
+            for row in small[1] if row.spec.setting["eta"] == 0.1]  # fmt: skip
+    plan = replace(small[0], varied={"batch_size": [1, 4]}, jobs=[row.spec for row in only])
+    assert "That was not measured here" in report_of("speed", folder, (plan, only)).text
+    ways = [
+        {"name": "naive", "microseconds": 900.0, "times": 1.0},
+        {"name": "hoisted", "microseconds": 150.0, "times": 6.0},
+    ]
+    (folder / speed.GRADIENTS).write_text(json.dumps(ways))
+    told = report_of("speed", folder, (plan, only))
+    assert "hoisted takes 150 µs where the naive one takes 900 µs: 6.0 times as fast" in told.text
+    _, *rows = told.table("Characters a second")
+    for row, B in zip(rows, (1, 4), strict=True):
+        rates = [
+            60 * B * 8 / logged(job, "done")[0]["elapsed_seconds"] for job in jobs if job.setting["batch_size"] == B
+        ]
+        assert row[:2] == [str(B), f"{statistics.median(rates):,.0f}"]
+    assert "Which option matters" not in told.text
+    (folder / speed.GRADIENTS).write_text("[1]")
+    assert speed.measured(folder) == []
+
+
+def test_cells_are_compared_at_the_time_in_which_the_quickest_is_done(tmp_path):
+    small = a_sweep(
+        tmp_path, {"cell": ["rnn", "gru"], "eta": [0.05, 0.1]}, range(1), steps=240, holdout=0.1, sample_every=20
+    )
+    told = report_of("cells", tmp_path, small)
+    courses = {}
+    for job in small[0].jobs:
+        clock = {0: 0.0} | {event["step"]: event["elapsed_seconds"] for event in logged(job, "progress")}
+        clock[240] = logged(job, "done")[0]["elapsed_seconds"]
+        points = {
+            event["step"] - (event["kind"] == "scheduled"): event["nats_per_char"] for event in logged(job, "held_out")
+        }
+        seconds = np.interp(list(points), list(clock), list(clock.values()))
+        courses[job.setting["cell"], job.setting["eta"]] = (seconds, list(points.values()), held_out(job))
+    best = {
+        cell: min((c for (name, _), c in courses.items() if name == cell), key=lambda c: c[2])
+        for cell in ("rnn", "gru")
+    }
+    time = min(seconds[-1] for seconds, _, _ in best.values())
+    rows = {row[0]: row for row in told.table("Lowest held-out loss in nats per character, medians")[1:]}
+    for cell, (seconds, losses, lowest) in best.items():
+        assert rows[cell.upper()][4] == f"{lowest:.3f}"
+        assert rows[cell.upper()][6] == f"{np.interp(time, seconds, losses):.3f}"
+    K = logged(small[0].jobs[0], "start")[0]["corpus"]["vocab_size"]
+    assert rows["RNN"][3] == str(K * 6 + 36 + 6 + 6 * K + K)
+
+
+def test_orders_are_compared_for_each_batch_size(tmp_path):
+    varied = {"order": ["sequential", "random"], "batch_size": [1, 2]}
+    small = a_sweep(tmp_path, varied, range(2), steps=40, holdout=0.1, sample_every=20)
+    told = report_of("orders", tmp_path, small)
+    names = {"sequential": "in sequence", "random": "windows at random"}
+    for B in (1, 2):
+        medians = {
+            order: statistics.median(
+                held_out(job) for job in small[0].jobs if job.setting == {"order": order, "batch_size": B}
+            )
+            for order in names
+        }
+        best, other = sorted(medians, key=medians.__getitem__)
+        assert (
+            f"With B = {B}: {names[best]} comes to {medians[best]:.3f} nats/char; {names[other]} is behind by "
+            in told.text
+        )
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sampling")
+    small = a_sweep(folder, {}, range(1), steps=200, holdout=0.1, sample_every=50)
+    return folder, small, load(Path(small[0].jobs[0].run) / "checkpoints" / "best-held-out.ckpt")
+
+
+def test_the_surprise_of_a_written_text_is_that_of_reading_it(written):
+    _, _, snapshot = written
+    found = list(grid(snapshot, [(0.5, 1.0), (1.0, 0.8), (1.0, 1.0)], 60))
+    model, theta = network(snapshot), weights(snapshot)
+    for each in found:
+        state, x, bits = model.zero_state(1, theta.flat.dtype)[0], snapshot.vocabulary.index("\n"), 0.0
+        for character in each.text:
+            o, state = model.step(theta, x, state)
+            x = snapshot.vocabulary.index(character)
+            p = np.exp(o.astype(np.float64))
+            bits -= math.log2(p[x] / p.sum())
+        assert each.bits == pytest.approx(bits / 60, rel=1e-5)
+    assert found[0].bits < found[2].bits
+    assert len({each.text for each in found}) == 3
+
+
+def test_the_grid_shows_the_share_of_real_words_and_the_texts(written, monkeypatch):
+    folder, small, snapshot = written
+    monkeypatch.setattr(sampling, "_LENGTH", 300)
+    told = report_of("sampling", folder, small)
+    head, *rows = told.table("Share of the words")
+    assert head[1:] == [f"temp {temp:g}" for temp in sampling.TEMPS]
+    book = Path(small[0].corpus[0]).read_text()
+    known = set("".join(c.lower() if c.isalpha() else " " for c in book).split())
+    plain = next(grid(snapshot, [(1.0, 1.0)], 300))
+    words = "".join(c.lower() if c.isalpha() else " " for c in plain.text)
+    whole = words.split()[1 if words[0] != " " else 0 : -1 if words[-1] != " " else None]
+    share = sum(word in known for word in whole) / len(whole)
+    assert rows[-1][3] == f"{100 * share:.0f}\xa0%, {plain.bits:.2f}"
+    assert plain.text[:240] in told.texts()
+
+
+def test_a_study_whose_options_its_user_fixed_has_the_report_of_any_sweep(batches):
+    _, small = batches
+    plan = replace(small[0], study="batches", varied={"eta": [0.02, 0.1]})
+    assert studies.part_of(sweep.read("x", plan, small[1])) is None

@@ -1,0 +1,51 @@
+"""The orders in which a text can be read, by the loss on text not read."""
+
+from collections.abc import Mapping
+
+from tui_rnn.report.studies.grouped import best_by, by_more_than_chance, median_of, told_apart
+from tui_rnn.report.studies.part import Part
+from tui_rnn.report.sweep_record import SweepRecord
+from tui_rnn.sweeps.answer import Group
+from tui_rnn.sweeps.words import listed
+from tui_rnn.wording import figure
+
+_NAMES: Mapping[str, str] = {"sequential": "in sequence", "random": "windows at random", "chunks": "shuffled chunks"}
+
+
+def part(record: SweepRecord) -> Part:
+    """The best order for each batch size, and whether it is the same one."""
+    by_size = {B: best_by(record, "order", batch_size=B) for B in record.plan.varied["batch_size"]}
+    found = {B: groups for B, groups in by_size.items() if len(groups) > 1}
+    if not found:
+        nothing = "Too few runs have finished to compare two orders."
+        return Part((nothing, nothing))
+    first = " ".join(f"With B = {B}: {_compared(record, groups)}" for B, groups in found.items())
+    bests = {B: groups[0].setting["order"] for B, groups in found.items()}
+    told = any(by_more_than_chance(record, groups[0], other) for groups in found.values() for other in groups[1:])
+    if len(bests) == 1:
+        second = "Runs of one batch size alone have finished."
+    elif not told:
+        second = "With these seeds no order can be told from another, with either batch size."
+    elif len(set(bests.values())) == 1:
+        second = f"No: {_NAMES[next(iter(bests.values()))]} is ahead with each."
+    else:
+        second = f"The order that is ahead does: {listed([f'{_NAMES[o]} with B = {B}' for B, o in bests.items()])}."
+    return Part((first, f"{second} {_sizes(found)}"))
+
+
+def _compared(record: SweepRecord, groups: list[Group]) -> str:
+    best, *others = groups
+    behind = listed([f"{_name(other)} is behind by {told_apart(record, best, other)}" for other in others])
+    return f"{_name(best)} comes to {figure(median_of(best), 3)} nats/char; {behind}."
+
+
+def _name(group: Group) -> str:
+    return _NAMES[group.setting["order"]]
+
+
+def _sizes(found: dict[int, list[Group]]) -> str:
+    """How the batch sizes stand beside one another."""
+    if len(found) < 2:
+        return ""
+    ends = [f"{figure(median_of(groups[0]), 3)} with B = {B}" for B, groups in found.items()]
+    return f"After equally many characters the best order of each comes to {listed(ends)}."
