@@ -51,7 +51,7 @@ async def test_what_happens_is_announced_and_quitting_asks_stops_and_says_how_to
         await until(pilot, lambda: app._exit)
     assert conductor.stopped.is_set()
     assert app.exit_code == 0
-    assert app.last_words == ["stopped      10 of 12 runs done", "go on with   tui-rnn sweep 'sweeps/made up'"]
+    assert app.last_words == ["Stopped with 10 of 12 runs done: tui-rnn sweep 'sweeps/made up' goes on"]
 
 
 @pytest.mark.parametrize(("failed", "code"), [(0, 0), (1, 1)])
@@ -64,7 +64,8 @@ async def test_a_sweep_that_is_trained_stays_until_its_user_leaves(failed, code)
         assert not app._exit
         await pilot.press("q")  # nothing trains: there is nothing to ask
         await until(pilot, lambda: app._exit)
-    assert (app.exit_code, app.last_words) == (code, ["done         12 runs"])
+    again = ["tui-rnn: 1 run failed: tui-rnn sweep 'sweeps/made up' tries again"]
+    assert (app.exit_code, app.last_words) == (code, again if failed else [])
 
 
 async def test_where_nobody_can_press_a_key_it_closes_when_it_is_trained():

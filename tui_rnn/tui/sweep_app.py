@@ -125,16 +125,16 @@ class SweepTrainApp(SweepViewApp):
 
     def conclude(self, done: SweepDone) -> None:
         """Keep what the sweep came to for after the screen; may be called by any thread."""
-        runs = sum(done.counts.values())
+        runs, failed = sum(done.counts.values()), done.counts.get(Status.FAILED, 0)
         ended = sum(count for status, count in done.counts.items() if Status(status).is_final)
-        self.exit_code = int(bool(done.counts.get(Status.FAILED)) and not done.is_stopped)
         if done.is_stopped and ended < runs:
-            self.last_words = [
-                f"stopped      {ended:,} of {counted(runs, 'run')} done",
-                f"go on with   {self._goes_on_by}",
-            ]
+            self.exit_code = 0
+            self.last_words = [f"Stopped with {ended:,} of {counted(runs, 'run')} done: {self._goes_on_by} goes on"]
         else:
-            self.last_words = [f"done         {counted(runs, 'run')}"]
+            self.exit_code = int(failed > 0)
+            self.last_words = (
+                [f"tui-rnn: {counted(failed, 'run')} failed: {self._goes_on_by} tries again"] if failed else []
+            )
 
     def conclude_in_haste(self) -> None:
         if self.conducting.last is not None:
