@@ -42,7 +42,8 @@ def test_the_cells_have_equally_many_parameters():
 def test_every_batch_size_reads_as_many_characters(name):
     found = configs(STUDIES[name])
     assert len({config.batch_size for config in found}) > 1
-    assert len({config.steps * config.batch_size * config.seq_length for config in found}) == 1
+    for name in ("steps", "sample_every"):
+        assert len({getattr(config, name) * config.batch_size * config.seq_length for config in found}) == 1
 
 
 def test_of_runs_that_minutes_end_the_time_is_equal_and_stays():

@@ -95,7 +95,8 @@ def _key_figures(record: SweepRecord) -> Iterator[tuple[str, str, str]]:
     best, counts = record.answer.best, counts_of(record.answer.groups)
     if best is not None:
         seeds = f", median of {len(best.losses)} seeds" if len(best.losses) > 1 else ""
-        yield loss_words(best.median), "nats/char", f"{record.answer.judge} of the best setting{seeds}"
+        of = " of the best setting" if len(record.answer.groups) > 1 else ""
+        yield loss_words(best.median), "nats/char", f"{record.answer.judge}{of}{seeds}"
     if record.answer.spread is not None:
         yield figure(record.answer.spread[0], 3), "nats/char", "standard deviation between seeds of one setting"
     yield f"{counts.get(Status.FINISHED, 0):,}", f"of {counted(len(record.rows), 'run')}", "finished"

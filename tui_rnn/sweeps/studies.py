@@ -34,11 +34,13 @@ class Study:
 def equal_characters(config: RunConfig, K: int) -> RunConfig:
     """So many updates that every batch size reads as many characters as `steps` updates of one window do.
 
-    A run that minutes end is as it was: of those the time is equal.
+    Samples, with which the held-out loss is measured, are as many characters apart. A run that minutes end is as it
+    was: of those the time is equal.
     """
     if config.minutes is not None:
         return config
-    return replace(config, steps=max(1, round(config.steps / config.batch_size)))
+    steps, every = (max(1, round(count / config.batch_size)) for count in (config.steps, config.sample_every))
+    return replace(config, steps=steps, sample_every=every)
 
 
 def equal_parameters(config: RunConfig, K: int) -> RunConfig:
@@ -82,7 +84,7 @@ STUDIES: dict[str, Study] = {
             ),
             takes="12 minutes",
             recipe="adam",
-            options={"steps": 48_000, "holdout": 0.1, "sample_every": 1_000},
+            options={"steps": 48_000, "holdout": 0.1, "sample_every": 960},
             varied={"batch_size": (1, 2, 4, 8, 16, 32, 64), "eta": (0.001, 0.002, 0.004, 0.008, 0.016)},
             seeds=2,
             coupled=equal_characters,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SPEED = "speed"
-GRADIENTS = "gradients.json"  # in the sweep's folder: [{"name": …, "microseconds": …, "times": …}, …]
+GRADIENTS = "gradients.json"  # in the sweep's folder: {"gradients": [{"name": …, "microseconds": …, "times": …}, …]}
 _MOST_BYTES = 1 << 20
 
 
@@ -74,7 +74,7 @@ def measured(folder: Path) -> list[dict[str, Any]]:
             found = exact_json.loads(file.read(_MOST_BYTES).decode())
         return [
             {"name": str(way["name"]), "microseconds": float(way["microseconds"]), "times": float(way["times"])}
-            for way in found
+            for way in found["gradients"]
         ]
     return []
 
