@@ -36,7 +36,13 @@ def part(record: SweepRecord) -> Part:
         rows: list[tuple[Inline, ...]] = [
             (str(way["name"]), f"{way['microseconds']:,.0f}", f"{way['times']:.1f}") for way in gradients
         ]
-        blocks.append(Table("One window's gradient, T = 25, m = 100", ("", "µs", "times as fast"), tuple(rows)))
+        blocks.append(
+            Table(
+                "One window's gradient, T = 25, m = 100: medians over rounds in turns, and of the rounds' ratios",
+                ("", "µs", "times as fast"),
+                tuple(rows),
+            )
+        )
     else:
         faster = "That was not measured here; tui-rnn bench --only gradients does."
     if len(rates) < 2:
