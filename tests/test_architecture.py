@@ -31,7 +31,7 @@ MAY_IMPORT = {
     for part in row
 }
 # Beyond the standard library, each of these parts stands on these packages alone, and is silent.
-NEEDS = {"engine": {"numpy", "safetensors", "numba"}, "storage": set[str]()}
+NEEDS = {"engine": {"numpy", "safetensors", "numba", "llvmlite"}, "storage": set[str]()}  # numba stands on llvmlite
 FOR_SCREENS = {"textual", "rich", "plotext", "click"}
 
 

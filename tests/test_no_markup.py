@@ -13,6 +13,7 @@ SPEAKS = {
         "tui_rnn.cli",
         "tui_rnn.cli.config",
         "tui_rnn.cli.defaults",
+        "tui_rnn.cli.sweeping",
         "tui_rnn.cli.training",
         "tui_rnn.tui.shell",
         "tui_rnn.tui.program",
@@ -27,6 +28,7 @@ SPEAKS = {
         "tui_rnn.headless.export",
         "tui_rnn.headless.sample",
         "tui_rnn.headless.serve",
+        "tui_rnn.headless.sweep",
         "tui_rnn.headless.training",
     ),
     "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks

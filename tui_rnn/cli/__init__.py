@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from tui_rnn import __version__, environment, isolation, stdio
-from tui_rnn.cli import config, help, hints, measuring, saved, serving, training
+from tui_rnn.cli import config, help, hints, measuring, saved, serving, sweeping, training
 from tui_rnn.cli.base import CONTEXT, CommandLine
 from tui_rnn.engine.errors import TuiRnnError
 
@@ -39,7 +39,7 @@ def command_line(ctx: click.Context) -> int | None:
 
 
 for _command in (
-    *(training.train, training.resume, training.view),
+    *(training.train, training.resume, training.view, sweeping.sweep),
     *(saved.sample, measuring.gradcheck, saved.runs, saved.report, saved.replay, saved.export, measuring.bench),
     *(serving.serve, config.config),
 ):

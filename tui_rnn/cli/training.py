@@ -43,7 +43,7 @@ _length = partial(option, group=_LENGTH)
 _text = partial(option, group=_TEXT)
 _output = partial(option, group=_OUTPUT)
 
-_network_options = options(
+network_options = options(
     _network("--recipe", default="adagrad", **_of("recipe"), help="The preset that all below override. [adagrad]"),
     _network("--cell", **_of("cell"), help="The recurrence: rnn, lstm or gru. [rnn]"),
     _network("--layers", type=int, metavar="L", help="Layers of it, one above the other. [1]"),
@@ -54,7 +54,7 @@ _network_options = options(
     _network("--dtype", **_of("dtype"), help="float32 or float64. [float32]"),
     _network("--kernel", default=AUTO, **_KERNEL, help="What computes an update: auto, numpy or numba. [auto]"),
 )
-_learning_options = options(
+learning_options = options(
     _learning("--optimizer", **_of("optimizer"), help="adagrad, adam, nadam, rmsprop or sgd."),
     _learning(
         "--eta",
@@ -79,7 +79,7 @@ _learning_options = options(
     _learning("--reduction", **_of("reduction"), help="Objective over the sequence: sum or mean. Losses are sums."),
     _learning("--seed", type=int, metavar="S", help="The one source of all randomness. [0]"),
 )
-_length_options = options(
+length_options = options(
     _length("--steps", type=int, metavar="N", help="Update steps in all. [100000; with --minutes: no bound]"),
     _length(
         "--minutes",
@@ -88,7 +88,7 @@ _length_options = options(
         help="Minutes of training in all, pauses left out: run and schedule end there, or at --steps if sooner.",
     ),
 )
-_text_options = options(
+text_options = options(
     _text("--holdout", type=float, metavar="X", help="Part of the text, its end, to hold out and judge by. [0: none]"),
     _text("--order", **_of("order"), help="In which the text is read: sequential, random or chunks. [sequential]"),
     _text("--chunks", type=int, metavar="N", help="Pieces that are shuffled each epoch, with --order chunks. [100]"),
@@ -102,13 +102,13 @@ _text_options = options(
     _text("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]"),
     _text("--max-memory", type=int, metavar="MB", help="The most memory that the network may need. [1024]"),
 )
-_output_options = options(
-    _output(
-        "--run",
-        metavar="DIR",
-        shell_complete=completion.folders,
-        help="The run directory. [runs/<corpus>-<date>-<time>]",
-    ),
+_run_option = _output(
+    "--run",
+    metavar="DIR",
+    shell_complete=completion.folders,
+    help="The run directory. [runs/<corpus>-<date>-<time>]",
+)
+record_options = options(
     _output(
         "--sample-every",
         type=int,
@@ -122,11 +122,12 @@ _output_options = options(
 
 @click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
 @click.argument("corpus", metavar="CORPUS …", nargs=-1, required=True, shell_complete=completion.files)
-@_network_options
-@_learning_options
-@_length_options
-@_text_options
-@_output_options
+@network_options
+@learning_options
+@length_options
+@text_options
+@_run_option
+@record_options
 @front_end_options
 def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool, as_json: bool, **given: Any) -> int:
     """Train on the text CORPUS, or on several, read in order as one. CORPUS - is standard input.

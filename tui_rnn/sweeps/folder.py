@@ -66,11 +66,7 @@ class SweepFolder:
         Nothing is overwritten. Raises RunError where there is another sweep, or the disk refuses.
         """
         if self.holds_a_sweep():
-            if self.plan().digest != plan.digest:
-                raise RunError(
-                    f"{self.path} holds another sweep: give another folder with -o, or go on with that one by "
-                    f"tui-rnn sweep {shell_word(self.path)}"
-                )
+            self.check(plan)
             return False
         try:
             make_folder(self.runs)
@@ -80,6 +76,14 @@ class SweepFolder:
         except OSError as error:
             raise RunError(f"{self.path} cannot be written ({error.strerror}): give another folder with -o") from None
         return True
+
+    def check(self, plan: Plan) -> None:
+        """Raise RunError unless the plan on disk is this one."""
+        if self.plan().digest != plan.digest:
+            raise RunError(
+                f"{self.path} holds another sweep: give another folder with -o, or go on with that one by "
+                f"tui-rnn sweep {shell_word(self.path)}"
+            )
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

@@ -68,7 +68,7 @@ def status(entries: Entries, line: RunLine | None) -> Status:
         return told
     if line is None:
         return told or Status.WAITING
-    if line.state in _ENDED:
+    if line.state in _ENDED and (line.saved or line.state == Ending.DIVERGED):
         return _ENDED[Ending(line.state)]
     if line.state == Ending.SIGNAL:
         return Status.STOPPED

@@ -1,0 +1,77 @@
+"""`tui-rnn sweep` as it is typed: what is refused, what is said before anything is trained, and how it goes on."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import SMALL, is_one_line
+
+SWEEP = ("sweep", "tale.txt", "--set", "eta=0.05,0.1", *SMALL, "--steps", "20")
+
+
+def records(answer):
+    return [json.loads(line) for line in answer.out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["tale.txt"], "--set"),
+        (["tale.txt", "--set", "eta"], "--set eta"),
+        (["tale.txt", "--set", "eta=1,-1"], "--eta -1.0"),
+        (["tale.txt", "--set", "eta=1,2", "--eta", "3"], "--eta 3"),
+        (["tale.txt", "--set", "eta=1,2", "--seeds", "0"], "--seeds 0"),
+        (["tale.txt", "--set", "eta=1,2", "-j", "0"], "-j 0"),
+        (["tale.txt", "--set", "hidden_size=5,8000"], "--max-memory"),
+        (["tale.txt", "--set", "seq_length=5,9999"], "9999"),
+        (["-", "--set", "eta=1,2"], "standard input"),
+        (["nowhere.txt", "--set", "eta=1,2"], "nowhere.txt"),
+        ([".", "--set", "eta=1,2"], "holds no sweep"),
+        (["tale.txt", "--seeds", "2", "-o", "tale.txt"], "tale.txt"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_before_any_run(command, tale, arguments, word):
+    answer = command("sweep", *arguments)
+    assert answer.code == 2
+    assert word in answer.err
+    assert is_one_line(answer.err)
+    assert not Path("sweeps").exists()
+
+
+def test_a_dry_run_trains_nothing(command, tale):
+    answer = command(*SWEEP, "--seeds", "2", "--dry-run", "--json")
+    head, *jobs = records(answer)
+    assert (answer.code, answer.err) == (0, "")
+    assert head["runs"] == len(jobs) == 4
+    assert head["varied"] == {"eta": [0.05, 0.1]}
+    assert [(job["setting"]["eta"], job["seed"]) for job in jobs] == [(0.05, 0), (0.1, 0), (0.05, 1), (0.1, 1)]
+    assert not Path("sweeps").exists()
+    lines = command(*SWEEP, "--seeds", "2", "--dry-run").out
+    assert "4 runs: 2 settings with 2 seeds each" in lines
+    assert "about" in lines
+
+
+def test_a_sweep_is_trained_reported_and_found_again(command, tale):
+    first = command(*SWEEP, "-j", "2", "--json")
+    assert (first.code, first.err) == (0, "")
+    events = records(first)
+    assert [each["event"] for each in events].count("job_ended") == 2
+    assert events[-1] == {"event": "sweep_done", "counts": {"finished": 2}, "is_stopped": False}
+    folder = Path(events[0]["folder"])
+    assert folder.parent == Path("sweeps")
+    assert {each["result"]["step"] for each in events if each["event"] == "job_ended"} == {20}
+    again = command(*SWEEP)
+    assert again.code == 0
+    assert "begins" not in again.out
+    assert "Best is eta = " in again.out
+    assert (folder / "report" / "report.html").is_file()
+    assert command("sweep", folder, "--json").code == 0
+    other = command("sweep", "tale.txt", "--seeds", "2", *SMALL, "-o", folder)
+    assert other.code == 2
+    assert "holds another sweep" in other.err
+    refused = command("sweep", folder, "--eta", "3")
+    assert refused.code == 2
+    assert "--eta" in refused.err
+    Path("tale.txt").write_text("changed " * 100)
+    assert "was changed" in command("sweep", folder).err

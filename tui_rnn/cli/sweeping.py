@@ -1,0 +1,190 @@
+"""The command that trains many runs: `sweep`, of a text over settings and seeds, or one that was begun before."""
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from tui_rnn import signals, stdio, user_folder
+from tui_rnn.cli import completion
+from tui_rnn.cli.base import Command, option, options
+from tui_rnn.cli.training import learning_options, length_options, network_options, record_options, text_options
+from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
+from tui_rnn.engine.kernels.cache import keep_in
+from tui_rnn.safe_text import safe_text
+
+if TYPE_CHECKING:
+    from tui_rnn.sweeps.plan import Plan
+
+_SWEEP = "Sweep"
+_BOUNDS = ("max_corpus", "max_memory")  # of the options of training, those that are no part of a configuration
+_MOST_PLACES = 1024
+
+_of_sweep = partial(option, group=_SWEEP)
+_sweep_options = options(
+    _of_sweep(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="NAME=V,V",
+        help="Train with each of these values of an option: a list, lin(0.01,0.1,5) or log(1e-4,1e-1,7); again for "
+        "another option.",
+    ),
+    _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1]"),
+    _of_sweep("-j", "--jobs", "jobs", type=int, metavar="N", help="Runs trained at a time. [the cores]"),
+    _of_sweep(
+        "-o",
+        "out",
+        metavar="DIR",
+        shell_complete=completion.folders,
+        help="The sweep's folder. [sweeps/<corpus>-<options>-<of the settings>]",
+    ),
+    _of_sweep("--dry-run", is_flag=True, help="Say what would be trained and how long it would take, and stop."),
+    _of_sweep("--headless", is_flag=True, help="Readable lines on stdout, also in a terminal."),
+    _of_sweep("--json", "as_json", is_flag=True, help="One JSON object a line on stdout."),
+)
+
+
+@click.command(cls=Command, short_help="Train many runs: every setting, with several seeds.")
+@click.argument("corpus", metavar="CORPUS …|DIR", nargs=-1, required=True, shell_complete=completion.files)
+@_sweep_options
+@network_options
+@learning_options
+@length_options
+@text_options
+@record_options
+@click.pass_context
+def sweep(
+    ctx: click.Context,
+    /,
+    corpus: tuple[str, ...],
+    recipe: str,
+    sets: tuple[str, ...],
+    seeds: int | None,
+    seed: int | None,
+    jobs: int | None,
+    out: str | None,
+    dry_run: bool,
+    headless: bool,
+    as_json: bool,
+    **given: Any,
+) -> int:
+    """Train a run on the text CORPUS for each combination of the values in --set, and each seed.
+
+    An option of training that is given without --set holds for all runs; the settings file has no say. The runs are
+    kept in a folder of the sweep. The same command again, or with that folder DIR in the text's place, goes on with
+    what is not trained yet. At the end a report says which setting is best.
+    """
+    from tui_rnn.sweeps.folder import SweepFolder
+    from tui_rnn.sweeps.planning import check_text, default_folder
+
+    places = _places(jobs)
+    folder = SweepFolder(Path(corpus[0]))
+    signals.exit_at_once()
+    try:
+        if len(corpus) == 1 and folder.holds_a_sweep():
+            _refuse_options(ctx, corpus[0])
+            plan = folder.plan()
+            check_text(plan)
+        else:
+            _refuse_folders(corpus)
+            plan = _planned(corpus, recipe, sets, seeds, seed, given)
+            folder = SweepFolder(Path(out) if out else default_folder(plan))
+            if folder.holds_a_sweep():
+                folder.check(plan)
+            plan = folder.placed(plan)
+        return _train(folder, plan, places, dry_run=dry_run, as_json=as_json)
+    finally:
+        signals.release()
+
+
+def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bool) -> int:
+    from tui_rnn.headless import sweep as lines
+    from tui_rnn.sweeps.conduct import Conductor
+    from tui_rnn.sweeps.estimate import Estimate
+    from tui_rnn.sweeps.local import LocalEngine
+
+    keep_in(user_folder.kernels_folder())
+    if dry_run:
+        lines.show_plan(plan, Estimate(plan), folder, places, as_json=as_json)
+        return 0
+    with folder.locked():
+        folder.create(plan)
+        signals.hold()
+        conductor = Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
+        estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
+        code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
+    if not done.is_stopped and not as_json:
+        _report(folder.path)
+    if failed := done.counts.get("failed"):
+        again = safe_text(f"tui-rnn sweep {shell_word(folder.path)}", one_line=True)
+        stdio.write_stderr(f"tui-rnn: {counted(failed, 'run')} failed, as said above: {again} tries again\n")
+    return code
+
+
+def _report(path: Path) -> None:
+    """Write the report of the sweep and say where; where it cannot be written, why."""
+    from tui_rnn.report import sweep as report
+
+    try:
+        print(f"report   {safe_text(str(report.write(path)), one_line=True)}")
+    except InputError as error:  # no matplotlib, or a file of its name that is another's
+        stdio.write_stderr(f"tui-rnn: warning: no report was written: {safe_text(str(error), one_line=True)}\n")
+
+
+def _planned(
+    corpus: tuple[str, ...],
+    recipe: str,
+    sets: tuple[str, ...],
+    seeds: int | None,
+    seed: int | None,
+    given: Mapping[str, Any],
+) -> "Plan":
+    from tui_rnn.engine.recipes import todays_name
+    from tui_rnn.sweeps.planning import planned
+    from tui_rnn.sweeps.values import varied, word
+
+    values = varied(sets)
+    options = {name: value for name, value in given.items() if value is not None and name not in _BOUNDS}
+    for name in values:
+        if name in options and name != "kernel":
+            raise ConfigError(
+                f"--{name.replace('_', '-')} {word(options[name])} is given, and varied by --set: leave one of them out"
+            )
+    bounds = {name: given[name] for name in _BOUNDS if given[name] is not None}
+    first, count = seed or 0, 1 if seeds is None else seeds
+    if not 1 <= count <= 10_000:
+        raise ConfigError(f"--seeds {count} cannot be used: give how many runs each setting has, from 1 to 10000")
+    if not values and seeds is None:
+        raise ConfigError("nothing is varied: give --set NAME=V,V, as in --set eta=0.05,0.1, or --seeds N, or both")
+    return planned(corpus, todays_name(recipe), options, values, range(first, first + count), bounds=bounds)
+
+
+def _places(jobs: int | None) -> int:
+    if jobs is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if not 1 <= jobs <= _MOST_PLACES:
+        raise ConfigError(f"-j {jobs} cannot be used: give how many runs to train at a time, from 1 to {_MOST_PLACES}")
+    return jobs
+
+
+def _refuse_options(ctx: click.Context, path: str) -> None:
+    """A sweep that goes on is the one that was begun. Raises ConfigError where an option says something else."""
+    its_own = ("corpus", "jobs", "dry_run", "headless", "as_json", "dask")
+    for parameter in ctx.command.params:
+        name = str(parameter.name)
+        if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE and name not in its_own:
+            raise ConfigError(
+                f"{parameter.opts[0]} cannot be given to a sweep that was begun: go on with tui-rnn sweep "
+                f"{shell_word(path)}, or begin another one on a text"
+            )
+
+
+def _refuse_folders(corpus: tuple[str, ...]) -> None:
+    for path in corpus:
+        if os.path.isdir(path):
+            raise RunError(f"{path} is a folder that holds no sweep: name a text, or the folder of a sweep")
