@@ -30,6 +30,20 @@ class Study:
     seeds: int = 3
     coupled: Coupling = _as_it_is  # the configuration of a run, made to go with its setting; K: characters that differ
 
+    def options_with(self, given: Mapping[str, Any], varied: Mapping[str, Any]) -> dict[str, Any]:
+        """What all runs have, where its user gives these options and varies those."""
+        timed = given.get("minutes") is not None  # which then ends the runs, and not the study's own number of updates
+        own = {
+            name: value
+            for name, value in self.options.items()
+            if name not in varied and not (timed and name == "steps")
+        }
+        return {**own, **given}
+
+    def varied_with(self, given: Mapping[str, Any], varied: Mapping[str, Any]) -> dict[str, Any]:
+        """What is varied then: an option that its user fixes no more."""
+        return {**{name: list(values) for name, values in self.varied.items() if name not in given}, **varied}
+
 
 def equal_characters(config: RunConfig, K: int) -> RunConfig:
     """So many updates that every batch size reads as many characters as `steps` updates of one window do.

@@ -13,6 +13,7 @@ from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CheckpointError, ConfigError, Diverged
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
 from tui_rnn.report.reproduce import options_of
@@ -142,6 +143,8 @@ def sweep_command(plan: Plan) -> str:
     if study is None or plan.recipe != study.recipe:
         words += ["--recipe", plan.recipe]
     for name, value in plan.options.items():
+        if (name, value) == ("kernel", AUTO):
+            continue
         if study is None or name not in study.options or study.options[name] != value:
             words += ["--" + name.replace("_", "-"), _word(value)]
     for name, values in plan.varied.items():
