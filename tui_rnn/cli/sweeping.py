@@ -28,6 +28,7 @@ from tui_rnn.cli.training import (
 from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.studies import STUDIES, Study, study_named
 
 if TYPE_CHECKING:
     from tui_rnn.sweeps.plan import Plan
@@ -47,7 +48,14 @@ _sweep_options = options(
         help="Train with each of these values of an option: a list, lin(0.01,0.1,5) or log(1e-4,1e-1,7); again for "
         "another option.",
     ),
-    _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1]"),
+    _of_sweep(
+        "--study",
+        metavar="NAME",
+        shell_complete=completion.names(STUDIES),
+        help=f"A sweep with a name, which answers a question of the assignment: {', '.join(STUDIES)}. What is given "
+        "beside it stands in place of its own.",
+    ),
+    _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1, or the study's]"),
     _of_sweep("-j", "--jobs", "jobs", type=int, metavar="N", help="Runs trained at a time. [the cores]"),
     _of_sweep(
         "-o",
@@ -78,6 +86,7 @@ def sweep(
     corpus: tuple[str, ...],
     recipe: str,
     sets: tuple[str, ...],
+    study: str | None,
     seeds: int | None,
     seed: int | None,
     jobs: int | None,
@@ -110,7 +119,10 @@ def sweep(
             check_text(plan)
         else:
             _refuse_folders(corpus)
-            plan = _planned(corpus, recipe, sets, seeds, seed, given)
+            chosen = None if study is None else study_named(study)
+            if chosen is not None and ctx.get_parameter_source("recipe") == ParameterSource.DEFAULT:
+                recipe = chosen.recipe
+            plan = _planned(corpus, recipe, sets, chosen, seeds, seed, given)
             folder = SweepFolder(Path(out) if out else default_folder(plan))
             if folder.holds_a_sweep():
                 folder.check(plan)
@@ -176,8 +188,10 @@ def _train_on_screen(folder: Any, plan: "Plan", places: int, screen: "ScreenOpti
 
 def _report(path: Path) -> None:
     """Write the report of the sweep and say where; where it cannot be written, why."""
+    from tui_rnn.cli.studies import measure
     from tui_rnn.report import sweep as report
 
+    measure(path)
     try:
         print(f"report   {safe_text(str(report.write(path)), one_line=True)}")
     except InputError as error:  # no matplotlib, or a file of its name that is another's
@@ -188,6 +202,7 @@ def _planned(
     corpus: tuple[str, ...],
     recipe: str,
     sets: tuple[str, ...],
+    study: Study | None,
     seeds: int | None,
     seed: int | None,
     given: Mapping[str, Any],
@@ -203,13 +218,25 @@ def _planned(
             raise ConfigError(
                 f"--{name.replace('_', '-')} {word(options[name])} is given, and varied by --set: leave one of them out"
             )
+    if study is not None:
+        options, values = study.options_with(options, values), study.varied_with(options, values)
+        seeds = study.seeds if seeds is None else seeds
     bounds = {name: given[name] for name in _BOUNDS if given[name] is not None}
     first, count = seed or 0, 1 if seeds is None else seeds
     if not 1 <= count <= 10_000:
         raise ConfigError(f"--seeds {count} cannot be used: give how many runs each setting has, from 1 to 10000")
     if not values and seeds is None:
         raise ConfigError("nothing is varied: give --set NAME=V,V, as in --set eta=0.05,0.1, or --seeds N, or both")
-    return planned(corpus, todays_name(recipe), options, values, range(first, first + count), bounds=bounds)
+    return planned(
+        corpus,
+        todays_name(recipe),
+        options,
+        values,
+        range(first, first + count),
+        bounds=bounds,
+        study=None if study is None else study.name,
+        coupled=None if study is None else study.coupled,
+    )
 
 
 def _places(jobs: int | None) -> int:
