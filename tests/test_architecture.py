@@ -3,7 +3,6 @@
 import ast
 import functools
 import graphlib
-import importlib.util
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
