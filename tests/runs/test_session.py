@@ -55,12 +55,12 @@ def test_a_pause_is_logged_once_and_seen_by_others_until_it_is_over(tmp_path):
             elif isinstance(event, Paused):
                 paused += 1
                 (line,) = (each for each in list_runs(tmp_path) if each.run == job.run)
-                seen.append((line.state, line.paused, state_text(line)))
+                seen.append((line.state, line.paused, state_text(line), line.step >= 5))
                 control.one_step() if event.step in (5, 6) else control.resume()
             elif isinstance(event, StepDone) and event.step == 9:
                 followed = FollowedRun(RunDirectory(job.directory.path))
                 assert (followed.state, followed.is_paused) == ("training", False)
-    assert seen == [("training", True, "paused")] * paused
+    assert seen == [("training", True, "paused", True)] * paused
     assert paused >= 4
     told = [(e["event"], e["step"]) for e in read_records(job.directory.events_file, ("paused", "continued"))]
     assert told == [("paused", 5), ("continued", 7), ("paused", 15), ("continued", 15)]

@@ -92,7 +92,7 @@ class RunLog:
             case Started():
                 self._begin(event)
             case Paused() | Continued():
-                self.is_paused = isinstance(event, Paused)
+                self.step, self.is_paused = max(self.step, event.step), isinstance(event, Paused)
             case Done():
                 self.step, self.done = max(self.step, event.step), event
                 if event.best_smooth_loss is not None:
