@@ -18,6 +18,7 @@ from tui_rnn.engine.kernels.cache import keep_in
 from tui_rnn.safe_text import safe_text
 
 if TYPE_CHECKING:
+    from tui_rnn.sweeps.folder import SweepFolder
     from tui_rnn.sweeps.plan import Plan
 
 _SWEEP = "Sweep"
@@ -36,6 +37,11 @@ _sweep_options = options(
     ),
     _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1]"),
     _of_sweep("-j", "--jobs", "jobs", type=int, metavar="N", help="Runs trained at a time. [the cores]"),
+    _of_sweep(
+        "--dask",
+        metavar="ADDRESS",
+        help="Train on the workers of this Dask scheduler, as tcp://host:8786, which see the same folders.",
+    ),
     _of_sweep(
         "-o",
         "out",
@@ -67,6 +73,7 @@ def sweep(
     seeds: int | None,
     seed: int | None,
     jobs: int | None,
+    dask: str | None,
     out: str | None,
     dry_run: bool,
     headless: bool,
@@ -97,14 +104,15 @@ def sweep(
             if folder.holds_a_sweep():
                 folder.check(plan)
             plan = folder.placed(plan)
-        return _train(folder, plan, places, dry_run=dry_run, as_json=as_json)
+        return _train(folder, plan, places, dask, dry_run=dry_run, as_json=as_json)
     finally:
         signals.release()
 
 
-def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bool) -> int:
+def _train(folder: "SweepFolder", plan: "Plan", places: int, dask: str | None, *, dry_run: bool, as_json: bool) -> int:
     from tui_rnn.headless import sweep as lines
     from tui_rnn.sweeps.conduct import Conductor
+    from tui_rnn.sweeps.dask_engine import DaskEngine
     from tui_rnn.sweeps.estimate import Estimate
     from tui_rnn.sweeps.local import LocalEngine
 
@@ -115,7 +123,9 @@ def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bo
     with folder.locked():
         folder.create(plan)
         signals.hold()
-        conductor = Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
+        engine = DaskEngine(dask) if dask else LocalEngine(min(places, len(plan.jobs)))
+        places = engine.places or places
+        conductor = Conductor(folder, engine)
         estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
         code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
     if not done.is_stopped and not as_json:
