@@ -23,7 +23,20 @@ POISON = (
 )
 RC = "backend: module://poison\naxes.titlesize: nonsense\n"
 # Asked for where they are installed, by Python and by the libraries in use.
-OPTIONAL = {"sitecustomize", "usercustomize", "poison", "torch", "jax", "numba", "gi", "wx", "cffi", "cv2", "IPython"}
+OPTIONAL = {
+    "sitecustomize",
+    "usercustomize",
+    "poison",
+    "torch",
+    "jax",
+    "numba",
+    "llvmlite",
+    "gi",
+    "wx",
+    "cffi",
+    "cv2",
+    "IPython",
+}
 
 
 def first_of_python():

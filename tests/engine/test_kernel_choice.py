@@ -40,8 +40,10 @@ def test_auto_takes_numba_where_it_is_installed(installed):
         ("gru", {}, "numba"),
         ("adagrad", {"hidden_size": 1000}, "numba"),
         ("fast", {"batch_size": 128}, "numba"),
-        ("wide", {"batch_size": 32}, "numpy"),
-        ("gru", {"batch_size": 64}, "numba"),
+        ("wide", {"batch_size": 32}, "numba"),
+        ("gru", {"batch_size": 64, "dtype": "float64"}, "numba"),
+        ("adagrad", {"dtype": "float64"}, "numba"),
+        ("fast", {"dtype": "float64"}, "numpy"),
     ],
 )
 def test_auto_goes_by_the_sizes_alone(monkeypatch, recipe, sizes, kernel):

@@ -12,7 +12,7 @@ import pytest
 from tests.laws.test_layers import _TORCH, in_torchs_order
 from tests.small import TEXT, norm_wise, small_config, small_trainer, uncompiled
 from tui_rnn.engine.errors import Diverged
-from tui_rnn.engine.kernels.compiled import elementary
+from tui_rnn.engine.kernels.compiled import elementary, products
 from tui_rnn.engine.kernels.compiled.kernel import CompiledKernel
 from tui_rnn.engine.kernels.reference import NumPyKernel
 from tui_rnn.engine.model import Model
@@ -87,6 +87,31 @@ def test_both_kernels_find_the_same_losses_states_and_gradients(cell, shape):
         found.append((loss, kernel.state.copy(), kernel.row_losses.copy(), g.flat))
     for ours, theirs in zip(*found, strict=True):
         assert norm_wise(ours, theirs) < TOLERANCE
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_products_of_any_shape_are_exact_on_whole_numbers_and_write_nothing_beside(dtype):
+    """Rows and columns about the sizes of tiles and vectors; n about what is taken at once."""
+    rng = np.random.default_rng(0)
+    for n, rows in [(3, rows) for rows in range(1, 15)] + [(n, 5) for n in (1, 255, 256, 257, 600)]:
+        for w in (1, 3, 4, 7, 8, 15, 16, 17, 31, 64, 65, 100, 129):
+            A, M, before = (rng.integers(-9, 10, shape).astype(dtype) for shape in ((rows, n), (n, w), (rows, w)))
+            for product, left in ((products.add_product, A), (products.add_product_of_transposed, A.T.copy())):
+                guarded = np.full(rows * w + 64, 7, dtype)
+                O = guarded[32:-32].reshape(rows, w)
+                O[...] = before
+                product(left, M, O)
+                assert np.array_equal(O, before + A @ M), (rows, n, w)
+                assert (guarded[:32] == 7).all()
+                assert (guarded[-32:] == 7).all()
+
+
+def test_a_matrix_of_any_shape_is_transposed():
+    for shape in ((1, 1), (15, 3), (16, 2), (33, 40)):
+        M = np.random.default_rng(0).random(shape)
+        M_T = np.empty(shape[::-1])
+        products.transpose(M, M_T)
+        assert np.array_equal(M_T, M.T)
 
 
 @pytest.mark.parametrize("cell", CELLS)

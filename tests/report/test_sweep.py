@@ -196,7 +196,7 @@ def test_unlike_machines_forbid_comparing_digests_and_like_ones_do_not(small, tm
         ]
 
     unlike = written(small, tmp_path / "unlike", on(["Zen", "Haswell"]))
-    assert "The runs were not all made alike (processors)" in unlike.text
+    assert "The runs were not all made alike (processor)" in unlike.text
     assert "Zen, Haswell" in unlike.text
     alike = written(small, tmp_path / "alike", on(["Zen", "Zen"]))
     assert "not all made alike" not in alike.text

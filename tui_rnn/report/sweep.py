@@ -68,7 +68,13 @@ def made(record: SweepRecord) -> "tuple[Document, dict[str, Figure]]":
         *(sweep_making.best_setting(record) if is_about_losses else []),
         *sweep_making.how_it_was_made(record),
     ]
-    document = Document(_title(record), _subtitle(record), tuple(_key_figures(record)), blocks, tui_rnn.__version__)
+    document = Document(
+        _title(record),
+        _subtitle(record),
+        tuple(_key_figures(record, is_about_losses=is_about_losses)),
+        blocks,
+        tui_rnn.__version__,
+    )
     return document, drawn
 
 
@@ -91,12 +97,13 @@ def _subtitle(record: SweepRecord) -> tuple[Inline, ...]:
     )
 
 
-def _key_figures(record: SweepRecord) -> Iterator[tuple[str, str, str]]:
+def _key_figures(record: SweepRecord, *, is_about_losses: bool) -> Iterator[tuple[str, str, str]]:
     best, counts = record.answer.best, counts_of(record.answer.groups)
-    if best is not None:
+    if best is not None and is_about_losses:
         seeds = f", median of {len(best.losses)} seeds" if len(best.losses) > 1 else ""
-        yield loss_words(best.median), "nats/char", f"{record.answer.judge} of the best setting{seeds}"
-    if record.answer.spread is not None:
+        of = " of the best setting" if len(record.answer.groups) > 1 else ""
+        yield loss_words(best.median), "nats/char", f"{record.answer.judge}{of}{seeds}"
+    if record.answer.spread is not None and is_about_losses:
         yield figure(record.answer.spread[0], 3), "nats/char", "standard deviation between seeds of one setting"
     yield f"{counts.get(Status.FINISHED, 0):,}", f"of {counted(len(record.rows), 'run')}", "finished"
     if record.seconds:

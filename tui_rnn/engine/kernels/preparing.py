@@ -6,7 +6,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.kernels.cache import cache
 from tui_rnn.engine.kernels.choice import NUMBA, cannot_be_imported
 
-SECONDS = 6  # that compiling takes, about
+SECONDS = 8  # that compiling takes, about
 
 
 class Preparation:

@@ -1,1 +1,1 @@
-"""The update compiled by numba: the recurrences, the softmax and the optimizers as loops, the other products BLAS's."""
+"""The update compiled by numba: the recurrences, the softmax, the products of matrices and the optimizers."""

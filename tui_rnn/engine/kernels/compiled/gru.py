@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.gru import GRU, GRUTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, product_of_transposed, transpose
 from tui_rnn.engine.parameters import Array
 
 
@@ -37,9 +37,13 @@ class CompiledGRUTape(GRUTape):
     def backward(self, theta: Mapping[str, Array]) -> None:
         """Reads dH; writes dA."""
         W = theta["W"]
-        if self.dA.shape[1] > 1:
-            np.copyto(self._transposed, W.T)
         unroll_back(self.dH, W, self._transposed, self.H, self._rows, self.N, self.dA, self.dP, self._into_h)
+
+    def gradient(self, g: Mapping[str, Array]) -> None:
+        """The gradients of W and d, over all rows."""
+        rows_dP = self.dP.reshape(len(self.rows_before), -1)
+        product_of_transposed(self.rows_before, rows_dP, g["W"])
+        np.add.reduce(rows_dP[:, -len(g["d"]) :], axis=0, out=g["d"])
 
 
 @compiled
@@ -81,6 +85,8 @@ def unroll_back(
     T, B, m = N.shape
     one = dA.dtype.type(1)
     into_h[:] = 0
+    if B > 1:
+        transpose(W, W_T)
     for t in range(T - 1, -1, -1):
         for s in range(B):
             p, n, h_before, da, dp = P[t, s], N[t, s], H[t, s], dA[t, s], dP[t, s]

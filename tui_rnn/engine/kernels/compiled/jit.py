@@ -41,6 +41,14 @@ def within(loops: Loops) -> Loops:
     return _jit(loops, _REARRANGED, forceinline=True)
 
 
+def apart(loops: Loops) -> Loops:
+    """These loops, to be called from other loops, of which they do not become a part.
+
+    For what is too long to be compiled into each of them; nothing in it is rearranged, so its bits are always the same.
+    """
+    return _jit(loops, set())
+
+
 def _called(loops: Loops, rearranged: set[str]) -> Loops:
     found = _jit(loops, rearranged)
     if found is not loops:
@@ -53,7 +61,7 @@ def _jit(loops: Loops, rearranged: set[str], **options: bool) -> Loops:
         return loops
     import numba
 
-    found: Loops = numba.njit(loops, nogil=True, error_model="numpy", fastmath=rearranged, **options)
+    found: Loops = numba.njit(loops, nogil=True, error_model="numpy", fastmath=rearranged or False, **options)
     return found
 
 

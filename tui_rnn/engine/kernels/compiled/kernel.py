@@ -1,4 +1,4 @@
-"""The compiled kernel: what one update computes, of loops that numba compiled and products that are BLAS's."""
+"""The compiled kernel: what one update computes, of loops that numba compiled."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.kernels.compiled.descent import Descent
 from tui_rnn.engine.kernels.compiled.gru import CompiledGRU
 from tui_rnn.engine.kernels.compiled.lstm import CompiledLSTM
-from tui_rnn.engine.kernels.compiled.readout import softmax_loss
+from tui_rnn.engine.kernels.compiled.readout import read_out
 from tui_rnn.engine.kernels.compiled.rnn import CompiledRNN
 from tui_rnn.engine.kernels.compiled.rows import look_up, sum_by_character
 from tui_rnn.engine.model import Model
@@ -35,6 +35,7 @@ class CompiledKernel:
         cell: Cell = _CELLS[config.cell]()
         self._stack = _Unrolled(Stack(cell, model.vocab_size, model.hidden_size, config.layers), T, B, dtype)
         self._O: Array = np.empty((T * B, model.vocab_size), dtype)  # o_t, then dL/do_t
+        self._V_T: Array = np.empty((model.vocab_size, model.hidden_size), dtype)
         self.row_losses: Array = np.empty(T * B, dtype)
         self._descent = Descent(theta, g, optimizer)
 
@@ -51,10 +52,9 @@ class CompiledKernel:
         """The loss in nats, summed over T and averaged over B; the gradient of `scale` times it overwrites g."""
         theta, g, stack, O, B = self._theta, self._g, self._stack, self._O, x.shape[1]
         stack.forward(theta, x, state)
-        np.dot(stack.H, theta["V"], O)
-        total = softmax_loss(O, theta["c"], y.reshape(-1), self.row_losses, g["c"], O.dtype.type(scale / B))
-        np.dot(stack.H.T, O, g["V"])
-        np.dot(O, theta["V"].T, stack.dH)
+        V, c, per_row = theta["V"], theta["c"], O.dtype.type(scale / B)
+        losses, y = self.row_losses, y.reshape(-1)
+        total = read_out(stack.H, V, self._V_T, c, y, O, losses, g["V"], g["c"], stack.dH, per_row)
         stack.backward(theta, x, g)
         loss: float = float(total) / B
         return loss

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.lstm import LSTM, LSTMTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, product_of_transposed, transpose
 from tui_rnn.engine.parameters import Array
 
 
@@ -38,9 +38,11 @@ class CompiledLSTMTape(LSTMTape):
     def backward(self, theta: Mapping[str, Array]) -> None:
         """Reads dH; writes dA."""
         W = theta["W"]
-        if self.dA.shape[1] > 1:
-            np.copyto(self._transposed, W.T)
         unroll_back(self.dH, W, self._transposed, self.C, self._rows, self.tanh_C, self.dA, self._into_h, self._into_c)
+
+    def gradient(self, g: Mapping[str, Array]) -> None:
+        """The gradient of W, over all rows."""
+        product_of_transposed(self.rows_before, self.rows_dA, g["W"])
 
 
 @compiled
@@ -86,6 +88,8 @@ def unroll_back(
     T, B, m = tanh_C.shape
     one = dA.dtype.type(1)
     into_c[:] = 0
+    if B > 1:
+        transpose(W, W_T)
     for t in range(T - 1, -1, -1):
         into_h[:] = dH[t]
         if t + 1 < T:

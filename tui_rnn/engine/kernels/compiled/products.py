@@ -1,45 +1,74 @@
-"""A product of few rows with a matrix, added to what is there: that of one time step, for which BLAS is too large."""
+"""Products of matrices, added to what is there: a row at a time, or by tiles that stay in registers.
 
-from tui_rnn.engine.kernels.compiled.jit import within
+At the sizes of a network they take no longer than BLAS's, which is made for larger ones, and some half as long.
+"""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+from tui_rnn.engine.kernels.compiled.jit import apart, compiled, within
+from tui_rnn.engine.kernels.compiled.registers import REGISTERS
 from tui_rnn.engine.parameters import Array
+
+_VECTOR, _MOST_VECTORS = REGISTERS.bytes, REGISTERS.vectors
+_AT_ONCE = 256  # rows of M: so many of one tile's columns stay in the nearest cache for the next tile
+
+
+def tile(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: int, vectors: int) -> None:
+    """O[s:s+rows, c:] += A[s:s+rows, j0:j1] M[j0:j1, c:], so many vectors of columns, as far as there are columns.
+
+    This and the next one stand for those of tiles.py where numba is not installed.
+    """
+    columns = slice(c, c + vectors * (_VECTOR // O.itemsize))
+    O[s : s + rows, columns] += A[s : s + rows, j0:j1] @ M[j0:j1, columns]
+
+
+def tile_of_transposed(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: int, vectors: int) -> None:
+    """The same of A^T, A[j0:j1, s:s+rows]."""
+    columns = slice(c, c + vectors * (_VECTOR // O.itemsize))
+    O[s : s + rows, columns] += A[j0:j1, s : s + rows].T @ M[j0:j1, columns]
+
+
+if find_spec("numba") is not None:
+    from tui_rnn.engine.kernels.compiled.tiles import tile_of
+
+    tile, tile_of_transposed = tile_of(transposed=False), tile_of(transposed=True)
+
+
+def _by_tiles(tile: Any) -> Callable[[Array, Array, Array], None]:
+    def by_tiles(A: Array, M: Array, O: Array) -> None:
+        """Columns in tiles of about equal width; rows by sixes and fours, and up to three one by one."""
+        n, lanes = M.shape[0], _VECTOR // O.itemsize
+        vectors, rows = (O.shape[1] + lanes - 1) // lanes, O.shape[0]
+        across = (vectors + _MOST_VECTORS - 1) // _MOST_VECTORS
+        for j in range(0, n, _AT_ONCE):
+            v = 0
+            for right in range(across, 0, -1):
+                wide = (vectors - v + right - 1) // right
+                s = 0
+                while s < rows:
+                    left = rows - s
+                    high = 1 if left < 4 else 4 if left < 6 or left == 8 or left == 9 else 6
+                    tile(A, M, O, j, min(n, j + _AT_ONCE), s, high, v * lanes, wide)
+                    s += high
+                v += wide
+
+    return apart(by_tiles)
+
+
+_add_product = _by_tiles(tile)
+add_product_of_transposed = _by_tiles(tile_of_transposed)
+"""O += A^T M: A (n, r), M (n, w), O (r, w), rows contiguous."""
 
 
 @within
 def add_product(A: Array, M: Array, O: Array) -> None:
-    """O += A M: A (B, n), M (n, w), O (B, w), rows contiguous.
-
-    Four rows of O take four rows of M at a time: each number that is read serves four multiplications.
-    """
-    B, n, w = A.shape[0], M.shape[0], M.shape[1]
-    s = 0
-    while s + 4 <= B:
-        o0, o1, o2, o3 = O[s], O[s + 1], O[s + 2], O[s + 3]
-        j = 0
-        while j + 4 <= n:
-            m0, m1, m2, m3 = M[j], M[j + 1], M[j + 2], M[j + 3]
-            a00, a01, a02, a03 = A[s, j], A[s, j + 1], A[s, j + 2], A[s, j + 3]
-            a10, a11, a12, a13 = A[s + 1, j], A[s + 1, j + 1], A[s + 1, j + 2], A[s + 1, j + 3]
-            a20, a21, a22, a23 = A[s + 2, j], A[s + 2, j + 1], A[s + 2, j + 2], A[s + 2, j + 3]
-            a30, a31, a32, a33 = A[s + 3, j], A[s + 3, j + 1], A[s + 3, j + 2], A[s + 3, j + 3]
-            for i in range(w):
-                o0[i] += a00 * m0[i] + a01 * m1[i] + a02 * m2[i] + a03 * m3[i]
-                o1[i] += a10 * m0[i] + a11 * m1[i] + a12 * m2[i] + a13 * m3[i]
-                o2[i] += a20 * m0[i] + a21 * m1[i] + a22 * m2[i] + a23 * m3[i]
-                o3[i] += a30 * m0[i] + a31 * m1[i] + a32 * m2[i] + a33 * m3[i]
-            j += 4
-        while j < n:
-            m0 = M[j]
-            a00, a10, a20, a30 = A[s, j], A[s + 1, j], A[s + 2, j], A[s + 3, j]
-            for i in range(w):
-                o0[i] += a00 * m0[i]
-                o1[i] += a10 * m0[i]
-                o2[i] += a20 * m0[i]
-                o3[i] += a30 * m0[i]
-            j += 1
-        s += 4
-    while s < B:
-        add_row_product(A[s], M, O[s])
-        s += 1
+    """O += A M: A (B, n), M (n, w), O (B, w), rows contiguous."""
+    if A.shape[0] == 1:
+        add_row_product(A[0], M, O[0])
+    else:
+        _add_product(A, M, O)
 
 
 @within
@@ -66,7 +95,7 @@ def add_row_product(a: Array, M: Array, o: Array) -> None:
 
 @within
 def add_product_back(A: Array, M: Array, M_T: Array, O: Array) -> None:
-    """O += A M^T: A (B, w), M (n, w), O (B, n); M_T (w, n) is M transposed, and is not read where B is 1.
+    """O += A M^T: A (B, w), M (n, w), O (B, n); M_T (w, n) is M as `transpose` left it, and is not read where B is 1.
 
     One row is multiplied by eight rows of M at a time, which is as quick as with M transposed and saves the copy.
     """
@@ -105,3 +134,20 @@ def add_product_back(A: Array, M: Array, M_T: Array, O: Array) -> None:
             s0 += a[i] * m0[i]
         o[j] += s0
         j += 1
+
+
+@within
+def transpose(M: Array, M_T: Array) -> None:
+    """M (n, w) transposed into M_T (w, n), by so few rows that those stay in the nearest cache."""
+    n, w = M.shape
+    for start in range(0, n, 16):
+        for j in range(w):
+            for i in range(start, min(n, start + 16)):
+                M_T[j, i] = M[i, j]
+
+
+@compiled
+def product_of_transposed(A: Array, M: Array, O: Array) -> None:
+    """O = A^T M: A (n, r), M (n, w), O (r, w), rows contiguous."""
+    O[:] = 0
+    add_product_of_transposed(A, M, O)

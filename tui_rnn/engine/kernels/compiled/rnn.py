@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_rnn.engine.cells.rnn import RNN, RNNTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, product_of_transposed, transpose
 from tui_rnn.engine.parameters import Array
 
 
@@ -30,10 +29,11 @@ class CompiledRNNTape(RNNTape):
 
     def backward(self, theta: Mapping[str, Array]) -> None:
         """dL/da_t = (dL/dh_t + dL/da_{t+1} W^T) (1 - h_t²). Reads dH, H; writes dA."""
-        W = theta["W"]
-        if self.dA.shape[1] > 1:
-            np.copyto(self.W_T, W.T)
-        unroll_back(self.dH, W, self.W_T, self.H, self.dA)
+        unroll_back(self.dH, theta["W"], self.W_T, self.H, self.dA)
+
+    def gradient(self, g: Mapping[str, Array]) -> None:
+        """The gradient of W, over all rows."""
+        product_of_transposed(self.rows_before, self.rows_dA, g["W"])
 
 
 @compiled
@@ -49,8 +49,10 @@ def unroll(A: Array, W: Array, H: Array) -> None:
 
 @compiled
 def unroll_back(dH: Array, W: Array, W_T: Array, H: Array, dA: Array) -> None:
-    """dA (T, B, m) from dH (T, B, m), W, the same transposed where B is not 1, and H (T + 1, B, m)."""
+    """dA (T, B, m) from dH (T, B, m), W, and H (T + 1, B, m). W_T is W transposed afterwards, where B is not 1."""
     one = dA.dtype.type(1)
+    if dA.shape[1] > 1:
+        transpose(W, W_T)
     for t in range(dA.shape[0] - 1, -1, -1):
         da, dh, h = dA[t].reshape(-1), dH[t].reshape(-1), H[t + 1].reshape(-1)
         for i in range(da.size):
