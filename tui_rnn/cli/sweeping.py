@@ -9,10 +9,22 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from tui_rnn import signals, stdio, user_folder
+from tui_rnn import place, signals, stdio, user_folder
 from tui_rnn.cli import completion
-from tui_rnn.cli.base import Command, option, options
-from tui_rnn.cli.training import learning_options, length_options, network_options, record_options, text_options
+from tui_rnn.cli.base import option, options
+from tui_rnn.cli.defaults import WithDefaults
+from tui_rnn.cli.shared import LOOKS, check_looks, looks_options
+from tui_rnn.cli.training import (
+    chosen_theme,
+    has_terminal,
+    learning_options,
+    length_options,
+    network_options,
+    record_options,
+    say_warnings,
+    screen_options,
+    text_options,
+)
 from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
 from tui_rnn.safe_text import safe_text
@@ -20,6 +32,7 @@ from tui_rnn.sweeps.studies import STUDIES, Study, study_named
 
 if TYPE_CHECKING:
     from tui_rnn.sweeps.plan import Plan
+    from tui_rnn.tui.panels.base import ScreenOptions
 
 _SWEEP = "Sweep"
 _BOUNDS = ("max_corpus", "max_memory")  # of the options of training, those that are no part of a configuration
@@ -57,7 +70,7 @@ _sweep_options = options(
 )
 
 
-@click.command(cls=Command, short_help="Train many runs: every setting, with several seeds.")
+@click.command(cls=WithDefaults, short_help="Train many runs: every setting, with several seeds.")
 @click.argument("corpus", metavar="CORPUS …|DIR", nargs=-1, required=True, shell_complete=completion.files)
 @_sweep_options
 @network_options
@@ -65,6 +78,7 @@ _sweep_options = options(
 @length_options
 @text_options
 @record_options
+@looks_options
 @click.pass_context
 def sweep(
     ctx: click.Context,
@@ -86,12 +100,16 @@ def sweep(
 
     An option of training that is given without --set holds for all runs; the settings file has no say. The runs are
     kept in a folder of the sweep. The same command again, or with that folder DIR in the text's place, goes on with
-    what is not trained yet. At the end a report says which setting is best.
+    what is not trained yet. At the end a report says which setting is best. On a terminal a table shows all of it live.
     """
     from tui_rnn.sweeps.folder import SweepFolder
     from tui_rnn.sweeps.planning import check_text, default_folder
 
-    places = _places(jobs)
+    places, looks = _places(jobs), {name: given.pop(name) for name in LOOKS}
+    screen = None
+    if not (headless or as_json or dry_run) and has_terminal():
+        check_looks(looks["marker"], looks["fps"])
+        screen = screen_options(looks | {"theme": chosen_theme(looks["theme"])})
     folder = SweepFolder(Path(corpus[0]))
     signals.exit_at_once()
     try:
@@ -109,12 +127,14 @@ def sweep(
             if folder.holds_a_sweep():
                 folder.check(plan)
             plan = folder.placed(plan)
-        return _train(folder, plan, places, dry_run=dry_run, as_json=as_json)
+        return _train(folder, plan, places, screen, dry_run=dry_run, as_json=as_json)
     finally:
         signals.release()
 
 
-def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bool) -> int:
+def _train(
+    folder: Any, plan: "Plan", places: int, screen: "ScreenOptions | None", *, dry_run: bool, as_json: bool
+) -> int:
     from tui_rnn.headless import sweep as lines
     from tui_rnn.sweeps.conduct import Conductor
     from tui_rnn.sweeps.estimate import Estimate
@@ -127,6 +147,8 @@ def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bo
     with folder.locked():
         folder.create(plan)
         signals.hold()
+        if screen is not None:
+            return _train_on_screen(folder, plan, places, screen)
         conductor = Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
         estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
         code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
@@ -135,6 +157,32 @@ def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bo
     if failed := done.counts.get("failed"):
         again = safe_text(f"tui-rnn sweep {shell_word(folder.path)}", one_line=True)
         stdio.write_stderr(f"tui-rnn: {counted(failed, 'run')} failed, as said above: {again} tries again\n")
+    return code
+
+
+def _train_on_screen(folder: Any, plan: "Plan", places: int, screen: "ScreenOptions") -> int:
+    """On the live table; behind it, once all runs have ended, the answer and the report."""
+    from tui_rnn.tui import program
+
+    say_warnings()
+
+    def begin() -> Any:
+        from tui_rnn.sweeps.conduct import Conductor
+        from tui_rnn.sweeps.local import LocalEngine
+
+        return Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
+
+    nobody = place.why_nobody_types(place.streams(), os.environ)
+    code = program.sweep(str(folder.path), begin, screen, is_attended=not nobody)
+    if code in (0, 1):
+        from tui_rnn.sweeps.answer import answer
+        from tui_rnn.sweeps.rows import SweepReader
+        from tui_rnn.sweeps.words import headline
+
+        rows = SweepReader(folder).look()
+        if all(row.status.is_final for row in rows):
+            print(headline(plan, answer(plan, rows)))
+            _report(folder.path)
     return code
 
 
@@ -201,7 +249,7 @@ def _places(jobs: int | None) -> int:
 
 def _refuse_options(ctx: click.Context, path: str) -> None:
     """A sweep that goes on is the one that was begun. Raises ConfigError where an option says something else."""
-    its_own = ("corpus", "jobs", "dry_run", "headless", "as_json", "dask")
+    its_own = ("corpus", "jobs", "dry_run", "headless", "as_json", "dask", *LOOKS)
     for parameter in ctx.command.params:
         name = str(parameter.name)
         if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE and name not in its_own:

@@ -16,7 +16,7 @@ from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import figure
 
-_SPAN = 3.0  # times the middle setting's distance from the best loss are shown; what lies beyond stands at the edge
+_SPAN = 6.0  # times the middle setting's distance from the best loss are shown; what lies beyond stands at the edge
 _BETWEEN_TICKS = 12  # columns, about
 
 

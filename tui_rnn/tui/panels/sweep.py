@@ -36,7 +36,7 @@ class SweepPanel(RowsPanel):
     about = "Many runs that differ in what is varied: how each stands, what it reached, and which setting is best."
     waiting = "Reading the sweep…"
     BINDINGS: ClassVar[list[BindingType]] = [
-        other_view("by setting", "run by run, or by setting: median, quartiles and seeds"),
+        other_view("runs, settings", "run by run, or by setting: median, quartiles and seeds"),
         key("left", "sort(-1)", "sort", "sort by the column to the left, right", display="← →", shown=True),
         key("right", "sort(1)", "sort", "sort by the column to the left, right", display="← →"),
         key("u", "turn", "turn round", "the order of the rows the other way round", shown=True),
@@ -222,8 +222,7 @@ class SweepPanel(RowsPanel):
     def _compared(self, palette: Palette, table: SweepTable) -> list[Compared]:
         """Those compared that have begun, with their courses, and the bands of the settings."""
         rows = [(name, row) for name, row in self._compared_rows() if row.run is not None]
-        paths = [path for path in self.wanted if path in self._courses]
-        courses = dict(zip(paths, comparable(self._courses[path] for path in paths), strict=True))
+        courses = self._comparable_courses(rows)
         bands = {}
         for group in self._bands():
             seeds = [courses[row.run.line.run] for row in self._of(group) if row.run and row.run.line.run in courses]
@@ -249,6 +248,14 @@ class SweepPanel(RowsPanel):
                 )
             )
         return compared
+
+    def _comparable_courses(self, rows: Sequence[tuple[str, SweepRow]]) -> dict[str, Course]:
+        """As those compared can stand beside one another, by the runs' paths; of other seeds those that fit in."""
+        paths = [path for path in self.wanted if path in self._courses]
+        compared = {row.run.line.run for _, row in rows if row.run is not None}
+        if any(self._courses[path].lags for path in paths if path in compared):
+            return dict(zip(paths, comparable(self._courses[path] for path in paths), strict=True))
+        return {path: self._courses[path] for path in paths if not self._courses[path].lags}
 
     def _label(self, table: SweepTable, row: SweepRow) -> str:
         """What is its own, in few letters; its number where that takes too many."""
