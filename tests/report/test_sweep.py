@@ -236,3 +236,16 @@ def test_the_command_makes_the_same_sweep(small):
     config = RunConfig.from_recipe("adagrad", "text", clip=0)
     none = replace(small[0], varied={"clip": [config.clip, 5.0]})
     assert "clip=none,5.0" in shlex.split(sweep_making.sweep_command(none))
+
+
+def test_a_reason_that_is_foreign_text_is_shown_and_steers_nothing(small, tmp_path):
+    reason = "<script>\x1b[31m | **bold** `code`"
+    failed = replace(
+        small[1][0], status=Status.FAILED, result=JobResult(small[1][0].spec.name, "failed", reason=reason)
+    )
+    told = written(small, tmp_path / "report", [failed, *small[1][1:]])
+    assert told.page.all("script") == []
+    assert "\x1b" not in told.html + told.markdown
+    assert "<script>" in told.table("With the step")[1][5]
+    (line,) = [line for line in told.markdown.splitlines() if "bold" in line]
+    assert line.count("|") == 7

@@ -48,7 +48,7 @@ def read(name: str, plan: Plan, rows: Sequence[Row]) -> SweepRecord:
 def made(record: SweepRecord) -> "tuple[Document, dict[str, Figure]]":
     """The document and its figures by name."""
     drawn: dict[str, Figure] = {}
-    if record.answer.best is not None:
+    if settings.has_several(record):
         drawn[settings.SEEDS] = settings.seeds_drawn(record)
     if record.courses:
         drawn[settings.CURVES] = settings.curves_drawn(record)

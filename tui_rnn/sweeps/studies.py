@@ -155,10 +155,10 @@ STUDIES: dict[str, Study] = {
         ),
         Study(
             "seeds",
-            "The 2021 recipe, ten seeds",
+            "The 2021 recipe, seed by seed",
             "ten seeds of the 2021 recipe beside the eleven figures of its report",
             (
-                "How far apart do ten runs end that differ in their seed alone?",
+                "How far apart do runs end that differ in their seed alone?",
                 "Do the published losses lie among them?",
             ),
             takes="5 minutes",

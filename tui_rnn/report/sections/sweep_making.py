@@ -39,7 +39,7 @@ def best_setting(record: SweepRecord) -> Iterator[Block]:
     if best is None or best.best_row is None:
         return
     row = best.best_row
-    yield Heading("The best setting, trained further")
+    yield Heading(f"The best {'setting' if len(record.answer.groups) > 1 else 'run'}, trained further")
     try:
         config = row.spec.run_config
     except ConfigError:  # of a newer version
@@ -91,7 +91,9 @@ def how_it_was_made(record: SweepRecord) -> Iterator[Block]:
     texts = [near(path) for path in plan.corpus]
     facts += [("text" if len(texts) == 1 else f"text {n}", path) for n, path in enumerate(texts, 1)]
     facts += [("text sha256", plan.corpus_sha256), ("recipe", plan.recipe)]
-    facts += [(option_text(name), setting_text(name, value)) for name, value in plan.options.items()]
+    facts += [
+        (option_text(name), setting_text(name, value)) for name, value in plan.options.items() if name != "kernel"
+    ]
     facts += [
         (f"{option_text(name)}, varied", ", ".join(setting_text(name, value) for value in values))
         for name, values in plan.varied.items()
@@ -109,7 +111,7 @@ def how_it_was_made(record: SweepRecord) -> Iterator[Block]:
         if len(machine[name]) > (name == "host")  # where one machine has made all, its name says nothing
     ]
     if not machine["version"]:
-        facts.append(("tui-rnn", plan.version))
+        facts += [("tui-rnn", plan.version), ("kernel", record.first_config.kernel)]
     yield Facts("The sweep", tuple(facts))
     unlike = [_MACHINE[name] for name in _DIGESTS_NEED if len(machine[name]) > 1]
     if unlike:
@@ -117,10 +119,8 @@ def how_it_was_made(record: SweepRecord) -> Iterator[Block]:
             f"The runs were not all made alike ({', '.join(unlike)}): losses can be compared, but the digests of two "
             "runs that differ in one of these cannot, and neither can their times."
         )
-    yield Paragraph.of(
-        "Each run's losses, times and state_sha256 stand in ", Code(RUNS), " beside this page. The command that makes "
-        "the sweep again; in the folder of a sweep that was begun it goes on:",
-    )  # fmt: skip
+    yield Paragraph.of("Each run's losses, times and state_sha256 stand in ", Code(RUNS), " beside this page.")
+    yield Paragraph.of("The command that makes the sweep again; where it was begun already it goes on:")
     yield Command((sweep_command(plan),))
 
 
