@@ -1,7 +1,7 @@
 """The command that trains many runs: `sweep`, of a text over settings and seeds, or one that was begun before."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ from tui_rnn.safe_text import safe_text
 from tui_rnn.sweeps.studies import STUDIES, Study, study_named
 
 if TYPE_CHECKING:
+    from tui_rnn.sweeps.engines import Engine
+    from tui_rnn.sweeps.folder import SweepFolder
     from tui_rnn.sweeps.plan import Plan
     from tui_rnn.tui.panels.base import ScreenOptions
 
@@ -57,6 +59,11 @@ _sweep_options = options(
     ),
     _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1, or the study's]"),
     _of_sweep("-j", "--jobs", "jobs", type=int, metavar="N", help="Runs trained at a time. [the cores]"),
+    _of_sweep(
+        "--dask",
+        metavar="ADDRESS",
+        help="Train on the workers of this Dask scheduler, as tcp://host:8786, which see the same folders.",
+    ),
     _of_sweep(
         "-o",
         "out",
@@ -90,6 +97,7 @@ def sweep(
     seeds: int | None,
     seed: int | None,
     jobs: int | None,
+    dask: str | None,
     out: str | None,
     dry_run: bool,
     headless: bool,
@@ -127,18 +135,25 @@ def sweep(
             if folder.holds_a_sweep():
                 folder.check(plan)
             plan = folder.placed(plan)
-        return _train(folder, plan, places, screen, dry_run=dry_run, as_json=as_json)
+        engine = partial(_engine, dask, min(places, len(plan.jobs)))
+        return _train(folder, plan, places, engine, screen, dry_run=dry_run, as_json=as_json)
     finally:
         signals.release()
 
 
 def _train(
-    folder: Any, plan: "Plan", places: int, screen: "ScreenOptions | None", *, dry_run: bool, as_json: bool
+    folder: "SweepFolder",
+    plan: "Plan",
+    places: int,
+    make_engine: Callable[[], "Engine"],
+    screen: "ScreenOptions | None",
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> int:
     from tui_rnn.headless import sweep as lines
     from tui_rnn.sweeps.conduct import Conductor
     from tui_rnn.sweeps.estimate import Estimate
-    from tui_rnn.sweeps.local import LocalEngine
 
     keep_in(user_folder.kernels_folder())
     if dry_run:
@@ -148,8 +163,10 @@ def _train(
         folder.create(plan)
         signals.hold()
         if screen is not None:
-            return _train_on_screen(folder, plan, places, screen)
-        conductor = Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
+            return _train_on_screen(folder, plan, make_engine, screen)
+        engine = make_engine()
+        places = engine.places or places
+        conductor = Conductor(folder, engine)
         estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
         code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
     if not done.is_stopped and not as_json:
@@ -160,7 +177,9 @@ def _train(
     return code
 
 
-def _train_on_screen(folder: Any, plan: "Plan", places: int, screen: "ScreenOptions") -> int:
+def _train_on_screen(
+    folder: "SweepFolder", plan: "Plan", make_engine: Callable[[], "Engine"], screen: "ScreenOptions"
+) -> int:
     """On the live table; behind it, once all runs have ended, the answer and the report."""
     from tui_rnn.tui import program
 
@@ -168,9 +187,8 @@ def _train_on_screen(folder: Any, plan: "Plan", places: int, screen: "ScreenOpti
 
     def begin() -> Any:
         from tui_rnn.sweeps.conduct import Conductor
-        from tui_rnn.sweeps.local import LocalEngine
 
-        return Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
+        return Conductor(folder, make_engine())
 
     nobody = place.why_nobody_types(place.streams(), os.environ)
     code = program.sweep(str(folder.path), begin, screen, is_attended=not nobody)
@@ -184,6 +202,17 @@ def _train_on_screen(folder: Any, plan: "Plan", places: int, screen: "ScreenOpti
             print(headline(plan, answer(plan, rows)))
             _report(folder.path)
     return code
+
+
+def _engine(dask: str | None, places: int) -> "Engine":
+    """That of the cluster, or that of this machine."""
+    if dask is not None:
+        from tui_rnn.sweeps.dask_engine import DaskEngine
+
+        return DaskEngine(dask)
+    from tui_rnn.sweeps.local import LocalEngine
+
+    return LocalEngine(places)
 
 
 def _report(path: Path) -> None:
