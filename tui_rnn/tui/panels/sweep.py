@@ -10,7 +10,7 @@ from tui_rnn.runs.course import Course, comparable
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.answer import key as key_of
 from tui_rnn.tui.bindings import other_view
-from tui_rnn.tui.drawing.runs_beside import paint_beside
+from tui_rnn.tui.drawing.runs_beside import TABLE, paint_beside
 from tui_rnn.tui.drawing.runs_compare import Compared
 from tui_rnn.tui.drawing.runs_list import LAGGING
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
@@ -212,10 +212,10 @@ class SweepPanel(RowsPanel):
         if chosen is None:
             return
         if chosen.run is None or not compared:
-            grid.put(0, y, table.label(chosen), palette.text, bold=True)
-            grid.put(0, y + 1, chosen.reason or chosen.facts, palette.muted)
+            grid.put(0, y, table.label(chosen, grid.width), palette.text, bold=True)
+            grid.put(0, y + 1, chosen.facts(grid.width), palette.muted)
             return
-        title, facts = table.label(chosen), chosen.reason or chosen.facts
+        title, facts = table.label(chosen, TABLE), chosen.facts(TABLE)
         whole = self.shows_differences
         paint_beside(grid, palette, y, compared, title, facts, whole=whole, marker=self.options.marker)
 
@@ -264,5 +264,5 @@ class SweepPanel(RowsPanel):
         if words and len(words) <= _LONGEST_LABEL:
             return words
         if self.by_setting:
-            return f"setting {next(k for k, g in enumerate(table.answer.groups, 1) if row.job in g.rows)}"
+            return next(f"setting {group.number + 1}" for group in table.answer.groups if row.job in group.rows)
         return f"run {row.number}"
