@@ -154,6 +154,9 @@ def test_a_setting_has_its_median_its_quartiles_and_a_dot_for_each_seed():
         assert f"{middle:.3f}" in row
         dots = [k for k, sign in enumerate(row) if sign == "●" and k >= strip.x]
         assert dots == sorted(strip.x + scale.column(loss) for loss in losses), key
+        line = range(strip.x + scale.column(low), strip.x + scale.column(high) + 1)  # from quartile to quartile
+        assert all(row[k] in "━●" for k in line), key
+        assert row.count("━") == len(line) - len(set(line) & set(dots))
     assert text[1].split()[3:5] == ["✓✓▶", "1.635▴"]
     assert text[5].split()  # the axis
     for words in text[5].split():
