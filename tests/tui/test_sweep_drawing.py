@@ -175,6 +175,13 @@ def test_a_loss_far_beyond_the_others_stands_at_the_edge():
     assert any("▸" in row for row in settings(118, table=table)[1])
 
 
+def test_of_one_setting_every_seed_stands_on_the_scale():
+    (group,) = (each for each in TABLE.answer.groups if each.setting == {"eta": 0.1, "hidden_size": 50})
+    far = replace(group, rows=(*group.rows[:2], replace(group.rows[2], line=TABLE.rows[1].job.line)))
+    scale = scale_of([far], 40)
+    assert [scale.column(loss) < 40 for loss in far.losses.values()] == [True] * 3
+
+
 def test_a_setting_of_which_most_runs_diverged_is_said_to():
     plan = a_plan()
     rows = [replace(row, status=Status.DIVERGED) if row.spec.setting["eta"] == 0.1 else row for row in a_sweep(plan)]
