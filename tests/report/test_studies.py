@@ -108,7 +108,7 @@ def test_speed_tells_characters_a_second_and_the_measured_gradients(batches):
         {"name": "naive", "microseconds": 900.0, "times": 1.0},
         {"name": "hoisted", "microseconds": 150.0, "times": 6.0},
     ]
-    (folder / speed.GRADIENTS).write_text(json.dumps(ways))
+    (folder / speed.GRADIENTS).write_text(json.dumps({"gradients": ways}))
     told = report_of("speed", folder, (plan, only))
     assert "hoisted takes 150 µs where the naive one takes 900 µs: 6.0 times as fast" in told.text
     _, *rows = told.table("Characters a second")

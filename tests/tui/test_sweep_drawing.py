@@ -117,6 +117,20 @@ def test_options_of_words_and_of_none_can_be_sorted():
     assert found == [1, 2.5, 3, 7, 8, 20, "a", "b", "c", None, None, None]
 
 
+@pytest.mark.parametrize("width", range(12, 60, 5))
+def test_what_is_said_of_a_run_is_whole(width):
+    plan = a_plan()
+    row = replace(TABLE.rows[11], job=replace(TABLE.rows[11].job, attempts=3))
+    whole = "▶ training 46 %, 4,600 updates in 46 s, 54 s left, begun 3 times"
+    assert row.facts(200) == whole
+    assert whole.startswith(row.facts(width))
+    assert len(row.facts(width)) <= max(width, len("▶ training 46 %"))
+    assert TABLE.label(row, width) in ("eta 0.1, m 100, seed 2", "run 12")
+    assert TABLE.setting_label(TABLE.answer.groups[3], width) in ("eta 0.1, m 100", "setting 4")
+    assert TABLE.rows[2].facts(80) == f"! given up, {REASON}, begun 3 times"
+    assert table_of(plan, a_sweep(plan)).setting_label(TABLE.answer.groups[0], 80) == "eta 0.05, m 50"
+
+
 def settings(width, order=Order(), table=TABLE, height=12):  # noqa: B008 - it is frozen
     grid = Grid(width, height, PALETTE.text)
     groups = ordered_groups(table, order)

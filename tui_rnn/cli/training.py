@@ -211,10 +211,10 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
     check_looks(marker, fps)
     if why := place.why_no_screen(place.streams(), os.environ):
         raise ConfigError(f"view needs a screen, and there is none ({why}): tui-rnn runs lists runs in lines")
-    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    screen = screen_options({"marker": marker, "fps": fps, "theme": chosen_theme(theme)})
     from tui_rnn.tui import program
 
-    _say_warnings()
+    say_warnings()
     keep_in(user_folder.kernels_folder())
     signals.hold()
     try:
@@ -228,10 +228,10 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
 def home(marker: str, fps: float, theme: str | None) -> int:
     """The runs and texts at hand, on a terminal: what `tui-rnn` alone shows."""
     check_looks(marker, fps)
-    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    screen = screen_options({"marker": marker, "fps": fps, "theme": chosen_theme(theme)})
     from tui_rnn.tui import program
 
-    _say_warnings()
+    say_warnings()
     keep_in(user_folder.kernels_folder())
     signals.hold()
     try:
@@ -286,13 +286,13 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
     A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
     """
     if not front_end["headless"]:
-        front_end["theme"] = _theme(front_end["theme"])
+        front_end["theme"] = chosen_theme(front_end["theme"])
     signals.exit_at_once()
     keep_in(user_folder.kernels_folder())
     try:
         job = make_job()
         signals.hold()
-        _say_warnings()
+        say_warnings()
         on = place.streams()
         nobody = place.why_nobody_types(on, os.environ)
         progress_every = front_end["progress_every"]
@@ -304,7 +304,7 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
 
             as_json = front_end["json"]
             return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=not nobody)
-        screen = _screen_options(front_end)
+        screen = screen_options(front_end)
         from tui_rnn.tui import program
 
         return program.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
@@ -312,18 +312,20 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
         signals.release()
 
 
-def _say_warnings() -> None:
+def say_warnings() -> None:
     """Say what is left out of the settings, once it is clear that there is something to show."""
     if (ctx := click.get_current_context(silent=True)) is not None:
         defaults.of(ctx).say_warnings()
 
 
-def _theme(theme: str | None) -> str | None:
+def chosen_theme(theme: str | None) -> str | None:
+    """The theme by an option, a variable, the settings file, or as it was last chosen. Raises ConfigError."""
     ctx = click.get_current_context(silent=True)
     return theme if ctx is None else defaults.theme_of(ctx, theme)
 
 
-def _screen_options(looks: Mapping[str, Any]) -> "ScreenOptions":
+def screen_options(looks: Mapping[str, Any]) -> "ScreenOptions":
+    """How the screen is drawn, by the options of LOOKS and the settings."""
     from tui_rnn.tui.panels.base import ScreenOptions
 
     screen = ScreenOptions(*(looks[name] for name in ("marker", "fps", "theme")))

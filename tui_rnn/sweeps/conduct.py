@@ -53,7 +53,7 @@ class Conductor:
 
     def events(self) -> Iterator[SweepEvent]:
         """What happens, to SweepDone."""
-        stopping_since = None
+        stopping_since, said = None, ""
         while self._out or (self._to_do and not self._stop.is_set()):
             if self._stop.is_set():
                 if stopping_since is None:
@@ -65,6 +65,10 @@ class Conductor:
                 yield from self._hand_out()
             for result in self._engine.completed(_LOOK_SECONDS):
                 yield from self._take(result)
+            if (trouble := self._engine.trouble) != said:
+                said = trouble
+                if trouble:
+                    yield SweepWaits(trouble)
             yield Tick()
         self._engine.close()
         counts = Counter(str(status) for status in self._statuses.values())
@@ -87,6 +91,9 @@ class Conductor:
     def _take(self, result: JobResult) -> Iterator[SweepEvent]:
         spec = self._out.pop(result.name)
         self._statuses[spec.name] = Status(result.status)
+        if result.status == Status.STOPPED and not result.attempts:  # it had not begun
+            self._statuses[spec.name] = Status.WAITING
+            return
         if result.status != Status.WAITING:
             yield JobEnded(spec, result)
             return

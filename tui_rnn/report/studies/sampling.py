@@ -19,6 +19,7 @@ from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.wording import figure as figure_text
+from tui_rnn.wording import written_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -92,7 +93,11 @@ def _words(run: FollowedRun) -> Words | None:
 def _answers(written: Sequence[Written], words: Words | None, book: float | None) -> tuple[str, str]:
     at = {(each.temp, each.top_p): each for each in written}
     low, middle, high = at[TEMPS[0], 1.0], at[1.0, 1.0], at[TEMPS[-1], 1.0]
-    beside = "" if book is None else f"; the book's own text, held out, surprises it by {figure_text(book / log(2), 2)}"
+    beside = (
+        ""
+        if book is None
+        else f"; the book's own text, held out, surprises it by {figure_text(book / log(2), 2)} bits/char"
+    )
     temps = (
         f"At {low.temp:g} it keeps to what is likeliest ({_told(low, words)}); at 1 it draws as it foretells "
         f"({_told(middle, words)}); at {high.temp:g} it draws the unlikely often ({_told(high, words)}){beside}."
@@ -121,10 +126,7 @@ def _share(each: Written, words: Words | None) -> float | None:
 
 
 def _told(each: Written, words: Words | None) -> str:
-    """`93 % real words, 1.63 bits a character`."""
-    share = _share(each, words)
-    real = [] if share is None else [f"{100 * share:.0f}\xa0% real words"]
-    return ", ".join([*real, f"{each.bits:.2f} bits a character"])
+    return written_text(_share(each, words), each.bits)
 
 
 def _table(written: Sequence[Written], words: Words | None) -> Table:
@@ -133,7 +135,7 @@ def _table(written: Sequence[Written], words: Words | None) -> Table:
     ]
     head = ("top-p", *(f"temp {temp:g}" for temp in TEMPS))
     real = "" if words is None else "Share of the words that the book has, and "
-    return Table(f"{real}mean surprise in bits a character".capitalize(), head, tuple(rows))
+    return Table(f"{real}mean surprise in bits per character".capitalize(), head, tuple(rows))
 
 
 def _cell(each: Written, words: Words | None) -> str:
@@ -163,7 +165,7 @@ def _figure(written: Sequence[Written], words: Words | None, book: float | None)
         if book is not None:
             right.axhline(book / log(2), color=COLOURS["muted"], lw=0.8, ls=(0, (6, 3)), gid="book")
         left.set_ylabel("words that the book has, per cent")
-        right.set_ylabel("mean surprise, bits a character")
+        right.set_ylabel("mean surprise, bits/char")
         for axes in (left, right):
             axes.set_xlabel("temperature")
         right.legend(loc="upper left")

@@ -16,8 +16,8 @@ from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import figure
 
-_SPAN = 3.0  # times the middle setting's distance from the best loss are shown; what lies beyond stands at the edge
-_BETWEEN_TICKS = 12  # columns, about
+_SPAN = 6.0  # times the middle setting's distance from the best loss are shown; what lies beyond stands at the edge
+_BETWEEN_TICKS = 9  # columns, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +144,11 @@ def _paint_dots(
 
 def _paint_axis(grid: Grid, palette: Palette, strip: Column, scale: Scale, top: int, foot: int, marker: str) -> None:
     """Figures below the dots, and above each of them a line of points through the rows."""
-    found = ticks(scale.low, scale.high, max(2, scale.width // _BETWEEN_TICKS))
-    inside = [tick for tick in found if scale.low < tick < scale.high]
+    inside: list[float] = []
+    most = max(2, scale.width // _BETWEEN_TICKS)
+    while len(inside) < 2 and most < scale.width:
+        inside = [tick for tick in ticks(scale.low, scale.high, most) if scale.low < tick < scale.high]
+        most += 1
     behind = -1
     for tick, words in zip(inside, tick_texts(inside), strict=True):
         x = scale.column(tick)
