@@ -71,6 +71,11 @@ _sweep_options = options(
         shell_complete=completion.folders,
         help="The sweep's folder. [sweeps/<corpus>-<options>-<of the settings>]",
     ),
+    _of_sweep(
+        "--halving",
+        is_flag=True,
+        help="Successive halving: settings that fall behind on the way are cut, and the report says which.",
+    ),
     _of_sweep("--dry-run", is_flag=True, help="Say what would be trained and how long it would take, and stop."),
     _of_sweep("--headless", is_flag=True, help="Readable lines on stdout, also in a terminal."),
     _of_sweep("--json", "as_json", is_flag=True, help="One JSON object a line on stdout."),
@@ -99,6 +104,7 @@ def sweep(
     jobs: int | None,
     dask: str | None,
     out: str | None,
+    halving: bool,
     dry_run: bool,
     headless: bool,
     as_json: bool,
@@ -130,7 +136,7 @@ def sweep(
             chosen = None if study is None else study_named(study)
             if chosen is not None and ctx.get_parameter_source("recipe") == ParameterSource.DEFAULT:
                 recipe = chosen.recipe
-            plan = _planned(corpus, recipe, sets, chosen, seeds, seed, given)
+            plan = _planned(corpus, recipe, sets, chosen, seeds, seed, given, halving=halving)
             folder = SweepFolder(Path(out) if out else default_folder(plan))
             if folder.holds_a_sweep():
                 folder.check(plan)
@@ -235,6 +241,8 @@ def _planned(
     seeds: int | None,
     seed: int | None,
     given: Mapping[str, Any],
+    *,
+    halving: bool,
 ) -> "Plan":
     from tui_rnn.engine.recipes import todays_name
     from tui_rnn.sweeps.planning import planned
@@ -263,6 +271,7 @@ def _planned(
         values,
         range(first, first + count),
         bounds=bounds,
+        halving=halving,
         study=None if study is None else study.name,
         coupled=None if study is None else study.coupled,
     )

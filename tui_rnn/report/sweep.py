@@ -87,11 +87,11 @@ def _title(record: SweepRecord) -> str:
 
 def _subtitle(record: SweepRecord) -> tuple[Inline, ...]:
     plan = record.plan
-    settings_, seeds = len(plan.settings), counted(len(plan.seeds), "seed")
-    what = f"{settings_:,} settings with {seeds} each" if settings_ > 1 else f"one setting with {seeds}"
+    count, seeds = len(plan.settings), counted(len(plan.seeds), "seed")
+    what = f": {count:,} settings with {seeds} each" if count > 1 else ", a seed each" if len(plan.jobs) > 1 else ""
     trained = [part for number, path in enumerate(plan.corpus) for part in (" and " * (number > 0), Code(path)) if part]
     return (
-        f"{counted(len(plan.jobs), 'run')}: {what}, of recipe {plan.recipe}, trained on ",
+        f"{counted(len(plan.jobs), 'run')}{what}, of recipe {plan.recipe}, trained on ",
         *(Code(Path(part.text).name) if isinstance(part, Code) else part for part in trained),
         ".",
     )

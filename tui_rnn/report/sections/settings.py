@@ -119,7 +119,7 @@ def _by_seed(record: SweepRecord, group: Group) -> Table:
     rows: list[tuple[Inline, ...]] = []
     for row in group.rows:
         line = row.line
-        best = line.nats_per_char if line is not None else None
+        best = Judge.SMOOTH.loss(row)
         T = record.first_config.seq_length
         rows.append(
             (
