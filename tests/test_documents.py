@@ -60,3 +60,10 @@ def test_links_lead_to_files_and_no_picture_is_without_one():
     linked = links("README.md") | links("docs/tour.md")
     assert {each for each in linked if not (ROOT.parent / each).is_file()} == set()
     assert {path.relative_to(ROOT.parent).as_posix() for path in (ROOT.parent / "docs").glob("*.svg")} <= linked
+
+
+def test_the_pages_of_the_studies_show_every_picture_beside_them():
+    folder = ROOT.parent / "docs" / "studies"
+    linked = set().union(*(links(f"docs/studies/{page.name}") for page in folder.glob("*.md")))
+    assert {each for each in linked if not (ROOT.parent / each).is_file()} == set()
+    assert {path.relative_to(ROOT.parent).as_posix() for path in folder.glob("*.svg")} <= linked

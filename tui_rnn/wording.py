@@ -98,6 +98,12 @@ def text_size(corpus: Mapping[str, Any], holdout: float) -> str:
     return f"{size}, {held_out:,} held out" if held_out else size
 
 
+def written_text(share: float | None, bits: float | None) -> str:
+    """`93 % real words, 1.63 bits/char`: of a text that a network wrote, what is known of it."""
+    real = [] if share is None else [f"{100 * share:.0f} % real words"]
+    return ", ".join([*real, *([] if bits is None else [f"{bits:.2f} bits/char"])])
+
+
 _PARTS = {
     0.5: "half",
     1 / 3: "third",

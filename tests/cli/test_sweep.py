@@ -29,6 +29,7 @@ def records(answer):
         (["nowhere.txt", "--set", "eta=1,2"], "nowhere.txt"),
         ([".", "--set", "eta=1,2"], "holds no sweep"),
         (["tale.txt", "--seeds", "2", "-o", "tale.txt"], "tale.txt"),
+        (["tale.txt", "--study", "cell"], "--study 'cell'"),
     ],
 )
 def test_what_cannot_be_trained_is_refused_before_any_run(command, tale, arguments, word):
@@ -66,6 +67,13 @@ def test_a_sweep_is_trained_reported_and_found_again(command, tale):
     assert "begins" not in again.out
     assert "Best is eta = " in again.out
     assert (folder / "report" / "report.html").is_file()
+    written = command("report", folder, "-o", "elsewhere")
+    assert (written.code, written.out.strip()) == (0, str(Path("elsewhere", "report.html")))
+    assert "Best is eta = " in Path("elsewhere", "report.md").read_text(encoding="utf-8")
+    for more in ([folder], ["--corpus", "tale.txt"]):
+        alone = command("report", folder, *more)
+        assert alone.code == 2
+        assert is_one_line(alone.err)
     assert command("sweep", folder, "--json").code == 0
     other = command("sweep", "tale.txt", "--seeds", "2", *SMALL, "-o", folder)
     assert other.code == 2
@@ -75,3 +83,17 @@ def test_a_sweep_is_trained_reported_and_found_again(command, tale):
     assert "--eta" in refused.err
     Path("tale.txt").write_text("changed " * 100)
     assert "was changed" in command("sweep", folder).err
+
+
+def test_a_study_is_a_sweep_whose_values_can_be_given(command, tale):
+    head, *jobs = records(
+        command("sweep", "tale.txt", "--study", "orders", "--steps", "32", "--seq-length", "4", "--dry-run", "--json")
+    )
+    assert (head["study"], head["recipe"], head["runs"]) == ("orders", "adam", 18)
+    assert {tuple(job["setting"]) for job in jobs} == {("order", "batch_size")}
+    head, *jobs = records(
+        command("sweep", "tale.txt", "--study", "orders", "--recipe", "adagrad", "--order", "random", "--seeds", "1",
+                "--seq-length", "4", "--dry-run", "--json")
+    )  # fmt: skip
+    assert (head["recipe"], head["varied"]) == ("adagrad", {"batch_size": [1, 16]})
+    assert len(jobs) == 2

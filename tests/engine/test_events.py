@@ -10,7 +10,17 @@ from tests.small import MemoryStore, run_to, small_trainer
 from tui_rnn.engine import events
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.event_records import KINDS, as_record, event_of, from_record
-from tui_rnn.engine.events import Event, Finding, GradientChecked, GradientRow, HeldOut, Started, Warned
+from tui_rnn.engine.events import (
+    Continued,
+    Event,
+    Finding,
+    GradientChecked,
+    GradientRow,
+    HeldOut,
+    Paused,
+    Started,
+    Warned,
+)
 from tui_rnn.engine.kinds import CheckpointKind, Ending
 
 # Of CLI.md: keys may be added, none removed.
@@ -25,6 +35,8 @@ CONTRACT = {
     "adjusted": "name value before step refused_because",
     "finding": "step name value message remedy",
     "warning": "message",
+    "paused": "step",
+    "continued": "step",
     "done": "step reason smooth_loss best_smooth_loss best_step elapsed_seconds state_sha256 "
     "held_out_nats_per_char best_held_out_nats_per_char best_held_out_step",
 }
@@ -41,6 +53,7 @@ def told():
     happened = run_to(trainer, 2, control, store=MemoryStore(), progress_every=1)
     config = trainer.config.to_json()
     happened += [Started("0", "runs/a", CORPUS, config, 79, 11.5, None), Warned("a disk is full")]
+    happened += [Paused(7), Continued(7)]
     happened += [Finding(9, "saturated", 0.9, "90 % of the hidden values are saturated", "try --memory-start 10")]
     return {event.event: event for event in happened if event.event}
 

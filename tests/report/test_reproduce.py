@@ -160,6 +160,8 @@ def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typ
 def test_settings_of_the_recipe_need_no_option():
     assert options_of(RunConfig.from_recipe("adagrad", "x")) == []
     assert options_of(RunConfig.from_recipe("adagrad", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]
+    assert options_of(RunConfig.from_recipe("fast", "x", cell="gru")) == ["--cell", "gru"]
+    assert options_of(RunConfig.from_recipe("gru", "x")) == []
 
 
 def test_the_kernel_is_named_where_auto_would_take_another(monkeypatch):

@@ -182,8 +182,7 @@ def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
     mine = [row for row in rows if tuple(row.spec.setting.values()) == best]
     assert [row[3:5] for row in cells] == [["240", f"{lowest(row.spec):.3f}"] for row in mine]
     assert "Cut by halving" in told.text
-    assert "since" not in told.text.split("Which option matters")[1].split("\n")[0]
-    assert "there is no seed with which every setting has finished" in told.text
+    assert "there is no seed with which every setting has finished (1 run was cut by halving)" in told.text
 
 
 def test_unlike_machines_forbid_comparing_digests_and_like_ones_do_not(small, tmp_path):
@@ -196,7 +195,7 @@ def test_unlike_machines_forbid_comparing_digests_and_like_ones_do_not(small, tm
         ]
 
     unlike = written(small, tmp_path / "unlike", on(["Zen", "Haswell"]))
-    assert "The runs were not all made alike (processors)" in unlike.text
+    assert "The runs were not all made alike (processor)" in unlike.text
     assert "Zen, Haswell" in unlike.text
     alike = written(small, tmp_path / "alike", on(["Zen", "Zen"]))
     assert "not all made alike" not in alike.text
@@ -236,3 +235,31 @@ def test_the_command_makes_the_same_sweep(small):
     config = RunConfig.from_recipe("adagrad", "text", clip=0)
     none = replace(small[0], varied={"clip": [config.clip, 5.0]})
     assert "clip=none,5.0" in shlex.split(sweep_making.sweep_command(none))
+
+
+def test_a_reason_that_is_foreign_text_is_shown_and_steers_nothing(small, tmp_path):
+    reason = "<script>\x1b[31m | **bold** `code`"
+    failed = replace(
+        small[1][0], status=Status.FAILED, result=JobResult(small[1][0].spec.name, "failed", reason=reason)
+    )
+    told = written(small, tmp_path / "report", [failed, *small[1][1:]])
+    assert told.page.all("script") == []
+    assert "\x1b" not in told.html + told.markdown
+    assert "<script>" in told.table("With the step")[1][5]
+    (line,) = [line for line in told.markdown.splitlines() if "bold" in line]
+    assert line.count("|") == 7
+
+
+def test_of_runs_on_a_machine_whose_folders_are_not_seen_the_results_are_told(small, tmp_path):
+    def far(row):
+        loss = lowest(row.spec)
+        result = JobResult(row.spec.name, "finished", step=240, best_held_out_nats_per_char=loss, elapsed_seconds=2.0)
+        return replace(row, line=None, followed=None, result=result)
+
+    told = written(small, tmp_path / "report", [far(row) for row in small[1]])
+    losses = by_setting(small[0])
+    assert [row[2] for row in told.table("Lowest held-out loss")[1:]] == sorted(
+        f"{statistics.median(each):.3f}" for each in losses.values()
+    )
+    assert [row[-1] for row in told.table("Lowest held-out loss")[1:]] == ["2.0"] * 4
+    assert "Curves" not in told.text

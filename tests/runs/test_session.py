@@ -10,8 +10,12 @@ from tests.runs.support import of, small_job, train
 from tui_rnn.engine.control import Control, SaveRequest
 from tui_rnn.engine.errors import CorpusError
 from tui_rnn.engine.event_records import as_record
-from tui_rnn.engine.events import Checkpointed, GradientChecked, Started, StepDone, Warned
+from tui_rnn.engine.events import Checkpointed, GradientChecked, Paused, Started, StepDone, Warned
+from tui_rnn.headless.runs import state_text
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.job import resumed_job
+from tui_rnn.runs.listing import list_runs
 from tui_rnn.runs.log import read_records
 from tui_rnn.runs.session import Session
 
@@ -38,6 +42,45 @@ def test_every_event_with_a_name_is_logged_and_no_other(tmp_path):
     expected = [json.loads(json.dumps(as_record(event))) for event in events if event.event]
     assert list(read_records(tmp_path / "run" / "events.jsonl")) == expected
     assert len(expected) < len(events)
+
+
+def test_a_pause_is_logged_once_and_seen_by_others_until_it_is_over(tmp_path):
+    """Single steps are part of it. Its end changes nothing of what is trained."""
+    alone = train(small_job(tmp_path, "alone", steps=20))[-1]
+    control, seen, paused = Control(), [], 0
+    with small_job(tmp_path, steps=20) as job, Session(job, control) as session:
+        for event in session.events():
+            if isinstance(event, StepDone) and event.step in (5, 15):
+                control.pause()
+            elif isinstance(event, Paused):
+                paused += 1
+                (line,) = (each for each in list_runs(tmp_path) if each.run == job.run)
+                seen.append((line.state, line.paused, state_text(line), line.step >= 5))
+                control.one_step() if event.step in (5, 6) else control.resume()
+            elif isinstance(event, StepDone) and event.step == 9:
+                followed = FollowedRun(RunDirectory(job.directory.path))
+                assert (followed.state, followed.is_paused) == ("training", False)
+    assert seen == [("training", True, "paused", True)] * paused
+    assert paused >= 4
+    told = [(e["event"], e["step"]) for e in read_records(job.directory.events_file, ("paused", "continued"))]
+    assert told == [("paused", 5), ("continued", 7), ("paused", 15), ("continued", 15)]
+    assert event.state_sha256 == alone.state_sha256
+    assert not FollowedRun(job.directory).is_paused
+
+
+def test_a_process_that_was_killed_while_it_was_paused_is_not_paused_any_more(tmp_path):
+    control = Control()
+    with small_job(tmp_path) as job, Session(job, control) as session:
+        for event in session.events():
+            if isinstance(event, StepDone):
+                control.pause()
+            elif isinstance(event, Paused):
+                break
+        assert list_runs(tmp_path)[0].paused
+    (line,) = list_runs(tmp_path)
+    assert (line.state, line.paused) == ("interrupted", False)
+    train(resumed_job(job.run, None, {}))
+    assert not list_runs(tmp_path)[0].paused
 
 
 def test_the_configuration_on_disk_is_the_resolved_one(tmp_path):

@@ -17,6 +17,8 @@ from tui_rnn.sweeps.spec import JobResult, Status
 class MadeUp:
     """An engine whose jobs end, one a look, as `outcome(name, attempt)` says; with their attempt in the journal."""
 
+    trouble = ""
+
     def __init__(self, folder, outcome, places=2):
         self.places, self.folder, self.outcome = places, folder, outcome
         self.out, self.begun, self.most_out, self.is_cancelled, self.is_closed = [], Counter(), 0, False, False
@@ -32,7 +34,8 @@ class MadeUp:
             return []
         spec = self.out.pop(0)
         status, reason = self.outcome(spec.name, self.begun[spec.name])
-        result = JobResult(spec.name, Status.STOPPED if self.is_cancelled else status, reason=reason)
+        status = Status.STOPPED if self.is_cancelled else status
+        result = JobResult(spec.name, status, reason=reason, attempts=self.begun[spec.name])
         self.folder.journal(spec.name).end(result)
         return [result]
 

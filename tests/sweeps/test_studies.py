@@ -42,7 +42,8 @@ def test_the_cells_have_equally_many_parameters():
 def test_every_batch_size_reads_as_many_characters(name):
     found = configs(STUDIES[name])
     assert len({config.batch_size for config in found}) > 1
-    assert len({config.steps * config.batch_size * config.seq_length for config in found}) == 1
+    for name in ("steps", "sample_every"):
+        assert len({getattr(config, name) * config.batch_size * config.seq_length for config in found}) == 1
 
 
 def test_of_runs_that_minutes_end_the_time_is_equal_and_stays():
@@ -53,3 +54,17 @@ def test_of_runs_that_minutes_end_the_time_is_equal_and_stays():
 def test_an_unknown_study_is_refused_with_those_that_there_are():
     with pytest.raises(ConfigError, match="'cell' is not known: choose orders, batches, cells"):
         study_named("cell")
+
+
+def test_what_its_user_gives_stands_in_place_of_the_studys_own():
+    batches = STUDIES["batches"]
+    assert batches.options_with({"steps": 100}, {}) == {**batches.options, "steps": 100}
+    assert "steps" not in batches.options_with({"minutes": 1.0}, {})
+    assert batches.options_with({"steps": 7, "minutes": 1.0}, {})["steps"] == 7
+    assert batches.options_with({}, {"holdout": [0.1, 0.2]}).keys() == {"steps", "sample_every"}
+    assert batches.varied_with({"eta": 0.1}, {}) == {"batch_size": list(batches.varied["batch_size"])}
+    assert batches.varied_with({}, {"eta": [1.0], "clip": [5]}) == {
+        "batch_size": list(batches.varied["batch_size"]),
+        "eta": [1.0],
+        "clip": [5],
+    }

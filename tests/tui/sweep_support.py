@@ -1,10 +1,14 @@
 """A sweep made up for the screen: no run is trained, and no file is read."""
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from queue import Empty, SimpleQueue
 from types import SimpleNamespace
 from typing import Any
 
 from tests.sweeps import made_up
+from tui_rnn.sweeps.events import SweepDone, SweepEvent, Tick
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.spec import JobResult, Status
@@ -85,3 +89,26 @@ class MadeUpReader:
     def look(self) -> list[Row]:
         """The rows as they are now."""
         return list(self.rows)
+
+
+class MadeUpConductor:
+    """Stands where the conductor does: tells what it is given, one event at a time, until it is stopped."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.to_tell: SimpleQueue[SweepEvent] = SimpleQueue()
+        self.stopped = threading.Event()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def events(self) -> Iterator[SweepEvent]:
+        while not self.stopped.is_set():
+            try:
+                event = self.to_tell.get(timeout=0.01)
+            except Empty:
+                event = Tick()
+            yield event
+            if isinstance(event, SweepDone):
+                return
+        yield SweepDone({"finished": 9, "failed": 1, "stopped": 1, "waiting": 1}, is_stopped=True)

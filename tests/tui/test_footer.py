@@ -40,6 +40,20 @@ def test_the_keys_that_always_hold_stay_longest():
     assert "? more" in row("Loss", OWN, LAST, ALWAYS, 60).content.plain  # some of the keys are left out
 
 
+def test_a_key_that_the_header_names_makes_room_for_one_of_the_panel():
+    step = Named("n", "step", "screen.one_step")
+    go_on, sample = Named("space", "go on", "d"), Named("s", "sample", "s")
+    read = [Named("← ↑ ↓ →", "cursor", "a"), Named("j k", "unit", "b"), Named("i", "your text", "c")]
+    at_80 = row("Read", read, LAST, [go_on, step, sample, *ALWAYS[1:]], 80).content.plain
+    assert at_80.split("│")[0].split("  ")[:3] == [" ← ↑ ↓ → cursor", "j k unit", "m alone"]
+    assert "step" not in at_80
+    assert "n step" in row("Read", read, LAST, [go_on, step, sample, *ALWAYS[1:]], 100).content.plain
+    for width in range(10, 130):
+        with_it = row("Loss", OWN, LAST, [ALWAYS[0], step, *ALWAYS[1:]], width).content.plain
+        without = row("Loss", OWN, LAST, ALWAYS, width).content.plain
+        assert "n step" in with_it or with_it == without  # it goes for another, never for nothing
+
+
 def test_as_many_as_fit_are_shown():
     assert fitted(OWN, 13) == OWN[:1]
     assert fitted(OWN, 17) == OWN[:2]

@@ -14,6 +14,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import ObserveRequest
 from tui_rnn.engine.events import BookRead, Observed
 from tui_rnn.engine.findings import findings
+from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.instruments import look
 from tui_rnn.engine.instruments.beat import Beat
 from tui_rnn.engine.instruments.ranking import Following, Ranking
@@ -28,6 +29,8 @@ from tui_rnn.tui.drawing.read_side import expected
 from tui_rnn.tui.drawing.read_views import SURPRISE, UNITS, views
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
+from tui_rnn.tui.panels.read import ReadPanel
+from tui_rnn.tui.run_state import RunState
 
 PALETTE = Palette.of(INK, {})
 BOOK = "So it goes, and on it goes. It is so.\nA man sat; an ant ran.\n" * 30
@@ -183,6 +186,18 @@ def test_the_waterfall_is_of_the_shares_the_newest_second_on_top(health):
             share = max(0.0, 1 - rate * back / 8)
             assert grid.rows[y][6 + 4 * back][half] == PALETTE.heat(round(share * 32) / 32)
         assert grid.rows[y + 1][6 + 4 * back][1] == PALETTE.heat(round(max(0, 1 - back / 8) * 32) / 32)
+
+
+def test_read_asks_for_nothing_before_there_is_something_to_show(monkeypatch):
+    """Its first look may take its time at once, and those after it wait: it is not wasted on a network of chance."""
+    panel, run, posted = ReadPanel(), RunState(CONFIG, Goal(1000), "run"), []
+    monkeypatch.setattr(panel, "post_message", posted.append)
+    for step, wanted in ((0, []), (99, []), (100, ["passage"]), (150, ["passage"])):
+        run.take_picture(live(step))
+        panel.look(run)
+        assert [request.name for request in panel.wants()] == wanted, step
+    (changed,) = posted  # once, at 100: it is asked for then, not at the next change of the layout
+    assert isinstance(changed, ReadPanel.WantsChanged)
 
 
 def test_each_finding_has_its_threshold_and_what_to_do(health):
@@ -351,13 +366,15 @@ async def test_the_panels_wait_and_then_show_what_was_seen(passage, health):
         await begin(pilot, 95)
         await sees(pilot, "Ready after 100 updates.", "Measured twice a second")
         asked = {each.name for each in pilot.app.asked(ObserveRequest) if each.every is not None}
-        assert {"passage", "health", "beat"} <= asked
+        assert {"health", "beat"} <= asked
+        assert "passage" not in asked
         await tell(pilot, BookRead("".join(sorted(set(BOOK))), None))
         await tell(pilot, Observed(50, "passage", passage))
         await sees(pilot, "Ready after 100 updates.")  # a network that was made by chance
         await picture(pilot, live(500))  # as a run also begins that goes on from a checkpoint
         await unseen(pilot, "Ready after 100 updates.")
         await sees(pilot, "Ready as soon as the network has been looked at.")
+        assert any(each.name == "passage" for each in pilot.app.asked(ObserveRequest))
         seen = Observed(500, "passage", passage), Observed(500, "ranking", RANKING), Observed(500, "health", health)
         await tell(pilot, *seen)
         await unseen(pilot, "Ready as soon")

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from tests.runs.support import a_run, small_job
-from tests.tui.support import live, painted, saved, sees, started, until
+from tests.tui.support import done, live, painted, sampled, saved, sees, started, until
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.event_records import as_record
-from tui_rnn.engine.events import InheritedSample, Progress, Sample, StepDone, Viewed
+from tui_rnn.engine.events import Finding, HeldOut, InheritedSample, Progress, Sample, StepDone, Viewed, Warned
 from tui_rnn.engine.goal import Goal
 from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.session import Session
 from tui_rnn.tui.destinations import ToTrain
 from tui_rnn.tui.header.tiles import tiles_of
+from tui_rnn.tui.panels.event_lines import past_lines
 from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.panels.run import facts
 from tui_rnn.tui.panels.samples import Samples
@@ -201,6 +202,34 @@ async def test_what_was_changed_while_it_trained_is_shown(tmp_path):
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: [event.step for event in app.view.run.adjusted] == [13])
         await sees(pilot, "▼ changed")
+
+
+def test_what_happened_before_stands_in_the_order_of_its_steps_without_a_time():
+    """Whatever order it was read in. A held-out loss joins its sample; what a parent wrote is no event of this run."""
+    past = [
+        started(resumed_step=10, resumed_from="runs/other/last.ckpt"),
+        Warned("the disk is slow"),
+        Finding(15, "beat", 0.9, "9 of 10 units beat", "they tell nothing"),
+        Warned("the disk is full"),  # said after the finding
+        InheritedSample(10, 80.0, 1.0, 1.0, "so", "scheduled", "live", by="runs/other"),
+        sampled(20),
+        sampled(30),
+        HeldOut(20, 1.5, 2.2, 1.5, 20),
+        saved(20),
+        done(30, "stopped"),
+    ]
+    lines = past_lines(past)
+    assert [line.words for line in lines] == [
+        "stopped at step 30 after 1:01",
+        "sample of step 30",
+        "checkpoint saved, step 20",
+        "sample of step 20; held out 1.500, the best",
+        "the disk is full",
+        "step 15: 9 of 10 units beat: they tell nothing",
+        "goes on from step 10",
+        "the disk is slow",
+    ]
+    assert all(row.plain.startswith(" " * 10) for line in lines for row in line.rows(80, in_full=False))
 
 
 def test_the_view_of_a_branch_begins_with_what_its_parent_wrote(ended, tmp_path):

@@ -18,7 +18,7 @@ from tui_rnn.engine.errors import ConfigError
 from tui_rnn.safe_text import safe_text
 
 PANEL = remembered.PANEL
-_OF_ONE_RUN = ("run", "headless", "json", "screen", "help", *LOOKS)  # no defaults of all runs
+_OF_ONE_RUN = ("run", "until", "headless", "json", "screen", "help", *LOOKS)  # no defaults of all runs
 
 
 @dataclass(slots=True)

@@ -1,5 +1,7 @@
 """The commands on runs that are saved: `sample`, `runs`, `report`, `replay`, `export`."""
 
+from pathlib import Path
+
 import click
 
 from tui_rnn.cli import completion
@@ -76,8 +78,11 @@ def report(runs: tuple[str, ...], out: str | None, corpora: tuple[str, ...]) -> 
 
     Of the folder of a sweep: what it says so far, by setting, with each run in runs.csv.
     """
+    from tui_rnn.cli import studies
     from tui_rnn.report import command
 
+    if len(runs) == 1:
+        studies.measure(Path(runs[0]))
     return command.report(runs, out, corpora)
 
 

@@ -1,7 +1,7 @@
 """The command that trains many runs: `sweep`, of a text over settings and seeds, or one that was begun before."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,16 +9,32 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from tui_rnn import signals, stdio, user_folder
+from tui_rnn import place, signals, stdio, user_folder
 from tui_rnn.cli import completion
-from tui_rnn.cli.base import Command, option, options
-from tui_rnn.cli.training import learning_options, length_options, network_options, record_options, text_options
+from tui_rnn.cli.base import option, options
+from tui_rnn.cli.defaults import WithDefaults
+from tui_rnn.cli.shared import LOOKS, check_looks, looks_options
+from tui_rnn.cli.training import (
+    chosen_theme,
+    has_terminal,
+    learning_options,
+    length_options,
+    network_options,
+    record_options,
+    say_warnings,
+    screen_options,
+    text_options,
+)
 from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.studies import STUDIES, Study, study_named
 
 if TYPE_CHECKING:
+    from tui_rnn.sweeps.engines import Engine
+    from tui_rnn.sweeps.folder import SweepFolder
     from tui_rnn.sweeps.plan import Plan
+    from tui_rnn.tui.panels.base import ScreenOptions
 
 _SWEEP = "Sweep"
 _BOUNDS = ("max_corpus", "max_memory")  # of the options of training, those that are no part of a configuration
@@ -34,8 +50,20 @@ _sweep_options = options(
         help="Train with each of these values of an option: a list, lin(0.01,0.1,5) or log(1e-4,1e-1,7); again for "
         "another option.",
     ),
-    _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1]"),
+    _of_sweep(
+        "--study",
+        metavar="NAME",
+        shell_complete=completion.names(STUDIES),
+        help=f"A sweep with a name, which answers a question of the assignment: {', '.join(STUDIES)}. What is given "
+        "beside it stands in place of its own.",
+    ),
+    _of_sweep("--seeds", type=int, metavar="N", help="Runs of each setting, from --seed on. [1, or the study's]"),
     _of_sweep("-j", "--jobs", "jobs", type=int, metavar="N", help="Runs trained at a time. [the cores]"),
+    _of_sweep(
+        "--dask",
+        metavar="ADDRESS",
+        help="Train on the workers of this Dask scheduler, as tcp://host:8786, which see the same folders.",
+    ),
     _of_sweep(
         "-o",
         "out",
@@ -43,13 +71,18 @@ _sweep_options = options(
         shell_complete=completion.folders,
         help="The sweep's folder. [sweeps/<corpus>-<options>-<of the settings>]",
     ),
+    _of_sweep(
+        "--halving",
+        is_flag=True,
+        help="Successive halving: settings that fall behind on the way are cut, and the report says which.",
+    ),
     _of_sweep("--dry-run", is_flag=True, help="Say what would be trained and how long it would take, and stop."),
     _of_sweep("--headless", is_flag=True, help="Readable lines on stdout, also in a terminal."),
     _of_sweep("--json", "as_json", is_flag=True, help="One JSON object a line on stdout."),
 )
 
 
-@click.command(cls=Command, short_help="Train many runs: every setting, with several seeds.")
+@click.command(cls=WithDefaults, short_help="Train many runs: every setting, with several seeds.")
 @click.argument("corpus", metavar="CORPUS …|DIR", nargs=-1, required=True, shell_complete=completion.files)
 @_sweep_options
 @network_options
@@ -57,6 +90,7 @@ _sweep_options = options(
 @length_options
 @text_options
 @record_options
+@looks_options
 @click.pass_context
 def sweep(
     ctx: click.Context,
@@ -64,10 +98,13 @@ def sweep(
     corpus: tuple[str, ...],
     recipe: str,
     sets: tuple[str, ...],
+    study: str | None,
     seeds: int | None,
     seed: int | None,
     jobs: int | None,
+    dask: str | None,
     out: str | None,
+    halving: bool,
     dry_run: bool,
     headless: bool,
     as_json: bool,
@@ -77,12 +114,16 @@ def sweep(
 
     An option of training that is given without --set holds for all runs; the settings file has no say. The runs are
     kept in a folder of the sweep. The same command again, or with that folder DIR in the text's place, goes on with
-    what is not trained yet. At the end a report says which setting is best.
+    what is not trained yet. At the end a report says which setting is best. On a terminal a table shows all of it live.
     """
     from tui_rnn.sweeps.folder import SweepFolder
     from tui_rnn.sweeps.planning import check_text, default_folder
 
-    places = _places(jobs)
+    places, looks = _places(jobs), {name: given.pop(name) for name in LOOKS}
+    screen = None
+    if not (headless or as_json or dry_run) and has_terminal():
+        check_looks(looks["marker"], looks["fps"])
+        screen = screen_options(looks | {"theme": chosen_theme(looks["theme"])})
     folder = SweepFolder(Path(corpus[0]))
     signals.exit_at_once()
     try:
@@ -92,21 +133,33 @@ def sweep(
             check_text(plan)
         else:
             _refuse_folders(corpus)
-            plan = _planned(corpus, recipe, sets, seeds, seed, given)
+            chosen = None if study is None else study_named(study)
+            if chosen is not None and ctx.get_parameter_source("recipe") == ParameterSource.DEFAULT:
+                recipe = chosen.recipe
+            plan = _planned(corpus, recipe, sets, chosen, seeds, seed, given, halving=halving)
             folder = SweepFolder(Path(out) if out else default_folder(plan))
             if folder.holds_a_sweep():
                 folder.check(plan)
             plan = folder.placed(plan)
-        return _train(folder, plan, places, dry_run=dry_run, as_json=as_json)
+        engine = partial(_engine, dask, min(places, len(plan.jobs)))
+        return _train(folder, plan, places, engine, screen, dry_run=dry_run, as_json=as_json)
     finally:
         signals.release()
 
 
-def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bool) -> int:
+def _train(
+    folder: "SweepFolder",
+    plan: "Plan",
+    places: int,
+    make_engine: Callable[[], "Engine"],
+    screen: "ScreenOptions | None",
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
     from tui_rnn.headless import sweep as lines
     from tui_rnn.sweeps.conduct import Conductor
     from tui_rnn.sweeps.estimate import Estimate
-    from tui_rnn.sweeps.local import LocalEngine
 
     keep_in(user_folder.kernels_folder())
     if dry_run:
@@ -115,7 +168,11 @@ def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bo
     with folder.locked():
         folder.create(plan)
         signals.hold()
-        conductor = Conductor(folder, LocalEngine(min(places, len(plan.jobs))))
+        if screen is not None:
+            return _train_on_screen(folder, plan, make_engine, screen)
+        engine = make_engine()
+        places = engine.places or places
+        conductor = Conductor(folder, engine)
         estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
         code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
     if not done.is_stopped and not as_json:
@@ -126,10 +183,50 @@ def _train(folder: Any, plan: "Plan", places: int, *, dry_run: bool, as_json: bo
     return code
 
 
+def _train_on_screen(
+    folder: "SweepFolder", plan: "Plan", make_engine: Callable[[], "Engine"], screen: "ScreenOptions"
+) -> int:
+    """On the live table; behind it, once all runs have ended, the answer and the report."""
+    from tui_rnn.tui import program
+
+    say_warnings()
+
+    def begin() -> Any:
+        from tui_rnn.sweeps.conduct import Conductor
+
+        return Conductor(folder, make_engine())
+
+    nobody = place.why_nobody_types(place.streams(), os.environ)
+    code = program.sweep(str(folder.path), begin, screen, is_attended=not nobody)
+    if code in (0, 1):
+        from tui_rnn.sweeps.answer import answer
+        from tui_rnn.sweeps.rows import SweepReader
+        from tui_rnn.sweeps.words import headline
+
+        rows = SweepReader(folder).look()
+        if all(row.status.is_final for row in rows):
+            print(headline(plan, answer(plan, rows)))
+            _report(folder.path)
+    return code
+
+
+def _engine(dask: str | None, places: int) -> "Engine":
+    """That of the cluster, or that of this machine."""
+    if dask is not None:
+        from tui_rnn.sweeps.dask_engine import DaskEngine
+
+        return DaskEngine(dask)
+    from tui_rnn.sweeps.local import LocalEngine
+
+    return LocalEngine(places)
+
+
 def _report(path: Path) -> None:
     """Write the report of the sweep and say where; where it cannot be written, why."""
+    from tui_rnn.cli.studies import measure
     from tui_rnn.report import sweep as report
 
+    measure(path)
     try:
         print(f"report   {safe_text(str(report.write(path)), one_line=True)}")
     except InputError as error:  # no matplotlib, or a file of its name that is another's
@@ -140,9 +237,12 @@ def _planned(
     corpus: tuple[str, ...],
     recipe: str,
     sets: tuple[str, ...],
+    study: Study | None,
     seeds: int | None,
     seed: int | None,
     given: Mapping[str, Any],
+    *,
+    halving: bool,
 ) -> "Plan":
     from tui_rnn.engine.recipes import todays_name
     from tui_rnn.sweeps.planning import planned
@@ -155,13 +255,26 @@ def _planned(
             raise ConfigError(
                 f"--{name.replace('_', '-')} {word(options[name])} is given, and varied by --set: leave one of them out"
             )
+    if study is not None:
+        options, values = study.options_with(options, values), study.varied_with(options, values)
+        seeds = study.seeds if seeds is None else seeds
     bounds = {name: given[name] for name in _BOUNDS if given[name] is not None}
     first, count = seed or 0, 1 if seeds is None else seeds
     if not 1 <= count <= 10_000:
         raise ConfigError(f"--seeds {count} cannot be used: give how many runs each setting has, from 1 to 10000")
     if not values and seeds is None:
         raise ConfigError("nothing is varied: give --set NAME=V,V, as in --set eta=0.05,0.1, or --seeds N, or both")
-    return planned(corpus, todays_name(recipe), options, values, range(first, first + count), bounds=bounds)
+    return planned(
+        corpus,
+        todays_name(recipe),
+        options,
+        values,
+        range(first, first + count),
+        bounds=bounds,
+        halving=halving,
+        study=None if study is None else study.name,
+        coupled=None if study is None else study.coupled,
+    )
 
 
 def _places(jobs: int | None) -> int:
@@ -174,7 +287,7 @@ def _places(jobs: int | None) -> int:
 
 def _refuse_options(ctx: click.Context, path: str) -> None:
     """A sweep that goes on is the one that was begun. Raises ConfigError where an option says something else."""
-    its_own = ("corpus", "jobs", "dry_run", "headless", "as_json", "dask")
+    its_own = ("corpus", "jobs", "dry_run", "headless", "as_json", "dask", *LOOKS)
     for parameter in ctx.command.params:
         name = str(parameter.name)
         if ctx.get_parameter_source(name) == ParameterSource.COMMANDLINE and name not in its_own:

@@ -120,16 +120,33 @@ record_options = options(
 )
 
 
+_until_option = _length(
+    "--until",
+    type=int,
+    metavar="STEP",
+    help="Stop at this step, the goal and its schedule as they are: resume goes on. With --headless or --json.",
+)
+
+
 @click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
 @click.argument("corpus", metavar="CORPUS …", nargs=-1, required=True, shell_complete=completion.files)
 @network_options
 @learning_options
 @length_options
+@_until_option
 @text_options
 @_run_option
 @record_options
 @front_end_options
-def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool, as_json: bool, **given: Any) -> int:
+def train(
+    corpus: tuple[str, ...],
+    recipe: str,
+    run: str | None,
+    until: int | None,
+    headless: bool,
+    as_json: bool,
+    **given: Any,
+) -> int:
     """Train on the text CORPUS, or on several, read in order as one. CORPUS - is standard input.
 
     The screen's keys are then read from the terminal, if there is one.
@@ -145,7 +162,7 @@ def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool,
     front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(given, headless, as_json)}
     config = RunConfig.from_recipe(recipe, named(corpus), **given)
     make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
-    return train_job(make_job, front_end, asked_for_lines=headless or as_json)
+    return train_job(make_job, front_end, asked_for_lines=headless or as_json, until=until)
 
 
 @click.command(cls=WithDefaults, short_help="Go on exactly where a run stopped.")
@@ -153,6 +170,7 @@ def train(corpus: tuple[str, ...], recipe: str, run: str | None, headless: bool,
 @click.argument("corpus", metavar="[CORPUS …]", nargs=-1, shell_complete=completion.files)
 @option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
+@_until_option
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
 @option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
 @option("--kernel", **_KERNEL, help="What computes an update from here on: numpy or numba. [the run's]")
@@ -173,6 +191,7 @@ def resume(
     corpus: tuple[str, ...],
     steps: int | None,
     minutes: float | None,
+    until: int | None,
     eta: float | None,
     at: int | None,
     new_text: tuple[str, ...],
@@ -200,7 +219,7 @@ def resume(
     else:
         make_job = partial(resumed_job, run, steps, front_end, minutes)
     make_job = partial(make_job, kernel=kernel, corpus=corpus, accept_changed_corpus=accept_changed_corpus)
-    return train_job(make_job, front_end, asked_for_lines=headless or as_json)
+    return train_job(make_job, front_end, asked_for_lines=headless or as_json, until=until)
 
 
 @click.command(cls=WithDefaults, short_help="Look at a run on the screen, read-only.")
@@ -211,10 +230,10 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
     check_looks(marker, fps)
     if why := place.why_no_screen(place.streams(), os.environ):
         raise ConfigError(f"view needs a screen, and there is none ({why}): tui-rnn runs lists runs in lines")
-    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    screen = screen_options({"marker": marker, "fps": fps, "theme": chosen_theme(theme)})
     from tui_rnn.tui import program
 
-    _say_warnings()
+    say_warnings()
     keep_in(user_folder.kernels_folder())
     signals.hold()
     try:
@@ -228,10 +247,10 @@ def view(run: str, marker: str, fps: float, theme: str | None) -> int:
 def home(marker: str, fps: float, theme: str | None) -> int:
     """The runs and texts at hand, on a terminal: what `tui-rnn` alone shows."""
     check_looks(marker, fps)
-    screen = _screen_options({"marker": marker, "fps": fps, "theme": _theme(theme)})
+    screen = screen_options({"marker": marker, "fps": fps, "theme": chosen_theme(theme)})
     from tui_rnn.tui import program
 
-    _say_warnings()
+    say_warnings()
     keep_in(user_folder.kernels_folder())
     signals.hold()
     try:
@@ -278,21 +297,27 @@ def has_terminal() -> bool:
     return not place.why_no_screen(place.streams(), os.environ)
 
 
-def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_lines: bool = True) -> int:
+def train_job(
+    make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_for_lines: bool = True, until: int | None = None
+) -> int:
     """Make the job first: what is wrong with it is said before NumPy is imported, or Textual.
 
     But with a --theme Textual, which alone knows its name, is asked before: a job that is made is on disk.
 
     A signal ends the making at once and leaves nothing on disk; from then on it ends the run with a checkpoint.
     """
+    if until is not None and until < 1:
+        raise ConfigError(f"--until {until} cannot be used: give a step from 1")
+    if until is not None and not front_end["headless"]:
+        raise ConfigError(f"--until {until} stops a run that nobody watches: give --headless or --json beside it")
     if not front_end["headless"]:
-        front_end["theme"] = _theme(front_end["theme"])
+        front_end["theme"] = chosen_theme(front_end["theme"])
     signals.exit_at_once()
     keep_in(user_folder.kernels_folder())
     try:
         job = make_job()
         signals.hold()
-        _say_warnings()
+        say_warnings()
         on = place.streams()
         nobody = place.why_nobody_types(on, os.environ)
         progress_every = front_end["progress_every"]
@@ -303,8 +328,9 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
             from tui_rnn.headless import training
 
             as_json = front_end["json"]
-            return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=not nobody)
-        screen = _screen_options(front_end)
+            watched = not nobody
+            return training.train(job, as_json=as_json, progress_every=progress_every, is_watched=watched, until=until)
+        screen = screen_options(front_end)
         from tui_rnn.tui import program
 
         return program.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
@@ -312,18 +338,20 @@ def train_job(make_job: Callable[[], Any], front_end: dict[str, Any], *, asked_f
         signals.release()
 
 
-def _say_warnings() -> None:
+def say_warnings() -> None:
     """Say what is left out of the settings, once it is clear that there is something to show."""
     if (ctx := click.get_current_context(silent=True)) is not None:
         defaults.of(ctx).say_warnings()
 
 
-def _theme(theme: str | None) -> str | None:
+def chosen_theme(theme: str | None) -> str | None:
+    """The theme by an option, a variable, the settings file, or as it was last chosen. Raises ConfigError."""
     ctx = click.get_current_context(silent=True)
     return theme if ctx is None else defaults.theme_of(ctx, theme)
 
 
-def _screen_options(looks: Mapping[str, Any]) -> "ScreenOptions":
+def screen_options(looks: Mapping[str, Any]) -> "ScreenOptions":
+    """How the screen is drawn, by the options of LOOKS and the settings."""
     from tui_rnn.tui.panels.base import ScreenOptions
 
     screen = ScreenOptions(*(looks[name] for name in ("marker", "fps", "theme")))

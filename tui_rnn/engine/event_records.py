@@ -14,12 +14,14 @@ from tui_rnn.engine.events import (
     COMPLEX,
     Adjusted,
     Checkpointed,
+    Continued,
     Done,
     Event,
     Finding,
     GradientChecked,
     GradientRow,
     HeldOut,
+    Paused,
     Progress,
     Sample,
     Started,
@@ -37,6 +39,8 @@ _KINDS: tuple[type[Event], ...] = (
     Adjusted,
     Finding,
     Warned,
+    Paused,
+    Continued,
     Done,
 )
 KINDS: Mapping[str, type[Event]] = {kind.event: kind for kind in _KINDS}

@@ -60,6 +60,15 @@ class Compiled(Event):
 class Paused(Event):
     """The loop waits, after this many updates."""
 
+    event: ClassVar[str] = "paused"
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Continued(Event):
+    """The loop waits no longer: the first update after a pause is made, after this many."""
+
+    event: ClassVar[str] = "continued"
     step: int
 
 

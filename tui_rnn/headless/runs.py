@@ -169,8 +169,8 @@ def _row(line: RunLine, now: float, digits: int) -> tuple[str, ...]:
 
 
 def state_text(line: RunLine) -> str:
-    """How it stands, in words: `training`; `done, in use` where a screen still shows it."""
-    words = _ENDED.get(line.state, safe_text(line.state, one_line=True))
+    """How it stands, in words: `training`, `paused`; `done, in use` where a screen still shows it."""
+    words = "paused" if line.paused else _ENDED.get(line.state, safe_text(line.state, one_line=True))
     if line.off_course and line.state != "diverged":
         words += ", off course"
     if not line.saved:

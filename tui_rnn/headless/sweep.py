@@ -12,11 +12,13 @@ from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.conduct import Conductor
 from tui_rnn.sweeps.estimate import Estimate
 from tui_rnn.sweeps.events import (
+    JobAtRung,
     JobBegun,
     JobEnded,
     JobRetried,
     SweepDone,
     SweepEvent,
+    SweepJudged,
     SweepWaits,
     Tick,
     as_record,
@@ -150,7 +152,7 @@ class _Standing:
         match event:
             case JobBegun():
                 self.training.add(event.spec.name)
-            case JobRetried():
+            case JobRetried() | JobAtRung():
                 self.training.discard(event.spec.name)
             case JobEnded():
                 self.training.discard(event.spec.name)
@@ -200,6 +202,13 @@ class _Readable:
                 yield self._about(event.spec.name, f"{reason}: attempt {event.deaths + 1} of {event.most} follows")
             case SweepWaits():
                 yield f"waiting: {_plain(event.reason)}"
+            case JobAtRung():
+                yield self._about(event.spec.name, f"waits at step {event.result.step:,}{_losses(event.result)}")
+            case SweepJudged():
+                yield (
+                    f"rung {event.rung} of {event.rungs}: {counted(event.kept, 'setting')} "
+                    f"{'goes' if event.kept == 1 else 'go'} on, {event.cut:,} cut"
+                )
             case SweepDone():
                 yield ""
                 counts = {Status(status): count for status, count in event.counts.items()}
@@ -219,10 +228,18 @@ class _Readable:
 def result_text(result: JobResult) -> str:
     """What came of a job: `finished at step 1,000 in 3 s: best 1.823 nats/char, held out 1.901`."""
     status = Status(result.status)
-    if status in (Status.FAILED, Status.CUT):
+    if status == Status.CUT:
+        return _plain(result.reason)
+    if status == Status.FAILED:
         return f"{status.value}: {_plain(result.reason)}"
     if status == Status.DIVERGED:
         return f"diverged at step {result.step:,}"
+    trained = duration_text(result.elapsed_seconds)
+    return f"{status.value} at step {result.step:,} in {trained}{_losses(result)}"
+
+
+def _losses(result: JobResult) -> str:
+    """`: best 1.823, held out 1.901 nats/char`; "" of a run that has none."""
     losses = [
         f"{words} {figure(loss, 3)}"
         for words, loss in (
@@ -232,8 +249,7 @@ def result_text(result: JobResult) -> str:
         )
         if loss is not None
     ]
-    told = f": {', '.join(losses)} nats/char" if losses else ""
-    return f"{status.value} at step {result.step:,} in {duration_text(result.elapsed_seconds)}{told}"
+    return f": {', '.join(losses)} nats/char" if losses else ""
 
 
 def _head(plan: Plan, estimate: Estimate, folder: SweepFolder, places: int) -> Iterator[str]:

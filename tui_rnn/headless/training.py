@@ -18,6 +18,7 @@ from tui_rnn.engine.events import (
     Progress,
     Sample,
     Started,
+    StepDone,
     Warned,
 )
 from tui_rnn.engine.goal import Goal
@@ -50,10 +51,13 @@ from tui_rnn.wording import (
 )
 
 
-def train(job: Job, *, as_json: bool, progress_every: int = 1000, is_watched: bool = True) -> int:
+def train(
+    job: Job, *, as_json: bool, progress_every: int = 1000, is_watched: bool = True, until: int | None = None
+) -> int:
     """Train the job to its end and print its events on stdout; returns the exit code of the contract.
 
     `is_watched`: somebody sits at the terminal, if there is one, so a line on it may be rewritten in place.
+    `until` is a step at which this process stops, whatever the goal.
     """
     control = Control()
     caught: list[int] = []
@@ -68,7 +72,7 @@ def train(job: Job, *, as_json: bool, progress_every: int = 1000, is_watched: bo
     with signals.caught(end), signals.stopping(control.standing_still), job:
         try:
             with Session(job, control, progress_every=progress_every) as session:
-                done, refused = _write(session, as_json, is_watched)
+                done, refused = _write(session, as_json, is_watched, until)
         except TuiRnnError:
             raise
         except Exception as error:
@@ -85,12 +89,16 @@ def train(job: Job, *, as_json: bool, progress_every: int = 1000, is_watched: bo
     return outcome.exit_code(done)
 
 
-def _write(session: Session, as_json: bool, is_watched: bool) -> tuple[Done, str]:
+def _write(session: Session, as_json: bool, is_watched: bool, until: int | None) -> tuple[Done, str]:
     """Print every event; returns the last one, and the reason why stdout took no more, or ""."""
     lines = _json_lines if as_json else _Readable(session.job).lines
     progress = ProgressLine(session.job.goal) if is_watched and sys.stderr.isatty() and not as_json else None
     done, refused = None, ""
+    if until is not None and session.trainer.step_count >= until:
+        session.control.stop()
     for event in session.events():
+        if until is not None and isinstance(event, StepDone) and event.step >= until:
+            session.control.stop()
         if isinstance(event, Done):
             done = event
         if not event.event:

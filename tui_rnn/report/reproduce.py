@@ -16,7 +16,7 @@ _COMMANDS = (
     "train", "resume", "sample", "gradcheck", "report", "bench", "runs", "view", "config", "replay", "export", "serve",
 )
 # fmt: on
-_ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "cell", "sig")
+_ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "sig")
 
 
 def options_of(config: RunConfig) -> list[str]:

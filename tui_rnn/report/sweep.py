@@ -48,7 +48,7 @@ def read(name: str, plan: Plan, rows: Sequence[Row]) -> SweepRecord:
 def made(record: SweepRecord) -> "tuple[Document, dict[str, Figure]]":
     """The document and its figures by name."""
     drawn: dict[str, Figure] = {}
-    if record.answer.best is not None:
+    if settings.has_several(record):
         drawn[settings.SEEDS] = settings.seeds_drawn(record)
     if record.courses:
         drawn[settings.CURVES] = settings.curves_drawn(record)
@@ -68,7 +68,13 @@ def made(record: SweepRecord) -> "tuple[Document, dict[str, Figure]]":
         *(sweep_making.best_setting(record) if is_about_losses else []),
         *sweep_making.how_it_was_made(record),
     ]
-    document = Document(_title(record), _subtitle(record), tuple(_key_figures(record)), blocks, tui_rnn.__version__)
+    document = Document(
+        _title(record),
+        _subtitle(record),
+        tuple(_key_figures(record, is_about_losses=is_about_losses)),
+        blocks,
+        tui_rnn.__version__,
+    )
     return document, drawn
 
 
@@ -81,22 +87,23 @@ def _title(record: SweepRecord) -> str:
 
 def _subtitle(record: SweepRecord) -> tuple[Inline, ...]:
     plan = record.plan
-    settings_, seeds = len(plan.settings), counted(len(plan.seeds), "seed")
-    what = f"{settings_:,} settings with {seeds} each" if settings_ > 1 else f"one setting with {seeds}"
+    count, seeds = len(plan.settings), counted(len(plan.seeds), "seed")
+    what = f": {count:,} settings with {seeds} each" if count > 1 else ", a seed each" if len(plan.jobs) > 1 else ""
     trained = [part for number, path in enumerate(plan.corpus) for part in (" and " * (number > 0), Code(path)) if part]
     return (
-        f"{counted(len(plan.jobs), 'run')}: {what}, of recipe {plan.recipe}, trained on ",
+        f"{counted(len(plan.jobs), 'run')}{what}, of recipe {plan.recipe}, trained on ",
         *(Code(Path(part.text).name) if isinstance(part, Code) else part for part in trained),
         ".",
     )
 
 
-def _key_figures(record: SweepRecord) -> Iterator[tuple[str, str, str]]:
+def _key_figures(record: SweepRecord, *, is_about_losses: bool) -> Iterator[tuple[str, str, str]]:
     best, counts = record.answer.best, counts_of(record.answer.groups)
-    if best is not None:
+    if best is not None and is_about_losses:
         seeds = f", median of {len(best.losses)} seeds" if len(best.losses) > 1 else ""
-        yield loss_words(best.median), "nats/char", f"{record.answer.judge} of the best setting{seeds}"
-    if record.answer.spread is not None:
+        of = " of the best setting" if len(record.answer.groups) > 1 else ""
+        yield loss_words(best.median), "nats/char", f"{record.answer.judge}{of}{seeds}"
+    if record.answer.spread is not None and is_about_losses:
         yield figure(record.answer.spread[0], 3), "nats/char", "standard deviation between seeds of one setting"
     yield f"{counts.get(Status.FINISHED, 0):,}", f"of {counted(len(record.rows), 'run')}", "finished"
     if record.seconds:

@@ -78,7 +78,9 @@ def state_at(run: Path, checkpoints: Path, step: int) -> tuple["Snapshot", str]:
     path = next((path for of, path in _step_files(checkpoints) if of == step), None)
     if path is None:
         kept = [f"{of:,}" for of in steps(checkpoints)]
-        which = f"those kept are of {shown(', '.join(kept))}" if kept else "it keeps none of a step"
+        which = (
+            f"those kept are of {shown(', '.join(kept))}" if kept else "it keeps its newest state alone: leave out --at"
+        )
         raise CheckpointError(f"{run} has no checkpoint of step {step:,}: {which}")
     snapshot = load(path)
     if snapshot.contents != "state":

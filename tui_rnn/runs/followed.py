@@ -74,6 +74,11 @@ class FollowedRun:
         return TRAINING if self.in_use else INTERRUPTED
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the process that trains it waits for its user."""
+        return self.state == TRAINING and self.log.is_paused
+
+    @property
     def is_saved(self) -> bool:
         """Whether nothing was lost when it ended; of a run that diverged nothing later is worth having."""
         done = self.log.done

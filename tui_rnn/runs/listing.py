@@ -41,6 +41,7 @@ class RunLine:
     nats_per_char: float | None = None  # of the best smooth loss
     best_held_out_nats_per_char: float | None = None
     recent_nats_per_char: float | None = None  # mean of the last 50 updates, by the latest event that says so
+    paused: bool = False  # in training, and the process that trains it waits for its user
     off_course: bool = False  # its loss is far above that of guessing every character alike
     name: str = ""  # that its user gave it
     note: str = ""
@@ -129,6 +130,7 @@ def line_of(followed: FollowedRun, changed: float, label: RunLabel | None = None
         nats_per_char=None if best is None else best / T,
         best_held_out_nats_per_char=min(held_out, default=None),
         recent_nats_per_char=latest.recent_nats_per_char if (latest := log.done or log.last_progress) else None,
+        paused=followed.is_paused,
         off_course=_is_off_course(followed),
         name=label.name,
         note=label.note,

@@ -7,24 +7,24 @@ from pathlib import Path
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.events import Adjusted, Checkpointed, HeldOut, InheritedSample, Progress, Sample
+from tui_rnn.engine.events import Adjusted, Checkpointed, Finding, HeldOut, InheritedSample, Progress, Sample
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.following import LogFollower
 from tui_rnn.runs.manifest import Manifest, Origin
 from tui_rnn.runs.run_log import RunLog
 
-Past = Sample | HeldOut | Adjusted | Checkpointed | Progress
+Past = Sample | HeldOut | Adjusted | Checkpointed | Finding | Progress
 
 
 def own_past(directory: RunDirectory, last: int) -> Iterator[Past]:
-    """What the run's own processes logged up to this step: samples, held-out losses, changes, checkpoints.
+    """What the run's own processes logged up to this step: samples, held-out losses, changes, findings, checkpoints.
 
     Last of all its progress, evenly thinned where there is much.
     """
     log = RunLog()
     for line in LogFollower(directory.events_file).lines():
         event = log.take(line)
-        if isinstance(event, Sample | HeldOut | Adjusted | Checkpointed) and event.step <= last:
+        if isinstance(event, Sample | HeldOut | Adjusted | Checkpointed | Finding) and event.step <= last:
             yield event
     yield from (event for event in log.progress if event.step <= last)
 
@@ -32,8 +32,8 @@ def own_past(directory: RunDirectory, last: int) -> Iterator[Past]:
 def inherited_past(directory: RunDirectory, manifest: Manifest) -> Iterator[Past]:
     """What the runs that this one is a branch of logged up to where each was left, the oldest first.
 
-    Samples come as `InheritedSample`. Checkpoints stay those of their run, and held-out losses of another text are left
-    out. Of a run that is gone, or is another one by now, there is nothing.
+    Samples come as `InheritedSample`. Checkpoints and findings stay those of their run, and held-out losses of another
+    text are left out. Of a run that is gone, or is another one by now, there is nothing.
     """
     line: list[tuple[RunDirectory, int, bool]] = []  # the runs before, the newest first: where left, on this text
     on_this_text, last = True, None
@@ -52,7 +52,7 @@ def inherited_past(directory: RunDirectory, manifest: Manifest) -> Iterator[Past
             if isinstance(event, Sample):
                 values = {each.name: getattr(event, each.name) for each in fields(event)}
                 yield InheritedSample(**values, by=str(directory.path))
-            elif not isinstance(event, Checkpointed) and (on_this_text or not isinstance(event, HeldOut)):
+            elif not isinstance(event, Checkpointed | Finding) and (on_this_text or not isinstance(event, HeldOut)):
                 yield event
 
 

@@ -10,11 +10,13 @@ from tui_rnn.engine.event_records import KINDS, MOST_WHOLE, from_record
 from tui_rnn.engine.events import (
     Adjusted,
     Checkpointed,
+    Continued,
     Done,
     Event,
     Finding,
     GradientChecked,
     HeldOut,
+    Paused,
     Progress,
     Sample,
     Started,
@@ -38,6 +40,7 @@ class RunLog:
         self.first_start: Started | None = None
         self.start: Started | None = None  # of the latest process
         self.done: Done | None = None  # None: the latest process has not ended, as far as its log says
+        self.is_paused = False  # the latest process, as far as its log says
         self.step = 0  # updates made, as far as the log says
         self.best: float | None = None  # lowest smooth loss
         self.best_step: int | None = None
@@ -88,6 +91,8 @@ class RunLog:
         match event:
             case Started():
                 self._begin(event)
+            case Paused() | Continued():
+                self.step, self.is_paused = max(self.step, event.step), isinstance(event, Paused)
             case Done():
                 self.step, self.done = max(self.step, event.step), event
                 if event.best_smooth_loss is not None:
@@ -112,7 +117,7 @@ class RunLog:
     def _begin(self, event: Started) -> None:
         """A process begins; what a crash undid is made again."""
         self.first_start, self.start, self.done = self.first_start or event, event, None
-        self.adjusted = {}
+        self.adjusted, self.is_paused = {}, False
         if not 0 <= event.resumed_step < self.step:
             return
         self.step = event.resumed_step

@@ -15,10 +15,13 @@ from tui_rnn.engine.events import (
     COMPLEX,
     Adjusted,
     Checkpointed,
+    Continued,
     Done,
     Event,
     Finding,
+    Paused,
     Started,
+    StepDone,
     Warned,
 )
 from tui_rnn.engine.examining import Examining
@@ -63,6 +66,7 @@ class Session:
         self._examining = Examining(self.trainer, control, self._named_findings() if job.snapshot else ())
         self._log = job.directory.open_log()
         self._log_works = True
+        self._is_paused = False  # as the log says
 
     def _check_checkpoints(self) -> None:
         """Raise NotSaveable where a checkpoint of this run could not be read back, before any update is made."""
@@ -141,7 +145,12 @@ class Session:
         for event in events:
             if isinstance(event, Adjusted):
                 self.job.adjusted = self.trainer.adjusted
-            if event.event:
+            if self._is_paused and isinstance(event, StepDone) and not self.control.paused:  # else it is a single step
+                self._is_paused = False
+                yield from self._append(Continued(event.step - 1))
+            is_known = isinstance(event, Paused) and self._is_paused  # it is said again and again
+            self._is_paused = self._is_paused or isinstance(event, Paused)
+            if event.event and not is_known:
                 yield from self._append(event)
             yield event
 

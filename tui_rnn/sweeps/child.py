@@ -103,6 +103,8 @@ def command(spec: JobSpec) -> tuple[list[str], dict[str, str]]:
     words = ["resume", spec.run, *spec.corpus] if begun else [*spec.corpus, "--run", spec.run, *options(config)]
     for name, value in spec.bounds.items():
         words += [f"--{name.replace('_', '-')}", str(value)]
+    if spec.until is not None:
+        words += ["--until", str(spec.until)]
     words += ["--json", "--progress-every", str(progress_every(config))]
     arguments, environment = isolation.python(_CODE, *words)
     # No variable of the user's makes one run of a sweep unlike another; but where compiled kernels lie is one of them.

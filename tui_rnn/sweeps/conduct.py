@@ -12,8 +12,19 @@ from contextlib import suppress
 from dataclasses import replace
 
 from tui_rnn.sweeps.engines import Engine
-from tui_rnn.sweeps.events import JobBegun, JobEnded, JobRetried, SweepDone, SweepEvent, SweepWaits, Tick
+from tui_rnn.sweeps.events import (
+    JobAtRung,
+    JobBegun,
+    JobEnded,
+    JobRetried,
+    SweepDone,
+    SweepEvent,
+    SweepJudged,
+    SweepWaits,
+    Tick,
+)
 from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.halving import Halving
 from tui_rnn.sweeps.rows import Row, SweepReader
 from tui_rnn.sweeps.run_job import is_for_want_of_room
 from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
@@ -30,13 +41,13 @@ class Conductor:
     def __init__(self, folder: SweepFolder, engine: Engine, *, patience: float = _ROOM_SECONDS) -> None:
         """Looks at the sweep. Raises RunError where its plan cannot be read."""
         self._folder, self._engine, self._patience = folder, engine, patience
-        self.rows: list[Row] = SweepReader(folder).look()
-        self._begun = {row.spec.name: row for row in self.rows if row.attempts}
+        reader = SweepReader(folder)
+        self.rows: list[Row] = reader.look()
+        self._given_up: set[str] = set()  # by this conductor
+        self._attempts = Counter({row.spec.name: row.attempts for row in self.rows if row.attempts})
         self._statuses = {row.spec.name: row.status for row in self.rows}
-        again = [row for row in self.rows if not row.status.is_final or row.status == Status.FAILED]
-        # What was begun goes first: nearer to its end, and a reader sees whole curves.
-        again.sort(key=lambda row: row.line is None)
-        self._to_do = deque(row.spec for row in again)
+        self._halving = Halving(folder, reader.plan)
+        self._to_do = deque(self._unfinished())
         self._out: dict[str, JobSpec] = {}
         self._deaths: Counter[str] = Counter()
         self._stop = threading.Event()
@@ -45,7 +56,7 @@ class Conductor:
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to do."""
-        return not self._to_do and not self._out
+        return not self._to_do and not self._out and not self._is_at_a_rung()
 
     def stop(self) -> None:
         """Have all processes end with a checkpoint. From any thread, or a signal's handler."""
@@ -53,8 +64,9 @@ class Conductor:
 
     def events(self) -> Iterator[SweepEvent]:
         """What happens, to SweepDone."""
-        stopping_since = None
-        while self._out or (self._to_do and not self._stop.is_set()):
+        stopping_since, said = None, ""
+        yield from self._cut()
+        while self._out or (not self._stop.is_set() and (self._to_do or self._is_at_a_rung())):
             if self._stop.is_set():
                 if stopping_since is None:
                     stopping_since = time.monotonic()
@@ -65,6 +77,12 @@ class Conductor:
                 yield from self._hand_out()
             for result in self._engine.completed(_LOOK_SECONDS):
                 yield from self._take(result)
+            if (trouble := self._engine.trouble) != said:
+                said = trouble
+                if trouble:
+                    yield SweepWaits(trouble)
+            if not self._out and not self._to_do and self._is_at_a_rung():
+                yield from self._judge()
             yield Tick()
         self._engine.close()
         counts = Counter(str(status) for status in self._statuses.values())
@@ -75,20 +93,68 @@ class Conductor:
             spec = self._to_do.popleft()
             self._out[spec.name] = spec
             self._engine.submit(spec)
-            row = self._begun.get(spec.name)
-            attempts = (row.attempts if row else 0) + self._deaths[spec.name]
+            self._attempts[spec.name] += 1
             self._statuses[spec.name] = Status.TRAINING
-            yield JobBegun(spec, attempts + 1, goes_on=attempts > 0)
+            yield JobBegun(spec, self._attempts[spec.name], goes_on=self._attempts[spec.name] > 1)
 
     @property
     def _waits(self) -> bool:
         return self._stop.is_set() or time.monotonic() < self._not_before
 
+    def _unfinished(self) -> list[JobSpec]:
+        """What is to be trained for now: that which was begun first, so that a reader sees whole curves."""
+        specs = [spec for spec in self._halving.jobs() if self._is_to_train(spec)]
+        return sorted(specs, key=lambda spec: spec.name not in self._attempts)
+
+    def _is_to_train(self, spec: JobSpec) -> bool:
+        status = self._statuses[spec.name]
+        if not status.is_final or (status == Status.FAILED and spec.name not in self._given_up):
+            return True
+        if (result := self._folder.result(spec.name)) is not None:
+            self._halving.take(result)
+        return False
+
+    def _is_at_a_rung(self) -> bool:
+        return self._halving.rung < self._halving.rungs
+
+    def _judge(self) -> Iterator[SweepEvent]:
+        """All are at the rung: the better half goes on."""
+        try:
+            judged = self._halving.judge()
+        except OSError as error:
+            self._not_before = time.monotonic() + self._patience
+            yield SweepWaits(f"{self._folder.path} cannot be written ({error.strerror})")
+            time.sleep(_LOOK_SECONDS)
+            return
+        yield SweepJudged(judged.rung + 1, self._halving.rungs, len(judged.kept), len(judged.cut))
+        yield from self._cut()
+        self._to_do = deque(self._unfinished())
+
+    def _cut(self) -> Iterator[SweepEvent]:
+        """Note of every job that was cut that it was: again after a crash."""
+        for spec, reason in self._halving.cut():
+            if self._statuses[spec.name].is_final:
+                continue
+            before = self._folder.result(spec.name) or JobResult(spec.name, Status.CUT)
+            result = replace(before, status=Status.CUT, reason=reason)
+            with suppress(OSError):  # then it is noted when the sweep goes on
+                self._folder.journal(spec.name).end(result)
+            self._statuses[spec.name] = Status.CUT
+            yield JobEnded(spec, result)
+
     def _take(self, result: JobResult) -> Iterator[SweepEvent]:
         spec = self._out.pop(result.name)
         self._statuses[spec.name] = Status(result.status)
+        if result.status == Status.STOPPED and not result.attempts:  # it had not begun
+            self._statuses[spec.name] = Status.WAITING
+            return
         if result.status != Status.WAITING:
+            self._halving.take(result)
             yield JobEnded(spec, result)
+            return
+        if spec.until is not None and result.step >= spec.until and not result.reason:
+            self._halving.take(result)
+            yield JobAtRung(spec, result)
             return
         if self._stop.is_set():
             return
@@ -107,4 +173,6 @@ class Conductor:
         with suppress(OSError):  # then it is tried again when the sweep goes on
             self._folder.journal(spec.name).end(given_up)
         self._statuses[spec.name] = Status.FAILED
+        self._given_up.add(spec.name)
+        self._halving.take(given_up)
         yield JobEnded(spec, given_up)

@@ -13,6 +13,11 @@ class Engine(Protocol):
         """Jobs that are wanted of it at a time; it may change, as machines come and go. 0: it waits for some."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be trained for now, in one line; "" where all is well."""
+        ...
+
     def submit(self, spec: JobSpec) -> None:
         """Have the job trained, as soon as there is a place."""
         ...

@@ -52,6 +52,26 @@ class SweepWaits(SweepEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class JobAtRung(SweepEvent):
+    """A job has come as far as halving lets it for now, and waits for the others."""
+
+    event: ClassVar[str] = "job_at_rung"
+    spec: JobSpec
+    result: JobResult
+
+
+@dataclass(frozen=True, slots=True)
+class SweepJudged(SweepEvent):
+    """All settings have come to a rung of halving: the better half goes on."""
+
+    event: ClassVar[str] = "sweep_judged"
+    rung: int  # from 1
+    rungs: int
+    kept: int  # settings
+    cut: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tick(SweepEvent):
     """Nothing happened; time for a front end to look around."""
 

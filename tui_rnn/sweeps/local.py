@@ -13,6 +13,8 @@ _PATIENCE = 5.0  # seconds that `close` waits for processes that it has killed
 class LocalEngine:
     """An `Engine` of `places` processes at a time. Threads suffice: they wait, and a process that dies takes none."""
 
+    trouble = ""
+
     def __init__(self, places: int) -> None:
         self.places = places
         self._to_train: queue.SimpleQueue[JobSpec | None] = queue.SimpleQueue()

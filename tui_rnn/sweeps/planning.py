@@ -12,6 +12,7 @@ from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.joined_text import STDIN, joined, named, read_files, short_name
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory, distinct
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fits, most_bytes
+from tui_rnn.sweeps.halving import check as check_halving
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import JobSpec
 from tui_rnn.sweeps.values import Value, word
@@ -74,7 +75,10 @@ def planned(
                 check_memory(config.corpus, source.characters, config, most)
             name = _name(len(jobs), count, setting, seed)
             jobs.append(JobSpec(name, "", paths, source.sha256, config.to_json(), setting, plan.version, bounds=bounds))
-    return replace(plan, jobs=jobs)
+    plan = replace(plan, jobs=jobs)
+    if halving:
+        check_halving(plan)
+    return plan
 
 
 def default_folder(plan: Plan) -> Path:

@@ -30,15 +30,31 @@ class Study:
     seeds: int = 3
     coupled: Coupling = _as_it_is  # the configuration of a run, made to go with its setting; K: characters that differ
 
+    def options_with(self, given: Mapping[str, Any], varied: Mapping[str, Any]) -> dict[str, Any]:
+        """What all runs have, where its user gives these options and varies those."""
+        timed = given.get("minutes") is not None  # which then ends the runs, and not the study's own number of updates
+        own = {
+            name: value
+            for name, value in self.options.items()
+            if name not in varied and not (timed and name == "steps")
+        }
+        return {**own, **given}
+
+    def varied_with(self, given: Mapping[str, Any], varied: Mapping[str, Any]) -> dict[str, Any]:
+        """What is varied then: an option that its user fixes no more."""
+        return {**{name: list(values) for name, values in self.varied.items() if name not in given}, **varied}
+
 
 def equal_characters(config: RunConfig, K: int) -> RunConfig:
     """So many updates that every batch size reads as many characters as `steps` updates of one window do.
 
-    A run that minutes end is as it was: of those the time is equal.
+    Samples, with which the held-out loss is measured, are as many characters apart. A run that minutes end is as it
+    was: of those the time is equal.
     """
     if config.minutes is not None:
         return config
-    return replace(config, steps=max(1, round(config.steps / config.batch_size)))
+    steps, every = (max(1, round(count / config.batch_size)) for count in (config.steps, config.sample_every))
+    return replace(config, steps=steps, sample_every=every)
 
 
 def equal_parameters(config: RunConfig, K: int) -> RunConfig:
@@ -82,7 +98,7 @@ STUDIES: dict[str, Study] = {
             ),
             takes="12 minutes",
             recipe="adam",
-            options={"steps": 48_000, "holdout": 0.1, "sample_every": 1_000},
+            options={"steps": 48_000, "holdout": 0.1, "sample_every": 960},
             varied={"batch_size": (1, 2, 4, 8, 16, 32, 64), "eta": (0.001, 0.002, 0.004, 0.008, 0.016)},
             seeds=2,
             coupled=equal_characters,
@@ -139,10 +155,10 @@ STUDIES: dict[str, Study] = {
         ),
         Study(
             "seeds",
-            "The 2021 recipe, ten seeds",
+            "The 2021 recipe, seed by seed",
             "ten seeds of the 2021 recipe beside the eleven figures of its report",
             (
-                "How far apart do ten runs end that differ in their seed alone?",
+                "How far apart do runs end that differ in their seed alone?",
                 "Do the published losses lie among them?",
             ),
             takes="5 minutes",

@@ -13,6 +13,7 @@ from tui_rnn.tui.panels.base import Panel
 
 _GAP = "  "
 _LEAST = 24  # columns of keys beside a panel's name
+_IN_HEADER = ("screen.one_step",)  # of a run that is paused
 _WIDE = 160  # columns from which there is room for ROOMY
 
 
@@ -61,7 +62,8 @@ class Row:
 def row(name: str, own: Sequence[Named], last: Sequence[Named], always: Sequence[Named], width: int) -> Row:
     """The panel's keys, behind its name where there is room for that too, and at the right those that always hold.
 
-    `last` stands behind the panel's keys, and stays when some of them have to go: then `?` says that it names more.
+    `last` stands behind the panel's keys, and stays when some of them have to go: then `?` says that it names more. A
+    key that the header names too goes before any of the panel's.
     """
     right = fitted(always, width - 2)
     held = Content(_GAP).join(each.content() for each in right)
@@ -73,6 +75,11 @@ def row(name: str, own: Sequence[Named], last: Sequence[Named], always: Sequence
         head = Content()
     shown = fitted(own, room - taken)
     if len(shown) < len(own):
+        fewer = [each for each in always if each.action not in _IN_HEADER]
+        if len(fewer) < len(always):
+            other = row(name, own, last, fewer, width)
+            if len(other.places) >= len(shown) + len(kept) + len(right):
+                return other
         right = [replace(each, word="more") if each.key == "?" else each for each in right]
         held = Content(_GAP).join(each.content() for each in right)  # as wide as it was with "help"
     left = [*shown, *kept]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, MutableSequence
 from dataclasses import replace
 from typing import TypeVar
 
-from tui_rnn.engine.events import Adjusted, Checkpointed, HeldOut, Progress, Sample
+from tui_rnn.engine.events import Adjusted, Checkpointed, Finding, HeldOut, Progress, Sample
 from tui_rnn.runs.past import Past
 
 MOST_MARKS = 2000  # of one kind; the widest terminals have some 500 columns
@@ -53,6 +53,7 @@ def most_telling(past: Iterable[Past]) -> list[Past]:
     checkpoints = Marks[Checkpointed](lambda event: event.step)
     adjusted = Marks[Adjusted](lambda event: event.step)
     progress = Marks[Progress](lambda event: event.step)
+    findings: list[Finding] = []  # a few: each is told once a run
     for event in past:
         match event:
             case Sample():
@@ -70,7 +71,9 @@ def most_telling(past: Iterable[Past]) -> list[Past]:
                 adjusted.append(event)
             case Progress():
                 progress.append(event)
-    return [*samples, *newest, *held_out, *adjusted, *checkpoints, *progress]
+            case Finding():
+                findings.append(event)
+    return [*samples, *newest, *held_out, *adjusted, *checkpoints, *findings, *progress]
 
 
 def _undo(before: MutableSequence[_Judged], event: _Judged) -> None:

@@ -4,9 +4,9 @@ Each app is imported where it is shown: the first frame of one does not wait for
 """
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_rnn import stdio
 from tui_rnn.engine.errors import TuiRnnError
@@ -16,6 +16,9 @@ from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.shell import ShellApp, shown
+
+if TYPE_CHECKING:
+    from tui_rnn.tui.conducting import Conducts
 
 
 class Program:
@@ -74,6 +77,12 @@ class Program:
         SweepFolder(Path(folder)).plan()
         return self._shown_and_followed(SweepViewApp(folder, self._options))
 
+    def sweep(self, folder: str, begin: Callable[[], "Conducts"]) -> int:
+        """Train the sweep in this folder, which is locked, with the conductor that `begin` makes, in a thread."""
+        from tui_rnn.tui.sweep_app import SweepTrainApp
+
+        return self._shown_and_followed(SweepTrainApp(folder, begin, self._options, is_attended=self._is_attended))
+
     def _shown_and_followed(self, app: ShellApp) -> int:
         """Show it, and what it leads to."""
         exit_code = shown(app)
@@ -116,6 +125,13 @@ def train(
 def view(run: str, options: ScreenOptions | None = None) -> int:
     """Look at a run on the screen; the exit code of the contract. Raises RunError where there is none."""
     return Program(options).view(run)
+
+
+def sweep(
+    folder: str, begin: Callable[[], "Conducts"], options: ScreenOptions | None = None, *, is_attended: bool = True
+) -> int:
+    """Train a sweep, whose folder is locked, on the live screen; the exit code of the contract."""
+    return Program(options, is_attended=is_attended).sweep(folder, begin)
 
 
 def home(options: ScreenOptions | None = None) -> int:

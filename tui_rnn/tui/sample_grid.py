@@ -6,7 +6,7 @@ from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Sample
 from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import loss_text
+from tui_rnn.wording import loss_text, written_text
 
 GRID_SIDE = 3  # temperatures, and so many top-p
 _BESIDE_TEMPERATURE = (0.0, 0.4, 1.3, 2.0)
@@ -61,6 +61,4 @@ def as_markdown(
 def _figures(each: tuple[SampleRequest, str, float | None], words: Words | None) -> str:
     """`93 % real words, 1.63 bits/char`."""
     request, text, bits = each
-    share = None if words is None else words.share(text, len(request.prime))
-    real = [] if share is None else [f"{share:.0%} real words".replace("%", " %")]
-    return ", ".join([*real, *([] if bits is None else [f"{bits:.2f} bits/char"])])
+    return written_text(None if words is None else words.share(text, len(request.prime)), bits)

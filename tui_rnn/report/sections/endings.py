@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Table
+from tui_rnn.report.document import Block, Code, Heading, Inline, Paragraph, Table
 from tui_rnn.report.sweep_record import SweepRecord, loss_of, step_of
 from tui_rnn.sweeps.answer import is_off_course
 from tui_rnn.sweeps.rows import Row
@@ -62,7 +62,7 @@ def _table(record: SweepRecord, rows: Sequence[Row]) -> Table:
         loss = loss_of(row, record.answer.judge)
         cells.append(
             (setting_words(row.spec.setting), str(row.spec.seed), row.status.value, f"{step_of(row):,}",
-             figure(loss, 3), reason)
+             figure(loss, 3), Code(reason) if reason else "")
         )  # fmt: skip
     more = len(rows) - len(cells)
     caption = "With the step and the loss that each had come to" + (

@@ -7,8 +7,9 @@ from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, 
 from tui_rnn.report.sweep_figures import Values, options_figure
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.effects import Effect, Effects
+from tui_rnn.sweeps.spec import Status
 from tui_rnn.sweeps.words import listed, option_text
-from tui_rnn.wording import figure, setting_text
+from tui_rnn.wording import counted, figure, setting_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,7 +25,9 @@ def which_matters(record: SweepRecord) -> Iterator[Block]:
     yield Heading("Which option matters how much")
     effects = record.answer.effects
     if effects is None:
-        yield Paragraph.of(f"Nothing is said of that, because {record.answer.why_no_effects}.")
+        cut = len(record.answer.with_status(Status.CUT))
+        halved = f" ({counted(cut, 'run')} {'was' if cut == 1 else 'were'} cut by halving)" if cut else ""
+        yield Paragraph.of(f"Nothing is said of that, because {record.answer.why_no_effects}{halved}.")
         return
     yield Paragraph.of(Strong(said(effects)))
     yield Paragraph.of(_what_it_is(record, effects))

@@ -47,13 +47,18 @@ def every_setting(record: SweepRecord) -> Iterator[Block]:
         yield _by_setting(record, ranked)
         if len(record.plan.varied) == 2 and len(record.answer.groups) > 3:
             yield _crossed(record)
-    if record.answer.best is not None:
+    if has_several(record):
         yield Picture(
             SEEDS,
             f"Dot plot of the {record.answer.judge} of every seed, {counted(len(ranked), 'setting')}, the best on top.",
             f"Each dot is one seed, the line its setting's median, the bar reaches from quartile to quartile: "
             f"{record.answer.judge}, nats per character.",
         )
+
+
+def has_several(record: SweepRecord) -> bool:
+    """Whether there are two losses or more to be drawn."""
+    return sum(len(group.losses) for group in record.answer.groups) > 1
 
 
 def _by_setting(record: SweepRecord, ranked: tuple[Group, ...]) -> Table:
@@ -114,7 +119,7 @@ def _by_seed(record: SweepRecord, group: Group) -> Table:
     rows: list[tuple[Inline, ...]] = []
     for row in group.rows:
         line = row.line
-        best = line.nats_per_char if line is not None else None
+        best = Judge.SMOOTH.loss(row)
         T = record.first_config.seq_length
         rows.append(
             (
@@ -179,13 +184,16 @@ def curves(record: SweepRecord) -> Iterator[Block]:
     loss = curve_words(record)
     yield Heading("Curves")
     several = len(record.answer.groups) > 1
-    of = "each setting" if several else "the runs"
-    unit = "the characters read, since the updates read unlike numbers of them" if record.by_characters else "updates"
-    seconds = ", below over seconds of training, which other work on the machine makes longer" if several else ""
+    of = "the settings" if several else "the runs"
+    unit = "the characters read, since their updates read unlike numbers" if record.by_characters else "updates"
+    places = (
+        f"above over {unit}, below over seconds of training, which other work on the machine makes longer"
+        if several
+        else f"over {unit}"
+    )
     yield Paragraph.of(
-        f"The {loss} of {of}: the line is the median over the seeds, the band reaches from the lower to the upper "
-        f"quartile, point by point. {'Above over' if several else 'Over'} {unit}{seconds}. The beginning, where the "
-        "losses fall steeply, is cut off."
+        f"The {loss} of {of}, {places}: the line is the median over the seeds, the band reaches from the lower to the "
+        "upper quartile, point by point. The beginning, where the losses fall steeply, is cut off."
     )
     yield Picture(
         CURVES,
@@ -204,7 +212,7 @@ def curves_drawn(record: SweepRecord) -> "Figure":
     """The figure of the curves."""
     shown = [
         Curve(setting_words(group.setting), [record.band(group), record.band(group, by_seconds=True)])
-        for group in record.answer.ranked
+        for group in record.answer.ranked[:MOST_ROWS]
         if record.curves(group)
     ]
     places = ["characters read" if record.by_characters else "update steps"]

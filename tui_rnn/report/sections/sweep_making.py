@@ -3,15 +3,17 @@
 import csv
 import io
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import CheckpointError, ConfigError, Diverged
 from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
 from tui_rnn.report.reproduce import options_of
@@ -27,7 +29,7 @@ from tui_rnn.wording import counted, duration_text, figure, setting_text
 RUNS = "runs.csv"
 _LONGER = 4  # times the goal of the sweep's runs
 _TEXT_LENGTH = 400  # characters that the best model writes
-_MACHINE = {"version": "tui-rnn", "host": "hosts", "processor": "processors", "blas": "BLAS", "kernel": "kernels"}
+_MACHINE = {"version": "tui-rnn", "host": "hosts", "processor": "processor", "blas": "BLAS", "kernel": "kernel"}
 _DIGESTS_NEED = ("version", "processor", "blas", "kernel")  # the same ones of, or digests differ
 
 
@@ -37,7 +39,7 @@ def best_setting(record: SweepRecord) -> Iterator[Block]:
     if best is None or best.best_row is None:
         return
     row = best.best_row
-    yield Heading("The best setting, trained further")
+    yield Heading(f"The best {'setting' if len(record.answer.groups) > 1 else 'run'}, trained further")
     try:
         config = row.spec.run_config
     except ConfigError:  # of a newer version
@@ -49,17 +51,24 @@ def best_setting(record: SweepRecord) -> Iterator[Block]:
         f"The same setting for {_LONGER} times as long"
         + (", its learning rate's schedule spread over the whole:" if config.schedule != "constant" else ":")
     )
-    yield Command((longer(config),))
+    yield Command((longer(config, record.plan.corpus),))
     if text := _written(row, held_out=record.answer.judge == Judge.HELD_OUT):
         yield Text(text, f"The first {len(text):,} characters that the best model of this run writes")
 
 
-def longer(config: RunConfig) -> str:
-    """The command that trains this configuration for some times its goal."""
+def near(path: str) -> str:
+    """The path as it is typed in the current folder, where it lies within that; else as it is."""
+    with suppress(OSError, ValueError):
+        return str(Path(path).relative_to(Path.cwd()))
+    return path
+
+
+def longer(config: RunConfig, texts: Sequence[str]) -> str:
+    """The command that trains this configuration on these texts for some times its goal."""
     goal = config.goal
     further = [] if goal.steps >= UNLIMITED else ["--steps", str(_LONGER * max(1, goal.steps))]
     further += [] if goal.minutes is None else ["--minutes", f"{_LONGER * goal.minutes:g}"]
-    words = ["tui-rnn", config.corpus, "--recipe", config.recipe, *options_of(config), *further]
+    words = ["tui-rnn", *map(near, texts), "--recipe", config.recipe, *options_of(config), *further]
     return shlex.join([*words, "--seed", str(config.seed)])
 
 
@@ -79,9 +88,12 @@ def how_it_was_made(record: SweepRecord) -> Iterator[Block]:
     plan, trained = record.plan, sum(record.seconds.values())
     yield Heading("How it was made, and how to make it again")
     facts = [("folder", record.name)]
-    facts += [("text" if len(plan.corpus) == 1 else f"text {n}", path) for n, path in enumerate(plan.corpus, 1)]
+    texts = [near(path) for path in plan.corpus]
+    facts += [("text" if len(texts) == 1 else f"text {n}", path) for n, path in enumerate(texts, 1)]
     facts += [("text sha256", plan.corpus_sha256), ("recipe", plan.recipe)]
-    facts += [(option_text(name), setting_text(name, value)) for name, value in plan.options.items()]
+    facts += [
+        (option_text(name), setting_text(name, value)) for name, value in plan.options.items() if name != "kernel"
+    ]
     facts += [
         (f"{option_text(name)}, varied", ", ".join(setting_text(name, value) for value in values))
         for name, values in plan.varied.items()
@@ -93,9 +105,13 @@ def how_it_was_made(record: SweepRecord) -> Iterator[Block]:
     if retried:
         facts.append(("begun again", counted(retried, "run")))
     machine = {name: distinct(record.rows, name) for name in _MACHINE}
-    facts += [(label, ", ".join(machine[name])) for name, label in _MACHINE.items() if machine[name]]
+    facts += [
+        (label, ", ".join(machine[name]))
+        for name, label in _MACHINE.items()
+        if len(machine[name]) > (name == "host")  # where one machine has made all, its name says nothing
+    ]
     if not machine["version"]:
-        facts.append(("tui-rnn", plan.version))
+        facts += [("tui-rnn", plan.version), ("kernel", record.first_config.kernel)]
     yield Facts("The sweep", tuple(facts))
     unlike = [_MACHINE[name] for name in _DIGESTS_NEED if len(machine[name]) > 1]
     if unlike:
@@ -103,10 +119,8 @@ def how_it_was_made(record: SweepRecord) -> Iterator[Block]:
             f"The runs were not all made alike ({', '.join(unlike)}): losses can be compared, but the digests of two "
             "runs that differ in one of these cannot, and neither can their times."
         )
-    yield Paragraph.of(
-        "Each run's losses, times and state_sha256 stand in ", Code(RUNS), " beside this page. The command that makes "
-        "the sweep again; in the folder of a sweep that was begun it goes on:",
-    )  # fmt: skip
+    yield Paragraph.of("Each run's losses, times and state_sha256 stand in ", Code(RUNS), " beside this page.")
+    yield Paragraph.of("The command that makes the sweep again; where it was begun already it goes on:")
     yield Command((sweep_command(plan),))
 
 
@@ -123,12 +137,14 @@ def _seeds_text(seeds: list[int]) -> str:
 def sweep_command(plan: Plan) -> str:
     """The command of `tui-rnn sweep` that makes the plan again; of a study what differs from it alone."""
     study = STUDIES.get(plan.study or "")
-    words = ["tui-rnn", "sweep", *plan.corpus]
+    words = ["tui-rnn", "sweep", *map(near, plan.corpus)]
     if study is not None:
         words += ["--study", study.name]
     if study is None or plan.recipe != study.recipe:
         words += ["--recipe", plan.recipe]
     for name, value in plan.options.items():
+        if (name, value) == ("kernel", AUTO):
+            continue
         if study is None or name not in study.options or study.options[name] != value:
             words += ["--" + name.replace("_", "-"), _word(value)]
     for name, values in plan.varied.items():

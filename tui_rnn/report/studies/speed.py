@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SPEED = "speed"
-GRADIENTS = "gradients.json"  # in the sweep's folder: [{"name": …, "microseconds": …, "times": …}, …]
+GRADIENTS = "gradients.json"  # in the sweep's folder: {"gradients": [{"name": …, "microseconds": …, "times": …}, …]}
 _MOST_BYTES = 1 << 20
 
 
@@ -36,7 +36,13 @@ def part(record: SweepRecord) -> Part:
         rows: list[tuple[Inline, ...]] = [
             (str(way["name"]), f"{way['microseconds']:,.0f}", f"{way['times']:.1f}") for way in gradients
         ]
-        blocks.append(Table("One window's gradient, T = 25, m = 100", ("", "µs", "times as fast"), tuple(rows)))
+        blocks.append(
+            Table(
+                "One window's gradient, T = 25, m = 100: medians over rounds in turns, and of the rounds' ratios",
+                ("", "µs", "times as fast"),
+                tuple(rows),
+            )
+        )
     else:
         faster = "That was not measured here; tui-rnn bench --only gradients does."
     if len(rates) < 2:
@@ -74,7 +80,7 @@ def measured(folder: Path) -> list[dict[str, Any]]:
             found = exact_json.loads(file.read(_MOST_BYTES).decode())
         return [
             {"name": str(way["name"]), "microseconds": float(way["microseconds"]), "times": float(way["times"])}
-            for way in found
+            for way in found["gradients"]
         ]
     return []
 

@@ -20,7 +20,7 @@ STATES: Mapping[str, tuple[str, str, str]] = {
     "diverged": ("✖", "diverged", "error"),
     DAMAGED: ("?", "damaged", "error"),
 }
-PAUSED = ("‖", "paused", "warning")  # which only the screen that paused it knows
+PAUSED = ("‖", "paused", "warning")  # of a run in training
 OFF_COURSE = ("▲", "off course", "error")
 
 
@@ -36,12 +36,11 @@ class RunRow:
     config: RunConfig | None
     last_sample: str = ""
     text_sha256: str | None = None  # of the text that it is trained on, where its files say it
-    is_paused: bool = False
 
     @property
     def state(self) -> tuple[str, str, str]:
         """Glyph, word and role in the palette."""
-        if self.is_paused:
+        if self.line.paused:
             return PAUSED
         ended = self.line.state not in (TRAINING, DAMAGED, "diverged")
         return OFF_COURSE if self.line.off_course and ended else STATES[self.line.state]
@@ -55,7 +54,7 @@ class RunRow:
         """The row with the figures of the screen that trains the run: what is logged is some updates behind."""
         if self.config is None or self.line.state != TRAINING:
             return self
-        line = replace(self.line, step=picture.step, elapsed_seconds=picture.elapsed_seconds)
+        line = replace(self.line, step=picture.step, elapsed_seconds=picture.elapsed_seconds, paused=is_paused)
         if picture.step > 0:
             T, recent = self.config.seq_length, picture.recent_loss
             line = replace(
@@ -65,7 +64,7 @@ class RunRow:
                 nats_per_char=picture.best_smooth_loss / T,
                 recent_nats_per_char=None if recent is None else recent / T,
             )
-        return replace(self, line=line, is_paused=is_paused)
+        return replace(self, line=line)
 
     def has_another_text(self, other: "RunRow") -> bool:
         """Whether the two are known to be trained on different texts."""

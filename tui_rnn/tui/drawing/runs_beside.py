@@ -14,7 +14,7 @@ from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import counted, duration_text, figure
 
-_TABLE = 46  # columns of the table beside the curves
+TABLE = 46  # columns of the table beside the curves
 _LEAST_CURVES = 60  # columns of curves beside a table
 _LEAST_WIDTH = 100  # columns from which a table stands beside the curves
 
@@ -44,21 +44,23 @@ def paint_beside(
     elif grid.width < _LEAST_WIDTH:
         _paint_small(grid, palette, y, compared, title, marker)
     else:
-        width, row = grid.width - _TABLE - 3, compared[0].row
+        width, row = grid.width - TABLE - 3, compared[0].row
         paint_curves(grid, palette, (0, y, width, grid.height - y), compared, marker=marker)
         x = width + 3
         grid.put(x, y, title, palette.text, bold=True)
         grid.put(x, y + 1, facts, palette.muted)
         behind = paint_table(grid, palette, x, y + 3, compared, whole=False)
         words, what = (row.line.note, "noted") if row.line.note else (row.last_sample, "it wrote last")
-        paint_words(grid, palette, x, behind + 1, _TABLE, words, title=what)
+        paint_words(grid, palette, x, behind + 1, TABLE, words, title=what)
 
 
 def _paint_small(grid: Grid, palette: Palette, y: int, compared: Sequence[Compared], title: str, marker: str) -> None:
     """A few lines, and the curves where there is room for them."""
     row = compared[0].row
     at = grid.put(0, y, title, palette.text, bold=True)
-    grid.put(at + 3, y, f"{counted(row.line.step, 'update')}, {duration_text(row.line.elapsed_seconds)}", palette.muted)
+    made = f"{counted(row.line.step, 'update')}, {duration_text(row.line.elapsed_seconds)}"
+    if at + 3 + len(made) <= grid.width:
+        grid.put(at + 3, y, made, palette.muted)
     y += 1
     for other, changes in zip(compared[1:], sentence(compared), strict=True):
         label, words = changes

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
+from rich.cells import cell_len
+
 from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.safe_text import safe_text
 from tui_rnn.sweeps.answer import Answer, Group, Judge, answer
@@ -63,7 +65,7 @@ class SweepRow:
     def state(self) -> tuple[str, str, str]:
         """Glyph, words and role in the palette."""
         glyph, word, role = STATES[self.job.status]
-        if self.job.status in (Status.TRAINING, Status.STOPPED):
+        if self.job.status in (Status.TRAINING, Status.STOPPED) or (self.job.status == Status.WAITING and self.part):
             word = f"{word} {percent_text(self.part)}"
         off_course = self.run is not None and self.run.line.off_course
         if off_course and self.job.status in (Status.FINISHED, Status.STOPPED, Status.CUT):
@@ -77,18 +79,21 @@ class SweepRow:
         found = self.job.result.reason if shown and self.job.result is not None else ""
         return safe_text(found, one_line=True)
 
-    @property
-    def facts(self) -> str:
-        """How it stands, in a line."""
+    def facts(self, width: int) -> str:
+        """How it stands, or why it was given up, in a line of this width: as much of it as fits whole."""
         glyph, words, _ = self.state
         found = [f"{glyph} {words}"]
-        if self.run is not None:
+        if self.reason:
+            found.append(self.reason)
+        elif self.run is not None:
             line = self.run.line
             found.append(f"{counted(line.step, 'update')} in {duration_text(line.elapsed_seconds)}")
-        if self.job.attempts > 1:
-            found.append(f"begun {self.job.attempts:,} times")
         if self.seconds_left is not None:
             found.append(f"{duration_text(self.seconds_left)} left")
+        if self.job.attempts > 1:
+            found.append(f"begun {self.job.attempts:,} times")
+        while len(found) > 1 and cell_len(", ".join(found)) > width:
+            found.pop()
         return ", ".join(found)
 
 
@@ -119,9 +124,15 @@ class SweepTable:
         """Of a run now: the recent loss where that of all is, or while the smooth one lags; else that."""
         return row.recent if self.by_recent or row.lags else row.smooth
 
-    def label(self, row: SweepRow) -> str:
-        """`eta 0.1, m 200, seed 1`: what is its own."""
-        return ", ".join([*self.setting_words(row.settings), f"seed {row.seed}"])
+    def label(self, row: SweepRow, width: int) -> str:
+        """`eta 0.1, m 200, seed 1`: what is its own; its number where that takes more than this width."""
+        words = ", ".join([*self.setting_words(row.settings), f"seed {row.seed}"])
+        return words if cell_len(words) <= width else f"run {row.number}"
+
+    def setting_label(self, group: Group, width: int) -> str:
+        """`eta 0.1, m 200`; its number where that takes more than this width."""
+        words = ", ".join(self.setting_words(self.values(group))) or "every run"
+        return words if cell_len(words) <= width else f"setting {group.number + 1}"
 
     def setting_words(self, values: Sequence[str]) -> list[str]:
         """`eta 0.1`, a word for each option."""

@@ -7,13 +7,13 @@ from rich.cells import cell_len
 
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.spec import Status
+from tui_rnn.tui.drawing.runs_beside import TABLE
 from tui_rnn.tui.drawing.runs_compare import Compared, paint_curves
 from tui_rnn.tui.drawing.sweep_row import STATES, SweepTable
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import figure
 
-_TABLE = 46  # columns of the figures beside the curves
 _LEAST_WIDTH = 100  # columns from which they stand there
 
 
@@ -28,7 +28,7 @@ def paint_settings(
     marker: str = "braille",
 ) -> None:
     """From row y on; the first of the settings is the chosen one. Groups whose runs have not begun have no curve."""
-    title = ", ".join(table.setting_words(table.values(groups[0]))) or "every run"
+    title = table.setting_label(groups[0], TABLE)
     facts = standing(groups[0])
     if grid.width < _LEAST_WIDTH:
         at = grid.put(0, y, title, palette.text, bold=True)
@@ -38,11 +38,12 @@ def paint_settings(
             place = (0, y + 2, grid.width, grid.height - y - 2)
             paint_curves(grid, palette, place, compared, marker=marker)
         return
-    width = grid.width - _TABLE - 3
+    width = grid.width - TABLE - 3
     paint_curves(grid, palette, (0, y, width, grid.height - y), compared, marker=marker)
     x = width + 3
     grid.put(x, y, title, palette.text, bold=True)
-    grid.put(x, y + 1, facts, palette.muted)
+    if cell_len(facts) <= TABLE:
+        grid.put(x, y + 1, facts, palette.muted)
     _paint_figures(grid, palette, x, y + 3, groups, compared)
 
 

@@ -56,7 +56,8 @@ def _names(status: Status) -> Content:
 def _hints(status: Status) -> list[Content]:
     """What happened, and what a key does about it."""
     if status.is_viewed and status.state != "diverged":
-        return [Content.styled("only looked at", "$muted") if status.state == "training" else _keys(("t", "train on"))]
+        is_at_work = status.state in ("training", "paused")  # in another process
+        return [Content.styled("only looked at", "$muted") if is_at_work else _keys(("t", "train on"))]
     match status.state:
         case "paused":
             return [_keys(("n", "one update"), ("space", "go on"))]

@@ -77,7 +77,7 @@ def _course(status: Status) -> list[Tile]:
         text = f"✓ step {status.saved_step:,}"
         found.append(Tile("saved", text, inline="{}"))
     elif status.step:
-        has_ended = status.is_viewed and status.state != "training"  # and no state of it can be read
+        has_ended = status.is_viewed and status.state not in ("training", "paused")  # and no state of it can be read
         found.append(Tile("saved", "nothing" if has_ended else "not yet", "$muted"))
     is_held = status.state == "paused" and not status.is_viewed  # then one may wish to save
     if is_held and status.unsaved_steps > 0 and not status.unsaved_reason:

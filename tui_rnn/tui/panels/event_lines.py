@@ -1,5 +1,6 @@
 """Events in a line each, with their paths where they are asked for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from tui_rnn.engine.events import (
     Finding,
     GradientChecked,
     HeldOut,
+    InheritedSample,
     NotSaved,
     Sample,
     Started,
@@ -39,7 +41,7 @@ class EventLine:
     """What happened, in words of any origin, and when by the clock on the wall."""
 
     words: str
-    at: datetime
+    at: datetime | None  # None: before this process began, which is not logged
     longer: str = ""  # the words with the path, or the digest, that belongs to them; empty where they have none
     warns: bool = False
     sample_step: int | None = None  # of a scheduled sample: the held-out loss measured with it joins its line
@@ -50,11 +52,30 @@ class EventLine:
         words = safe_text(self.longer if in_full and self.longer else self.words, one_line=True)
         style = "$text-warning" if self.warns else ""
         folded = Content.styled(words, style).wrap(max(1, width - _TIME_WIDTH)) or [Content()]
-        margin = Content.styled(f"{self.at:%H:%M:%S}  ", "$dim")
+        time = f"{self.at:%H:%M:%S}" if self.at is not None else ""
+        margin = Content.styled(time.ljust(_TIME_WIDTH), "$dim")
         return [margin + folded[0], *(Content(" " * _TIME_WIDTH) + row for row in folded[1:])]
 
 
-def line_of(event: Event, at: datetime, before: EventLine | None = None) -> EventLine | None:
+def past_lines(events: Iterable[Event]) -> list[EventLine]:
+    """The lines of what happened before this process began, the newest first: by its step, for want of its time."""
+    placed: list[tuple[int, Event]] = []
+    noted = 0  # the step of the event before, of those that say it
+    for event in events:
+        step = event.resumed_step if isinstance(event, Started) else getattr(event, "step", noted)
+        noted = step if isinstance(event, Adjusted | Finding) else noted
+        placed.append((step or 0, event))
+    lines: list[EventLine] = []
+    for _, event in sorted(placed, key=lambda each: each[0]):
+        line = line_of(event, None, lines[-1] if lines else None)
+        if line is not None:
+            if line.joins:
+                lines.pop()
+            lines.append(line)
+    return lines[::-1]
+
+
+def line_of(event: Event, at: datetime | None, before: EventLine | None = None) -> EventLine | None:
     """The event's line; None for one that leaves another trace. `before` is the line above which it would stand."""
     match event:
         case Started(resumed_step=step) if step:
@@ -63,7 +84,10 @@ def line_of(event: Event, at: datetime, before: EventLine | None = None) -> Even
         case GradientChecked():
             return EventLine(check_words(event), at, warns=not event.passed)
         case Finding():
-            return EventLine(f"{event.message}: {event.remedy}", at, warns=True)
+            when = "" if at is not None else f"step {event.step:,}: "  # else it is of this moment
+            return EventLine(f"{when}{event.message}: {event.remedy}", at, warns=True)
+        case InheritedSample():  # an event of another run
+            return None
         case Sample(kind="scheduled"):
             return EventLine(f"sample of step {event.step:,}", at, sample_step=event.step)
         case HeldOut():
@@ -94,7 +118,7 @@ def check_words(check: GradientChecked) -> str:
     )
 
 
-def _held_out(event: HeldOut, at: datetime, before: EventLine | None) -> EventLine:
+def _held_out(event: HeldOut, at: datetime | None, before: EventLine | None) -> EventLine:
     words = "held out: no finite loss" if event.nats_per_char is None else f"held out {figure(event.nats_per_char, 3)}"
     if event.nats_per_char is not None and event.best_step == event.step:
         words += ", the best"

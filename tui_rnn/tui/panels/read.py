@@ -64,7 +64,13 @@ class ReadPanel(GridPanel):
         self._changed = False
 
     def wants(self) -> tuple[ObserveRequest, ...]:
-        """The passage twice a second; which unit follows what, which is dearer, every half minute."""
+        """The passage twice a second; which unit follows what, which is dearer, every half minute.
+
+        Nothing before the network has something to show: a look that nobody sees would use up the time that the first
+        one may take at once.
+        """
+        if not self._is_trained:
+            return ()
         passage = ObserveRequest("passage", _SECONDS, self._own)
         if not self._is_ready:
             return (passage,)
@@ -93,6 +99,7 @@ class ReadPanel(GridPanel):
         """Paint what is new."""
         if self._is_trained != (is_trained := run.step >= _READY):
             self._is_trained, self._changed = is_trained, True
+            self.post_message(self.WantsChanged())
         if self._changed:
             self._changed = False
             self._show()

@@ -14,7 +14,7 @@ from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import other_view
 from tui_rnn.tui.panels.base import ScreenOptions, TextPanel
-from tui_rnn.tui.panels.event_lines import EventLine, line_of
+from tui_rnn.tui.panels.event_lines import EventLine, line_of, past_lines
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.wording import (
     counted,
@@ -40,7 +40,8 @@ class RunPanel(TextPanel):
     title = "Run"
     about = (
         "What is trained on what, how, and in which folder it is kept; below it checkpoints, samples, warnings and "
-        "the end as they come. events.jsonl in that folder has every event."
+        "the end as they come, and those from before this process, without their time. events.jsonl in that folder has "
+        "every event."
     )
     waiting = "Reading corpus…"
     nothing = "The log of this run does not say what it was."
@@ -52,12 +53,14 @@ class RunPanel(TextPanel):
         super().__init__(options, id=id)
         self._facts: Mapping[str, str] = {}
         self._lines: deque[EventLine] = deque(maxlen=MOST_LINES)  # the newest first
+        self._past: list[Event] = []  # that has no line yet
         self._in_full = False
         self._changed = False
 
     def on_run_event(self, event: Event, *, past: bool = False) -> None:
-        """Put it on top, if it is news."""
+        """Put it on top, if it is news; else keep it for the first look."""
         if past:
+            self._past.append(event)
             return
         before = self._lines[0] if self._lines else None
         line = line_of(event, datetime.now(), before)
@@ -73,6 +76,11 @@ class RunPanel(TextPanel):
 
     def look(self, run: RunState) -> None:
         """Show the facts as they are now, and what is new."""
+        if self._past:
+            room = MOST_LINES - len(self._lines)
+            self._lines.extend(past_lines(self._past)[:room])
+            self._past.clear()
+            self._changed = True
         self.show(facts(run))
         if self._changed:
             self._write()

@@ -91,7 +91,7 @@ class Samples(TextPanel):
             self.show_waiting()
         elif isinstance(event, Started) and event.resumed_step:
             begun = f"It goes on from step {event.resumed_step:,}"
-            self.waiting = f"{begun}: the next sample comes at the next step where one is due. s writes one now."
+            self.waiting = f"{begun}: the first sample is written at the next step where one is due; s writes one now."
             self.show_waiting()
 
     def look(self, run: RunState) -> None:

@@ -10,7 +10,7 @@ from tui_rnn.runs.course import Course, comparable
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.answer import key as key_of
 from tui_rnn.tui.bindings import other_view
-from tui_rnn.tui.drawing.runs_beside import paint_beside
+from tui_rnn.tui.drawing.runs_beside import TABLE, paint_beside
 from tui_rnn.tui.drawing.runs_compare import Compared
 from tui_rnn.tui.drawing.runs_list import LAGGING
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
@@ -36,7 +36,7 @@ class SweepPanel(RowsPanel):
     about = "Many runs that differ in what is varied: how each stands, what it reached, and which setting is best."
     waiting = "Reading the sweep…"
     BINDINGS: ClassVar[list[BindingType]] = [
-        other_view("by setting", "run by run, or by setting: median, quartiles and seeds"),
+        other_view("runs, settings", "run by run, or by setting: median, quartiles and seeds"),
         key("left", "sort(-1)", "sort", "sort by the column to the left, right", display="← →", shown=True),
         key("right", "sort(1)", "sort", "sort by the column to the left, right", display="← →"),
         key("u", "turn", "turn round", "the order of the rows the other way round", shown=True),
@@ -212,18 +212,17 @@ class SweepPanel(RowsPanel):
         if chosen is None:
             return
         if chosen.run is None or not compared:
-            grid.put(0, y, table.label(chosen), palette.text, bold=True)
-            grid.put(0, y + 1, chosen.reason or chosen.facts, palette.muted)
+            grid.put(0, y, table.label(chosen, grid.width), palette.text, bold=True)
+            grid.put(0, y + 1, chosen.facts(grid.width), palette.muted)
             return
-        title, facts = table.label(chosen), chosen.reason or chosen.facts
+        title, facts = table.label(chosen, TABLE), chosen.facts(TABLE)
         whole = self.shows_differences
         paint_beside(grid, palette, y, compared, title, facts, whole=whole, marker=self.options.marker)
 
     def _compared(self, palette: Palette, table: SweepTable) -> list[Compared]:
         """Those compared that have begun, with their courses, and the bands of the settings."""
         rows = [(name, row) for name, row in self._compared_rows() if row.run is not None]
-        paths = [path for path in self.wanted if path in self._courses]
-        courses = dict(zip(paths, comparable(self._courses[path] for path in paths), strict=True))
+        courses = self._comparable_courses(rows)
         bands = {}
         for group in self._bands():
             seeds = [courses[row.run.line.run] for row in self._of(group) if row.run and row.run.line.run in courses]
@@ -250,12 +249,22 @@ class SweepPanel(RowsPanel):
             )
         return compared
 
+    def _comparable_courses(self, rows: Sequence[tuple[str, SweepRow]]) -> dict[str, Course]:
+        """As those compared can stand beside one another, by the runs' paths; of other seeds those that fit in."""
+        paths = [path for path in self.wanted if path in self._courses]
+        compared = {row.run.line.run for _, row in rows if row.run is not None}
+        if any(self._courses[path].lags for path in paths if path in compared):
+            return dict(zip(paths, comparable(self._courses[path] for path in paths), strict=True))
+        return {path: self._courses[path] for path in paths if not self._courses[path].lags}
+
     def _label(self, table: SweepTable, row: SweepRow) -> str:
         """What is its own, in few letters; its number where that takes too many."""
         values = [*row.settings, *([] if self.by_setting else [f"s{row.seed}"])]
         words = " ".join(values)
         if words and len(words) <= _LONGEST_LABEL:
             return words
+        if self.by_setting and not table.options:
+            return "median"
         if self.by_setting:
-            return f"setting {next(k for k, g in enumerate(table.answer.groups, 1) if row.job in g.rows)}"
+            return next(f"setting {group.number + 1}" for group in table.answer.groups if row.job in group.rows)
         return f"run {row.number}"

@@ -28,6 +28,9 @@ class QuitScreen(ClosesOnce, MendedScreen, ModalScreen[bool | None]):
     ]
     AUTO_FOCUS = "#save"
 
+    SAVE: ClassVar[str] = "Save and quit"
+    DISCARD: ClassVar[str] = "Quit without saving"  # "" where nothing can be lost
+
     def __init__(self, question: Callable[[], str]) -> None:
         """`question` says what is not saved, as it stands when it is called."""
         super().__init__()
@@ -37,8 +40,9 @@ class QuitScreen(ClosesOnce, MendedScreen, ModalScreen[bool | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield self._label
-            yield Button("Save and quit (q)", id="save", variant="primary", compact=True)
-            yield Button("Quit without saving", id="discard", variant="error", compact=True)
+            yield Button(f"{self.SAVE} (q)", id="save", variant="primary", compact=True)
+            if self.DISCARD:
+                yield Button(self.DISCARD, id="discard", variant="error", compact=True)
             yield Button("Go on (esc)", id="go-on", compact=True)
 
     def on_mount(self) -> None:
@@ -55,3 +59,10 @@ class QuitScreen(ClosesOnce, MendedScreen, ModalScreen[bool | None]):
 
     def action_back(self) -> None:
         self.dismiss(None)
+
+
+class StopSweepScreen(QuitScreen):
+    """The question before a sweep in training is stopped: its runs are saved in any case."""
+
+    SAVE = "Stop and quit"
+    DISCARD = ""

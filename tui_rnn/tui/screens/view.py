@@ -77,7 +77,7 @@ class ViewScreen(TrainingScreen):
             self.on_run_event(event, past=True)
             if isinstance(event, Warned) and event.message.startswith("diverged "):
                 self.run.why_diverged = event.message
-        if self.run.state != "training":
+        if self.run.state not in ("training", "paused"):
             self.area.expect_nothing()
         if self.followed.fault:
             words = f"The run is damaged, and shown as far as its other files say: {self.followed.fault}"
@@ -107,7 +107,7 @@ class ViewScreen(TrainingScreen):
 
     def _take_state(self) -> None:
         """The state of the run is that of its files, whoever trains it."""
-        self.run.state = _STATES[self.followed.state]
+        self.run.state = "paused" if self.followed.is_paused else _STATES[self.followed.state]
 
     def _announce(self, event: Event) -> None:
         """Nothing is news but what was asked for here."""
