@@ -59,9 +59,7 @@ def check_installed(kernel: str, what: str, otherwise: str) -> None:
 
 def cannot_be_imported(error: ImportError) -> ConfigError:
     """What is said where numba is installed and does not work."""
-    return ConfigError(
-        f"numba cannot be imported ({shortened(error)}): {_how_to_install()}, or use --kernel numpy"
-    )
+    return ConfigError(f"numba cannot be imported ({shortened(error)}): {_how_to_install()}, or use --kernel numpy")
 
 
 def _how_to_install() -> str:
