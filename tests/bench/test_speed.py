@@ -3,7 +3,7 @@
 import pytest
 
 from tests.small import small_corpus, small_trainer, uncompiled
-from tui_rnn.bench import jax_rival, rivals, speed
+from tui_rnn.bench import gated, jax_rival, rivals, speed
 
 TEXT = "it was the best of times, it was the worst of times; " * 30
 
@@ -44,13 +44,36 @@ def test_the_compiled_kernel_stands_beside_numpys_where_there_is_one(monkeypatch
     assert names == ["adagrad, float32, numba", "gru, batch of 1, numba", "gru, batch of 1"]
 
 
-@pytest.mark.parametrize("recipe", ["adagrad", "adam"])
-def test_pytorch_trains_as_the_recipe_does(recipe):
+@pytest.mark.parametrize(("recipe", "cell"), [("adagrad", "rnn"), ("adam", "rnn"), ("adam", "lstm")])
+def test_pytorch_trains_as_the_recipe_does(recipe, cell):
     pytest.importorskip("torch")
-    trainer = small_trainer(recipe, TEXT, dtype="float64", batch_size=3, memory_start=1.0)
+    trainer = small_trainer(recipe, TEXT, dtype="float64", batch_size=3, memory_start=1.0, cell=cell)
     update = rivals.training(trainer.config, trainer.theta.copy(), trainer.corpus.indices)
     theirs = [update() for _ in range(9)]
     assert theirs == pytest.approx([trainer.step().loss for _ in range(9)], rel=1e-7)
+
+
+def test_pytorchs_gru_begins_as_ours_does():
+    """And then its second bias is trained whole, where ours is of the candidate alone."""
+    pytest.importorskip("torch")
+    trainer = small_trainer("adam", TEXT, dtype="float64", batch_size=3, cell="gru")
+    update = rivals.training(trainer.config, trainer.theta.copy(), trainer.corpus.indices)
+    assert update() == pytest.approx(trainer.step().loss, rel=1e-12)
+    assert update() == pytest.approx(trainer.step().loss, rel=1e-2)
+
+
+def test_lstm_and_gru_are_held_to_what_is_promised(monkeypatch):
+    monkeypatch.setattr(gated, "SIZES", ((1, 4), (3, 4)))
+    monkeypatch.setattr(gated, "numba_is_installed", lambda: False)
+    monkeypatch.setattr(rivals, "torch_version", lambda: "2")
+    monkeypatch.setattr(rivals, "training", lambda *_: lambda: None)
+    figures = gated.gated(small_corpus(TEXT), seconds=0.01)
+    assert [f.group for f in figures[::3]] == [
+        "lstm, 1 stream, m = 4", "lstm, 3 streams, m = 4", "gru, 1 stream, m = 4", "gru, 3 streams, m = 4"
+    ]  # fmt: skip
+    assert [f.bound for f in figures if f.unit == "x"] == [2.0, 1.5] * 2
+    ours, theirs, ratio = (f.value for f in figures[:3])
+    assert ratio < 1 < theirs / ours  # doing nothing is quicker
 
 
 def test_jax_trains_as_the_adagrad_recipe_does():

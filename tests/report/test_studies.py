@@ -54,9 +54,9 @@ def test_seeds_stand_beside_the_published_losses_at_the_samples_steps(tmp_path, 
         ]  # fmt: skip
     within = sum(
         min(each[step] for each in smooth) <= theirs.losses[step] <= max(each[step] for each in smooth)
-        for step in STEPS
+        for step in STEPS[1:]
     )
-    assert f"{within} of the 4 published losses lie among theirs" in told.text
+    assert f"{within} of the 3 published losses after the first lie among theirs" in told.text
     assert f"K = {logged(small[0].jobs[0], 'start')[0]['corpus']['vocab_size']}" in told.text
 
 

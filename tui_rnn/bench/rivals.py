@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.model import Model
 from tui_rnn.engine.parameters import Parameters
+from tui_rnn.engine.state_dict import to_state_dict
 from tui_rnn.engine.windows import Sequential
 
 Work = Callable[[], object]
@@ -39,29 +41,23 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _network(theta: Parameters) -> tuple[Any, Any]:
-    """A torch.nn.RNN on one-hot inputs and its readout, with the weights of theta."""
+def _network(theta: Parameters, cell: str = "rnn") -> tuple[Any, Any]:
+    """A torch.nn.RNN, LSTM or GRU on one-hot inputs and its readout, with the weights of theta."""
     import torch
 
-    K, m = theta["U"].shape
+    m, K = theta["V"].shape
     dtype = {4: torch.float32, 8: torch.float64}[theta.flat.dtype.itemsize]
-    recurrence, readout = torch.nn.RNN(K, m, dtype=dtype), torch.nn.Linear(m, K, dtype=dtype)
-    with torch.no_grad():
-        for target, value in (
-            (recurrence.weight_ih_l0, theta["U"].T),
-            (recurrence.weight_hh_l0, theta["W"].T),
-            (recurrence.bias_ih_l0, theta["b"]),
-            (recurrence.bias_hh_l0, np.zeros(m)),
-            (readout.weight, theta["V"].T),
-            (readout.bias, theta["c"]),
-        ):
-            target.copy_(torch.tensor(np.ascontiguousarray(value)))
-    recurrence.bias_hh_l0.requires_grad_(False)  # the second of its two biases, which the network does not have
+    recurrence, readout = getattr(torch.nn, cell.upper())(K, m, dtype=dtype), torch.nn.Linear(m, K, dtype=dtype)
+    weights = {name: torch.from_numpy(array) for name, array in to_state_dict(Model(K, m, cell), theta).items()}
+    for module, prefix in ((recurrence, "rnn."), (readout, "readout.")):
+        module.load_state_dict({name.removeprefix(prefix): w for name, w in weights.items() if name.startswith(prefix)})
+    if cell != "gru":  # where a part of it stands inside the reset
+        recurrence.bias_hh_l0.requires_grad_(False)  # the second of its two biases, which the network does not have
     return recurrence, readout
 
 
 def _loss(network: tuple[Any, Any], x: Any, y: Any, h0: Any) -> tuple[Any, Any]:
-    """Loss summed over T, averaged over B, and the last hidden state."""
+    """Loss summed over T, averaged over B, and the last state."""
     import torch
 
     recurrence, readout = network
@@ -76,7 +72,7 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
     """One update a call, with the config's windows, optimizer and clipping, from the weights of theta."""
     import torch
 
-    network = _network(theta)
+    network = _network(theta, config.cell)
     parameters = [parameter for module in network for parameter in module.parameters() if parameter.requires_grad]
     kinds: dict[str, Any] = {
         "adagrad": partial(torch.optim.Adagrad, initial_accumulator_value=config.memory_start),
@@ -87,8 +83,9 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
     }
     optimizer = kinds[config.optimizer](parameters, lr=config.eta)
     order = Sequential(indices, config.seq_length, config.batch_size)
-    zeros = torch.zeros(1, config.batch_size, config.hidden_size, dtype=parameters[0].dtype)
-    state = zeros
+    h = torch.zeros(1, config.batch_size, config.hidden_size, dtype=parameters[0].dtype)
+    zeros = (h, h) if config.cell == "lstm" else h
+    state: Any = zeros
 
     def update() -> float:
         nonlocal state
@@ -99,7 +96,7 @@ def training(config: RunConfig, theta: Parameters, indices: Any) -> Work:
         optimizer.zero_grad()
         loss, state = _loss(network, x, y, state)
         (loss / config.seq_length if config.reduction == "mean" else loss).backward()
-        state = state.detach()
+        state = tuple(part.detach() for part in state) if config.cell == "lstm" else state.detach()
         if config.clip is not None:
             torch.nn.utils.clip_grad_value_(parameters, config.clip)
         if config.clip_norm is not None:

@@ -48,6 +48,13 @@ def _speed(text: Text, seconds: float) -> list[Figure]:
         return speed(text.corpus, seconds)
 
 
+def _gated(text: Text, seconds: float) -> list[Figure]:
+    from tui_rnn.bench.gated import gated
+
+    with rivals.one_thread():
+        return gated(text.corpus, seconds)
+
+
 def _gradient(text: Text, seconds: float) -> list[Figure]:
     from tui_rnn.bench.gradients import gradients
 
@@ -114,6 +121,7 @@ def _networks(text: Text, seconds: float) -> list[Figure]:
 
 SECTIONS: Mapping[str, Section] = {
     "speed": Section("Updates and characters a second, by turns", _speed, "characters/s", usual=True, least=832),
+    "gated": Section("LSTM and GRU beside PyTorch, by turns", _gated, least=832),
     "gradient": Section("The gradient of one window, m = 100, T = 25", _gradient, "x", usual=True, least=26),
     "phases": Section("Where one update's time goes", _phases, "µs", usual=True, least=420),
     "scale": Section("The cost of an update along m, T, B and K (the others as in the report)", _scale, "characters/s"),

@@ -10,7 +10,7 @@ from tui_rnn.cli.shared import reading_options
 from tui_rnn.engine.config import CHOICES
 from tui_rnn.engine.faults import FAULTS
 
-SECTIONS = ("speed", "gradient", "phases", "scale", "corpus", "start", "screen", "recipe", "networks")
+SECTIONS = ("speed", "gated", "gradient", "phases", "scale", "corpus", "start", "screen", "recipe", "networks")
 
 
 @click.command(cls=Command, short_help="Check the gradient; exit 1 where a row fails.")

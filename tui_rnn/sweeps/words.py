@@ -71,6 +71,9 @@ def _of_seeds(answer: Answer, only: Group) -> str:
 
 
 def _of_settings(answer: Answer, best: Group) -> str:
+    every = {loss for group in answer.groups for loss in group.losses.values()}
+    if len(every) == 1 and sum(len(group.losses) for group in answer.groups) > 1:
+        return f"Every run comes to the same {answer.judge}, {figure(every.pop(), 3)} nats/char."
     n = len(best.losses)
     over = f"the median of {n:,} seeds" if n > 1 else "one seed"
     reached = f"{loss_words(best.median)} nats/char ({over})"

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from tui_rnn.report.document import Block, Inline, Picture, Table
 from tui_rnn.report.drawing import styled
-from tui_rnn.report.studies.grouped import by_more_than_chance, having, median_of, median_seconds
+from tui_rnn.report.studies.grouped import having, median_of, median_seconds
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.svg import COLOURS
-from tui_rnn.report.sweep_figures import WIDTH
+from tui_rnn.report.sweep_figures import WIDTH, limits
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.words import listed
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BATCHES = "batches"
-_LOOKS = (("accent", "o"), ("second", "s"), ("third", "D"), ("fourth", "^"))
+_LOOKS = (("accent", "o"), ("second", "s"), ("third", "D"), ("fourth", "^"), ("ink", "v"), ("muted", "P"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def part(record: SweepRecord) -> Part:
             BATCHES,
             "Line chart of the loss over the batch size, a line for each learning rate.",
             f"The {record.answer.judge} over the batch size, medians over the seeds, a line for each learning rate. "
-            "All runs read equally many characters.",
+            "All runs read equally many characters. Losses far above the others are cut off.",
         ),
     ]
     return Part((cost, gain, grows), blocks=blocks, figures={BATCHES: _figure(record)})
@@ -71,7 +71,7 @@ def part(record: SweepRecord) -> Part:
 
 def _cost(record: SweepRecord, lowest: Size, others: Sequence[Size]) -> str:
     """How far the other batch sizes are behind the one that learns most."""
-    told = [size for size in others if by_more_than_chance(record, lowest.best, size.best)]
+    told = [size for size in others if record.answer.told_apart(lowest.best, size.best)]
     level = [str(size.B) for size in others if size not in told]
     best = median_of(lowest.best)
     words = f"Each at its best learning rate, B = {lowest.B} learns most: it comes to {figure(best, 3)} nats/char"
@@ -122,6 +122,7 @@ def _figure(record: SweepRecord) -> "Figure":
             )  # fmt: skip
             for place, group in found:
                 axes.plot([place] * len(group.losses), list(group.losses.values()), ".", ms=3, color=COLOURS[colour])
+        axes.set_ylim(*limits([loss for group in having(record) for loss in group.losses.values()]))
         axes.set_xticks(range(len(sizes)), [str(B) for B in sizes])
         axes.set_xlabel("batch size B")
         axes.set_ylabel(f"{record.answer.judge}, nats per character")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tui_rnn.engine.memory import parameters
 from tui_rnn.report.document import Inline, Table
 from tui_rnn.report.sections.settings import curve_words
-from tui_rnn.report.studies.grouped import best_by, median_of, median_seconds, told_apart
+from tui_rnn.report.studies.grouped import behind, best_by, median_of, median_seconds
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
@@ -31,9 +31,9 @@ def part(record: SweepRecord) -> Part:
         nothing = "Too few runs have finished to compare two cells."
         return Part((nothing, nothing))
     best, *others = groups
-    behind = listed([f"{_name(other)} is behind by {told_apart(record, best, other)}" for other in others])
+    rest = listed([f"{_name(other)} is behind by {behind(record, best, other)}" for other in others])
     equal_updates = (
-        f"Each at its best learning rate, {_name(best)} comes to {figure(median_of(best), 3)} nats/char; {behind}."
+        f"Each at its best learning rate, {_name(best)} comes to {figure(median_of(best), 3)} nats/char; {rest}."
     )
     ends = [end for group in groups for _, end in _reaches(record, group)]
     time = min(ends, default=0.0)

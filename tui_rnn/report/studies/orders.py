@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tui_rnn.report.studies.grouped import best_by, by_more_than_chance, median_of, told_apart
+from tui_rnn.report.studies.grouped import behind, best_by, median_of
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
@@ -21,7 +21,7 @@ def part(record: SweepRecord) -> Part:
         return Part((nothing, nothing))
     first = " ".join(f"With B = {B}: {_compared(record, groups)}" for B, groups in found.items())
     bests = {B: groups[0].setting["order"] for B, groups in found.items()}
-    told = any(by_more_than_chance(record, groups[0], other) for groups in found.values() for other in groups[1:])
+    told = any(record.answer.told_apart(groups[0], other) for groups in found.values() for other in groups[1:])
     if len(bests) == 1:
         second = "Runs of one batch size alone have finished."
     elif not told:
@@ -35,8 +35,8 @@ def part(record: SweepRecord) -> Part:
 
 def _compared(record: SweepRecord, groups: list[Group]) -> str:
     best, *others = groups
-    behind = listed([f"{_name(other)} is behind by {told_apart(record, best, other)}" for other in others])
-    return f"{_name(best)} comes to {figure(median_of(best), 3)} nats/char; {behind}."
+    rest = listed([f"{_name(other)} is behind by {behind(record, best, other)}" for other in others])
+    return f"{_name(best)} comes to {figure(median_of(best), 3)} nats/char; {rest}."
 
 
 def _name(group: Group) -> str:

@@ -23,6 +23,7 @@ from tui_rnn.tui.panels.rows import RowsPanel
 from tui_rnn.tui.panels.sweep import SweepPanel
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.runs_reader import followed_run
+from tui_rnn.tui.screens.closes_once import ClosesOnce
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.view import ViewScreen
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
@@ -30,7 +31,7 @@ from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepU
 _key = partial(key, shown=True, group="Sweep")
 
 
-class SweepScreen(MendedScreen, Screen[None]):
+class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     """Follows the files of a sweep, which this process trains, another one, or none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -161,6 +162,8 @@ class SweepScreen(MendedScreen, Screen[None]):
             self.action_differences()
         elif self.panel.by_setting:
             self.panel.action_other_view()
+        elif self.app.ground is not self:
+            self.dismiss(None)
 
     def action_quit_training(self) -> None:
         """Quit; a sweep in training is stopped, each run with a checkpoint, and nothing of it is lost."""
