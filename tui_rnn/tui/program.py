@@ -13,7 +13,6 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.runs.branch import gone_back
 from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
-from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.shell import ShellApp, shown
@@ -61,6 +60,8 @@ class Program:
 
     def view(self, name: str) -> int:
         """Look at the run at this path, or of this name under runs/, or at the sweep in a folder. Raises RunError."""
+        from tui_rnn.sweeps.folder import SweepFolder
+
         if SweepFolder(Path(name)).holds_a_sweep():
             return self.view_sweep(name)
         from tui_rnn.runs.followed import FollowedRun
@@ -70,6 +71,7 @@ class Program:
 
     def view_sweep(self, folder: str) -> int:
         """Look at the table of the sweep in this folder. Raises RunError where its plan cannot be read."""
+        from tui_rnn.sweeps.folder import SweepFolder
         from tui_rnn.tui.sweep_app import SweepViewApp
 
         SweepFolder(Path(folder)).plan()

@@ -158,6 +158,11 @@ class ShellApp(App[None]):
     def on_ended(self, message: Ended) -> None:
         self.exit()
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual's; that of the theme set on loading would read the style sheet twice before the first frame."""
+        if self.ground is not None:
+            super().refresh_css(animate)
+
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and the greys of the roles."""
         variables, colourless = super().get_css_variables(), getattr(self, "no_color", False)  # not known at once
