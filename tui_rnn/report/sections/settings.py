@@ -69,7 +69,7 @@ def _by_setting(record: SweepRecord, ranked: tuple[Group, ...]) -> Table:
     names = [*record.plan.varied, *record.coupled]
     each = len(record.plan.seeds) <= _MOST_SEEDS_IN_A_ROW
     last = ["each seed"] if each else ["lowest", "highest"]
-    timed = bool(record.seconds)
+    timed = bool(record.seconds) and record.times_are_steady
     head = [*map(option_text, names), "median", "quartiles", *last, "runs", *(["seconds"] if timed else [])]
     rows: list[tuple[Inline, ...]] = []
     for group in ranked:
