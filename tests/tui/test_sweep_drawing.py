@@ -154,6 +154,9 @@ def test_a_setting_has_its_median_its_quartiles_and_a_dot_for_each_seed():
         assert f"{middle:.3f}" in row
         dots = [k for k, sign in enumerate(row) if sign == "●" and k >= strip.x]
         assert dots == sorted(strip.x + scale.column(loss) for loss in losses), key
+        line = range(strip.x + scale.column(low), strip.x + scale.column(high) + 1)  # from quartile to quartile
+        assert all(row[k] in "━●" for k in line), key
+        assert row.count("━") == len(line) - len(set(line) & set(dots))
     assert text[1].split()[3:5] == ["✓✓▶", "1.635▴"]
     assert text[5].split()  # the axis
     for words in text[5].split():
@@ -170,6 +173,13 @@ def test_a_loss_far_beyond_the_others_stands_at_the_edge():
     assert scale.high < 3.5
     assert scale.column(3.5) == 50
     assert any("▸" in row for row in settings(118, table=table)[1])
+
+
+def test_of_one_setting_every_seed_stands_on_the_scale():
+    (group,) = (each for each in TABLE.answer.groups if each.setting == {"eta": 0.1, "hidden_size": 50})
+    far = replace(group, rows=(*group.rows[:2], replace(group.rows[2], line=TABLE.rows[1].job.line)))
+    scale = scale_of([far], 40)
+    assert [scale.column(loss) < 40 for loss in far.losses.values()] == [True] * 3
 
 
 def test_a_setting_of_which_most_runs_diverged_is_said_to():

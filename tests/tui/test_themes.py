@@ -1,6 +1,7 @@
 """Every theme paints every panel, the help and the sample screen, on a small and a usual terminal."""
 
 import pytest
+from textual.css.stylesheet import Stylesheet
 from textual.theme import BUILTIN_THEMES
 
 from tests.tui.instruments_seen import TEXTS, all_seen
@@ -11,6 +12,19 @@ from tui_rnn.tui.shell import check_theme
 
 WORDS = {2: "Emma said", 8: "PASS", 9: "882,242"}  # of the made-up run
 WAITING = ("Ready after", "Measured twice", "as soon as the network", "that takes a while")  # without instruments
+
+
+async def test_the_style_sheet_is_read_again_for_another_theme_and_not_for_the_first(monkeypatch):
+    read, reparse = [], Stylesheet.reparse
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: (read.append(1), reparse(sheet)))
+    async with MadeUpApp().run_test(size=(60, 15)) as pilot:
+        await begin(pilot)
+        assert read == []
+        assert pilot.app.screen.styles.background.hex.lower() == OWN_THEMES["ink"].background
+        pilot.app.theme = "paper"
+        await pilot.pause()
+        assert read == [1]
+        assert pilot.app.screen.styles.background.hex.lower() == OWN_THEMES["paper"].background
 
 
 @pytest.mark.slow

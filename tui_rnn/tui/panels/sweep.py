@@ -263,6 +263,8 @@ class SweepPanel(RowsPanel):
         words = " ".join(values)
         if words and len(words) <= _LONGEST_LABEL:
             return words
+        if self.by_setting and not table.options:
+            return "median"
         if self.by_setting:
             return next(f"setting {group.number + 1}" for group in table.answer.groups if row.job in group.rows)
         return f"run {row.number}"
