@@ -255,8 +255,10 @@ def _given(ctx: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _places(jobs: int | None) -> int:
+    from tui_rnn.sweeps.local import cores
+
     if jobs is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cores()
     if not 1 <= jobs <= _MOST_PLACES:
         raise ConfigError(f"-j {jobs} cannot be used: give how many runs to train at a time, from 1 to {_MOST_PLACES}")
     return jobs

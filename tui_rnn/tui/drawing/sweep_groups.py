@@ -131,7 +131,7 @@ def _paint_dots(
     if isfinite(low) and len(group.losses) > 1:
         begin, end = scale.column(low), min(scale.column(high), scale.width - 1)
         for x in range(begin, end + 1):
-            grid.put(strip.x + x, y, "-" if ascii_only else "━", palette.mixed("background", "text", 0.3))
+            grid.put(strip.x + x, y, "-" if ascii_only else "━", palette.faint)
     colour = palette.success if is_best else palette.primary
     places = [scale.column(loss) for loss in group.losses.values()]
     for place in sorted(set(places)):
