@@ -263,3 +263,17 @@ def test_of_runs_on_a_machine_whose_folders_are_not_seen_the_results_are_told(sm
     )
     assert [row[-1] for row in told.table("Lowest held-out loss")[1:]] == ["2.0"] * 4
     assert "Curves" not in told.text
+
+
+def with_seconds(rows, seconds):
+    """The rows with these seconds trained, by seed."""
+    return [replace(row, line=replace(row.line, elapsed_seconds=seconds[row.spec.seed])) for row in rows]
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [((2.0, 2.2, 2.1), True), ((2.0, 7.0, 2.1), False)])
+def test_seconds_are_drawn_only_where_runs_of_one_setting_took_about_the_same(small, tmp_path, seconds, shown):
+    record = sweep.read("my sweep", small[0], with_seconds(small[1], seconds))
+    _, drawn = sweep.made(record)
+    assert len(drawn["curves"].axes) == 1 + shown
+    told = written(small, tmp_path / "report", with_seconds(small[1], seconds))
+    assert ("some run was 3.5 times as fast as another" in told.text) is not shown

@@ -49,8 +49,8 @@ def test_every_option_is_named(recipe, more):
 
 def test_a_job_comes_to_the_digest_of_the_same_run_and_is_read_the_second_time(home, monkeypatch):
     home.mkdir(parents=True)
-    (home / "settings.toml").write_text('[train]\nhidden-size = 50\nrecipe = "fast"\nkernel = "numpy"\n')
-    monkeypatch.setenv("TUI_RNN_ETA", "0.7")
+    (home / "settings.toml").write_text('[train]\nhidden-size = 50\nrecipe = "fast"\nminutes = 0.00001\n')
+    monkeypatch.setenv("TUI_RNN_MINUTES", "0.00001")
     folder = sweep({"eta": [0.05]}, steps=60)
     [spec] = folder.plan().jobs
     result = run_job(spec)

@@ -58,9 +58,12 @@ def test_a_file_asks_for_what_a_command_line_does():
 
 
 def test_the_command_line_stands_in_its_place():
-    plan = Asked(seeds=1, options={"eta": 0.5}, varied={"hidden_size": [2, 3]}).over(read(spec(FILE))).plan()
+    plan = (
+        Asked(seeds=1, options={"eta": 0.5, "steps": 7}, varied={"hidden_size": [2, 3]}).over(read(spec(FILE))).plan()
+    )
     assert list(plan.varied) == ["seq_length", "hidden_size"]
     assert {job.config["eta"] for job in plan.jobs} == {0.5}
+    assert {job.config["steps"] for job in plan.jobs} == {7}
     assert plan.seeds == [5]
 
 

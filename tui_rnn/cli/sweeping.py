@@ -181,13 +181,14 @@ def _train(
         return 0
     with folder.locked():
         folder.create(plan)
-        signals.hold()
         if screen is not None:
+            signals.hold()
             return _train_on_screen(folder, plan, make_engine, screen)
         engine = make_engine()
         places = engine.places or places
         conductor = Conductor(folder, engine)
         estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
+        signals.hold()
         code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
     if not done.is_stopped and not as_json:
         _report(folder.path)

@@ -25,7 +25,7 @@ from tui_rnn.sweeps.events import (
 )
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.halving import Halving
-from tui_rnn.sweeps.rows import Row, SweepReader
+from tui_rnn.sweeps.rows import Row, standing
 from tui_rnn.sweeps.run_job import is_for_want_of_room
 from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
 
@@ -41,12 +41,12 @@ class Conductor:
     def __init__(self, folder: SweepFolder, engine: Engine, *, patience: float = _ROOM_SECONDS) -> None:
         """Looks at the sweep. Raises RunError where its plan cannot be read."""
         self._folder, self._engine, self._patience = folder, engine, patience
-        reader = SweepReader(folder)
-        self.rows: list[Row] = reader.look()
+        plan = folder.plan()
+        self.rows: list[Row] = standing(folder, plan)
         self._given_up: set[str] = set()  # by this conductor
         self._attempts = Counter({row.spec.name: row.attempts for row in self.rows if row.attempts})
         self._statuses = {row.spec.name: row.status for row in self.rows}
-        self._halving = Halving(folder, reader.plan)
+        self._halving = Halving(folder, plan)
         self._to_do = deque(self._unfinished())
         self._out: dict[str, JobSpec] = {}
         self._deaths: Counter[str] = Counter()
@@ -110,7 +110,7 @@ class Conductor:
         status = self._statuses[spec.name]
         if not status.is_final or (status == Status.FAILED and spec.name not in self._given_up):
             return True
-        if (result := self._folder.result(spec.name)) is not None:
+        if self._is_at_a_rung() and (result := self._folder.result(spec.name)) is not None:
             self._halving.take(result)
         return False
 

@@ -38,7 +38,6 @@ from tui_rnn.tui.palette import INK, OWN_THEMES, role_variables
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -207,6 +206,8 @@ class ShellApp(App[None]):
 
     def action_help(self) -> None:
         """Help on the screen in front; where help is in front, out of it; where it lies under the palette, nothing."""
+        from tui_rnn.tui.screens.help import HelpScreen  # for which no first frame waits
+
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None and not self._is_open(HelpScreen):

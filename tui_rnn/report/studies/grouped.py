@@ -23,12 +23,6 @@ def median_of(group: Group) -> float:
     return losses[middle] if len(losses) % 2 else (losses[middle - 1] + losses[middle]) / 2
 
 
-def median_seconds(record: SweepRecord, group: Group) -> float | None:
-    """The median of the seconds that the runs of a setting trained."""
-    found = sorted(record.seconds[row.spec.name] for row in group.rows if row.spec.name in record.seconds)
-    return found[len(found) // 2] if found else None
-
-
 def behind(record: SweepRecord, a: Group, b: Group) -> str:
     """`0.031 nats/char, more than the seeds' spread accounts for`: how far b is behind a."""
     difference = f"{figure(median_of(b) - median_of(a), 3)} nats/char"
