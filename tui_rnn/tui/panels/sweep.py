@@ -196,7 +196,9 @@ class SweepPanel(RowsPanel):
             self._first = paint_runs(grid, palette, table, self.rows, self.order, at, colours, height, marker=marker)
         hidden = len(self.names()) - self._first - self._listed
         starred = not table.by_recent and any(row.lags for row in self.rows[self._first : self._first + self._listed])
-        said = (LAGGING,) if starred else ("loss: mean of the last 50 updates",) if table.by_recent else ()
+        said = (
+            (LAGGING,) if starred else ("loss: mean of the last 50 updates",) if table.by_recent and self.rows else ()
+        )
         self.footing = tuple(map(Content, (*([f"{hidden:,} more below"] if hidden > 0 else []), *said)))
         if grid.height - height >= LEAST_BELOW:
             grid.put(0, height + 1, ("-" if marker == "ascii" else "─") * grid.width, palette.hair)
