@@ -1,7 +1,9 @@
 """Every theme paints every panel, the help and the sample screen, on a small and a usual terminal."""
 
 import pytest
+from textual.color import Color
 from textual.css.stylesheet import Stylesheet
+from textual.filter import ANSIToTruecolor
 from textual.theme import BUILTIN_THEMES
 
 from tests.tui.instruments_seen import TEXTS, all_seen
@@ -25,6 +27,26 @@ async def test_the_style_sheet_is_read_again_for_another_theme_and_not_for_the_f
         await pilot.pause()
         assert read == [1]
         assert pilot.app.screen.styles.background.hex.lower() == OWN_THEMES["paper"].background
+
+
+async def test_a_grid_has_no_colours_for_the_filter_that_it_leaves_out_under_a_theme_that_has_none():
+    async with MadeUpApp().run_test(size=(100, 30)) as pilot:
+        await begin(pilot)
+        await tell(pilot, *all_seen(TEXTS[0]))
+        replacing = next(each for each in pilot.app.get_line_filters() if isinstance(each, ANSIToTruecolor))
+        for theme in ("ink", "paper", "gruvbox", "ansi-dark"):
+            pilot.app.theme = theme
+            for key in ("1", "3", "4", "7"):
+                await pilot.press(key)
+                await pilot.pause()
+                panel, ground = pilot.app.screen.focused, Color.parse("#102030")
+                strips = panel.render_lines(panel.size.region)
+                same = all(strip == strip.apply_filter(replacing, ground) for strip in strips)
+                assert same == (theme != "ansi-dark")
+                if theme == "ansi-dark":
+                    assert panel.get_line_filters() == pilot.app.get_line_filters()
+                else:
+                    assert replacing not in panel.get_line_filters()
 
 
 @pytest.mark.slow

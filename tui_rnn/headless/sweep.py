@@ -1,8 +1,10 @@
 """`tui-rnn sweep` without a screen: what happens to the runs of a sweep as readable lines, or as JSON lines."""
 
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterator
+from shutil import get_terminal_size
 from typing import Any
 
 from tui_rnn import signals, stdio
@@ -31,6 +33,7 @@ from tui_rnn.sweeps.words import headline, setting_words, standing
 from tui_rnn.wording import counted, duration_text, figure
 
 _PROGRESS_SECONDS = 10.0  # between two lines that say how far the whole has come
+_MOST_WIDTH = 100  # of a sentence
 _MOST_LISTED = 200  # jobs of a plan that are printed
 
 
@@ -86,7 +89,8 @@ def train(
     assert done is not None  # the last event of every sweep
     if not as_json and not takes.refused:
         reader = SweepReader(folder)
-        takes.write(line + "\n" for line in ("", headline(plan, answer(plan, reader.look()))))
+        words = _plain(headline(plan, answer(plan, reader.look())))
+        takes.write(line + "\n" for line in ("", *textwrap.wrap(words, min(_MOST_WIDTH, get_terminal_size().columns))))
     if caught and done.is_stopped:
         return 128 + caught[0], done
     return int(bool(done.counts.get(Status.FAILED))), done
@@ -134,7 +138,7 @@ class _Standing:
     def __init__(self, plan: Plan, estimate: Estimate, conductor: Conductor, places: int) -> None:
         self.count, self._estimate, self._places = len(plan.jobs), estimate, places
         self._left = {row.spec.name for row in conductor.rows if not row.status.is_final or row.status == Status.FAILED}
-        self.training: set[str] = set()
+        self.training: dict[str, float] = {}  # by name: since when
         self._said_at = time.monotonic()
 
     @property
@@ -145,17 +149,19 @@ class _Standing:
     @property
     def seconds_left(self) -> float:
         """Until all have, about."""
-        return self._estimate.left(self._left, self._places)
+        now = time.monotonic()
+        trained = {name: now - since for name, since in self.training.items()}
+        return self._estimate.left(self._left, self._places, trained)
 
     def take(self, event: SweepEvent) -> None:
         """Count it."""
         match event:
             case JobBegun():
-                self.training.add(event.spec.name)
+                self.training[event.spec.name] = time.monotonic()
             case JobRetried() | JobAtRung():
-                self.training.discard(event.spec.name)
+                self.training.pop(event.spec.name, None)
             case JobEnded():
-                self.training.discard(event.spec.name)
+                self.training.pop(event.spec.name, None)
                 if Status(event.result.status).is_final:
                     self._left.discard(event.spec.name)
                 if event.result.status == Status.FINISHED:
