@@ -50,6 +50,19 @@ def finished(loss):
             "With so few seeds it cannot be told from “eta = 0.05, clip = 5”, “eta = 0.1, clip = none” and “eta = 0.1, "
             "clip = 5”",
         ),
+        (
+            lambda setting, seed: (Status.FINISHED if setting["eta"] < 0.1 else Status.CUT, 1.5 + seed / 100),
+            {"varied": {"eta": [0.05, 0.1, 0.2]}},
+            "It is the only setting with a run to compare: of the others 6 runs were cut by halving.",
+        ),
+        (
+            lambda setting, seed: (
+                Status.FINISHED if setting["eta"] < 0.2 else Status.CUT,
+                setting["eta"] + seed / 1000,
+            ),
+            {"varied": {"eta": [0.05, 0.1, 0.2]}},
+            "Every other setting that has finished is worse by more than",
+        ),
         (finished(lambda setting, seed: 1.5 + setting["eta"]), {"seeds": [0]}, "take --seeds 3 or more."),
         (
             lambda setting, seed: (Status.FINISHED, 2.0 + setting["eta"]) if seed else (Status.TRAINING, 2.0),

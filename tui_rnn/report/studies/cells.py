@@ -48,9 +48,10 @@ def part(record: SweepRecord) -> Part:
         quickest = min(ends, key=ends.__getitem__)
         said = listed([f"{_name(each.group)} has come to {figure(each.loss, 3)}" for each in known])
         equal_time = (
-            f"After {time:.3g} s, when {quickest} has made all its updates, {said} nats/char. What an update of each "
-            "costs was measured in turns, so that other work on the machine fell on all alike. The learning rate is "
-            "constant, so that a run says at any time what it would have come to had it ended there."
+            f"After {time:.3g} s, when {quickest} has made all its updates, {said} nats/char by the "
+            f"{curve_words(record)}. What an update of each costs was measured in turns, so that other work on the "
+            "machine fell on all alike. The learning rate is constant, so that a run says at any time what it would "
+            "have come to had it ended there."
         )
     return Part((equal_updates, equal_time), blocks=[_table(record, timed, time)])
 
