@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from tests.tui.sweep_support import LOSSES, REASON, a_plan, a_sweep, a_table
 from tui_rnn.runs.course import Course
 from tui_rnn.sweeps.answer import Judge
-from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.spec import JobResult, Status
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
 from tui_rnn.tui.drawing.sweep_columns import group_columns, run_columns
 from tui_rnn.tui.drawing.sweep_groups import paint_groups, scale_of
@@ -127,7 +127,11 @@ def test_what_is_said_of_a_run_is_whole(width):
     assert len(row.facts(width)) <= max(width, len("▶ training 46 %"))
     assert TABLE.label(row, width) in ("eta 0.1, m 100, seed 2", "run 12")
     assert TABLE.setting_label(TABLE.answer.groups[3], width) in ("eta 0.1, m 100", "setting 4")
-    assert TABLE.rows[2].facts(80) == f"! given up, {REASON}, begun 3 times"
+    assert TABLE.rows[2].facts(80) == "! given up, 10,000 updates in 1:40, begun 3 times"
+    assert TABLE.rows[2].reason == REASON
+    cut = replace(row.job, status=Status.CUT, result=JobResult("", "cut", reason="2 of 4 were better\x1b[2J"))
+    assert replace(row, job=cut).state[:2] == ("▾", "cut 46 %")
+    assert replace(row, job=cut).reason == "2 of 4 were better␛[2J"
     assert table_of(plan, a_sweep(plan)).setting_label(TABLE.answer.groups[0], 80) == "eta 0.05, m 50"
 
 

@@ -44,6 +44,9 @@ async def test_the_table_is_sorted_marked_grouped_and_looked_into(monkeypatch, t
         await sees(pilot, "10 of 12 runs", "▶ training 46 %", "best setting", "eta 0.1, m 100")
         assert numbers(pilot) == list(range(1, 13))
         assert has_chosen(pilot, 1)
+        await pilot.press("j", "j")
+        await sees(pilot, "why", "! given up, 10,000 updates")
+        await pilot.press("home")
         # By columns, with keys
         await pilot.press("right", "right", "right", "right", "right", "right", "right")
         assert panel.order.column == "held out"

@@ -70,11 +70,11 @@ class GridPanel(Panel):
             self.repaint()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's, without the search for a terminal's own colours where the theme has none: a fourth of painting."""
-        filters = super().get_line_filters()
-        if self.app.current_theme.ansi:
-            return filters
-        return [each for each in filters if not isinstance(each, ANSIToTruecolor)]
+        """Textual's, without the search for a terminal's own colours, a fourth of a grid's painting.
+
+        It has these only under a theme of theirs, and there Textual leaves them as they are.
+        """
+        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def render(self) -> RenderResult:
         return ""
