@@ -136,10 +136,15 @@ class _Standing:
     """How far the sweep has come."""
 
     def __init__(self, plan: Plan, estimate: Estimate, conductor: Conductor, places: int) -> None:
-        self.count, self._estimate, self._places = len(plan.jobs), estimate, places
+        self.count, self._estimate, self._places, self._conductor = len(plan.jobs), estimate, places, conductor
         self._left = {row.spec.name for row in conductor.rows if not row.status.is_final or row.status == Status.FAILED}
-        self.training: dict[str, float] = {}  # by name: since when
+        self._begun_at: dict[str, float] = {}  # by name
         self._said_at = time.monotonic()
+
+    @property
+    def training(self) -> list[str]:
+        """The names of the jobs that are trained."""
+        return sorted(self._conductor.training)
 
     @property
     def ended(self) -> int:
@@ -150,18 +155,15 @@ class _Standing:
     def seconds_left(self) -> float:
         """Until all have, about."""
         now = time.monotonic()
-        trained = {name: now - since for name, since in self.training.items()}
+        trained = {name: now - self._begun_at.get(name, now) for name in self.training}
         return self._estimate.left(self._left, self._places, trained)
 
     def take(self, event: SweepEvent) -> None:
         """Count it."""
         match event:
             case JobBegun():
-                self.training[event.spec.name] = time.monotonic()
-            case JobRetried() | JobAtRung():
-                self.training.pop(event.spec.name, None)
+                self._begun_at[event.spec.name] = time.monotonic()
             case JobEnded():
-                self.training.pop(event.spec.name, None)
                 if Status(event.result.status).is_final:
                     self._left.discard(event.spec.name)
                 if event.result.status == Status.FINISHED:
@@ -179,7 +181,7 @@ class _Standing:
         return {
             "runs": self.count,
             "ended": self.ended,
-            "training": sorted(self.training),
+            "training": self.training,
             "seconds_left": round(self.seconds_left, 1),
         }
 

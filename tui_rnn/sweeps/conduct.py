@@ -7,7 +7,7 @@ that it may be killed at any moment, and another goes on.
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -57,6 +57,11 @@ class Conductor:
     def is_idle(self) -> bool:
         """Whether there is nothing to do."""
         return not self._to_do and not self._out and not self._is_at_a_rung()
+
+    @property
+    def training(self) -> Set[str]:
+        """The names of the jobs that the engine has."""
+        return self._out.keys()
 
     def stop(self) -> None:
         """Have all processes end with a checkpoint. From any thread, or a signal's handler."""
