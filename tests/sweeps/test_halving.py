@@ -67,8 +67,8 @@ def test_the_better_half_goes_twice_as_far():
     assert judged == [(1, 3, 2), (2, 2, 1)]
     assert events[-1].counts == {"finished": 4, "cut": 6}
     [cut] = [job for job in folder.plan().jobs if job.config["eta"] == 0.4 and job.seed == 1]
-    assert folder.result(cut.name).reason == "cut at step 20: its recent loss was 0.400 nats/char, and the better half had " \
-        "0.300 or less"  # fmt: skip
+    why = "its recent loss was 0.400 nats/char, and the better half had 0.300 or less"
+    assert folder.result(cut.name).reason == f"cut at step 20: {why}"
 
 
 def test_the_median_of_the_seeds_judges_and_a_diverged_run_is_infinitely_bad():
