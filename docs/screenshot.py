@@ -12,12 +12,15 @@ import argparse
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cells import picture
+from textual.pilot import Pilot
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import TuiRnnError
@@ -25,7 +28,8 @@ from tui_rnn.engine.text import read_text
 from tui_rnn.runs.job import new_job
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.panels.base import ScreenOptions
-from tui_rnn.tui.shell import check_theme
+from tui_rnn.tui.shell import ShellApp, check_theme
+from tui_rnn.tui.sweep_app import SweepViewApp
 
 DOCS = Path(__file__).resolve().parent
 _FOR_A_KEY = 0.5  # seconds
@@ -90,7 +94,24 @@ _DOCUMENTS = (
 )
 
 
-async def take(run: Run) -> None:
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A sweep that is trained to its end, by these options of `tui-rnn sweep`, and the pictures of its table."""
+
+    corpus: Path
+    options: Sequence[str]
+    shots: Sequence[Shot]
+
+
+_OPTIONS = "--steps=20000 --holdout=0.1 --set=eta=0.03,0.1,0.3 --set=memory_start=0,10 --seeds=4"
+_SWEEP = Sweep(
+    _BOOK,
+    _OPTIONS.split(),
+    [Shot(DOCS / "screen-sweep.svg", keys=("v", "end", "o", "home"))],
+)
+
+
+async def take(run: Run | Sweep) -> None:
     """Train up to the moment, and write every picture of it."""
     with tempfile.TemporaryDirectory() as folder:
         corpora = Path(folder, "corpora")
@@ -99,9 +120,23 @@ async def take(run: Run) -> None:
         before = Path.cwd()
         os.chdir(folder)  # so that the screen names corpora/… and runs/…, whatever the folder
         try:
-            await _take_here(run, f"corpora/{run.corpus.name}")
+            if isinstance(run, Sweep):
+                await _take_sweep(run, f"corpora/{run.corpus.name}")
+            else:
+                await _take_here(run, f"corpora/{run.corpus.name}")
         finally:
             os.chdir(before)
+
+
+async def _take_sweep(sweep: Sweep, corpus: str) -> None:
+    words = ("-m", "tui_rnn", "sweep", corpus, *sweep.options, "--headless", "-o", "sweeps/first")
+    subprocess.run([sys.executable, *words], check=True, stdout=subprocess.DEVNULL)
+    app = SweepViewApp("sweeps/first")
+    async with app.run_test(size=sweep.shots[0].size) as pilot:
+        while app.sweep.panel.table is None:
+            await asyncio.sleep(0.05)
+        for shot in sweep.shots:
+            await _shoot(app, pilot, shot)
 
 
 async def _take_here(run: Run, corpus: str) -> None:
@@ -120,14 +155,18 @@ async def _take_here(run: Run, corpus: str) -> None:
         if not run.goes_on:
             app.control.pause()
         for shot in run.shots:
-            await pilot.resize_terminal(*shot.size)
-            for key in shot.keys:
-                app.simulate_key(key)
-                await asyncio.sleep(_FOR_A_KEY)
-            await asyncio.sleep(shot.seconds)
-            shot.output.write_text(picture(app), encoding="utf-8")
-            print(shot.output)
+            await _shoot(app, pilot, shot)
         app.control.stop(save=False)
+
+
+async def _shoot(app: ShellApp, pilot: Pilot[None], shot: Shot) -> None:
+    await pilot.resize_terminal(*shot.size)
+    for key in shot.keys:
+        app.simulate_key(key)
+        await asyncio.sleep(_FOR_A_KEY)
+    await asyncio.sleep(shot.seconds)
+    shot.output.write_text(picture(app), encoding="utf-8")
+    print(shot.output)
 
 
 def main() -> None:
@@ -146,7 +185,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=DOCS / "screen.svg")
     given = parser.parse_args()
     if given.all:
-        for run in _DOCUMENTS:
+        for run in (*_DOCUMENTS, _SWEEP):
             asyncio.run(take(run))
         return
     if given.corpus is None:

@@ -242,6 +242,14 @@ def test_what_a_bad_option_needs_loads_no_numpy():
     assert "numpy" not in loaded
 
 
+@pytest.mark.parametrize("app", ["tui_rnn.tui.app", "tui_rnn.tui.view_app"])
+def test_the_first_frame_waits_for_no_screen_that_opens_over_it(app):
+    screens = "help", "sample", "steer", "rewind", "diverged", "projector", "runs"
+    code = f"import sys, {app}; print(*[name for name in {screens} if 'tui_rnn.tui.screens.' + name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
 def test_loading_a_screen_would_be_seen():
     pytest.importorskip("rich")
     assert loaded_by("import rich") & FOR_SCREENS == {"rich"}

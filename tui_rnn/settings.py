@@ -3,9 +3,7 @@
 TOML, in three tables: [screen] how the screen looks, [train] defaults of training's options, [keys] an action's key.
 """
 
-import difflib
-import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +60,8 @@ def read(known: Mapping[str, Collection[str]]) -> Settings:
     try:
         with open_regular(path) as file:
             text = file.read(_MOST_BYTES).decode("utf-8-sig")
+        import tomllib  # only where there is a file: each start passes here
+
         try:
             found = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -82,8 +82,15 @@ def read(known: Mapping[str, Collection[str]]) -> Settings:
 
 def nearest(name: str, known: Collection[str]) -> str:
     """`did you mean x?`, or the names there are, after a name that is not known."""
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    close = _close_matches(name, sorted(known))
     return f"did you mean {close[0]}?" if close else f"choose {', '.join(sorted(known))}"
+
+
+def _close_matches(name: str, known: Sequence[str]) -> list[str]:
+    """The nearest of the known names, if one is near."""
+    import difflib  # only where a name is wrong
+
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
 
 
 def place(path: Path, table: str, name: str) -> str:
@@ -119,7 +126,7 @@ def _sorted_out(path: Path, found: Mapping[str, Any], known: Mapping[str, Collec
 def _not_a_table(path: Path, name: str, values: Any, known: Mapping[str, Collection[str]]) -> tuple[str, str]:
     """The table that is perhaps meant, and the line that says so."""
     if isinstance(values, dict):
-        close = difflib.get_close_matches(name, TABLES, n=1)
+        close = _close_matches(name, TABLES)
         return (close or [TRAIN])[0], f"[{name}] in {shown(path)} is not known: {nearest(name, TABLES)}"
     setting = name.replace("_", "-")
     table = next((each for each in TABLES if setting in known[each]), "")

@@ -25,13 +25,19 @@ def nats_and_bits(smooth_loss: float, seq_length: int) -> tuple[float, float]:
     return nats, nats / math.log(2)
 
 
+_LARGE = 1e4
 TOO_LONG = 1e6  # a loss of a network that has diverged: from here on with an exponent
 
 
 def figure(value: float | None, decimals: int) -> str:
-    """A loss with so many decimals, with an exponent where it is huge or they would show it as 0; `–` where none is."""
+    """A loss with so many decimals, with an exponent where it is huge or they would show it as 0; `–` where none is.
+
+    Of ten thousand and more, which only a network off course loses, no decimals: `60,610`.
+    """
     if value is None:
         return "–"
+    if _LARGE <= abs(value) < TOO_LONG:
+        return f"{value:,.0f}"
     tiny = 0 < abs(value) < 0.5 * 10**-decimals
     return f"{value:.2e}" if tiny or not abs(value) < TOO_LONG else f"{value:.{decimals}f}"
 

@@ -49,6 +49,7 @@ def test_help_and_version_import_neither_numpy_nor_a_screen(tmp_path):
     assert codes == [0, 0, 0, 0, 2]
     assert "click" in names
     assert not names & {"numpy", "textual", "rich", "plotext", "safetensors"}
+    assert not names & {"email", "http", "tomllib", "zipfile"}  # of the standard library what takes longest, as well
 
 
 def test_a_bad_corpus_is_told_of_before_numpy_is_imported(tmp_path):

@@ -211,7 +211,8 @@ COMMANDS = [
          [name, *arguments], f"to train on the file {name}: tui-rnn ./{name}{' --run DIR' if name == 'runs' else ''};",
            [[f"./{name}", *SHORT, *(["--run", "run"] if name == "runs" else [])]], prepare=lambda name=name: text(name))
       for name, arguments in (("sample", []), ("resume", []), ("report", ["--steps", "5"]), ("train", []),
-                              ("bench", ["--hidden-size", "9"]), ("gradcheck", ["--steps", "9"]), ("runs", ["x"]))),
+                              ("bench", ["--hidden-size", "9"]), ("gradcheck", ["--steps", "9"]),
+                              ("runs", ["x", "y"]))),
 ]  # fmt: skip
 
 RUNS = [

@@ -97,3 +97,14 @@ def test_a_study_is_a_sweep_whose_values_can_be_given(command, tale):
     )  # fmt: skip
     assert (head["recipe"], head["varied"]) == ("adagrad", {"batch_size": [1, 16]})
     assert len(jobs) == 2
+
+
+def test_a_spec_file_says_what_is_too_long_for_a_line(command, tale):
+    Path("sweep.toml").write_text(
+        'corpus = "tale.txt"\nseeds = 3\n[options]\nhidden-size = 8\n[set]\neta = [0.1, 0.2]\n'
+    )
+    head, *jobs = records(command("sweep", "sweep.toml", "--seeds", "1", "--dry-run", "--json"))
+    assert (head["runs"], head["varied"], head["options"]) == (2, {"eta": [0.1, 0.2]}, {"hidden_size": 8})
+    assert {job["config"]["hidden_size"] for job in jobs} == {8}
+    answer = command("sweep", "other.toml", "--dry-run")
+    assert (answer.code, is_one_line(answer.err)) == (2, True)

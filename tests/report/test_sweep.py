@@ -174,7 +174,7 @@ def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
     tables = [table for table in told.page.all("table") if table.all("caption")[0].text.startswith("With the step")]
     cells = [[cell.text for cell in table.all("tr")[1].all("th", "td")] for table in tables]
     setting = f"eta = {best[0]:g}, hidden size = {best[1]}"
-    assert [row[:3] + row[5:] for row in cells] == [
+    assert [row[:3] + row[6:] for row in cells] == [
         [setting, "0", "cut", "because of cut"],
         [setting, "1", "failed", "because of failed"],
         [setting, "2", "training", "because of training"],
@@ -245,9 +245,9 @@ def test_a_reason_that_is_foreign_text_is_shown_and_steers_nothing(small, tmp_pa
     told = written(small, tmp_path / "report", [failed, *small[1][1:]])
     assert told.page.all("script") == []
     assert "\x1b" not in told.html + told.markdown
-    assert "<script>" in told.table("With the step")[1][5]
+    assert "<script>" in told.table("With the step")[1][6]
     (line,) = [line for line in told.markdown.splitlines() if "bold" in line]
-    assert line.count("|") == 7
+    assert line.count("|") == 8
 
 
 def test_of_runs_on_a_machine_whose_folders_are_not_seen_the_results_are_told(small, tmp_path):
@@ -263,3 +263,34 @@ def test_of_runs_on_a_machine_whose_folders_are_not_seen_the_results_are_told(sm
     )
     assert [row[-1] for row in told.table("Lowest held-out loss")[1:]] == ["2.0"] * 4
     assert "Curves" not in told.text
+
+
+def with_seconds(rows, seconds):
+    """The rows with these seconds trained, by seed."""
+    return [replace(row, line=replace(row.line, elapsed_seconds=seconds[row.spec.seed])) for row in rows]
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [((2.0, 2.2, 2.1), True), ((2.0, 7.0, 2.1), False)])
+def test_seconds_are_drawn_only_where_runs_of_one_setting_took_about_the_same(small, tmp_path, seconds, shown):
+    record = sweep.read("my sweep", small[0], with_seconds(small[1], seconds))
+    _, drawn = sweep.made(record)
+    assert len(drawn["curves"].axes) == 1 + shown
+    told = written(small, tmp_path / "report", with_seconds(small[1], seconds))
+    assert ("some run was 3.5 times as fast as another" in told.text) is not shown
+
+
+def test_a_run_that_was_cut_though_it_was_better_is_told(small, tmp_path):
+    """By the loss of the last 50 updates at its step, which is in the log, and not by one measured long before."""
+
+    def cut_at_its_end(recent):
+        first, *others = small[1]
+        line = replace(first.line, recent_nats_per_char=recent)
+        result = JobResult(first.spec.name, "cut", reason="others were better")
+        return [replace(first, status=Status.CUT, line=line, result=result), *others]
+
+    ends = [logged(row.spec, "done")[0]["recent_nats_per_char"] for row in small[1][1:]]
+    better = written(small, tmp_path / "better", cut_at_its_end(max(ends) - 0.001))
+    worse = written(small, tmp_path / "worse", cut_at_its_end(max(ends) + 0.001))
+    assert "Doubtful: 1 cut run had" in better.text
+    assert "Doubtful" not in worse.text
+    assert better.table("With the step")[1][5] == f"{max(ends) - 0.001:.3f}"

@@ -1,5 +1,6 @@
 """A job in a process of its own: to the digest of the same run made here, whatever stands in its user's settings."""
 
+import errno
 import os
 import signal
 import sys
@@ -49,8 +50,8 @@ def test_every_option_is_named(recipe, more):
 
 def test_a_job_comes_to_the_digest_of_the_same_run_and_is_read_the_second_time(home, monkeypatch):
     home.mkdir(parents=True)
-    (home / "settings.toml").write_text('[train]\nhidden-size = 50\nrecipe = "fast"\nkernel = "numpy"\n')
-    monkeypatch.setenv("TUI_RNN_ETA", "0.7")
+    (home / "settings.toml").write_text('[train]\nhidden-size = 50\nrecipe = "fast"\nminutes = 0.00001\n')
+    monkeypatch.setenv("TUI_RNN_MINUTES", "0.00001")
     folder = sweep({"eta": [0.05]}, steps=60)
     [spec] = folder.plan().jobs
     result = run_job(spec)
@@ -119,6 +120,11 @@ def test_a_job_that_is_killed_or_stopped_goes_on_to_the_same_digest():
         ("print('tui-rnn: no: mend it', file=sys.stderr); raise SystemExit(2)", Status.FAILED, "no: mend it"),
         ("raise SystemExit(1)", Status.WAITING, "its process ended with exit code 1"),
         ("print('x' * 10**6 + '\\nlast', file=sys.stderr); raise SystemExit(1)", Status.WAITING, "last"),
+        (
+            "print('no: No space left on device', file=sys.stderr); raise SystemExit(2)",
+            Status.WAITING,
+            "no: No space left on device",
+        ),
         ("os.kill(os.getpid(), 15)", Status.WAITING, "its process was ended by SIGTERM"),
     ],
 )
@@ -143,6 +149,21 @@ def test_a_process_ends_with_its_parent(tmp_path):
 def test_want_of_room_is_told_from_other_faults():
     assert is_for_want_of_room("last.ckpt cannot be written (No space left on device): make room")
     assert not is_for_want_of_room("its process was ended by SIGKILL")
+
+
+def test_a_process_that_found_no_room_died_for_want_of_it(monkeypatch):
+    def refuse(path, data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    folder = sweep({"eta": [0.05]}, steps=5)
+    [spec] = folder.plan().jobs
+    monkeypatch.setattr(child, "_CODE", "print('tui-rnn: step 5 is not saved'); raise SystemExit(1)")
+    assert not is_for_want_of_room(run_job(spec).reason)
+    assert [path.name for path in folder.runs.iterdir()] == []  # what was tried is gone
+    monkeypatch.setattr("tui_rnn.sweeps.run_job.write_new", refuse)
+    result = run_job(spec)
+    assert result.status == Status.WAITING
+    assert is_for_want_of_room(result.reason)
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_fault_of_the_job(monkeypatch):

@@ -1,20 +1,27 @@
 """Home, what `tui-rnn` alone shows on a terminal: texts to begin with, and runs to look at and go on with."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.support import TALE
 from tests.runs.support import a_run
+from tests.sweeps import made_up
 from tests.tui.support import sees, until
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.runs.listing import list_runs
 from tui_rnn.runs.texts import texts_at_hand
+from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.listing import SweepLine
+from tui_rnn.sweeps.progress import SweepProgress
 from tui_rnn.tui import program
 from tui_rnn.tui.destinations import ToTrain
 from tui_rnn.tui.home_app import HomeApp
+from tui_rnn.tui.panels.sweeps import state_of
 from tui_rnn.tui.panels.texts import size_text
+from tui_rnn.tui.screens.sweep import SweepScreen
 from tui_rnn.tui.screens.view import ViewScreen
 
 
@@ -105,3 +112,37 @@ def test_what_cannot_be_begun_leads_home_and_is_said_there(monkeypatch):
 def test_sizes_are_short():
     texts = [size_text(size) for size in (12, 1000, 58_701, 882_242, 3_400_000)]
     assert texts == ["12 B", "1 kB", "59 kB", "0.9 MB", "3.4 MB"]
+
+
+async def test_sweeps_have_a_box_of_their_own_and_are_looked_at(at_hand):
+    names = ["a", "b"]
+    for name in names:
+        SweepFolder(Path("sweeps", name)).create(made_up.plan({"eta": [0.05, 0.1], "cell": ["rnn", "lstm"]}))
+    app = HomeApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        home = app.ground
+        await sees(pilot, "2 under sweeps/", "made-up.txt · adagrad by eta, cell", "‖ stopped, 0 of 12 runs")
+        assert home.focused is home.runs
+        await pilot.press("tab", "tab")
+        assert home.focused is home.sweeps
+        await pilot.press("end", "o", "delete")  # which are about runs
+        assert home.sweeps.chosen.folder == home.sweeps.names()[1]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, SweepScreen))
+        await sees(pilot, "‖ STOPPED", f"tui-rnn sweep {home.sweeps.chosen.folder} goes on", "0 of 12 runs")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is home)
+        await pilot.resize_terminal(60, 15)
+        await until(pilot, lambda: not home.runs.display and home.sweeps.display)
+        await pilot.press("tab")
+        await until(pilot, lambda: home.runs.display and not home.sweeps.display)
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
+
+
+def test_a_sweep_stands_how_its_runs_do():
+    progress = SweepProgress(24, 7, 2, 0.3, 60.0, 120.0)
+    line = SweepLine("sweeps/a", "made-up.txt", "adagrad", ("eta",), progress, in_use=True, best=1.5, changed=0.0)
+    assert state_of(line) == ("▶", "training, 7 of 24 runs", "success")
+    assert state_of(replace(line, in_use=False)) == ("‖", "stopped, 7 of 24 runs", "warning")
+    assert state_of(replace(line, progress=replace(progress, done=24)))[:2] == ("✓", "done, 24 runs")

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from tests.tui.sweep_support import LOSSES, REASON, a_plan, a_sweep, a_table
 from tui_rnn.runs.course import Course
 from tui_rnn.sweeps.answer import Judge
-from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.spec import JobResult, Status
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
 from tui_rnn.tui.drawing.sweep_columns import group_columns, run_columns
 from tui_rnn.tui.drawing.sweep_groups import paint_groups, scale_of
@@ -127,7 +127,11 @@ def test_what_is_said_of_a_run_is_whole(width):
     assert len(row.facts(width)) <= max(width, len("▶ training 46 %"))
     assert TABLE.label(row, width) in ("eta 0.1, m 100, seed 2", "run 12")
     assert TABLE.setting_label(TABLE.answer.groups[3], width) in ("eta 0.1, m 100", "setting 4")
-    assert TABLE.rows[2].facts(80) == f"! given up, {REASON}, begun 3 times"
+    assert TABLE.rows[2].facts(80) == "! given up, 10,000 updates in 1:40, begun 3 times"
+    assert TABLE.rows[2].reason == REASON
+    cut = replace(row.job, status=Status.CUT, result=JobResult("", "cut", reason="2 of 4 were better\x1b[2J"))
+    assert replace(row, job=cut).state[:2] == ("▾", "cut 46 %")
+    assert replace(row, job=cut).reason == "2 of 4 were better␛[2J"
     assert table_of(plan, a_sweep(plan)).setting_label(TABLE.answer.groups[0], 80) == "eta 0.05, m 50"
 
 
@@ -154,6 +158,9 @@ def test_a_setting_has_its_median_its_quartiles_and_a_dot_for_each_seed():
         assert f"{middle:.3f}" in row
         dots = [k for k, sign in enumerate(row) if sign == "●" and k >= strip.x]
         assert dots == sorted(strip.x + scale.column(loss) for loss in losses), key
+        line = range(strip.x + scale.column(low), strip.x + scale.column(high) + 1)  # from quartile to quartile
+        assert all(row[k] in "━●" for k in line), key
+        assert row.count("━") == len(line) - len(set(line) & set(dots))
     assert text[1].split()[3:5] == ["✓✓▶", "1.635▴"]
     assert text[5].split()  # the axis
     for words in text[5].split():
@@ -170,6 +177,13 @@ def test_a_loss_far_beyond_the_others_stands_at_the_edge():
     assert scale.high < 3.5
     assert scale.column(3.5) == 50
     assert any("▸" in row for row in settings(118, table=table)[1])
+
+
+def test_of_one_setting_every_seed_stands_on_the_scale():
+    (group,) = (each for each in TABLE.answer.groups if each.setting == {"eta": 0.1, "hidden_size": 50})
+    far = replace(group, rows=(*group.rows[:2], replace(group.rows[2], line=TABLE.rows[1].job.line)))
+    scale = scale_of([far], 40)
+    assert [scale.column(loss) < 40 for loss in far.losses.values()] == [True] * 3
 
 
 def test_a_setting_of_which_most_runs_diverged_is_said_to():

@@ -14,7 +14,9 @@ from tests.tui.sweep_support import MadeUpReader
 from tui_rnn.engine.errors import RunError
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui import reporting
+from tui_rnn.tui.destinations import ToSweep
 from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.program import Program
 from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.sweep import SweepScreen
 from tui_rnn.tui.screens.view import ViewScreen
@@ -42,6 +44,9 @@ async def test_the_table_is_sorted_marked_grouped_and_looked_into(monkeypatch, t
         await sees(pilot, "10 of 12 runs", "▶ training 46 %", "best setting", "eta 0.1, m 100")
         assert numbers(pilot) == list(range(1, 13))
         assert has_chosen(pilot, 1)
+        await pilot.press("j", "j")
+        await sees(pilot, "why", "! given up, 10,000 updates")
+        await pilot.press("home")
         # By columns, with keys
         await pilot.press("right", "right", "right", "right", "right", "right", "right")
         assert panel.order.column == "held out"
@@ -126,6 +131,26 @@ async def test_it_is_drawn_in_any_theme_and_in_ascii_alone(theme, monkeypatch):
         await pilot.press("q")
 
 
+async def test_a_sweep_that_is_stopped_can_be_gone_on_with(monkeypatch, tmp_path):
+    reader = MadeUpReader()
+    app = SweepViewApp("sweeps/made-up", ScreenOptions(), lambda: reader)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "TRAINING")
+        await pilot.press("t")  # another process trains it
+        assert not app.control.stopped
+        reader.in_use = False
+        reader.rows[11] = replace(reader.rows[11], status=Status.STOPPED)
+        app.sweep.reader.look_again()
+        await sees(pilot, "‖ STOPPED", "t go on")
+        await pilot.press("t")
+        await until(pilot, lambda: app._exit)
+    assert app.goes_on == ToSweep("sweeps/made-up")
+    said = []
+    monkeypatch.setattr(Program, "home", lambda self, why="": said.append(why) or 0)
+    assert Program().follow(ToSweep(str(tmp_path))) == 0
+    assert "cannot be read" in said[0]
+
+
 async def test_a_sweep_that_cannot_be_read_is_said_to():
     def refuse():
         raise RunError("sweep.json cannot be read: name another folder")
@@ -138,8 +163,6 @@ async def test_a_sweep_that_cannot_be_read_is_said_to():
 
 
 def test_a_folder_of_a_sweep_is_told_from_that_of_a_run(tmp_path):
-    from tui_rnn.tui.program import Program
-
     Path(tmp_path, "sweep.json").write_text(json.dumps({"jobs": 3}))
     with pytest.raises(RunError, match="plan of the sweep"):
         Program().view(str(tmp_path))

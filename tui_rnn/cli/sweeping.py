@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from tui_rnn.cli.training import (
 from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
 from tui_rnn.safe_text import safe_text
-from tui_rnn.sweeps.studies import STUDIES, Study, study_named
+from tui_rnn.sweeps.studies import STUDIES
 
 if TYPE_CHECKING:
     from tui_rnn.sweeps.engines import Engine
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from tui_rnn.tui.panels.base import ScreenOptions
 
 _SWEEP = "Sweep"
-_BOUNDS = ("max_corpus", "max_memory")  # of the options of training, those that are no part of a configuration
 _MOST_PLACES = 1024
 
 _of_sweep = partial(option, group=_SWEEP)
@@ -83,7 +83,7 @@ _sweep_options = options(
 
 
 @click.command(cls=WithDefaults, short_help="Train many runs: every setting, with several seeds.")
-@click.argument("corpus", metavar="CORPUS …|DIR", nargs=-1, required=True, shell_complete=completion.files)
+@click.argument("corpus", metavar="CORPUS …|DIR|FILE.toml", nargs=-1, required=True, shell_complete=completion.files)
 @_sweep_options
 @network_options
 @learning_options
@@ -114,10 +114,14 @@ def sweep(
 
     An option of training that is given without --set holds for all runs; the settings file has no say. The runs are
     kept in a folder of the sweep. The same command again, or with that folder DIR in the text's place, goes on with
-    what is not trained yet. At the end a report says which setting is best. On a terminal a table shows all of it live.
+    what is not trained yet. On a terminal a table shows all of it live, and at the end a report says which setting is
+    best. FILE.toml says in a file what is too long for a line.
     """
+    from tui_rnn.sweeps import spec_file
+    from tui_rnn.sweeps.asked import Asked
     from tui_rnn.sweeps.folder import SweepFolder
     from tui_rnn.sweeps.planning import check_text, default_folder
+    from tui_rnn.sweeps.values import varied
 
     places, looks = _places(jobs), {name: given.pop(name) for name in LOOKS}
     screen = None
@@ -133,10 +137,20 @@ def sweep(
             check_text(plan)
         else:
             _refuse_folders(corpus)
-            chosen = None if study is None else study_named(study)
-            if chosen is not None and ctx.get_parameter_source("recipe") == ParameterSource.DEFAULT:
-                recipe = chosen.recipe
-            plan = _planned(corpus, recipe, sets, chosen, seeds, seed, given, halving=halving)
+            asked = Asked(
+                corpus=corpus,
+                recipe=recipe if ctx.get_parameter_source("recipe") != ParameterSource.DEFAULT else None,
+                options=_given(ctx, given),
+                varied=varied(sets),
+                seeds=seeds,
+                seed=seed,
+                study=study,
+                halving=halving,
+                out=out,
+            )
+            if len(corpus) == 1 and spec_file.is_one(corpus[0]):
+                asked = replace(asked, corpus=()).over(spec_file.read(corpus[0]))
+            plan, out = asked.plan(), asked.out
             folder = SweepFolder(Path(out) if out else default_folder(plan))
             if folder.holds_a_sweep():
                 folder.check(plan)
@@ -167,13 +181,14 @@ def _train(
         return 0
     with folder.locked():
         folder.create(plan)
-        signals.hold()
         if screen is not None:
+            signals.hold()
             return _train_on_screen(folder, plan, make_engine, screen)
         engine = make_engine()
         places = engine.places or places
         conductor = Conductor(folder, engine)
         estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
+        signals.hold()
         code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
     if not done.is_stopped and not as_json:
         _report(folder.path)
@@ -233,53 +248,17 @@ def _report(path: Path) -> None:
         stdio.write_stderr(f"tui-rnn: warning: no report was written: {safe_text(str(error), one_line=True)}\n")
 
 
-def _planned(
-    corpus: tuple[str, ...],
-    recipe: str,
-    sets: tuple[str, ...],
-    study: Study | None,
-    seeds: int | None,
-    seed: int | None,
-    given: Mapping[str, Any],
-    *,
-    halving: bool,
-) -> "Plan":
-    from tui_rnn.engine.recipes import todays_name
-    from tui_rnn.sweeps.planning import planned
-    from tui_rnn.sweeps.values import varied, word
-
-    values = varied(sets)
-    options = {name: value for name, value in given.items() if value is not None and name not in _BOUNDS}
-    for name in values:
-        if name in options and name != "kernel":
-            raise ConfigError(
-                f"--{name.replace('_', '-')} {word(options[name])} is given, and varied by --set: leave one of them out"
-            )
-    if study is not None:
-        options, values = study.options_with(options, values), study.varied_with(options, values)
-        seeds = study.seeds if seeds is None else seeds
-    bounds = {name: given[name] for name in _BOUNDS if given[name] is not None}
-    first, count = seed or 0, 1 if seeds is None else seeds
-    if not 1 <= count <= 10_000:
-        raise ConfigError(f"--seeds {count} cannot be used: give how many runs each setting has, from 1 to 10000")
-    if not values and seeds is None:
-        raise ConfigError("nothing is varied: give --set NAME=V,V, as in --set eta=0.05,0.1, or --seeds N, or both")
-    return planned(
-        corpus,
-        todays_name(recipe),
-        options,
-        values,
-        range(first, first + count),
-        bounds=bounds,
-        halving=halving,
-        study=None if study is None else study.name,
-        coupled=None if study is None else study.coupled,
-    )
+def _given(ctx: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of training that were given."""
+    default = ParameterSource.DEFAULT
+    return {name: value for name, value in options.items() if ctx.get_parameter_source(name) != default}
 
 
 def _places(jobs: int | None) -> int:
+    from tui_rnn.sweeps.local import cores
+
     if jobs is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cores()
     if not 1 <= jobs <= _MOST_PLACES:
         raise ConfigError(f"-j {jobs} cannot be used: give how many runs to train at a time, from 1 to {_MOST_PLACES}")
     return jobs

@@ -222,11 +222,14 @@ def resume(
     return train_job(make_job, front_end, asked_for_lines=headless or as_json, until=until)
 
 
-@click.command(cls=WithDefaults, short_help="Look at a run on the screen, read-only.")
-@click.argument("run", shell_complete=completion.runs)
+@click.command(cls=WithDefaults, short_help="Look at a run, or at a sweep, on the screen, read-only.")
+@click.argument("run", metavar="RUN|SWEEP", shell_complete=completion.runs)
 @looks_options
 def view(run: str, marker: str, fps: float, theme: str | None) -> int:
-    """Look at the run RUN, finished, damaged, or in training elsewhere and followed live; nothing is changed."""
+    """Look at the run RUN, finished, damaged, or in training elsewhere and followed live; nothing is changed.
+
+    SWEEP is the folder of a sweep, of which the table of its runs is shown.
+    """
     check_looks(marker, fps)
     if why := place.why_no_screen(place.streams(), os.environ):
         raise ConfigError(f"view needs a screen, and there is none ({why}): tui-rnn runs lists runs in lines")

@@ -10,7 +10,9 @@ def is_hopeless(smooth_loss: float, uniform_loss: float) -> bool:
 
 def why_hopeless(step: int, smooth_loss: float, uniform_loss: float, eta: float) -> str:
     """How far the loss is above the uniform guess's, and the remedy."""
+    times = smooth_loss / uniform_loss
+    many = f"{times:,.0f}" if 100 <= times < 1e6 else f"{times:.3g}"
     return (
-        f"at step {step} the smooth loss is {smooth_loss / uniform_loss:.3g} times that of "
+        f"at step {step:,} the smooth loss is {many} times that of "
         f"guessing every character alike: lower --eta (now {eta:g})"
     )

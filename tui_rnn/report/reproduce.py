@@ -13,7 +13,8 @@ from tui_rnn.runs.manifest import Origin
 
 # fmt: off
 _COMMANDS = (
-    "train", "resume", "sample", "gradcheck", "report", "bench", "runs", "view", "config", "replay", "export", "serve",
+    "train", "resume", "sweep", "sample", "gradcheck", "report", "bench", "runs", "view", "config", "replay", "export",
+    "serve",
 )
 # fmt: on
 _ELSEWHERE = ("corpus", "recipe", "steps", "minutes", "seed", "sig")

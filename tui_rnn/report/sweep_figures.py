@@ -70,7 +70,7 @@ def curves_figure(curves: Sequence[Curve], places: Sequence[str], loss: str) -> 
             for rank, curve, band in reversed(shown):  # the best on top
                 if band is not None:
                     _band(axes, band, rank, curve.label, is_coloured=rank < coloured)
-            _from_the_fall(axes, [band for _, _, band in shown if band is not None])
+            _from_the_fall(axes, [band for rank, _, band in shown if band is not None and rank < coloured])
             axes.set_xlabel(place)
             axes.set_ylabel(f"{loss}, nats per character")
             thousands(axes)
@@ -85,7 +85,7 @@ def curves_figure(curves: Sequence[Curve], places: Sequence[str], loss: str) -> 
 
 def _band(axes: "Axes", band: "Band", rank: int, label: str, *, is_coloured: bool) -> None:
     if not is_coloured:
-        axes.plot(band.x, drawable(band.median), color=COLOURS["muted"], lw=0.8, alpha=0.5, gid=f"median-{rank}")
+        axes.plot(band.x, drawable(band.median), color=COLOURS["muted"], lw=0.7, alpha=0.4, gid=f"median-{rank}")
         return
     colour, dashes = COLOURS[_COLOURS[rank % len(_COLOURS)]], _DASHES[rank // len(_COLOURS) % len(_DASHES)]
     if band.runs > 1:
@@ -96,13 +96,12 @@ def _band(axes: "Axes", band: "Band", rank: int, label: str, *, is_coloured: boo
 
 
 def _from_the_fall(axes: "Axes", bands: "Sequence[Band]") -> None:
-    """Leave the steep beginning out, the first seventh, which would press all the rest flat."""
+    """Leave the steep beginning out, about the first quarter of the way, which would press all the rest flat."""
     lows = [float(band.lower.min()) for band in bands]
-    highs = [float(band.median[len(band.median) // 7]) for band in bands]
+    highs = [float(sorted(band.median)[3 * len(band.median) // 4]) for band in bands]
     if lows and all(map(isfinite, (*lows, *highs))):
-        low, high = min(lows), min(max(highs), min(lows) + _FAR * max(0.05, sorted(highs)[len(highs) // 2] - min(lows)))
-        margin = max(1e-9, high - low)
-        axes.set_ylim(low - 0.06 * margin, high + 0.2 * margin)
+        margin = max(1e-9, max(highs) - min(lows))
+        axes.set_ylim(min(lows) - 0.06 * margin, max(highs) + 0.25 * margin)
 
 
 def seeds_figure(settings: Sequence[Dots], loss: str) -> "Figure":
@@ -112,7 +111,7 @@ def seeds_figure(settings: Sequence[Dots], loss: str) -> "Figure":
     with styled():
         figure = Figure((WIDTH, 0.95 + _ROW * max(2, len(settings))), layout="constrained")
         axes = figure.add_subplot()
-        low, high = _limits(settings)
+        low, high = limits([loss for each in settings for loss in each.losses])
         for place, each in enumerate(settings):
             colour = COLOURS["accent" if place == 0 else "ink"]
             y = -place
@@ -137,13 +136,13 @@ def seeds_figure(settings: Sequence[Dots], loss: str) -> "Figure":
     return figure
 
 
-def _limits(settings: Sequence[Dots]) -> tuple[float, float]:
-    """An axis for most of the losses: those far above the middle one stand at its end as figures."""
-    losses = sorted(value for each in settings for value in each.losses)
-    if not losses:
+def limits(losses: Sequence[float]) -> tuple[float, float]:
+    """An axis for most of these losses: it reaches some times as far above the lowest as the middle one does."""
+    ordered = sorted(losses)
+    if not ordered:
         return 0.0, 1.0
-    low = losses[0]
-    high = min(losses[-1], low + _FAR * max(losses[len(losses) // 2] - low, 1e-6 + 0.01 * abs(low)))
+    low = ordered[0]
+    high = min(ordered[-1], low + _FAR * max(ordered[len(ordered) // 2] - low, 1e-6 + 0.01 * abs(low)))
     margin = 0.04 * (high - low) or max(0.01, 0.01 * abs(low))
     return low - margin, high + margin
 
@@ -177,11 +176,9 @@ def options_figure(options: Sequence[Values], loss: str) -> "Figure":
             axes.set_xlim(-0.5, len(option.labels) - 0.5)
             axes.grid(visible=False, axis="x")
             axes.set_title(option.title, loc="left")
-        means = sorted(mean for option in options for mean in option.means)
-        losses = sorted(value for option in options for found in option.runs for value in found)
-        high = min(losses[-1], max(means[-1], losses[0] + _FAR * (losses[len(losses) // 2] - losses[0])))
-        margin = 0.07 * (high - losses[0]) or 0.05
-        every[0].set_ylim(losses[0] - margin, high + margin)
+        low, high = limits([loss for option in options for losses in option.runs for loss in losses])
+        means = [mean + (option.error or 0.0) for option in options for mean in option.means]
+        every[0].set_ylim(low, max(high, max(means) + 0.04 * (max(means) - low)))
         every[0].set_ylabel(f"{loss}, nats per character")
     return figure
 

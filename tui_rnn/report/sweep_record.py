@@ -6,13 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.sweeps.answer import Answer, Group, Judge
+from tui_rnn.sweeps.answer import Answer, Group, Judge, has_trained
 from tui_rnn.sweeps.bands import Band, Course, Floats, band_of, course_of, drawn_loss
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.studies import STUDIES, Study
 
 MOST_COURSES = 400  # runs whose curves are read, those of the best settings first
+
+_STEADY = 1.25  # times as fast
 
 # Of a configuration: what a sweep gives each run anew, and what makes no difference to its losses.
 _NO_SETTING = ("corpus", "seed", "sample_every", "sample_length", "checkpoint_every")
@@ -95,6 +97,21 @@ class SweepRecord:
     def seconds(self) -> dict[str, float]:
         """The seconds that each run trained, by the name of its job; those alone that have begun."""
         return {row.spec.name: seconds_of(row) for row in self.rows if seconds_of(row) > 0}
+
+    @cached_property
+    def unsteadiness(self) -> float:
+        """How many times as fast the quickest run of a setting was as its slowest, at the most; 1 of single runs."""
+        times = [1.0]
+        for group in self.answer.groups:
+            rates = [step_of(row) / seconds_of(row) for row in group.rows if has_trained(row) and seconds_of(row) > 0]
+            if len(rates) > 1 and min(rates) > 0:
+                times.append(max(rates) / min(rates))
+        return max(times)
+
+    @property
+    def times_are_steady(self) -> bool:
+        """Whether runs of one setting took about the same time, so that their clocks tell of the settings."""
+        return self.unsteadiness <= _STEADY
 
 
 def seconds_of(row: Row) -> float:

@@ -120,8 +120,7 @@ class Answer:
 
         Of the better half of the settings: in those that hardly train it is larger. None where none has two seeds.
         """
-        able = [group for group in self.ranked if group.losses and group.median != inf]
-        better = able[: max(2, -(-len(able) // 2))]
+        better = self.able[: max(2, -(-len(self.able) // 2))]
         several = [list(group.losses.values()) for group in better if len(group.losses) > 1]
         freedom = sum(len(losses) - 1 for losses in several)
         if not freedom:
@@ -129,18 +128,27 @@ class Answer:
         squares = sum((loss - fmean(losses)) ** 2 for losses in several for loss in losses)
         return (squares / freedom) ** 0.5, freedom
 
+    @property
+    def able(self) -> list[Group]:
+        """The settings that train, the best first."""
+        return [group for group in self.ranked if group.losses and group.median != inf]
+
     @cached_property
     def equals(self) -> tuple[Group, ...]:
-        """The settings that may differ from the best one by the seeds alone; all others, where no spread is known.
-
-        At a chance of 0.05, shared out over all settings that are compared with the best (Bonferroni).
-        """
+        """The settings that may differ from the best one by the seeds alone; all others, where no spread is known."""
         best = self.best
-        if best is None:
-            return ()
-        others = [group for group in self.ranked if group is not best and group.losses and group.median != inf]
-        rare = RARE / max(1, len(others))
-        return tuple(group for group in others if self.by_chance(best, group) >= rare)
+        return (
+            tuple(group for group in self.able if group is not best and not self.told_apart(best, group))
+            if best
+            else ()
+        )
+
+    def told_apart(self, a: Group, b: Group) -> bool:
+        """Whether the means of two settings differ by more than the seeds' doing.
+
+        At a chance of 0.05, shared out over all settings that can be compared with one (Bonferroni).
+        """
+        return self.by_chance(a, b) < RARE / max(1, len(self.able) - 1)
 
     def by_chance(self, a: Group, b: Group) -> float:
         """How often the seeds alone set the means of two settings so far apart; 1 where their spread is not known.

@@ -7,7 +7,7 @@ that it may be killed at any moment, and another goes on.
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ from tui_rnn.sweeps.events import (
 )
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.halving import Halving
-from tui_rnn.sweeps.rows import Row, SweepReader
+from tui_rnn.sweeps.rows import Row, standing
 from tui_rnn.sweeps.run_job import is_for_want_of_room
 from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
 
@@ -41,12 +41,12 @@ class Conductor:
     def __init__(self, folder: SweepFolder, engine: Engine, *, patience: float = _ROOM_SECONDS) -> None:
         """Looks at the sweep. Raises RunError where its plan cannot be read."""
         self._folder, self._engine, self._patience = folder, engine, patience
-        reader = SweepReader(folder)
-        self.rows: list[Row] = reader.look()
+        plan = folder.plan()
+        self.rows: list[Row] = standing(folder, plan)
         self._given_up: set[str] = set()  # by this conductor
         self._attempts = Counter({row.spec.name: row.attempts for row in self.rows if row.attempts})
         self._statuses = {row.spec.name: row.status for row in self.rows}
-        self._halving = Halving(folder, reader.plan)
+        self._halving = Halving(folder, plan)
         self._to_do = deque(self._unfinished())
         self._out: dict[str, JobSpec] = {}
         self._deaths: Counter[str] = Counter()
@@ -57,6 +57,11 @@ class Conductor:
     def is_idle(self) -> bool:
         """Whether there is nothing to do."""
         return not self._to_do and not self._out and not self._is_at_a_rung()
+
+    @property
+    def training(self) -> Set[str]:
+        """The names of the jobs that the engine has."""
+        return self._out.keys()
 
     def stop(self) -> None:
         """Have all processes end with a checkpoint. From any thread, or a signal's handler."""
@@ -110,7 +115,7 @@ class Conductor:
         status = self._statuses[spec.name]
         if not status.is_final or (status == Status.FAILED and spec.name not in self._given_up):
             return True
-        if (result := self._folder.result(spec.name)) is not None:
+        if self._is_at_a_rung() and (result := self._folder.result(spec.name)) is not None:
             self._halving.take(result)
         return False
 

@@ -1,7 +1,7 @@
 """How long a sweep takes, about: from a short trial of each size of network, and then from the runs that have ended."""
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -42,10 +42,11 @@ class Estimate:
             self._ratios.append(result.seconds / guessed)
         self._ended.add(result.name)
 
-    def left(self, names: Iterable[str], places: int) -> float:
-        """Seconds that so many at a time take for these jobs."""
+    def left(self, names: Iterable[str], places: int, trained: Mapping[str, float] | None = None) -> float:
+        """Seconds that so many at a time take for these jobs; `trained` are those that one has behind it already."""
         ratio = median(self._ratios[-50:]) if self._ratios else 1.0
-        seconds = [self._seconds.get(name, 0.0) * ratio for name in names]
+        trained = trained or {}
+        seconds = [max(0.0, self._seconds.get(name, 0.0) * ratio - trained.get(name, 0.0)) for name in names]
         return max(sum(seconds) / max(1, min(places, len(seconds))), max(seconds, default=0.0))
 
 

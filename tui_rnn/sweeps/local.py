@@ -1,5 +1,6 @@
 """The engine on this machine: so many threads, each of which waits on the process of a job."""
 
+import os
 import queue
 import threading
 
@@ -8,6 +9,11 @@ from tui_rnn.sweeps.run_job import run_job
 from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
 
 _PATIENCE = 5.0  # seconds that `close` waits for processes that it has killed
+
+
+def cores() -> int:
+    """Those that this process may use: so many jobs are trained at a time where nobody says how many."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class LocalEngine:

@@ -10,6 +10,7 @@ import tui_rnn
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.joined_text import STDIN, joined, named, read_files, short_name
+from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.engine.memory import MAX_MEMORY, check_memory, distinct
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fits, most_bytes
 from tui_rnn.sweeps.halving import check as check_halving
@@ -52,7 +53,7 @@ def planned(
         corpus=paths,
         corpus_sha256=source.sha256,
         recipe=recipe,
-        options=dict(options),
+        options={name: value for name, value in options.items() if (name, value) != ("kernel", AUTO)},
         varied={name: list(values) for name, values in varied.items()},
         seeds=list(seeds),
         jobs=[],

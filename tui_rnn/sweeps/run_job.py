@@ -5,6 +5,7 @@ It may be asked for as often as one likes, by whichever process, on whichever ma
 
 import errno
 import os
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from tui_rnn.machine import blas, processor
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.listing import line_of
+from tui_rnn.storage.atomic import write_new
 from tui_rnn.sweeps.child import Leash, command, host, signal_name
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.journal import Journal
@@ -24,6 +26,7 @@ from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
 
 _BETWEEN_LOOKS = 0.2  # seconds between two looks whether another process still trains the run
 _REFUSED = 2  # the exit code of a process that could not use what it was given
+_PROBE = 4 << 20  # bytes that a disk with room takes
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
@@ -99,12 +102,28 @@ def _what_came(spec: JobSpec, found: JobResult, code: int, said: str, *, stopped
         return Status.WAITING, ""
     if stopped:
         return Status.STOPPED, "stopped by its user"
+    if code in (1, _REFUSED) and (refused := _want_of_room(Path(spec.run).parent)):
+        return Status.WAITING, refused
     line = said.strip().rpartition("\n")[2].removeprefix("tui-rnn: ")
+    if is_for_want_of_room(line):  # others may have made room since
+        return Status.WAITING, shown(line)
     if name := signal_name(code):
         return Status.WAITING, f"its process was ended by {name}"
     if code == _REFUSED and "by another process" not in line:
         return Status.FAILED, shown(line) or "its process was refused"
     return Status.WAITING, shown(line) or f"its process ended with exit code {code}"
+
+
+def _want_of_room(folder: Path) -> str:
+    """Why the disk takes no more, in one line; "" where it does. A process that could not save does not say why."""
+    probe = folder / f".room-{host()}-{os.getpid()}-{threading.get_ident()}"
+    try:
+        write_new(probe, bytes(_PROBE))
+        probe.unlink()
+    except OSError as error:
+        if error.errno in _DISK:
+            return f"{folder} cannot be written ({os.strerror(error.errno)}): make room"
+    return ""
 
 
 def _is_so_far(spec: JobSpec, found: JobResult) -> bool:

@@ -71,16 +71,36 @@ def _of_seeds(answer: Answer, only: Group) -> str:
 
 
 def _of_settings(answer: Answer, best: Group) -> str:
+    losses = [loss for group in answer.groups for loss in group.losses.values()]
+    if len(losses) > 1 and min(losses) == max(losses):
+        return f"Every run comes to the same {answer.judge}, {figure(losses[0], 3)} nats/char."
     n = len(best.losses)
     over = f"the median of {n:,} seeds" if n > 1 else "one seed"
     reached = f"{loss_words(best.median)} nats/char ({over})"
     said = f"Best is {setting_words(best.setting)}: its {answer.judge} is {reached}. "
+    compared = len(answer.able)
+    if compared < 2:
+        return said + _alone(answer)
     if answer.spread is None:
         return said + "With one seed a setting nothing says how much of this is chance: take --seeds 3 or more."
     spread = f"the seeds' spread (standard deviation {figure(answer.spread[0], 3)} nats/char)"
     if not answer.equals:
-        return said + f"Every other setting is worse by more than {spread} accounts for."
+        every = "Every other setting" if compared == len(answer.groups) else "Every other setting that has finished"
+        return said + f"{every} is worse by more than {spread} accounts for."
     named = [setting_words(group.setting) for group in answer.equals[:_MOST_NAMED]]
     more = len(answer.equals) - len(named)
     others = listed([*(f"“{name}”" for name in named), *([f"{more:,} more"] if more else [])])
     return said + f"With so few seeds it cannot be told from {others}: {spread} may account for the difference."
+
+
+def _alone(answer: Answer) -> str:
+    """Why the best setting has none to be compared with."""
+    counts = counts_of(answer.groups)
+    cut = counts.get(Status.CUT, 0)
+    found = (
+        (cut, f"{'was' if cut == 1 else 'were'} cut by halving"),
+        (sum(group.untrained for group in answer.groups), "did not learn"),
+        (counts.get(Status.FAILED, 0), "failed"),
+    )
+    why = [f"{counted(count, 'run')} {what}" for count, what in found if count]
+    return "It is the only setting with a run to compare" + (f": of the others {listed(why)}." if why else ".")

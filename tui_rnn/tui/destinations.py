@@ -1,4 +1,4 @@
-"""Where a screen can lead to within one process: training a job, looking at a run, home."""
+"""Where a screen can lead to within one process: training a job or a sweep, looking at a run, home."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,13 +27,20 @@ class ToView:
 
 
 @dataclass(frozen=True, slots=True)
+class ToSweep:
+    """Go on with the sweep in this folder, with as many runs at a time as there are cores."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToHome:
     """The runs and texts at hand; `why`, in one line, says what could not be done."""
 
     why: str = ""
 
 
-Destination: TypeAlias = ToTrain | ToView | ToHome
+Destination: TypeAlias = ToTrain | ToView | ToSweep | ToHome
 
 
 def trained_on(followed: FollowedRun) -> ToTrain:

@@ -13,8 +13,7 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.runs.branch import gone_back
 from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
-from tui_rnn.sweeps.folder import SweepFolder
-from tui_rnn.tui.destinations import Destination, ToHome, ToTrain, ToView
+from tui_rnn.tui.destinations import Destination, ToHome, ToSweep, ToTrain, ToView
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.shell import ShellApp, shown
 
@@ -61,6 +60,8 @@ class Program:
 
     def view(self, name: str) -> int:
         """Look at the run at this path, or of this name under runs/, or at the sweep in a folder. Raises RunError."""
+        from tui_rnn.sweeps.folder import SweepFolder
+
         if SweepFolder(Path(name)).holds_a_sweep():
             return self.view_sweep(name)
         from tui_rnn.runs.followed import FollowedRun
@@ -70,6 +71,7 @@ class Program:
 
     def view_sweep(self, folder: str) -> int:
         """Look at the table of the sweep in this folder. Raises RunError where its plan cannot be read."""
+        from tui_rnn.sweeps.folder import SweepFolder
         from tui_rnn.tui.sweep_app import SweepViewApp
 
         SweepFolder(Path(folder)).plan()
@@ -80,6 +82,18 @@ class Program:
         from tui_rnn.tui.sweep_app import SweepTrainApp
 
         return self._shown_and_followed(SweepTrainApp(folder, begin, self._options, is_attended=self._is_attended))
+
+    def resume_sweep(self, folder: str) -> int:
+        """Go on with the sweep in this folder. Raises RunError where it cannot be trained."""
+        from tui_rnn.sweeps.conduct import Conductor
+        from tui_rnn.sweeps.folder import SweepFolder
+        from tui_rnn.sweeps.local import LocalEngine, cores
+        from tui_rnn.sweeps.planning import check_text
+
+        sweep = SweepFolder(Path(folder))
+        check_text(sweep.plan())
+        with sweep.locked():
+            return self.sweep(folder, lambda: Conductor(sweep, LocalEngine(cores())))
 
     def _shown_and_followed(self, app: ShellApp) -> int:
         """Show it, and what it leads to."""
@@ -98,6 +112,11 @@ class Program:
                 return self.train(job)
             case ToView(run):
                 return self.view(run)
+            case ToSweep(folder):
+                try:
+                    return self.resume_sweep(folder)
+                except TuiRnnError as error:
+                    return self.home(str(error))
             case ToHome(why):
                 return self.home(why)
 

@@ -38,7 +38,6 @@ from tui_rnn.tui.palette import INK, OWN_THEMES, role_variables
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
-from tui_rnn.tui.screens.help import HelpScreen
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.terminal import job_control
 from tui_rnn.tui.terminal.driver import enduring
@@ -158,6 +157,11 @@ class ShellApp(App[None]):
     def on_ended(self, message: Ended) -> None:
         self.exit()
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual's; that of the theme set on loading would read the style sheet twice before the first frame."""
+        if self.ground is not None:
+            super().refresh_css(animate)
+
     def get_css_variables(self) -> dict[str, str]:
         """Textual's, and the greys of the roles."""
         variables, colourless = super().get_css_variables(), getattr(self, "no_color", False)  # not known at once
@@ -202,6 +206,8 @@ class ShellApp(App[None]):
 
     def action_help(self) -> None:
         """Help on the screen in front; where help is in front, out of it; where it lies under the palette, nothing."""
+        from tui_rnn.tui.screens.help import HelpScreen  # for which no first frame waits
+
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss(None)
         elif self.ground is not None and not self._is_open(HelpScreen):

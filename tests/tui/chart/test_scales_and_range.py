@@ -173,6 +173,8 @@ def test_ticks_are_written_with_as_many_decimals_as_tell_them_apart():
     assert tick_texts([1.0]) == ["1.0"]
     assert tick_texts([0, 5, 10]) == ["0.0", "5.0", "10.0"]
     assert tick_texts([0, 100, 200]) == ["0", "100", "200"]
+    assert tick_texts([52_500, 55_000]) == ["52.5k", "55k"]
+    assert tick_texts([9500, 10_000, 1e6]) == ["9500", "10k", "1M"]
     assert tick_texts([2e30, 4e30]) == ["2e+30", "4e+30"]
 
 

@@ -1,12 +1,10 @@
 """Which kernel a run takes: the one that was asked for, or by a fixed rule on the sizes of its network. No NumPy."""
 
 from collections.abc import Mapping
-from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
 
 from tui_rnn.engine.errors import ConfigError, shortened
-from tui_rnn.engine.extras import install_command
 
 AUTO, NUMPY, NUMBA = "auto", "numpy", "numba"
 KERNELS = (AUTO, NUMPY, NUMBA)
@@ -20,6 +18,8 @@ def numba_is_installed() -> bool:
 
 def version_of(package: str) -> str:
     """The version of an installed package; "" where it is not installed."""
+    from importlib import metadata  # which no first frame waits for
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -54,11 +54,15 @@ def pays(settings: Mapping[str, Any]) -> bool:
 def check_installed(kernel: str, what: str, otherwise: str) -> None:
     """Raise ConfigError where the kernel needs numba and there is none; `otherwise` is what else can be done."""
     if kernel == NUMBA and not numba_is_installed():
-        raise ConfigError(f"{what} needs numba, which is not installed: {install_command('numba')}, or {otherwise}")
+        raise ConfigError(f"{what} needs numba, which is not installed: {_how_to_install()}, or {otherwise}")
 
 
 def cannot_be_imported(error: ImportError) -> ConfigError:
     """What is said where numba is installed and does not work."""
-    return ConfigError(
-        f"numba cannot be imported ({shortened(error)}): {install_command('numba')}, or use --kernel numpy"
-    )
+    return ConfigError(f"numba cannot be imported ({shortened(error)}): {_how_to_install()}, or use --kernel numpy")
+
+
+def _how_to_install() -> str:
+    from tui_rnn.engine.extras import install_command  # which imports what no first frame waits for
+
+    return install_command(NUMBA)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from tui_rnn.report.document import Block, Code, Heading, Inline, Paragraph, Table
+from tui_rnn.report.document import Block, Code, Heading, Inline, Paragraph, Strong, Table
 from tui_rnn.report.sweep_record import SweepRecord, loss_of, step_of
-from tui_rnn.sweeps.answer import is_off_course
+from tui_rnn.sweeps.answer import Judge, is_off_course
+from tui_rnn.sweeps.bands import at, course_of
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.sweeps.words import setting_words
@@ -30,6 +31,10 @@ _RULES = {
     ),
     Status.FAILED: ("Failed", "These were given up, and say nothing of their settings."),
 }
+_DOUBT = (
+    "Doubtful: {} had, at the step of the cut, a lower loss over the last 50 updates than a run that went on to the "
+    "end. The loss that decided may have been measured earlier."
+)
 _OPEN = (Status.TRAINING, Status.STOPPED, Status.WAITING)
 
 
@@ -45,6 +50,8 @@ def not_compared(record: SweepRecord) -> Iterator[Block]:
         if rows := parts[status]:
             yield Heading(title, 3)
             yield Paragraph.of(rule)
+            if status == Status.CUT and (doubtful := _doubtful(record, rows)):
+                yield Paragraph.of(Strong(_DOUBT.format(counted(doubtful, "cut run"))))
             yield _table(record, rows)
     if open_:
         yield Heading("Still to end", 3)
@@ -55,17 +62,32 @@ def not_compared(record: SweepRecord) -> Iterator[Block]:
         yield _table(record, open_)
 
 
+def _doubtful(record: SweepRecord, cut: Sequence[Row]) -> int:
+    """How many of these were better, by the recent loss at their last step, than some run that has finished."""
+    kept = [row for row in record.rows if row.status == Status.FINISHED and row.followed is not None]
+    courses = [each for row in kept if (each := course_of(row.followed, Judge.RECENT)) is not None]  # type: ignore[arg-type]
+    found = 0
+    for row in cut:
+        recent = Judge.RECENT.loss(row)
+        then = (at((each.steps, each.loss), step_of(row)) for each in courses)
+        found += recent is not None and any(loss is not None and recent < loss for loss in then)
+    return found
+
+
 def _table(record: SweepRecord, rows: Sequence[Row]) -> Table:
     cells: list[tuple[Inline, ...]] = []
+    both = record.answer.judge != Judge.RECENT
     for row in rows[:_MOST_ROWS]:
         reason = row.result.reason if row.result is not None else ""
-        loss = loss_of(row, record.answer.judge)
+        loss, recent = loss_of(row, record.answer.judge), Judge.RECENT.loss(row)
         cells.append(
             (setting_words(row.spec.setting), str(row.spec.seed), row.status.value, f"{step_of(row):,}",
-             figure(loss, 3), Code(reason) if reason else "")
+             figure(loss, 3), *([figure(recent, 3)] if both else []), Code(reason) if reason else "")
         )  # fmt: skip
     more = len(rows) - len(cells)
-    caption = "With the step and the loss that each had come to" + (
+    caption = "With the step and the losses that each had come to, nats per character" + (
         f"; {more:,} more stand in runs.csv" if more else ""
     )
-    return Table(caption, ("setting", "seed", "", "step", "nats/char", "why"), tuple(cells), left=frozenset({0, 2, 5}))
+    losses = [str(record.answer.judge), *(["recent loss"] if both else [])]
+    head = ("setting", "seed", "", "step", *losses, "why")
+    return Table(caption, head, tuple(cells), left=frozenset({0, 2, len(head) - 1}))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 CURVES, SEEDS = "curves", "seeds"
 MOST_ROWS = 40  # settings in a table or a figure: of more the best
 _MOST_SEEDS_IN_A_ROW = 4
+_UNSTEADY = (
+    "The seconds are left out: of one setting some run was {:.1f} times as fast as another, so that the clock tells of "
+    "other work on the machine and not of the settings."
+)
 RULES = {
     Judge.HELD_OUT: "the loss on the {part} of the text that is not trained on, the lowest that was measured",
     Judge.RECENT: f"the mean loss of the last {RECENT_UPDATES} updates, since in runs so short the smooth loss lags",
@@ -65,7 +69,7 @@ def _by_setting(record: SweepRecord, ranked: tuple[Group, ...]) -> Table:
     names = [*record.plan.varied, *record.coupled]
     each = len(record.plan.seeds) <= _MOST_SEEDS_IN_A_ROW
     last = ["each seed"] if each else ["lowest", "highest"]
-    timed = bool(record.seconds)
+    timed = bool(record.seconds) and record.times_are_steady
     head = [*map(option_text, names), "median", "quartiles", *last, "runs", *(["seconds"] if timed else [])]
     rows: list[tuple[Inline, ...]] = []
     for group in ranked:
@@ -186,14 +190,12 @@ def curves(record: SweepRecord) -> Iterator[Block]:
     several = len(record.answer.groups) > 1
     of = "the settings" if several else "the runs"
     unit = "the characters read, since their updates read unlike numbers" if record.by_characters else "updates"
-    places = (
-        f"above over {unit}, below over seconds of training, which other work on the machine makes longer"
-        if several
-        else f"over {unit}"
-    )
+    timed = several and record.times_are_steady
+    places = f"above over {unit}, below over seconds of training" if timed else f"over {unit}"
     yield Paragraph.of(
         f"The {loss} of {of}, {places}: the line is the median over the seeds, the band reaches from the lower to the "
         "upper quartile, point by point. The beginning, where the losses fall steeply, is cut off."
+        + ("" if timed or not several else f" {_UNSTEADY.format(record.unsteadiness)}")
     )
     yield Picture(
         CURVES,
@@ -216,6 +218,6 @@ def curves_drawn(record: SweepRecord) -> "Figure":
         if record.curves(group)
     ]
     places = ["characters read" if record.by_characters else "update steps"]
-    if len(record.answer.groups) > 1:
+    if len(record.answer.groups) > 1 and record.times_are_steady:
         places.append("seconds of training")
     return curves_figure(shown, places, curve_words(record))

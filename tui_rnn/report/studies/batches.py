@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.report.document import Block, Inline, Picture, Table
 from tui_rnn.report.drawing import styled
-from tui_rnn.report.studies.grouped import by_more_than_chance, having, median_of, median_seconds
+from tui_rnn.report.studies.costs import NOT_MEASURED, characters_per_second, measured_costs
+from tui_rnn.report.studies.grouped import having, median_of
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.svg import COLOURS
-from tui_rnn.report.sweep_figures import WIDTH
+from tui_rnn.report.sweep_figures import WIDTH, limits
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.words import listed
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BATCHES = "batches"
-_LOOKS = (("accent", "o"), ("second", "s"), ("third", "D"), ("fourth", "^"))
+_LOOKS = (("accent", "o"), ("second", "s"), ("third", "D"), ("fourth", "^"), ("ink", "v"), ("muted", "P"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,16 @@ class Size:
 
     B: int
     best: Group
-    characters_per_second: float | None
+    characters_per_second: float | None  # None where that was not measured
 
 
 def part(record: SweepRecord) -> Part:
     """A row for each batch size, and the loss over the batch size for each learning rate."""
+    costs = measured_costs(Path(record.name))
     sizes = [
-        _size(record, B, found[0]) for B in record.plan.varied["batch_size"] if (found := having(record, batch_size=B))
+        Size(B, found[0], characters_per_second(record, costs, found[0]))
+        for B in record.plan.varied["batch_size"]
+        if (found := having(record, batch_size=B))
     ]
     if len(sizes) < 2:
         nothing = "Too few runs have finished to compare two batch sizes."
@@ -42,12 +47,13 @@ def part(record: SweepRecord) -> Part:
     first, last = sizes[0], sizes[-1]
     lowest = min(sizes, key=lambda size: median_of(size.best))
     cost = _cost(record, lowest, [size for size in sizes if size is not lowest])
-    gain = "The times are not known."
+    gain = NOT_MEASURED
     if first.characters_per_second and last.characters_per_second:
         times = last.characters_per_second / first.characters_per_second
         gain = (
             f"{first.characters_per_second:,.0f} characters a second with B = {first.B}, "
-            f"{last.characters_per_second:,.0f} with B = {last.B}: {times:.1f} times as many."
+            f"{last.characters_per_second:,.0f} with B = {last.B}: {times:.1f} times as many. What an update of each "
+            "costs was measured in turns, so that other work on the machine fell on all alike."
         )
     etas = [f"{size.best.setting['eta']:g} with B = {size.B}" for size in sizes]
     edge = max(record.plan.varied["eta"])
@@ -63,7 +69,7 @@ def part(record: SweepRecord) -> Part:
             BATCHES,
             "Line chart of the loss over the batch size, a line for each learning rate.",
             f"The {record.answer.judge} over the batch size, medians over the seeds, a line for each learning rate. "
-            "All runs read equally many characters.",
+            "All runs read equally many characters. Losses far above the others are cut off.",
         ),
     ]
     return Part((cost, gain, grows), blocks=blocks, figures={BATCHES: _figure(record)})
@@ -71,7 +77,7 @@ def part(record: SweepRecord) -> Part:
 
 def _cost(record: SweepRecord, lowest: Size, others: Sequence[Size]) -> str:
     """How far the other batch sizes are behind the one that learns most."""
-    told = [size for size in others if by_more_than_chance(record, lowest.best, size.best)]
+    told = [size for size in others if record.answer.told_apart(lowest.best, size.best)]
     level = [str(size.B) for size in others if size not in told]
     best = median_of(lowest.best)
     words = f"Each at its best learning rate, B = {lowest.B} learns most: it comes to {figure(best, 3)} nats/char"
@@ -81,15 +87,6 @@ def _cost(record: SweepRecord, lowest: Size, others: Sequence[Size]) -> str:
     if level:
         words += f"; B = {listed(level)} cannot be told from it with so few seeds"
     return words + "."
-
-
-def _size(record: SweepRecord, B: int, best: Group) -> Size:
-    rates = []
-    for group in having(record, batch_size=B):
-        seconds, row = median_seconds(record, group), group.best_row
-        if seconds and row is not None and row.line is not None:
-            rates.append(row.line.step * record.windows[row.spec.name] / seconds)
-    return Size(B, best, sorted(rates)[len(rates) // 2] if rates else None)
 
 
 def _table(sizes: Sequence[Size]) -> Table:
@@ -122,6 +119,7 @@ def _figure(record: SweepRecord) -> "Figure":
             )  # fmt: skip
             for place, group in found:
                 axes.plot([place] * len(group.losses), list(group.losses.values()), ".", ms=3, color=COLOURS[colour])
+        axes.set_ylim(*limits([loss for group in having(record) for loss in group.losses.values()]))
         axes.set_xticks(range(len(sizes)), [str(B) for B in sizes])
         axes.set_xlabel("batch size B")
         axes.set_ylabel(f"{record.answer.judge}, nats per character")

@@ -4,7 +4,6 @@ from typing import Any
 
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
-from tui_rnn.sweeps.chance import RARE
 from tui_rnn.wording import figure
 
 
@@ -24,24 +23,13 @@ def median_of(group: Group) -> float:
     return losses[middle] if len(losses) % 2 else (losses[middle - 1] + losses[middle]) / 2
 
 
-def median_seconds(record: SweepRecord, group: Group) -> float | None:
-    """The median of the seconds that the runs of a setting trained."""
-    found = sorted(record.seconds[row.spec.name] for row in group.rows if row.spec.name in record.seconds)
-    return found[len(found) // 2] if found else None
-
-
-def by_more_than_chance(record: SweepRecord, a: Group, b: Group) -> bool:
-    """Whether two settings differ by more than their seeds do."""
-    return record.answer.by_chance(a, b) < RARE
-
-
-def told_apart(record: SweepRecord, a: Group, b: Group) -> str:
+def behind(record: SweepRecord, a: Group, b: Group) -> str:
     """`0.031 nats/char, more than the seeds' spread accounts for`: how far b is behind a."""
-    behind = f"{figure(median_of(b) - median_of(a), 3)} nats/char"
+    difference = f"{figure(median_of(b) - median_of(a), 3)} nats/char"
     if record.answer.spread is None:
-        return behind
-    told = by_more_than_chance(record, a, b)
-    return f"{behind} ({'more than' if told else 'no more than'} the seeds' spread accounts for)"
+        return difference
+    told = record.answer.told_apart(a, b)
+    return f"{difference} ({'more than' if told else 'no more than'} the seeds' spread accounts for)"
 
 
 def best_by(record: SweepRecord, option: str, **values: Any) -> list[Group]:

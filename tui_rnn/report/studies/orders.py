@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from tui_rnn.report.studies.grouped import best_by, by_more_than_chance, median_of, told_apart
+from tui_rnn.report.studies.grouped import behind, best_by, median_of
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.words import listed
 from tui_rnn.wording import figure
 
-_NAMES: Mapping[str, str] = {"sequential": "in sequence", "random": "windows at random", "chunks": "shuffled chunks"}
+_NAMES: Mapping[str, str] = {"sequential": "in sequence", "random": "at random", "chunks": "in shuffled chunks"}
 
 
 def part(record: SweepRecord) -> Part:
@@ -19,24 +19,25 @@ def part(record: SweepRecord) -> Part:
     if not found:
         nothing = "Too few runs have finished to compare two orders."
         return Part((nothing, nothing))
-    first = " ".join(f"With B = {B}: {_compared(record, groups)}" for B, groups in found.items())
+    first = " ".join(f"With B = {B} {_compared(record, groups)}" for B, groups in found.items())
     bests = {B: groups[0].setting["order"] for B, groups in found.items()}
-    told = any(by_more_than_chance(record, groups[0], other) for groups in found.values() for other in groups[1:])
+    told = any(record.answer.told_apart(groups[0], other) for groups in found.values() for other in groups[1:])
     if len(bests) == 1:
         second = "Runs of one batch size alone have finished."
     elif not told:
-        second = "With these seeds no order can be told from another, with either batch size."
+        second = "With these seeds no order can be told from the best, with either batch size."
     elif len(set(bests.values())) == 1:
-        second = f"No: {_NAMES[next(iter(bests.values()))]} is ahead with each."
+        second = f"No: {_NAMES[next(iter(bests.values()))]} the loss is lowest with each."
     else:
-        second = f"The order that is ahead does: {listed([f'{_NAMES[o]} with B = {B}' for B, o in bests.items()])}."
+        lowest = listed([f"{_NAMES[order]} with B = {B}" for B, order in bests.items()])
+        second = f"The loss is lowest {lowest}; which of the differences are more than chance stands above."
     return Part((first, f"{second} {_sizes(found)}"))
 
 
 def _compared(record: SweepRecord, groups: list[Group]) -> str:
     best, *others = groups
-    behind = listed([f"{_name(other)} is behind by {told_apart(record, best, other)}" for other in others])
-    return f"{_name(best)} comes to {figure(median_of(best), 3)} nats/char; {behind}."
+    rest = listed([f"{_name(other)} it is higher by {behind(record, best, other)}" for other in others])
+    return f"{_name(best)} the loss is {figure(median_of(best), 3)} nats/char; {rest}."
 
 
 def _name(group: Group) -> str:

@@ -6,6 +6,8 @@ from contextlib import suppress
 from math import log
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tui_rnn.engine.checkpoint import Snapshot, load
 from tui_rnn.engine.errors import CheckpointError, Diverged
 from tui_rnn.engine.grid_of_samples import Written, grid
@@ -50,9 +52,10 @@ def part(record: SweepRecord) -> Part:
         _table(written, words),
         Picture(
             SAMPLING,
-            "Line charts over the temperature, a line for each top-p: share of real words, and mean surprise.",
-            "Left the share of words that the book has, right the mean surprise of the characters under the model as "
-            "it is, each over the temperature, a line for each top-p."
+            "Line charts over the temperature, a line for each top-p: "
+            + ("mean surprise." if words is None else "share of real words, and mean surprise."),
+            ("" if words is None else "Left the share of words that the book has, right the mean surprise: ")
+            + "how much the characters surprise the model as it is, over the temperature, a line for each top-p."
             + (
                 "" if book is None else " The dashed line is how much the book's own held-out text surprises the model."
             ),
@@ -152,21 +155,22 @@ def _figure(written: Sequence[Written], words: Words | None, book: float | None)
     from matplotlib.figure import Figure
 
     with styled():
-        figure = Figure((WIDTH, 3.1), layout="constrained")
-        left, right = figure.subplots(1, 2)
+        figure = Figure((WIDTH if words is not None else WIDTH / 2, 3.1), layout="constrained")
+        *left, right = figure.subplots(1, 2 if words is not None else 1, squeeze=False)[0]
         for number, top_p in enumerate(TOP_PS):
             row = [each for each in written if each.top_p == top_p]
             colour, marker = _LOOKS[number]
             style = {"color": COLOURS[colour], "marker": marker, "lw": 1.3, "ms": 4, "label": f"top-p {top_p:g}"}
-            shares = [(each.temp, 100 * share) for each in row if (share := _share(each, words)) is not None]
-            if shares:
-                left.plot(*zip(*shares, strict=True), gid=f"share-{number}", **style)
+            for axes in left:
+                shares = [(each.temp, 100 * share) for each in row if (share := _share(each, words)) is not None]
+                axes.plot(*np.array(shares).reshape(-1, 2).T, gid=f"share-{number}", **style)
             right.plot([each.temp for each in row], [each.bits for each in row], gid=f"bits-{number}", **style)
         if book is not None:
             right.axhline(book / log(2), color=COLOURS["muted"], lw=0.8, ls=(0, (6, 3)), gid="book")
-        left.set_ylabel("words that the book has, per cent")
+        for axes in left:
+            axes.set_ylabel("words that the book has, per cent")
         right.set_ylabel("mean surprise, bits/char")
-        for axes in (left, right):
+        for axes in (*left, right):
             axes.set_xlabel("temperature")
         right.legend(loc="upper left")
     return figure

@@ -47,8 +47,9 @@ def part(record: SweepRecord) -> Part:
         return Part((apart, f"Not comparable: {found.why_not}."), headline=apart, blocks=[_table(steps, losses, None)])
     published = [REPORT_2021.losses[step] for step in steps]
     lowest, lower, upper, highest = np.quantile(losses, (0, 0.25, 0.75, 1), axis=0)
-    within = sum(low <= loss <= high for low, loss, high in zip(lowest, published, highest, strict=True))
-    middle = sum(low <= loss <= high for low, loss, high in zip(lower, published, upper, strict=True))
+    learnt = [number for number, step in enumerate(steps) if step > 1]  # before update 1 the loss is T ln K
+    within = sum(lowest[i] <= published[i] <= highest[i] for i in learnt)
+    middle = sum(lower[i] <= published[i] <= upper[i] for i in learnt)
     K = next((row.followed.log.corpus.get("vocab_size") for row in record.rows if row.followed is not None), None)
     another = (
         f" They were measured on the report's own book of {BOOK_VOCAB_SIZE} characters, and this text has K = {K}: "
@@ -57,8 +58,9 @@ def part(record: SweepRecord) -> Part:
         else ""
     )
     among = (
-        f"Of the {len(steps)} published losses {within} lie between the lowest and "
-        f"the highest seed, {middle} between the quartiles.{another}"
+        f"Of the {len(learnt)} published losses after the first {within} lie between the lowest and the highest seed, "
+        f"{middle} between the quartiles. The first, before update 1, is about T ln K: a matter of the alphabet alone."
+        f"{another}"
     )
     blocks: list[Block] = [
         _table(steps, losses, REPORT_2021),
@@ -72,7 +74,7 @@ def part(record: SweepRecord) -> Part:
     ]
     first = (
         f"{counted(n, 'seed')} of one recipe end between {last.min():.2f} and {last.max():.2f}, and {within} of the "
-        f"{len(steps)} published losses lie among theirs."
+        f"{len(learnt)} published losses after the first lie among theirs."
     )
     figures = {BESIDE: _figure(steps, losses, REPORT_2021, T)}
     return Part((apart, among), headline=first, blocks=blocks, figures=figures)

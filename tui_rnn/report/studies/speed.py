@@ -2,17 +2,16 @@
 
 from contextlib import suppress
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine import exact_json
 from tui_rnn.report.document import Block, Inline, Picture, Table
 from tui_rnn.report.drawing import styled
-from tui_rnn.report.studies.grouped import having
+from tui_rnn.report.studies.costs import NOT_MEASURED, characters_per_second, measured_costs
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.svg import COLOURS
 from tui_rnn.report.sweep_figures import WIDTH
-from tui_rnn.report.sweep_record import SweepRecord, seconds_of, step_of
+from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.storage.safe_open import open_regular
 
 if TYPE_CHECKING:
@@ -46,8 +45,7 @@ def part(record: SweepRecord) -> Part:
     else:
         faster = "That was not measured here; tui-rnn bench --only gradients does."
     if len(rates) < 2:
-        few = "Too few runs have finished to compare two batch sizes."
-        return Part((faster, few), headline=faster, is_about_losses=False, blocks=blocks)
+        return Part((faster, NOT_MEASURED), headline=faster, is_about_losses=False, blocks=blocks)
     least, most = rates[min(rates)], rates[max(rates)]
     batches = (
         f"{least:,.0f} characters a second with B = {min(rates)}, {most:,.0f} with B = {max(rates)}: "
@@ -55,7 +53,7 @@ def part(record: SweepRecord) -> Part:
     )
     rows = [(str(B), f"{rate:,.0f}", f"{rate / least:.1f}") for B, rate in sorted(rates.items())]
     blocks.append(
-        Table("Characters a second, medians over the seeds", ("B", "characters a second", "times as many"), tuple(rows))
+        Table("Characters a second, measured in turns", ("B", "characters a second", "times as many"), tuple(rows))
     )
     blocks.append(
         Picture(
@@ -86,17 +84,12 @@ def measured(folder: Path) -> list[dict[str, Any]]:
 
 
 def _rates(record: SweepRecord) -> dict[int, float]:
-    """Characters a second by batch size, the median over the seeds."""
-    found = {}
-    for B in record.plan.varied["batch_size"]:
-        rates = [
-            step_of(row) * record.windows[row.spec.name] / seconds_of(row)
-            for group in having(record, batch_size=B)
-            for row in group.rows
-            if seconds_of(row) > 0
-        ]
-        if rates:
-            found[B] = median(rates)
+    """Characters a second by batch size, where they were measured in turns."""
+    costs, found = measured_costs(Path(record.name)), {}
+    for group in record.answer.groups:
+        rate = characters_per_second(record, costs, group)
+        if rate is not None:
+            found[int(group.setting["batch_size"])] = rate
     return found
 
 

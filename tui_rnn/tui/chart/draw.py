@@ -96,7 +96,8 @@ def _held_out(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: 
 def _axes(grid: Grid, palette: Palette, frame: Frame, signs: Signs, series: Series, marks: list[float]) -> None:
     left, foot = frame.left, 1 + frame.height
     for loss, words in zip(marks, tick_texts(marks), strict=True):
-        grid.put_left_of(left - 1, 1 + frame.row(loss), words, palette.muted)
+        if len(words) < left:  # else it would be cut
+            grid.put_left_of(left - 1, 1 + frame.row(loss), words, palette.muted)
     grid.put(left, foot, signs.line * frame.width, palette.faint)
     end = -2
     for column, words in frame.axis.ticks():

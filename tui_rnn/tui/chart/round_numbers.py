@@ -4,6 +4,9 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_LARGE, _HUGE = 1e4, 1e12  # losses of a network that is off course
+
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """At the most `most` + 1 round numbers in [low, high], a step of 1, 2 or 5 times a power of ten apart."""
@@ -35,15 +38,21 @@ def tick_texts(values: Sequence[float]) -> list[str]:
 
 
 def loss_text(loss: float, decimals: int) -> str:
-    """With so many decimals, or an exponent where it is huge or they would show it as 0; no minus before a zero."""
+    """With so many decimals, as `52.5k` where it is large, or with an exponent; no minus before a zero.
+
+    The exponent is for what is huge, or would be shown as 0.
+    """
+    if abs(loss) >= _LARGE:
+        size, unit = next(((size, unit) for size, unit in _UNITS if abs(loss) >= size), (1.0, ""))
+        return f"{loss / size:.4g}{unit}" if abs(loss) < _HUGE else f"{loss:.3g}"
     tiny = 0 < abs(loss) < 0.5 * 10**-decimals
-    text = f"{loss:.1e}" if tiny else f"{loss:.{decimals}f}" if abs(loss) < 1e4 else f"{loss:.3g}"
+    text = f"{loss:.1e}" if tiny else f"{loss:.{decimals}f}"
     return text.removeprefix("-") if float(text) == 0 else text
 
 
 def step_text(step: float) -> str:
     """`500`, `20k`, `1.5M`."""
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, unit in _UNITS:
         if abs(step) >= size:
             return f"{step / size:g}{unit}"
     return f"{step:g}"

@@ -29,10 +29,12 @@ def paint_beside(
     *,
     whole: bool,
     marker: str = "braille",
+    why: str = "",
 ) -> None:
     """From row y on: the first of the runs under its title and facts, beside the others.
 
-    `whole`: all options that differ, and curves only where that leaves room.
+    `whole`: all options that differ, and curves only where that leaves room. `why` it came to an early end, if it did,
+    stands in place of what it wrote last.
     """
     if not compared:
         return
@@ -42,7 +44,7 @@ def paint_beside(
         if grid.width - x >= _LEAST_CURVES:
             paint_curves(grid, palette, (x, y, grid.width - x, grid.height - y), compared, marker=marker)
     elif grid.width < _LEAST_WIDTH:
-        _paint_small(grid, palette, y, compared, title, marker)
+        _paint_small(grid, palette, y, compared, title, marker, why)
     else:
         width, row = grid.width - TABLE - 3, compared[0].row
         paint_curves(grid, palette, (0, y, width, grid.height - y), compared, marker=marker)
@@ -51,10 +53,13 @@ def paint_beside(
         grid.put(x, y + 1, facts, palette.muted)
         behind = paint_table(grid, palette, x, y + 3, compared, whole=False)
         words, what = (row.line.note, "noted") if row.line.note else (row.last_sample, "it wrote last")
+        words, what = (why, "why") if why else (words, what)
         paint_words(grid, palette, x, behind + 1, TABLE, words, title=what)
 
 
-def _paint_small(grid: Grid, palette: Palette, y: int, compared: Sequence[Compared], title: str, marker: str) -> None:
+def _paint_small(
+    grid: Grid, palette: Palette, y: int, compared: Sequence[Compared], title: str, marker: str, why: str
+) -> None:
     """A few lines, and the curves where there is room for them."""
     row = compared[0].row
     at = grid.put(0, y, title, palette.text, bold=True)
@@ -75,7 +80,9 @@ def _paint_small(grid: Grid, palette: Palette, y: int, compared: Sequence[Compar
     read = " → ".join(count_text(each.row.characters) for each in compared)
     grid.put(0, y, f"{'recent' if lagging else 'best'} {best}   characters {read}", palette.muted)
     y += 2
-    if grid.height - y >= 8:
+    if why:
+        paint_words(grid, palette, 0, y, grid.width, why, title="why")
+    elif grid.height - y >= 8:
         paint_curves(grid, palette, (0, y, grid.width, grid.height - y), compared, marker=marker)
     else:
         paint_words(grid, palette, 0, y, grid.width, row.last_sample)

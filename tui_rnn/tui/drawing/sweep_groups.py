@@ -16,7 +16,7 @@ from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import figure
 
-_SPAN = 6.0  # times the middle setting's distance from the best loss are shown; what lies beyond stands at the edge
+_SPAN = 6.0  # times the middle setting's distance from the best loss are shown, and all seeds of the better half
 _BETWEEN_TICKS = 9  # columns, about
 
 
@@ -36,13 +36,14 @@ class Scale:
 
 
 def scale_of(groups: Sequence[Group], width: int) -> Scale | None:
-    """From the best loss to the worst one that is not far beyond the middle setting; None where no run has finished."""
+    """From the best loss to the worst that is not far beyond the better settings; None where no run has finished."""
     losses = [loss for group in groups for loss in group.losses.values()]
     if not losses or width < 1:
         return None
     low = min(losses)
-    middle = median(median(group.losses.values()) for group in groups if group.losses)
-    high = min(max(losses), low + _SPAN * (middle - low)) if middle > low else max(losses)
+    ranked = sorted((median(group.losses.values()), max(group.losses.values())) for group in groups if group.losses)
+    middle, better = ranked[(len(ranked) - 1) // 2][0], ranked[: (len(ranked) + 1) // 2]
+    high = min(max(losses), max(low + _SPAN * (middle - low), *(worst for _, worst in better)))
     span = max(high - low, 1e-3)
     return Scale(low - 0.03 * span, low + 1.03 * span, width)
 
@@ -130,7 +131,7 @@ def _paint_dots(
     if isfinite(low) and len(group.losses) > 1:
         begin, end = scale.column(low), min(scale.column(high), scale.width - 1)
         for x in range(begin, end + 1):
-            grid.put(strip.x + x, y, "-" if ascii_only else "━", palette.mixed("background", "text", 0.3))
+            grid.put(strip.x + x, y, "-" if ascii_only else "━", palette.faint)
     colour = palette.success if is_best else palette.primary
     places = [scale.column(loss) for loss in group.losses.values()]
     for place in sorted(set(places)):

@@ -65,7 +65,8 @@ class SweepRow:
     def state(self) -> tuple[str, str, str]:
         """Glyph, words and role in the palette."""
         glyph, word, role = STATES[self.job.status]
-        if self.job.status in (Status.TRAINING, Status.STOPPED) or (self.job.status == Status.WAITING and self.part):
+        on_its_way = (Status.TRAINING, Status.STOPPED, Status.CUT)
+        if self.job.status in on_its_way or (self.job.status == Status.WAITING and self.part):
             word = f"{word} {percent_text(self.part)}"
         off_course = self.run is not None and self.run.line.off_course
         if off_course and self.job.status in (Status.FINISHED, Status.STOPPED, Status.CUT):
@@ -80,12 +81,10 @@ class SweepRow:
         return safe_text(found, one_line=True)
 
     def facts(self, width: int) -> str:
-        """How it stands, or why it was given up, in a line of this width: as much of it as fits whole."""
+        """How it stands, in a line of this width: as much of it as fits whole."""
         glyph, words, _ = self.state
         found = [f"{glyph} {words}"]
-        if self.reason:
-            found.append(self.reason)
-        elif self.run is not None:
+        if self.run is not None:
             line = self.run.line
             found.append(f"{counted(line.step, 'update')} in {duration_text(line.elapsed_seconds)}")
         if self.seconds_left is not None:

@@ -94,7 +94,10 @@ class Panel(Widget, can_focus=True):
         self._show_rim()
 
     def _show_rim(self) -> None:
-        rim, width = self.rim or Rim(self.tab(self.id or "")), self.outer_size.width
+        width = self.outer_size.width
+        if not width:  # not laid out yet: its first size has it drawn
+            return
+        rim = self.rim or Rim(self.tab(self.id or ""))
         words = {"border_title": title(rim, self.heading, width), "border_subtitle": foot(rim, self.footing, width)}
         for name, content in words.items():
             looks = (content.plain, content.spans)  # two contents are equal where their texts are, whatever the colours

@@ -1,10 +1,11 @@
 """A panel that is painted as a grid of cells, of which only rows that differ are drawn again."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual.app import RenderResult
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -67,6 +68,13 @@ class GridPanel(Panel):
         super().notify_style_update()
         if self.is_attached and self._grid is not None:
             self.repaint()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's, without the search for a terminal's own colours, a fourth of a grid's painting.
+
+        It has these only under a theme of theirs, and there Textual leaves them as they are.
+        """
+        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def render(self) -> RenderResult:
         return ""

@@ -11,7 +11,7 @@ from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.answer import key as key_of
 from tui_rnn.tui.bindings import other_view
 from tui_rnn.tui.drawing.runs_beside import TABLE, paint_beside
-from tui_rnn.tui.drawing.runs_compare import Compared
+from tui_rnn.tui.drawing.runs_compare import Compared, paint_words
 from tui_rnn.tui.drawing.runs_list import LAGGING
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
 from tui_rnn.tui.drawing.sweep_columns import Column, group_columns, run_columns
@@ -196,7 +196,9 @@ class SweepPanel(RowsPanel):
             self._first = paint_runs(grid, palette, table, self.rows, self.order, at, colours, height, marker=marker)
         hidden = len(self.names()) - self._first - self._listed
         starred = not table.by_recent and any(row.lags for row in self.rows[self._first : self._first + self._listed])
-        said = (LAGGING,) if starred else ("loss: mean of the last 50 updates",) if table.by_recent else ()
+        said = (
+            (LAGGING,) if starred else ("loss: mean of the last 50 updates",) if table.by_recent and self.rows else ()
+        )
         self.footing = tuple(map(Content, (*([f"{hidden:,} more below"] if hidden > 0 else []), *said)))
         if grid.height - height >= LEAST_BELOW:
             grid.put(0, height + 1, ("-" if marker == "ascii" else "─") * grid.width, palette.hair)
@@ -214,10 +216,12 @@ class SweepPanel(RowsPanel):
         if chosen.run is None or not compared:
             grid.put(0, y, table.label(chosen, grid.width), palette.text, bold=True)
             grid.put(0, y + 1, chosen.facts(grid.width), palette.muted)
+            paint_words(grid, palette, 0, y + 3, grid.width, chosen.reason, title="why")
             return
         title, facts = table.label(chosen, TABLE), chosen.facts(TABLE)
         whole = self.shows_differences
-        paint_beside(grid, palette, y, compared, title, facts, whole=whole, marker=self.options.marker)
+        why, marker = chosen.reason, self.options.marker
+        paint_beside(grid, palette, y, compared, title, facts, whole=whole, marker=marker, why=why)
 
     def _compared(self, palette: Palette, table: SweepTable) -> list[Compared]:
         """Those compared that have begun, with their courses, and the bands of the settings."""
@@ -263,6 +267,8 @@ class SweepPanel(RowsPanel):
         words = " ".join(values)
         if words and len(words) <= _LONGEST_LABEL:
             return words
+        if self.by_setting and not table.options:
+            return "median"
         if self.by_setting:
             return next(f"setting {group.number + 1}" for group in table.answer.groups if row.job in group.rows)
         return f"run {row.number}"

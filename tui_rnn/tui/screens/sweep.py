@@ -13,6 +13,7 @@ from tui_rnn.engine.errors import RunError, shell_word
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import THE_APP, key
 from tui_rnn.tui.commands import commands
+from tui_rnn.tui.destinations import ToSweep
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.header.sweep import SweepHeader, status_of
 from tui_rnn.tui.keys import HELP, QUIT
@@ -23,6 +24,7 @@ from tui_rnn.tui.panels.rows import RowsPanel
 from tui_rnn.tui.panels.sweep import SweepPanel
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.runs_reader import followed_run
+from tui_rnn.tui.screens.closes_once import ClosesOnce
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.view import ViewScreen
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
@@ -30,13 +32,14 @@ from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepU
 _key = partial(key, shown=True, group="Sweep")
 
 
-class SweepScreen(MendedScreen, Screen[None]):
+class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     """Follows the files of a sweep, which this process trains, another one, or none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "open", "look", "look at this run"),
         _key("o", "mark", "mark", "its curve beside the chosen one's, or off"),
         _key("d", "differences", "differences", "all options that differ"),
+        _key("t", "train_on", "go on", "go on with a sweep that is stopped"),
         _key("r", "report", "report", "write the report of the sweep"),
         key("escape", "back", "back", "out, back; never quits", display="esc", group="Sweep"),
         HELP,
@@ -119,6 +122,9 @@ class SweepScreen(MendedScreen, Screen[None]):
             return self.panel.chosen is not None and self.panel.chosen.run is not None
         if action == "differences":
             return not self.panel.by_setting and self.panel.chosen is not None
+        if action == "train_on":
+            table = self.panel.table
+            return table is not None and not self._in_use and not table.progress.is_over
         return action != "mark" or self.panel.chosen is not None
 
     async def action_in_panel(self, name: str, action: str) -> None:
@@ -143,6 +149,10 @@ class SweepScreen(MendedScreen, Screen[None]):
         self.panel.shows_differences = not self.panel.shows_differences
         self.panel.repaint()
 
+    def action_train_on(self) -> None:
+        """Leave what is on the screen, and go on with the sweep in this process."""
+        self.app.leave_for(ToSweep(self._folder))
+
     def action_report(self) -> None:
         if not self._writing_report:
             self._writing_report = True
@@ -161,6 +171,8 @@ class SweepScreen(MendedScreen, Screen[None]):
             self.action_differences()
         elif self.panel.by_setting:
             self.panel.action_other_view()
+        elif self.app.ground is not self:
+            self.dismiss(None)
 
     def action_quit_training(self) -> None:
         """Quit; a sweep in training is stopped, each run with a checkpoint, and nothing of it is lost."""

@@ -1,4 +1,7 @@
-"""The training screen: a status line, the panels, and what each key asks of the run."""
+"""The training screen: a status line, the panels, and what each key asks of the run.
+
+Screens that open over it are imported where they open: the first frame does not wait for them.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -49,13 +52,8 @@ from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
 from tui_rnn.tui.reporting import Reported, write_report
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.screens.diverged import DivergedScreen
 from tui_rnn.tui.screens.mended import MendedScreen
-from tui_rnn.tui.screens.projector import ProjectorScreen
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.rewind import RewindScreen
-from tui_rnn.tui.screens.sample import SampleScreen
-from tui_rnn.tui.screens.steer import SteerScreen
 from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import other_future
 
@@ -150,6 +148,8 @@ class TrainingScreen(MendedScreen, Screen[None]):
 
     def _announce(self, event: Event) -> None:
         """What is said in the corner, on the screen that asked for it, or by an offer."""
+        from tui_rnn.tui.screens.steer import SteerScreen
+
         if said := announcement_of(event, in_form=isinstance(self.app.screen, SteerScreen)):
             notify(self.app, said.text, title=said.title, severity=said.severity)
         self._hand_on_sample(event)
@@ -161,6 +161,8 @@ class TrainingScreen(MendedScreen, Screen[None]):
 
     def _hand_on_sample(self, event: Event) -> None:
         """Give a sample, or a piece of one, to the screen that may have asked for it."""
+        from tui_rnn.tui.screens.sample import SampleScreen
+
         if isinstance(event, Sample | SamplePiece):
             for screen in self.app.screen_stack:
                 if isinstance(screen, SampleScreen):
@@ -253,6 +255,8 @@ class TrainingScreen(MendedScreen, Screen[None]):
 
     def action_go_back(self) -> None:
         """Offer to go back to the last good checkpoint with half the learning rate, or another."""
+        from tui_rnn.tui.screens.diverged import DivergedScreen
+
         config = self.run.config
         offer = DivergedScreen(self.run.why_diverged, self.run.kept.step, config.eta / 2, partial(why_not_eta, config))
         self.app.push_screen(offer, self._answered_offer)
@@ -262,6 +266,8 @@ class TrainingScreen(MendedScreen, Screen[None]):
             self.post_message(GoBack(eta))
 
     def action_sample(self, *, as_grid: bool = False) -> None:
+        from tui_rnn.tui.screens.sample import SampleScreen
+
         request, top = self._next_sample.request, lambda: self.area.region.y
         screen = SampleScreen(self._control, self.run, self._save_sample, request, top, keeps_grid=as_grid)
         self.app.push_screen(screen, self._next_sample.take)
@@ -271,6 +277,8 @@ class TrainingScreen(MendedScreen, Screen[None]):
         self.action_sample(as_grid=True)
 
     def action_projector(self) -> None:
+        from tui_rnn.tui.screens.projector import ProjectorScreen
+
         self.app.push_screen(ProjectorScreen(self.run, self._marker))
 
     def action_checkpoint(self) -> None:
@@ -283,10 +291,14 @@ class TrainingScreen(MendedScreen, Screen[None]):
 
     def action_steer(self) -> None:
         """The form of the hyperparameters."""
+        from tui_rnn.tui.screens.steer import SteerScreen
+
         self.app.push_screen(SteerScreen(self.run, self._control), lambda back: self.action_rewind() if back else None)
 
     def action_rewind(self) -> None:
         """Offer the checkpoints of this run to go back to, each as a run of its own."""
+        from tui_rnn.tui.screens.rewind import RewindScreen
+
         steps = RunDirectory(Path(self.run.run)).saved_steps()
         if steps:
             self.app.push_screen(RewindScreen(self.run, steps), self._rewound)

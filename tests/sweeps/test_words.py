@@ -1,0 +1,85 @@
+"""The answer of a sweep in a sentence: what it claims, and when it claims nothing."""
+
+import pytest
+
+from tests.sweeps import made_up
+from tui_rnn.sweeps.answer import answer
+from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.words import headline, listed, setting_words, standing
+
+VARIED = {"eta": [0.05, 0.1], "clip": [None, 5.0]}
+
+
+def said(tell, varied=VARIED, **more):
+    plan = made_up.plan(varied, **more)
+    return headline(plan, answer(plan, made_up.rows(plan, tell)))
+
+
+def finished(loss):
+    return lambda setting, seed: (Status.FINISHED, loss(setting, seed))
+
+
+@pytest.mark.parametrize(
+    ("tell", "more", "words"),
+    [
+        (lambda setting, seed: (Status.WAITING, None), {}, "No run has finished yet."),
+        (
+            lambda setting, seed: (Status.DIVERGED, None),
+            {},
+            "No run has learnt anything: none of these settings trains.",
+        ),
+        (finished(lambda setting, seed: 1.5), {}, "Every run comes to the same lowest smooth loss, 1.500 nats/char."),
+        (
+            finished(lambda setting, seed: 1.5),
+            {"varied": {}, "seeds": [3]},
+            "The one run reaches a lowest smooth loss of",
+        ),
+        (
+            finished(lambda setting, seed: 1.5 + seed / 10),
+            {"varied": {}},
+            "Over 3 seeds the lowest smooth loss is between 1.500 and 1.700 nats/char, its median 1.600.",
+        ),
+        (
+            finished(lambda setting, seed: 1.5 + setting["eta"] + seed / 1000),
+            {"varied": {"eta": [0.05, 0.1]}},
+            "Best is eta = 0.05: its lowest smooth loss is 1.551 nats/char (the median of 3 seeds). Every other",
+        ),
+        (
+            finished(lambda setting, seed: 1.5 + setting["eta"] + seed),
+            {},
+            "With so few seeds it cannot be told from “eta = 0.05, clip = 5”, “eta = 0.1, clip = none” and “eta = 0.1, "
+            "clip = 5”",
+        ),
+        (
+            lambda setting, seed: (Status.FINISHED if setting["eta"] < 0.1 else Status.CUT, 1.5 + seed / 100),
+            {"varied": {"eta": [0.05, 0.1, 0.2]}},
+            "It is the only setting with a run to compare: of the others 6 runs were cut by halving.",
+        ),
+        (
+            lambda setting, seed: (
+                Status.FINISHED if setting["eta"] < 0.2 else Status.CUT,
+                setting["eta"] + seed / 1000,
+            ),
+            {"varied": {"eta": [0.05, 0.1, 0.2]}},
+            "Every other setting that has finished is worse by more than",
+        ),
+        (finished(lambda setting, seed: 1.5 + setting["eta"]), {"seeds": [0]}, "take --seeds 3 or more."),
+        (
+            lambda setting, seed: (Status.FINISHED, 2.0 + setting["eta"]) if seed else (Status.TRAINING, 2.0),
+            {},
+            "So far, with 4 runs still to end: Best is eta = 0.05, clip = none:",
+        ),
+    ],
+)
+def test_the_headline(tell, more, words):
+    assert words in said(tell, **more)
+
+
+def test_words():
+    assert setting_words({"hidden_size": 1000, "clip": None, "eta": 1e-4}) == (
+        "hidden size = 1,000, clip = none, eta = 0.0001"
+    )
+    assert setting_words({}) == "every run"
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert standing({Status.FAILED: 1, Status.FINISHED: 2, Status.WAITING: 0}) == "2 finished, 1 failed"
