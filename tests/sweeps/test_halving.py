@@ -67,8 +67,8 @@ def test_the_better_half_goes_twice_as_far():
     assert judged == [(1, 3, 2), (2, 2, 1)]
     assert events[-1].counts == {"finished": 4, "cut": 6}
     [cut] = [job for job in folder.plan().jobs if job.config["eta"] == 0.4 and job.seed == 1]
-    assert folder.result(cut.name).reason == "cut at step 20: its loss was 0.400 nats/char, and the better half had " \
-        "0.300 or less"  # fmt: skip
+    why = "its recent loss was 0.400 nats/char, and the better half had 0.300 or less"
+    assert folder.result(cut.name).reason == f"cut at step 20: {why}"
 
 
 def test_the_median_of_the_seeds_judges_and_a_diverged_run_is_infinitely_bad():
@@ -79,6 +79,15 @@ def test_the_median_of_the_seeds_judges_and_a_diverged_run_is_infinitely_bad():
     assert done.counts == {"finished": 3, "diverged": 2, "cut": 1}
     [first, *_] = folder.plan().jobs
     assert "its runs did not train" in folder.result(first.name).reason
+
+
+def test_a_held_out_loss_from_before_the_rung_has_no_say():
+    folder = sweep([1e-5, 0.1], (0,), holdout=0.3, sample_every=1000)  # measured before update 1 alone
+    [*_, done] = Conductor(folder, LocalEngine(2)).events()
+    assert done.counts == {"finished": 1, "cut": 1}
+    stood, learnt = (folder.result(job.name) for job in folder.plan().jobs)
+    assert (learnt.status, stood.status) == ("finished", "cut")
+    assert stood.best_held_out_nats_per_char is not None
 
 
 @pytest.mark.parametrize("at", range(1, 30, 4))

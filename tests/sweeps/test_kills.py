@@ -72,15 +72,17 @@ def test_24_runs_and_random_kills_come_to_the_digests_of_a_serial_sweep(tmp_path
     for kill in range(5):
         time.sleep(draw.uniform(1.0, 3.0))
         assert process.poll() is None, "it ended before it was killed: give more steps"
-        below = children(process.pid)
         if kill in (1, 3):
             process.kill()
             process.wait()
             kills.append("sweep")
             process = begun(folder, "-j", "2")  # at once: its children may not have ended yet
-        elif below:
-            os.kill(draw.choice(below), signal.SIGKILL)
-            kills.append("child")
+            continue
+        while not (below := training(children(process.pid))):
+            assert process.poll() is None
+            time.sleep(0.02)
+        os.kill(draw.choice(below), signal.SIGKILL)
+        kills.append("child")
     assert process.wait(300) == 0
     assert len(kills) == 5
     assert digests(folder) == digests(tmp_path / "serial")

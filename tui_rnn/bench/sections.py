@@ -109,7 +109,7 @@ def _screen(text: Text, seconds: float) -> list[Figure]:
 def _recipe(text: Text, seconds: float) -> list[Figure]:
     from tui_rnn.bench.recipe import recipe
 
-    return [*recipe(text.corpus, "fast", 1.30), *recipe(text.corpus, "wide", 1.26)]
+    return [*recipe(text.corpus, "fast"), *recipe(text.corpus, "wide")]
 
 
 def _networks(text: Text, seconds: float) -> list[Figure]:

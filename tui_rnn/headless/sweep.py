@@ -2,39 +2,25 @@
 
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from shutil import get_terminal_size
 from typing import Any
 
 from tui_rnn import signals, stdio
+from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.headless.sweep_lines import MOST_LISTED, Readable, Standing, head, plain
 from tui_rnn.runs.log import as_line
-from tui_rnn.safe_text import safe_text
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.conduct import Conductor
 from tui_rnn.sweeps.estimate import Estimate
-from tui_rnn.sweeps.events import (
-    JobAtRung,
-    JobBegun,
-    JobEnded,
-    JobRetried,
-    SweepDone,
-    SweepEvent,
-    SweepJudged,
-    SweepWaits,
-    Tick,
-    as_record,
-)
+from tui_rnn.sweeps.events import SweepDone, SweepEvent, Tick, as_record
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import SweepReader
-from tui_rnn.sweeps.spec import JobResult, Status
-from tui_rnn.sweeps.words import headline, setting_words, standing
-from tui_rnn.wording import counted, duration_text, figure
+from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.words import headline
 
-_PROGRESS_SECONDS = 10.0  # between two lines that say how far the whole has come
 _MOST_WIDTH = 100  # of a sentence
-_MOST_LISTED = 200  # jobs of a plan that are printed
 
 
 def show_plan(plan: Plan, estimate: Estimate, folder: SweepFolder, places: int, *, as_json: bool) -> None:
@@ -48,12 +34,12 @@ def show_plan(plan: Plan, estimate: Estimate, folder: SweepFolder, places: int, 
                 )
             )
         return
-    for line in _head(plan, estimate, folder, places):
+    for line in head(plan, estimate, folder, places):
         _print(line + "\n")
-    for job in plan.jobs[:_MOST_LISTED]:
-        _print(f"  {_plain(job.name)}\n")
-    if len(plan.jobs) > _MOST_LISTED:
-        _print(f"  and {len(plan.jobs) - _MOST_LISTED:,} more\n")
+    for job in plan.jobs[:MOST_LISTED]:
+        _print(f"  {plain(job.name)}\n")
+    if len(plan.jobs) > MOST_LISTED:
+        _print(f"  and {len(plan.jobs) - MOST_LISTED:,} more\n")
     _print("nothing was trained, since --dry-run was given\n")
 
 
@@ -70,27 +56,28 @@ def train(
             stdio.limit_waiting()
 
     lines: Callable[[SweepEvent], Iterator[str]] = (
-        _JsonLines(plan, estimate, conductor, places) if as_json else _Readable(plan, estimate, conductor, places)
+        _JsonLines(plan, estimate, conductor, places) if as_json else Readable(plan, estimate, conductor, places)
     ).lines
-    done = None
+    done, output = None, _Output(conductor)
     with signals.caught(end):
         try:
-            head = [as_line(_begin_record(plan, estimate, folder, places))] if as_json else [
-                line + "\n" for line in _head(plan, estimate, folder, places)
-            ]  # fmt: skip
-            takes = _Output(conductor)
-            takes.write(head)
+            if as_json:
+                output.write([as_line(_begin_record(plan, estimate, folder, places))])
+            else:
+                output.write(line + "\n" for line in head(plan, estimate, folder, places))
             for event in conductor.events():
                 if isinstance(event, SweepDone):
                     done = event
-                takes.write(lines(event))
+                output.write(lines(event))
         finally:
             stdio.wait_for_readers()
     assert done is not None  # the last event of every sweep
-    if not as_json and not takes.refused:
+    if not as_json and not output.is_closed:
         reader = SweepReader(folder)
-        words = _plain(headline(plan, answer(plan, reader.look())))
-        takes.write(line + "\n" for line in ("", *textwrap.wrap(words, min(_MOST_WIDTH, get_terminal_size().columns))))
+        words = plain(headline(plan, answer(plan, reader.look())))
+        output.write(line + "\n" for line in ("", *textwrap.wrap(words, min(_MOST_WIDTH, get_terminal_size().columns))))
+    if output.refused and not caught:
+        raise TuiRnnError(f"stdout takes no more ({output.refused}): make room, or write elsewhere; the runs are saved")
     if caught and done.is_stopped:
         return 128 + caught[0], done
     return int(bool(done.counts.get(Status.FAILED))), done
@@ -101,7 +88,7 @@ class _Output:
 
     def __init__(self, conductor: Conductor) -> None:
         self._conductor = conductor
-        self.refused = ""
+        self.is_closed, self.refused = False, ""
 
     def write(self, lines: Any) -> None:
         """Write the lines, and have them read."""
@@ -115,14 +102,16 @@ class _Output:
         except OSError as error:
             self._conductor.stop()
             stdio.discard_stdout()
-            self.refused = error.strerror or str(error)
+            self.is_closed = True
+            if not isinstance(error, BrokenPipeError):  # a reader that has seen enough, as `| head`, is no fault
+                self.refused = error.strerror or str(error)
 
 
 class _JsonLines:
     """Events as JSON objects; now and then how far the whole has come."""
 
     def __init__(self, plan: Plan, estimate: Estimate, conductor: Conductor, places: int) -> None:
-        self._standing = _Standing(plan, estimate, conductor, places)
+        self._standing = Standing(plan, estimate, conductor, places)
 
     def lines(self, event: SweepEvent) -> Iterator[str]:
         self._standing.take(event)
@@ -130,151 +119,6 @@ class _JsonLines:
             yield as_line(as_record(event))
         if self._standing.is_due(event):
             yield as_line({"event": "sweep_progress", **self._standing.as_record()})
-
-
-class _Standing:
-    """How far the sweep has come."""
-
-    def __init__(self, plan: Plan, estimate: Estimate, conductor: Conductor, places: int) -> None:
-        self.count, self._estimate, self._places, self._conductor = len(plan.jobs), estimate, places, conductor
-        self._left = {row.spec.name for row in conductor.rows if not row.status.is_final or row.status == Status.FAILED}
-        self._begun_at: dict[str, float] = {}  # by name
-        self._said_at = time.monotonic()
-
-    @property
-    def training(self) -> list[str]:
-        """The names of the jobs that are trained."""
-        return sorted(self._conductor.training)
-
-    @property
-    def ended(self) -> int:
-        """Jobs that have come to an end that is final."""
-        return self.count - len(self._left)
-
-    @property
-    def seconds_left(self) -> float:
-        """Until all have, about."""
-        now = time.monotonic()
-        trained = {name: now - self._begun_at.get(name, now) for name in self.training}
-        return self._estimate.left(self._left, self._places, trained)
-
-    def take(self, event: SweepEvent) -> None:
-        """Count it."""
-        match event:
-            case JobBegun():
-                self._begun_at[event.spec.name] = time.monotonic()
-            case JobEnded():
-                if Status(event.result.status).is_final:
-                    self._left.discard(event.spec.name)
-                if event.result.status == Status.FINISHED:
-                    self._estimate.ended(event.result)
-
-    def is_due(self, event: SweepEvent) -> bool:
-        """Whether it is time to say it again."""
-        if not isinstance(event, Tick) or not self._left or time.monotonic() < self._said_at + _PROGRESS_SECONDS:
-            return False
-        self._said_at = time.monotonic()
-        return True
-
-    def as_record(self) -> dict[str, Any]:
-        """For --json."""
-        return {
-            "runs": self.count,
-            "ended": self.ended,
-            "training": self.training,
-            "seconds_left": round(self.seconds_left, 1),
-        }
-
-
-class _Readable:
-    """Events as lines for a person or a log file."""
-
-    def __init__(self, plan: Plan, estimate: Estimate, conductor: Conductor, places: int) -> None:
-        self._standing = _Standing(plan, estimate, conductor, places)
-        self._digits = len(f"{len(plan.jobs):,}")
-        self._names = max((len(job.name) for job in plan.jobs), default=0)
-
-    def lines(self, event: SweepEvent) -> Iterator[str]:
-        self._standing.take(event)
-        for line in self._of(event):
-            yield line + "\n"
-
-    def _of(self, event: SweepEvent) -> Iterator[str]:
-        match event:
-            case JobBegun():
-                yield self._about(event.spec.name, "goes on" if event.goes_on else "begins")
-            case JobEnded():
-                yield self._about(event.spec.name, result_text(event.result))
-            case JobRetried():
-                reason = _plain(event.result.reason)
-                yield self._about(event.spec.name, f"{reason}: attempt {event.deaths + 1} of {event.most} follows")
-            case SweepWaits():
-                yield f"waiting: {_plain(event.reason)}"
-            case JobAtRung():
-                yield self._about(event.spec.name, f"waits at step {event.result.step:,}{_losses(event.result)}")
-            case SweepJudged():
-                yield (
-                    f"rung {event.rung} of {event.rungs}: {counted(event.kept, 'setting')} "
-                    f"{'goes' if event.kept == 1 else 'go'} on, {event.cut:,} cut"
-                )
-            case SweepDone():
-                yield ""
-                counts = {Status(status): count for status, count in event.counts.items()}
-                stopped = "stopped; the same command goes on: " if event.is_stopped else ""
-                yield f"{stopped}{standing(counts)}"
-            case Tick() if self._standing.is_due(event):
-                left = duration_text(self._standing.seconds_left)
-                yield f"{self._count()}  {len(self._standing.training):,} training, about {left} left"
-
-    def _about(self, name: str, what: str) -> str:
-        return f"{self._count()}  {_plain(name):<{self._names}}  {what}"
-
-    def _count(self) -> str:
-        return f"{self._standing.ended:>{self._digits},}/{self._standing.count:,}"
-
-
-def result_text(result: JobResult) -> str:
-    """What came of a job: `finished at step 1,000 in 3 s: best 1.823 nats/char, held out 1.901`."""
-    status = Status(result.status)
-    if status == Status.CUT:
-        return _plain(result.reason)
-    if status == Status.FAILED:
-        return f"{status.value}: {_plain(result.reason)}"
-    if status == Status.DIVERGED:
-        return f"diverged at step {result.step:,}"
-    trained = duration_text(result.elapsed_seconds)
-    return f"{status.value} at step {result.step:,} in {trained}{_losses(result)}"
-
-
-def _losses(result: JobResult) -> str:
-    """`: best 1.823, held out 1.901 nats/char`; "" of a run that has none."""
-    losses = [
-        f"{words} {figure(loss, 3)}"
-        for words, loss in (
-            ("best", result.best_nats_per_char),
-            ("recent", result.recent_nats_per_char),
-            ("held out", result.best_held_out_nats_per_char),
-        )
-        if loss is not None
-    ]
-    return f": {', '.join(losses)} nats/char" if losses else ""
-
-
-def _head(plan: Plan, estimate: Estimate, folder: SweepFolder, places: int) -> Iterator[str]:
-    settings = plan.settings
-    yield f"sweep    {_plain(str(folder.path))}"
-    yield f"corpus   {', '.join(_plain(path) for path in plan.corpus)}"
-    for setting in settings[:_MOST_LISTED] if plan.varied else []:
-        yield f"         {_plain(setting_words(setting))}"
-    yield f"runs     {_made_of(plan)}, {places:,} at a time"
-    yield f"time     about {duration_text(estimate.left([job.name for job in plan.jobs], places))} in all"
-
-
-def _made_of(plan: Plan) -> str:
-    count = counted(len(plan.jobs), "run")
-    if not plan.varied:
-        return f"{count}, a seed each"
-    return f"{count}: {counted(len(plan.settings), 'setting')} with {counted(len(plan.seeds), 'seed')} each"
 
 
 def _begin_record(plan: Plan, estimate: Estimate, folder: SweepFolder, places: int) -> dict[str, Any]:
@@ -293,10 +137,6 @@ def _begin_record(plan: Plan, estimate: Estimate, folder: SweepFolder, places: i
         "seconds": round(estimate.left([job.name for job in plan.jobs], places), 1),
         "version": plan.version,
     }
-
-
-def _plain(text: str) -> str:
-    return safe_text(text, one_line=True)
 
 
 def _print(text: str) -> None:

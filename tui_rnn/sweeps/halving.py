@@ -117,13 +117,16 @@ def check(plan: Plan) -> None:
 
 
 def _loss(result: JobResult) -> float:
-    """By which a run stands at a rung: the held-out loss last measured, where there is one, else the recent one."""
+    """By which a run stands at a rung: its recent loss, the mean over the last updates before that very step.
+
+    A held-out loss is measured at scheduled samples, so the last one may be of long before, and to measure another
+    would make the run that goes on another one.
+    """
     if result.status in (Status.DIVERGED, Status.FAILED):
         return inf
-    loss = result.best_held_out_nats_per_char
-    loss = result.recent_nats_per_char if loss is None else loss
+    loss = result.recent_nats_per_char
     return loss if loss is not None and isfinite(loss) else inf
 
 
 def _words(loss: float) -> str:
-    return "its runs did not train" if loss == inf else f"its loss was {loss:.3f} nats/char"
+    return "its runs did not train" if loss == inf else f"its recent loss was {loss:.3f} nats/char"
