@@ -1,6 +1,7 @@
 """The folder of a sweep: its plan, its runs, and for each job a journal of the processes that were begun for it."""
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,7 @@ class SweepFolder:
 
     def holds_a_sweep(self) -> bool:
         """Whether there is a plan in it."""
-        return self.plan_file.is_file()
+        return os.path.isfile(self.plan_file)  # unlike Path's, False of a name that no file can have
 
     def plan(self) -> Plan:
         """What is to be trained, its runs in this folder wherever that lies now. Raises RunError."""

@@ -1,9 +1,9 @@
 """The journal of a job: a line when a process was begun for it, and a line for what came of that."""
 
 import os
-import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,7 @@ class Journal:
 
     def begin(self, **more: Any) -> None:
         """A process is begun. Raises OSError."""
-        self._append({"event": BEGUN, "at": time.time(), **more})
+        self._append({"event": BEGUN, "at": datetime.now().timestamp(), **more})
 
     def end(self, result: JobResult) -> None:
         """What came of it. Raises OSError."""

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def _trained(spec: JobSpec, leash: Leash, journal: Journal, before: JobResult) -
             processor=processor(),
             blas=blas(),
             version=tui_rnn.__version__,
-            ended_at=time.time(),
+            ended_at=datetime.now().timestamp(),
         ),
     )
 
