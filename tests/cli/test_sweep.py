@@ -1,11 +1,12 @@
 """`tui-rnn sweep` as it is typed: what is refused, what is said before anything is trained, and how it goes on."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.support import SMALL, is_one_line
+from tests.cli.support import PROGRAM, SECONDS, SMALL, TALE, environment, is_one_line
 
 SWEEP = ("sweep", "tale.txt", "--set", "eta=0.05,0.1", *SMALL, "--steps", "20")
 
@@ -108,3 +109,16 @@ def test_a_spec_file_says_what_is_too_long_for_a_line(command, tale):
     assert {job["config"]["hidden_size"] for job in jobs} == {8}
     answer = command("sweep", "other.toml", "--dry-run")
     assert (answer.code, is_one_line(answer.err)) == (2, True)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_stdout_that_takes_no_more_is_said_and_the_runs_are_kept(tmp_path):
+    (tmp_path / "tale.txt").write_text(TALE)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, *SWEEP, "-o", "swept"], cwd=tmp_path, env=environment(), stdout=full, stderr=subprocess.PIPE,
+            timeout=SECONDS, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert b"stdout takes no more" in done.stderr
+    assert (tmp_path / "swept" / "sweep.json").is_file()

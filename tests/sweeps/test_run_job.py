@@ -17,7 +17,9 @@ from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.sweeps import child
 from tui_rnn.sweeps.child import Leash, options
+from tui_rnn.sweeps.conduct import Conductor
 from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.local import LocalEngine
 from tui_rnn.sweeps.planning import planned
 from tui_rnn.sweeps.run_job import is_for_want_of_room, run_job
 from tui_rnn.sweeps.spec import Status
@@ -68,14 +70,22 @@ def test_a_job_comes_to_the_digest_of_the_same_run_and_is_read_the_second_time(h
     assert folder.journal(spec.name).path.read_bytes() == before
 
 
-def test_a_run_that_ended_while_nobody_noted_it_is_noted(monkeypatch):
+@pytest.mark.parametrize("ask", [lambda folder, spec: run_job(spec), lambda folder, spec: conducted(folder)])
+def test_a_run_that_ended_while_nobody_noted_it_is_noted(monkeypatch, ask):
+    """As one does whose sweep is killed while it writes its last checkpoint."""
     folder = sweep({"eta": [0.05]}, steps=5)
     [spec] = folder.plan().jobs
+    folder.journal(spec.name).begin()
     digest = digest_of(spec, keep=True)
     monkeypatch.setattr(Leash, "run", None)  # no process is begun
-    result = run_job(spec)
-    assert (result.status, result.state_sha256) == (Status.FINISHED, digest)
-    assert folder.result(spec.name) == result
+    ask(folder, spec)
+    result = folder.result(spec.name)
+    assert (result.status, result.state_sha256, result.attempts) == (Status.FINISHED, digest, 1)
+
+
+def conducted(folder):
+    [*_, done] = Conductor(folder, LocalEngine(1)).events()
+    assert done.counts == {"finished": 1}
 
 
 def test_a_job_that_is_killed_or_stopped_goes_on_to_the_same_digest():

@@ -179,6 +179,20 @@ def test_a_loss_far_beyond_the_others_stands_at_the_edge():
     assert any("▸" in row for row in settings(118, table=table)[1])
 
 
+def test_seeds_in_one_column_stand_there_as_their_number():
+    (group,) = (each for each in TABLE.answer.groups if each.setting == {"eta": 0.1, "hidden_size": 50})
+    for count, sign in ((1, "●"), (2, "2"), (9, "9"), (10, "+"), (30, "+")):
+        rows = [
+            replace(group.rows[0], spec=replace(group.rows[0].spec, config={**group.rows[0].spec.config, "seed": seed}))
+            for seed in range(count)
+        ]
+        many = replace(group, rows=tuple(rows))
+        table = replace(TABLE, answer=replace(TABLE.answer, groups=(many,)))
+        (strip,) = (each for each in group_columns(118, table) if each.name == "seeds")
+        text = settings(118, table=table)[1][1]
+        assert [each for each in text[strip.x :] if each not in " ·━"] == [sign]
+
+
 def test_of_one_setting_every_seed_stands_on_the_scale():
     (group,) = (each for each in TABLE.answer.groups if each.setting == {"eta": 0.1, "hidden_size": 50})
     far = replace(group, rows=(*group.rows[:2], replace(group.rows[2], line=TABLE.rows[1].job.line)))

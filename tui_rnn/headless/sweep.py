@@ -7,6 +7,7 @@ from shutil import get_terminal_size
 from typing import Any
 
 from tui_rnn import signals, stdio
+from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.headless.sweep_lines import MOST_LISTED, Readable, Standing, head, plain
 from tui_rnn.runs.log import as_line
 from tui_rnn.sweeps.answer import answer
@@ -71,10 +72,12 @@ def train(
         finally:
             stdio.wait_for_readers()
     assert done is not None  # the last event of every sweep
-    if not as_json and not output.refused:
+    if not as_json and not output.is_closed:
         reader = SweepReader(folder)
         words = plain(headline(plan, answer(plan, reader.look())))
         output.write(line + "\n" for line in ("", *textwrap.wrap(words, min(_MOST_WIDTH, get_terminal_size().columns))))
+    if output.refused and not caught:
+        raise TuiRnnError(f"stdout takes no more ({output.refused}): make room, or write elsewhere; the runs are saved")
     if caught and done.is_stopped:
         return 128 + caught[0], done
     return int(bool(done.counts.get(Status.FAILED))), done
@@ -85,7 +88,7 @@ class _Output:
 
     def __init__(self, conductor: Conductor) -> None:
         self._conductor = conductor
-        self.refused = ""
+        self.is_closed, self.refused = False, ""
 
     def write(self, lines: Any) -> None:
         """Write the lines, and have them read."""
@@ -99,7 +102,9 @@ class _Output:
         except OSError as error:
             self._conductor.stop()
             stdio.discard_stdout()
-            self.refused = error.strerror or str(error)
+            self.is_closed = True
+            if not isinstance(error, BrokenPipeError):  # a reader that has seen enough, as `| head`, is no fault
+                self.refused = error.strerror or str(error)
 
 
 class _JsonLines:

@@ -57,17 +57,11 @@ class SweepReader:
 
 
 def standing(folder: SweepFolder, plan: Plan) -> list[Row]:
-    """A row for each job without its run: of one that its journal says has ended that journal alone is read."""
+    """A row for each job by its journal alone: a run whose end is not noted there counts as one that has none."""
     found = []
     for spec in plan.jobs:
         entries = folder.journal(spec.name).read()
-        stands = status(entries, None)
-        if entries.attempts and not stands.is_final:
-            directory = RunDirectory(folder.runs / spec.name)
-            if directory.config_file.is_file():
-                with suppress(OSError):  # it vanishes while it is read
-                    stands = status(entries, Listing(folder.runs).line(directory.path)[0])
-        found.append(Row(spec, stands, entries.result, attempts=entries.attempts))
+        found.append(Row(spec, status(entries, None), entries.result, attempts=entries.attempts))
     return found
 
 

@@ -123,7 +123,7 @@ def _paint_states(grid: Grid, palette: Palette, column: Column, group: Group, y:
 def _paint_dots(
     grid: Grid, palette: Palette, strip: Column, scale: Scale, group: Group, y: int, marker: str, *, is_best: bool
 ) -> None:
-    """A dot for each seed over a line from quartile to quartile; several in one column as their number."""
+    """A dot for each seed over a line from quartile to quartile; of several in one column their number, + from ten."""
     low, high = group.quantile(0.25), group.quantile(0.75)
     if low is None or high is None:
         return
@@ -139,7 +139,7 @@ def _paint_dots(
             grid.put(strip.x + scale.width, y, ">" if ascii_only else "▸", palette.dim)
             continue
         count = places.count(place)
-        dot = ("o" if ascii_only else "●") if count == 1 else str(min(count, 9))
+        dot = ("o" if ascii_only else "●") if count == 1 else str(count) if count < 10 else "+"
         grid.put(strip.x + place, y, dot, colour, bold=True)
 
 
