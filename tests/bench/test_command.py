@@ -69,7 +69,7 @@ def test_the_stand_in_is_taken_where_it_lies_at_hand(tmp_path, monkeypatch):
     [
         (["--seconds", "0"], ["--seconds 0", "positive"]),
         (["--seconds", "nan"], ["--seconds nan", "positive"]),
-        (["--only", "haste"], ["--only 'haste'", "speed, gated"]),
+        (["--only", "haste"], ["--only 'haste'", "speed, gated, gradient"]),
         (["--only", "recipe"], ["recipe", "needs a book"]),
         (["nowhere.txt"], ["nowhere.txt does not exist"]),
     ],

@@ -5,6 +5,7 @@ from math import inf, nan
 
 import pytest
 
+from tui_rnn.bench.machine import machine
 from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.show import as_json, number, show_machine, show_section
 from tui_rnn.safe_text import safe_text
@@ -100,6 +101,17 @@ def test_the_machine_is_named(capsys):
     out = capsys.readouterr().out
     for words in ("of today", "OMP_NUM_THREADS=1", "not installed"):
         assert words in out
+
+
+@pytest.mark.parametrize("core", ["Haswell", None])
+def test_the_processor_that_blas_is_told_to_compute_for_is_named(capsys, monkeypatch, core):
+    if core is None:
+        monkeypatch.delenv("OPENBLAS_CORETYPE", raising=False)
+    else:
+        monkeypatch.setenv("OPENBLAS_CORETYPE", core)
+    show_machine(machine())
+    out = capsys.readouterr().out
+    assert ("OPENBLAS_CORETYPE=Haswell" in out) == ("blas_core" in out) == (core is not None)
 
 
 def test_json_is_one_line_without_a_nan():

@@ -9,7 +9,11 @@ import numpy as np
 
 import tui_rnn
 from tui_rnn.bench import rivals
+from tui_rnn.engine.kernels.choice import version_of
 from tui_rnn.machine import processor
+
+# Where it is set, OpenBLAS runs the code for that processor, which may have half the speed of the code for this one.
+_CORE = "OPENBLAS_CORETYPE"
 
 
 def machine() -> dict[str, Any]:
@@ -21,7 +25,9 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
+        "blas_core": os.environ.get(_CORE) and f"{_CORE}={os.environ[_CORE]}",
         "threads": threads,
+        "numba": version_of("numba") or None,
         "torch": rivals.torch_version(),
         "textual": _version("textual"),
         "system": f"{platform.system()} {platform.machine()}",

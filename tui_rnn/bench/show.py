@@ -23,7 +23,8 @@ _WIDTH = 100  # at the most, and where stdout is no terminal
 def show_machine(facts: Mapping[str, Any]) -> None:
     """What the figures have to be read with."""
     threads = ", ".join(f"{name}={value}" for name, value in facts["threads"].items())
-    rows = {**facts, "torch": facts["torch"] or "not installed", "threads": threads}
+    absent = {name: "not installed" for name in ("numba", "torch") if name in facts and not facts[name]}
+    rows = {name: value for name, value in {**facts, **absent, "threads": threads}.items() if value is not None}
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in rows.items():
         table.add_row(_text(name, "dim"), _text(str(value)))
