@@ -183,6 +183,20 @@ async def test_keys_that_come_all_at_once_change_what_they_were_typed_into(pilot
     ]
 
 
+async def test_going_up_never_meets_rewind_and_home_comes_back_from_it():
+    async with MadeUpApp().run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SteerScreen))
+        first = pilot.app.screen.rows[0].field
+        await pilot.press("up")
+        assert pilot.app.screen.focused is first
+        await pilot.press(*["down"] * 9)
+        assert pilot.app.screen.focused.id == "rewind"
+        await pilot.press("home")
+        assert pilot.app.screen.focused is first
+
+
 # With a real run
 
 
