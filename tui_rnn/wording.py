@@ -324,6 +324,24 @@ def adjusted_text(event: "Adjusted") -> str:
     return f"{name} {before} → {setting_text(event.name, event.value)} from step {event.step + 1:,} on"
 
 
+def changes_text(name: str, changes: "Sequence[Adjusted]", *, steps: bool = True) -> str:
+    """The values that a hyperparameter had in a run's course: `0.1 → 0.01 from 12,001`; "" where it had one alone.
+
+    Of more than two changes the first value and the last; without `steps` `0.1 → 0.01`.
+    """
+    own = [each for each in changes if each.name == name]
+    if not own:
+        return ""
+    course = [(0, own[0].before)]
+    for step, value in {each.step: each.value for each in own}.items():  # of several after one update the last counts
+        if value != course[-1][1]:
+            course.append((step, value))
+    if len(course) == 1:
+        return ""
+    words = [setting_text(name, value) + (f" from {step + 1:,}" if steps and step else "") for step, value in course]
+    return " → ".join(words if len(words) <= 3 else [words[0], "…", words[-1]])
+
+
 ENDINGS = {
     Ending.STEPS: "Finished",
     Ending.STOPPED: "Stopped",

@@ -10,8 +10,11 @@ from tests.report.support import a_run as a_new_run
 from tests.report.support import arrays, of_kind, report_of
 from tests.report.test_page import outside_references
 from tests.runs.support import small_job, train
+from tui_rnn.engine.control import AdjustRequest, Control
+from tui_rnn.engine.events import Progress
 from tui_rnn.report.read import read_run
 from tui_rnn.report.views import line
+from tui_rnn.runs.session import Session
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +71,23 @@ def test_the_table_of_differences_holds_each_that_differs_and_no_other(runs, com
     for name in settings:
         values = ["none" if config[name] is None else str(config[name]) for config in configs]
         assert told.get(name.replace("_", "-")) == (values if len(set(values)) > 1 else None), name
+
+
+def test_a_run_that_was_adjusted_says_so_first_and_in_what_differs(runs, tmp_path):
+    job, control = small_job(tmp_path, steps=60), Control()
+    with job, Session(job, control, progress_every=1) as session:
+        for event in session.events():
+            if isinstance(event, Progress) and event.step == 20:
+                control.post(AdjustRequest("eta", 0.05))
+    steady = a_new_run(tmp_path, run="steady", steps=60, eta=0.05)
+    (eta,) = of_kind(job.directory, "adjusted")
+    course = f"0.1 → 0.05 from {eta['step'] + 1}"
+    report = report_of(job.directory, steady, out=tmp_path / "out")
+    assert {row[0]: row[1:] for row in report.table("The options in which")}["eta"] == [course, "0.05"]
+    said = f"A was adjusted while it trained: eta {course}."
+    assert said in report.text
+    assert report.text.index(said) < report.text.index("What differs")
+    assert "B was adjusted" not in report.text
 
 
 def test_the_losses_on_the_way_are_those_logged(runs, compared):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.runs.support import a_run, small_job
 from tui_rnn.engine.errors import RunError
-from tui_rnn.engine.events import Checkpointed, Done, Sample, Started
+from tui_rnn.engine.event_records import as_record
+from tui_rnn.engine.events import Adjusted, Checkpointed, Done, Sample, Started
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.following import LogFollower, newest_lines
 from tui_rnn.runs.log import as_line
@@ -109,8 +110,11 @@ def test_lines_that_are_damaged_or_foreign_change_nothing():
 
 def test_what_a_crash_undid_is_forgotten():
     log = RunLog()
-    for line in (start(), progress(10, 60.0), progress(20, 50.0), start(10)):
+    changed = [as_line(as_record(Adjusted("eta", value, 0.1, step))).encode() for value, step in ((0.3, 0), (0.2, 5))]
+    undone = as_line(as_record(Adjusted("eta", 0.1, 0.2, 15))).encode()
+    for line in (start(), *changed, progress(10, 60.0), undone, progress(20, 50.0), start(10)):
         log.take(line)
+    assert [(each.step, each.value) for each in log.changes] == [(5, 0.2)]  # that at step 0 the run was begun with
     assert (log.step, log.best, [each.step for each in log.progress]) == (10, None, [10])
     log.take(progress(20, 55.0))
     assert (log.step, log.best, [each.smooth_loss for each in log.progress]) == (20, 55.0, [60.0, 55.0])

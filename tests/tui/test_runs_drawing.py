@@ -8,6 +8,7 @@ import pytest
 
 from tests.tui.support import live as live_picture
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.listing import RunLine
 from tui_rnn.tui.drawing.run_row import RunRow
@@ -18,6 +19,7 @@ from tui_rnn.tui.drawing.runs_compare import (
     labels,
     paint_curves,
     paint_table,
+    sentence,
 )
 from tui_rnn.tui.drawing.runs_list import columns, course_text, paint_list
 from tui_rnn.tui.grid import Grid
@@ -138,6 +140,27 @@ def test_what_differs_is_found_by_the_settings_themselves():
     assert found["clip"] == ["5", "none"]
     assert len(dict(differences([one, other], whole=True))) == len(differing)
     assert differences([one]) == differences([one, one]) == []
+
+
+def test_a_setting_that_was_adjusted_differs_from_the_value_it_came_to():
+    changed = [
+        Adjusted("eta", 0.05, 0.1, 1_000),
+        Adjusted("eta", 0.01, 0.05, 1_000),
+        Adjusted("eta", 0.02, 0.01, 9_000),
+    ]
+    steady = a_row("steady", settings={"eta": 0.01})
+    steered = replace(steady, changes=tuple(changed[:2]))
+    assert differences([steered, steady], whole=True) == [("eta", ["0.1 → 0.01 from 1,001", "0.01"])]
+    assert differences([steered, steady]) == [("eta", ["0.1 → 0.01", "0.01"])]
+    assert list(sentence([Compared(row, row.name, "") for row in (steered, steady)])) == [
+        ("steady", ["eta 0.1 → 0.01 against 0.01"])
+    ]
+    again = replace(steady, changes=tuple(changed))
+    assert dict(differences([again, steady], whole=True))["eta"][0] == "0.1 → 0.01 from 1,001 → 0.02 from 9,001"
+    later = replace(steady, changes=(Adjusted("eta", 0.01, 0.1, 2_000),))
+    assert differences([steered, later]), "the same values from another update on"
+    back = (Adjusted("eta", 0.05, 0.01, 7), Adjusted("eta", 0.01, 0.05, 7))
+    assert differences([replace(steady, changes=back), steady]) == []
 
 
 def test_labels_tell_runs_of_one_recipe_apart():

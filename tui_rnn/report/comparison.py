@@ -27,7 +27,7 @@ from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.making import again, facts, setting, state_of
 from tui_rnn.report.sections.texts import stood
 from tui_rnn.report.views import compares_recent
-from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
+from tui_rnn.wording import SETTINGS, changes_text, counted, figure, loss_text, nats_and_bits
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _STEPS = (1, 1000, 4000, *range(10_000, 100_001, 10_000), 150_000, 200_000, 500_000, 1_000_000)
@@ -106,6 +106,9 @@ def _results(runs: Lettered) -> Iterator[Block]:
     )
     states = " ".join(f"{letter}: {state_of(run)}" for letter, run in runs)
     yield Paragraph.of(f"{sums} {states}", note=True)
+    for letter, run in runs:
+        if changed := _changed(run):
+            yield Paragraph.of(f"{letter} was adjusted while it trained: {'; '.join(changed)}.")
     if short := [letter for letter, run in runs if run.lags]:
         yield Paragraph.of(
             f"Below {LAGS_BEFORE:,} updates the smooth loss lags far behind the network, so that of {_listed(short)} "
@@ -114,6 +117,12 @@ def _results(runs: Lettered) -> Iterator[Block]:
         )
     if len({run.corpus.sha256 for _, run in runs}) > 1:
         yield Paragraph.of(Strong("The runs read different texts: their losses cannot be ranked."))
+
+
+def _changed(run: RunRecord) -> list[str]:
+    """`eta 0.1 → 0.01 from 12,001`, one for each hyperparameter that was adjusted."""
+    courses = ((name, changes_text(name, run.changes)) for name in SETTINGS)
+    return [f"{SETTINGS[name]} {course}" for name, course in courses if course]
 
 
 def _listed(letters: Sequence[str]) -> str:
@@ -175,9 +184,12 @@ def _differences(runs: Lettered) -> Iterator[Block]:
     yield Heading("What differs")
     rows: list[tuple[Inline, ...]] = []
     for each in fields(RunConfig):
-        values = [getattr(run.config, each.name) for _, run in runs]
+        values = [(getattr(run.config, each.name), changes_text(each.name, run.changes)) for _, run in runs]
         if any(value != values[0] for value in values):
-            settings = (Code(setting(run.config, each.name)) for _, run in runs)
+            settings = (
+                Code(course or setting(run.config, each.name))
+                for (_, run), (_, course) in zip(runs, values, strict=True)
+            )
             rows.append((each.name.replace("_", "-"), *settings))
     if not rows:
         yield Paragraph.of("Nothing: the runs have the same settings.")

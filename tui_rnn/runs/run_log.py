@@ -48,6 +48,7 @@ class RunLog:
         self.checks: dict[str, GradientChecked] = {}  # the latest by each method
         self.notes: deque[Warned | Adjusted | Finding] = deque(maxlen=MOST_NOTES)
         self.adjusted: dict[str, Any] = {}  # by the latest process, since its start
+        self.changes: list[Adjusted] = []  # by any of its processes, beyond what the run was begun with
         self.held_out: list[HeldOut] = []
         self._points: list[tuple[int, float, bytes]] = []  # of progress: step, smooth loss, line
         self._stride, self._since = 1, 0
@@ -113,6 +114,14 @@ class RunLog:
                 self.notes.append(event)
                 if isinstance(event, Adjusted) and not event.refused_because:
                     self.adjusted[event.name] = event.value
+                    self._change(event)
+
+    def _change(self, event: Adjusted) -> None:
+        # A branch is begun with what is adjusted at its first step.
+        if self.first_start is not None and event.step > self.first_start.resumed_step:
+            self.changes.append(event)
+            if len(self.changes) > MOST_NOTES:
+                self.changes = self.changes[::2]
 
     def _begin(self, event: Started) -> None:
         """A process begins; what a crash undid is made again."""
@@ -127,6 +136,8 @@ class RunLog:
             self._points.pop()
         while self.held_out and self.held_out[-1].updates > self.step:
             self.held_out.pop()
+        while self.changes and self.changes[-1].step > self.step:
+            self.changes.pop()
 
     @property
     def last_sample(self) -> Sample | None:

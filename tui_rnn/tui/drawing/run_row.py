@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.engine.joined_text import short_name
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
 from tui_rnn.runs.listing import DAMAGED, RunLine, uniform_nats
@@ -36,6 +37,7 @@ class RunRow:
     config: RunConfig | None
     last_sample: str = ""
     text_sha256: str | None = None  # of the text that it is trained on, where its files say it
+    changes: tuple[Adjusted, ...] = ()  # of its hyperparameters, in its course
 
     @property
     def state(self) -> tuple[str, str, str]:
@@ -90,4 +92,5 @@ def row_of(line: RunLine, followed: FollowedRun | None) -> RunRow:
         followed.config,
         sample.text[:2000] if sample is not None else "",
         followed.manifest.corpus.sha256,
+        tuple(followed.log.changes),
     )

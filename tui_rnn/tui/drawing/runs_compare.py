@@ -17,7 +17,7 @@ from tui_rnn.tui.chart.round_numbers import step_text, tick_texts, y_ticks
 from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
-from tui_rnn.wording import duration_text, figure
+from tui_rnn.wording import changes_text, duration_text, figure
 
 LEFT, RIGHT = 6, 16  # columns of the losses' axis, and of the words beside the plot
 _SPAN = 30.0  # times the first characters that are shown are the last of the run that read the fewest
@@ -72,7 +72,8 @@ def labels(rows: Sequence[RunRow]) -> list[str]:
 def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[str, list[str]]]:
     """(setting, its value in each run) for those that are not the same in all of them; with `whole` all of these.
 
-    Without it those that change nothing of what is learnt are left out.
+    Without it those that change nothing of what is learnt are left out. A setting that was adjusted has its values in
+    the run's course, with `whole` also the updates that each is in force from.
     """
     configs = [row.config for row in rows]
     if len(configs) < 2 or None in configs:
@@ -82,9 +83,12 @@ def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[st
     order = [*(name for name in _NAMES if name in known), *(name for name in known if name not in _NAMES)]
     found = []
     for name in order:
-        values = [getattr(config, name) for config in configs]
+        values = [
+            (getattr(row.config, name), changes_text(name, row.changes), changes_text(name, row.changes, steps=whole))
+            for row in rows
+        ]
         if any(value != values[0] for value in values):
-            found.append((setting_name(name), [setting_value(name, value) for value in values]))
+            found.append((setting_name(name), [course or setting_value(name, value) for value, _, course in values]))
     return found
 
 
@@ -325,7 +329,13 @@ def sentence(compared: Sequence[Compared]) -> Iterable[tuple[str, list[str]]]:
     """(other run, what is changed in it) for each that stands beside the chosen one: `eta 0.1 → 0.014`."""
     for other in compared[1:]:
         changes = differences([compared[0].row, other.row])
-        yield other.label, [f"{name} {before} → {after}" for name, (before, after) in changes]
+        yield (
+            other.label,
+            [
+                f"{name} {before} {'against' if '→' in before + after else '→'} {after}"
+                for name, (before, after) in changes
+            ],
+        )
 
 
 def _end_words(each: Compared) -> str:
