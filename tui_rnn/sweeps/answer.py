@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from math import inf, isfinite
+from math import inf, isfinite, sqrt
 from statistics import fmean
 from typing import Any
 
@@ -178,7 +178,7 @@ class Answer:
         for _ in range(60):  # halves of an interval of F
             middle = (low + high) / 2
             low, high = (middle, high) if chance(middle, 1, freedom) >= limit else (low, middle)
-        return s * (high * (1 / len(a.losses) + 1 / len(b.losses))) ** 0.5
+        return s * sqrt(high * (1 / len(a.losses) + 1 / len(b.losses)))
 
     def seeds_needed(self, a: Group, b: Group) -> int | None:
         """With how many seeds of every setting the means of two would be told apart, if they and the spread stay so.
