@@ -5,7 +5,7 @@ import pytest
 from tests.sweeps import made_up
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.spec import Status
-from tui_rnn.sweeps.words import headline, listed, setting_words, standing
+from tui_rnn.sweeps.words import brief, headline, listed, setting_words, standing
 
 VARIED = {"eta": [0.05, 0.1], "clip": [None, 5.0]}
 
@@ -95,6 +95,33 @@ def test_where_settings_are_alike_no_seeds_are_advised():
         finished(lambda setting, seed: 1.5 + 0.02 * seed + setting["eta"] / 100), {"eta": [0.05, 0.1]}, seeds=[0, 1]
     )
     assert words.endswith("even 30 seeds a setting would be too few.")
+
+
+@pytest.mark.parametrize(
+    ("tell", "seeds", "words"),
+    [
+        (lambda eta, seed: (Status.WAITING, None), 2, ()),
+        (
+            lambda eta, seed: (Status.FINISHED, 1.5) if eta < 0.1 else (Status.TRAINING, 1.9),
+            2,
+            ("so far best: 0.05; no other setting has a run to compare yet", "so far best: 0.05"),
+        ),
+        (lambda eta, seed: (Status.FINISHED, 1 + eta), 1, ("best: 0.05; with one seed a setting nothing says",)),
+        (
+            lambda eta, seed: (Status.FINISHED, 1.5 + 0.02 * 2**0.5 * seed + (0.06 if eta > 0.05 else 0)),
+            2,
+            ("best: 0.05, but it cannot be told from 0.1: 3 seeds a setting would do",),
+        ),
+        (lambda eta, seed: (Status.FINISHED, eta + seed / 1e4), 2, ("best: 0.05; all others are worse by more than",)),
+    ],
+)
+def test_the_answer_in_a_line(tell, seeds, words):
+    plan = made_up.plan({"eta": [0.05, 0.1]}, seeds=range(seeds))
+    rows = made_up.rows(plan, lambda setting, seed: tell(setting["eta"], seed))
+    found = brief(answer(plan, rows), lambda group: str(group.setting["eta"]))
+    assert [each[: len(start)] for each, start in zip(found, words, strict=False)] == list(words)
+    assert sorted(found, key=len, reverse=True) == list(found)
+    assert bool(found) == bool(words)
 
 
 def test_words():

@@ -1,6 +1,6 @@
 """A sweep in words: its settings, how its runs stand, and its answer in a few sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -119,6 +119,32 @@ def _why_not_told(answer: Answer, best: Group) -> str:
             f"“{setting_words(nearest.setting)}” {MOST_SEEDS} are too few."
         )
     return said + f"even {MOST_SEEDS} seeds a setting would be too few."
+
+
+def brief(answer: Answer, name: Callable[[Group], str]) -> tuple[str, ...]:
+    """The answer in one line, and again in fewer words; none where there are no settings to compare.
+
+    `name` gives what a setting is called there.
+    """
+    best = answer.best
+    if best is None or len(answer.groups) < 2:
+        return ()
+    is_over = all(status.is_final for status in counts_of(answer.groups))
+    head = f"{'best' if is_over else 'so far best'}: {name(best)}"
+    if len(answer.able) < 2:
+        return f"{head}; no other setting has a run to compare{'' if is_over else ' yet'}", head
+    if answer.spread is None:
+        return f"{head}; with one seed a setting nothing says how much of this is chance", f"{head}; it may be chance"
+    if not answer.equals:
+        return f"{head}; all others are worse by more than the seeds account for", f"{head}, by more than chance"
+    nearest = min(answer.equals, key=lambda group: abs(group.mean - best.mean))
+    more = len(answer.equals) - 1
+    said = f"{head}, but it cannot be told from {name(nearest)}" + (f" and {more:,} more" if more else "")
+    needed = answer.seeds_needed(best, nearest)
+    if needed is None:
+        return f"{said}: even {MOST_SEEDS} seeds would be too few", said, f"{head}; it may be chance"
+    would = f"{said}: {needed:,} seeds"
+    return f"{would} a setting would do", f"{would} would do", said, f"{head}; it may be chance"
 
 
 def _alone(answer: Answer) -> str:
