@@ -75,8 +75,13 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         """A number that is typed into the list is meant for the field of eta."""
         if self.focused is self._list and event.character in _OF_A_NUMBER:
             event.stop()
-            self._eta.focus()  # which selects what stands there, before this key comes
-            self._eta.post_message(Key(event.key, event.character))
+            self._eta.value, self._eta.cursor_position = event.character, 1
+            self._eta.select_on_focus = False  # else the next key would take the place of this one
+            self._eta.focus()
+
+    @on(Input.Blurred)
+    def _left(self) -> None:
+        self._eta.select_on_focus = True
 
     @on(OptionList.OptionHighlighted)
     def _chosen(self) -> None:
