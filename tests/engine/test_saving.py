@@ -10,7 +10,7 @@ from tui_rnn.engine.clock import RunClock
 from tui_rnn.engine.control import Control, SampleRequest, SaveRequest
 from tui_rnn.engine.events import Checkpointed, Done, NotSaved, Paused, Sample, StepDone
 from tui_rnn.engine.loop import run, serve_until_stopped
-from tui_rnn.engine.saving import RETRY_SECONDS, SAVE_SECONDS, Saver
+from tui_rnn.engine.saving import FIRST_SECONDS, RETRY_SECONDS, SAVE_SECONDS, Saver
 from tui_rnn.engine.serving import evaluate
 from tui_rnn.engine.state import digest
 
@@ -34,18 +34,23 @@ def training(clock, store, updates, seconds_per_update=0.0, control=None, **sett
         yield event
 
 
-def test_a_slow_run_is_saved_though_its_next_checkpoint_is_far():
+def test_a_slow_run_is_saved_soon_and_then_at_times_though_its_next_checkpoint_is_far():
     clock, store = Clock(), MemoryStore()
+    list(training(clock, store, 20, seconds_per_update=10.0, checkpoint_every=1000))
+    states = [(step, kind) for step, kind, _ in store.saved if kind != "best"]
+    assert (FIRST_SECONDS, SAVE_SECONDS, states) == (30, 300, [(3, "timed"), (20, "final")])
+    store.saved.clear()
+    clock.now = 0.0
     list(training(clock, store, 20, seconds_per_update=SAVE_SECONDS / 6))
     states = [(step, kind) for step, kind, _ in store.saved if kind != "best"]
-    assert states == [(6, "timed"), (12, "timed"), (18, "timed"), (20, "final")]
+    assert states == [(1, "timed"), (7, "timed"), (13, "timed"), (19, "timed"), (20, "final")]
     for step, kind, data in store.saved:
         assert kind == "best" or unseal(data).state.step == step
 
 
 def test_a_quick_run_is_saved_at_its_steps_alone():
     clock, store = Clock(), MemoryStore()
-    list(training(clock, store, 20, seconds_per_update=SAVE_SECONDS / 12, checkpoint_every=10))
+    list(training(clock, store, 20, seconds_per_update=FIRST_SECONDS / 12, checkpoint_every=10))
     assert [(step, kind) for step, kind, _ in store.saved if kind != "best"] == [
         (10, "periodic"),
         (20, "periodic"),
@@ -143,8 +148,8 @@ class FullFor(Disk):
 def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends):
     store, control = FullFor(4), Control(patient=ends == "at its goal", clock=RunClock(Passing()))
     told = []
-    for event in saving(store, control, 5):
-        if isinstance(event, StepDone) and event.step == 3 and ends == "when stopped":
+    for event in saving(store, control, 3):  # within FIRST_SECONDS on this clock
+        if isinstance(event, StepDone) and event.step == 2 and ends == "when stopped":
             control.stop(patient=True)
         if isinstance(event, NotSaved):
             told.append(event.kind)
@@ -153,7 +158,7 @@ def test_the_last_state_is_tried_until_it_is_saved_where_control_is_patient(ends
     assert isinstance(event, Done)
     assert event.saved
     assert event.best_saved
-    assert unseal(store.saved[-1][2]).state.step == event.step == (5 if ends == "at its goal" else 3)
+    assert unseal(store.saved[-1][2]).state.step == event.step == (3 if ends == "at its goal" else 2)
 
 
 def test_after_a_signal_nothing_that_is_said_makes_a_run_wait_for_room():

@@ -13,9 +13,11 @@ import pytest
 
 from tests.report.support import Report
 from tests.report.sweeps import a_sweep
+from tests.sweeps import made_up
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.report import files, sweep
-from tui_rnn.report.sections import sweep_making
+from tui_rnn.report.sections import options, sweep_making
+from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.spec import JobResult, Status
 
 VARIED = {"eta": [0.02, 0.1], "hidden_size": [3, 6]}
@@ -294,3 +296,19 @@ def test_a_run_that_was_cut_though_it_was_better_is_told(small, tmp_path):
     assert "Doubtful: 1 cut run had" in better.text
     assert "Doubtful" not in worse.text
     assert better.table("With the step")[1][5] == f"{max(ends) - 0.001:.3f}"
+
+
+def test_one_sentence_joins_an_option_that_matters_and_a_best_setting_that_cannot_be_told():
+    """Three values of eta; the middle one is 4.7 spreads behind the best, too near for two seeds a side."""
+    means = {0.004: 1.686, 0.016: 1.794, 0.064: 1.9}
+    plan = made_up.plan({"eta": list(means)}, seeds=range(2))
+
+    def joined(means):
+        rows = made_up.rows(
+            plan, lambda setting, seed: (Status.FINISHED, means[setting["eta"]] + 0.046 * 2**0.5 * (seed - 0.5))
+        )
+        return options.beside_the_answer(answer(plan, rows))
+
+    assert joined(means).startswith("That eta matters, and that the best setting cannot be told from another, are two")
+    assert joined({**means, 0.016: 2.5, 0.064: 3.5}) == ""  # both are told
+    assert joined(dict.fromkeys(means, 1.7) | {0.064: 1.701}) == ""  # nothing is

@@ -5,7 +5,7 @@ import pytest
 from tests.sweeps import made_up
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.spec import Status
-from tui_rnn.sweeps.words import headline, listed, setting_words, standing
+from tui_rnn.sweeps.words import brief, headline, listed, setting_words, standing
 
 VARIED = {"eta": [0.05, 0.1], "clip": [None, 5.0]}
 
@@ -47,8 +47,8 @@ def finished(loss):
         (
             finished(lambda setting, seed: 1.5 + setting["eta"] + seed),
             {},
-            "With so few seeds it cannot be told from “eta = 0.05, clip = 5”, “eta = 0.1, clip = none” and “eta = 0.1, "
-            "clip = 5”",
+            "It cannot be told from “eta = 0.05, clip = 5”, “eta = 0.1, clip = none” and “eta = 0.1, clip = 5” yet: "
+            "the seeds' spread is 1.000 (standard deviation), so that with 3 seeds a setting only a difference of",
         ),
         (
             lambda setting, seed: (Status.FINISHED if setting["eta"] < 0.1 else Status.CUT, 1.5 + seed / 100),
@@ -73,6 +73,55 @@ def finished(loss):
 )
 def test_the_headline(tell, more, words):
     assert words in said(tell, **more)
+
+
+def test_where_seeds_are_too_few_it_says_how_many_would_do():
+    """Two settings of two seeds, s = 0.02, d = 0.06, held to printed values of Student's t.
+
+    Of 2 degrees of freedom it is 4.303 at 0.05: from 4.303 s = 0.086 on. Of 4, with 3 seeds, 2.776: 0.045 < d.
+    """
+    words = said(
+        finished(lambda setting, seed: 1.5 + 0.02 * 2**0.5 * seed + (0.06 if setting["eta"] > 0.05 else 0)),
+        {"eta": [0.05, 0.1]},
+        seeds=[0, 1],
+    )
+    assert "spread is 0.020" in words
+    assert "only a difference of 0.086 nats/char or more counts; the means differ by 0.060. " in words
+    assert words.endswith("If they stay so, 3 seeds a setting would do (--seeds 3).")
+
+
+def test_where_settings_are_alike_no_seeds_are_advised():
+    words = said(
+        finished(lambda setting, seed: 1.5 + 0.02 * seed + setting["eta"] / 100), {"eta": [0.05, 0.1]}, seeds=[0, 1]
+    )
+    assert words.endswith("even 30 seeds a setting would be too few.")
+
+
+@pytest.mark.parametrize(
+    ("tell", "seeds", "words"),
+    [
+        (lambda eta, seed: (Status.WAITING, None), 2, ()),
+        (
+            lambda eta, seed: (Status.FINISHED, 1.5) if eta < 0.1 else (Status.TRAINING, 1.9),
+            2,
+            ("so far best: 0.05; no other setting has a run to compare yet", "so far best: 0.05"),
+        ),
+        (lambda eta, seed: (Status.FINISHED, 1 + eta), 1, ("best: 0.05; with one seed a setting nothing says",)),
+        (
+            lambda eta, seed: (Status.FINISHED, 1.5 + 0.02 * 2**0.5 * seed + (0.06 if eta > 0.05 else 0)),
+            2,
+            ("best: 0.05, but it cannot be told from 0.1: 3 seeds a setting would do",),
+        ),
+        (lambda eta, seed: (Status.FINISHED, eta + seed / 1e4), 2, ("best: 0.05; all others are worse by more than",)),
+    ],
+)
+def test_the_answer_in_a_line(tell, seeds, words):
+    plan = made_up.plan({"eta": [0.05, 0.1]}, seeds=range(seeds))
+    rows = made_up.rows(plan, lambda setting, seed: tell(setting["eta"], seed))
+    found = brief(answer(plan, rows), lambda group: str(group.setting["eta"]))
+    assert [each[: len(start)] for each, start in zip(found, words, strict=False)] == list(words)
+    assert sorted(found, key=len, reverse=True) == list(found)
+    assert bool(found) == bool(words)
 
 
 def test_words():

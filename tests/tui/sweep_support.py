@@ -49,7 +49,9 @@ def a_row(row: Row, loss: float | None) -> Row:
         best_held_out_nats_per_char=loss,
         changed=1.0,
     )
-    log = SimpleNamespace(course=course, corpus={"vocab_size": K}, last_sample=None, held_out=[], progress=[])
+    log = SimpleNamespace(
+        course=course, corpus={"vocab_size": K}, last_sample=None, held_out=[], progress=[], changes=[]
+    )
     corpus = SimpleNamespace(sha256="0" * 64)
     followed = SimpleNamespace(config=row.spec.run_config, log=log, manifest=SimpleNamespace(corpus=corpus))
     return replace(row, line=line, followed=followed)  # type: ignore[arg-type]

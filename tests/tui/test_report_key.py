@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.support import MadeUpApp, begin, until
+from tests.tui.support import MadeUpApp, begin, live, picture, refused, saved, tell, until
+from tui_rnn.engine.control import SaveRequest
 from tui_rnn.tui import reporting
 from tui_rnn.tui.panels.run import RunPanel
+from tui_rnn.tui.screens import training
 
 WRITES = "import sys; print('written for ' + sys.argv[1])"
 REFUSES = "import sys; sys.exit('tui-rnn: \\x1b[31mno update yet: train for longer')"
@@ -19,6 +21,7 @@ COUNTS = "import sys, time; open(sys.argv[1] + '-count', 'a').write('x'); time.s
 async def pilot(tmp_path):
     async with MadeUpApp(str(tmp_path / "run")).run_test(size=(200, 60)) as pilot:
         await begin(pilot)
+        await tell(pilot, saved(500))
         yield pilot
 
 
@@ -46,6 +49,21 @@ async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
     assert count.read_text() == "x"
     await pilot.press("r")
     await until(pilot, lambda: count.read_text() == "xx")
+
+
+@pytest.mark.parametrize("answer", [saved(600, "requested"), refused(600, "requested")])
+async def test_of_a_run_in_training_the_model_is_saved_first_unless_the_disk_refuses(pilot, monkeypatch, answer):
+    instead(monkeypatch, sys.executable, "-c", WRITES)
+    monkeypatch.setattr(training, "write_report", lambda *asked: begun.append(1) or reporting.write_report(*asked))
+    begun = []
+    await picture(pilot, live(600))
+    await pilot.press("r", "r")
+    await until(pilot, lambda: pilot.app.control.asked == [SaveRequest()])
+    await tell(pilot, saved(550, "best"))  # holds the model alone, before the state
+    assert not begun
+    await tell(pilot, answer)
+    await until(pilot, lambda: "report written to" in events(pilot))
+    assert (begun, pilot.app.control.asked) == ([1], [SaveRequest()])
 
 
 async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch, tmp_path):

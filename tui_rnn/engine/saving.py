@@ -11,7 +11,8 @@ from tui_rnn.engine.events import Checkpointed, Event, NotSaved, Warned
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.trainer import Trainer
 
-SAVE_SECONDS = 300.0  # the most that a power cut costs, where checkpoint_every updates take longer
+FIRST_SECONDS = 30.0  # from the start of a process to its first save out of turn
+SAVE_SECONDS = 300.0  # from a save to the next: the most that a power cut costs, where checkpoint_every takes longer
 RETRY_SECONDS = 5.0  # from a save that failed to the next attempt
 
 _MODELS = {
@@ -38,7 +39,7 @@ class Saver:
         `clock` is the run's: it tells the time trained, and when a save out of turn is due.
         """
         self._trainer, self._store, self._clock = trainer, store, clock or RunClock()
-        self._due = self._clock.now() + SAVE_SECONDS if store is not None else inf
+        self._due = self._clock.now() + FIRST_SECONDS if store is not None else inf
         self._refused: tuple[str, str] | None = None  # what failed in the last attempt, and why
         self._saved_state = self._state if resumed else None
         self._saved_models: dict[CheckpointKind, float | None] = {}  # the loss of each best model on disk, by kind

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from math import inf, isfinite
+from math import inf, isfinite, sqrt
 from statistics import fmean
 from typing import Any
 
@@ -19,6 +19,8 @@ from tui_rnn.sweeps.effects import Effects, effects_of
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.spec import Status
+
+MOST_SEEDS = 30  # of a setting that are advised
 
 
 class Judge(StrEnum):
@@ -118,15 +120,15 @@ class Answer:
     def spread(self) -> tuple[float, int] | None:
         """The seeds' standard deviation within a setting, and its degrees of freedom.
 
-        Of the better half of the settings: in those that hardly train it is larger. None where none has two seeds.
+        Of all settings that train; of their better half alone, where the seeds of the others lie farther apart than
+        chance has it (F test). None where none has two seeds.
         """
-        better = self.able[: max(2, -(-len(self.able) // 2))]
-        several = [list(group.losses.values()) for group in better if len(group.losses) > 1]
-        freedom = sum(len(losses) - 1 for losses in several)
-        if not freedom:
-            return None
-        squares = sum((loss - fmean(losses)) ** 2 for losses in several for loss in losses)
-        return (squares / freedom) ** 0.5, freedom
+        half = max(2, -(-len(self.able) // 2))
+        (better, few), (others, more) = map(_within, (self.able[:half], self.able[half:]))
+        if few and more and chance(_ratio(others / more, better / few), more, few) < RARE:
+            return (better / few) ** 0.5, few
+        freedom = few + more
+        return (((better + others) / freedom) ** 0.5, freedom) if freedom else None
 
     @property
     def able(self) -> list[Group]:
@@ -159,8 +161,39 @@ class Answer:
         if self.spread is None:
             return 1.0
         s, freedom = self.spread
-        variance, square = s * s * (1 / len(a.losses) + 1 / len(b.losses)), (a.mean - b.mean) ** 2
-        return chance(square / variance if variance else inf if square else 0.0, 1, freedom)
+        variance = s * s * (1 / len(a.losses) + 1 / len(b.losses))
+        return chance(_ratio((a.mean - b.mean) ** 2, variance), 1, freedom)
+
+    def least_told(self, a: Group, b: Group) -> float:
+        """The smallest difference of the means of two settings that is more than the seeds' doing; nats per character.
+
+        Of as many seeds as they have; infinite where the seeds' spread is not known.
+        """
+        if self.spread is None:
+            return inf
+        s, freedom = self.spread
+        limit, low, high = RARE / max(1, len(self.able) - 1), 0.0, 1.0
+        while chance(high, 1, freedom) >= limit:
+            low, high = high, 2 * high
+        for _ in range(60):  # halves of an interval of F
+            middle = (low + high) / 2
+            low, high = (middle, high) if chance(middle, 1, freedom) >= limit else (low, middle)
+        return s * sqrt(high * (1 / len(a.losses) + 1 / len(b.losses)))
+
+    def seeds_needed(self, a: Group, b: Group) -> int | None:
+        """With how many seeds of every setting the means of two would be told apart, if they and the spread stay so.
+
+        None where it takes more than MOST_SEEDS, or where the spread is not known.
+        """
+        if self.spread is None:
+            return None
+        limit, (s, freedom) = RARE / max(1, len(self.able) - 1), self.spread
+        square = (a.mean - b.mean) ** 2
+        several = sum(len(group.losses) > 1 for group in self.able)
+        for n in range(2, MOST_SEEDS + 1):
+            if chance(_ratio(square, 2 * s * s / n), 1, max(freedom, several * (n - 1))) < limit:
+                return n
+        return None
 
     def with_status(self, *statuses: Status) -> list[Row]:
         """The runs that stand so, in the plan's order."""
@@ -227,6 +260,18 @@ def has_trained(row: Row) -> bool:
 def key(setting: dict[str, Any]) -> str:
     """A setting as a text that equal settings share."""
     return repr(sorted(setting.items()))
+
+
+def _within(groups: Sequence[Group]) -> tuple[float, int]:
+    """The squared distances of losses from their setting's mean, summed, and the degrees of freedom of that sum."""
+    several = [list(group.losses.values()) for group in groups if len(group.losses) > 1]
+    squares = sum((loss - fmean(losses)) ** 2 for losses in several for loss in losses)
+    return squares, sum(len(losses) - 1 for losses in several)
+
+
+def _ratio(a: float, b: float) -> float:
+    """a / b, both at least 0; infinite where b alone is 0."""
+    return a / b if b else inf if a else 0.0
 
 
 def _rank(group: Group) -> tuple[int, float, float, int]:

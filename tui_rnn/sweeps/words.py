@@ -1,10 +1,10 @@
 """A sweep in words: its settings, how its runs stand, and its answer in a few sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
-from tui_rnn.sweeps.answer import Answer, Group
+from tui_rnn.sweeps.answer import MOST_SEEDS, Answer, Group
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.wording import counted, figure, setting_text
@@ -83,14 +83,68 @@ def _of_settings(answer: Answer, best: Group) -> str:
         return said + _alone(answer)
     if answer.spread is None:
         return said + "With one seed a setting nothing says how much of this is chance: take --seeds 3 or more."
-    spread = f"the seeds' spread (standard deviation {figure(answer.spread[0], 3)} nats/char)"
     if not answer.equals:
+        spread = f"the seeds' spread (standard deviation {figure(answer.spread[0], 3)} nats/char)"
         every = "Every other setting" if compared == len(answer.groups) else "Every other setting that has finished"
         return said + f"{every} is worse by more than {spread} accounts for."
     named = [setting_words(group.setting) for group in answer.equals[:_MOST_NAMED]]
     more = len(answer.equals) - len(named)
     others = listed([*(f"“{name}”" for name in named), *([f"{more:,} more"] if more else [])])
-    return said + f"With so few seeds it cannot be told from {others}: {spread} may account for the difference."
+    return said + f"It cannot be told from {others} yet: {_why_not_told(answer, best)}"
+
+
+def _why_not_told(answer: Answer, best: Group) -> str:
+    """How large a difference must be, and how many seeds would show those that there are."""
+    assert answer.spread is not None
+    spread = figure(answer.spread[0], 3)
+    behind = sorted(answer.equals, key=lambda group: abs(group.mean - best.mean))
+    nearest, farthest = behind[0], behind[-1]
+    scarce = min(behind, key=lambda group: len(group.losses))
+    seeds = counted(min(len(best.losses), len(scarce.losses)), "seed")
+    least, (low, high) = (
+        figure(answer.least_told(best, scarce), 3),
+        [figure(abs(group.mean - best.mean), 3) for group in (nearest, farthest)],
+    )
+    said = (
+        f"the seeds' spread is {spread} (standard deviation), so that with {seeds} a setting only a difference of "
+        f"{least} nats/char or more counts; the means differ by {low if low == high else f'{low} to {high}'}. "
+        "If they stay so, "
+    )
+    if (all_told := answer.seeds_needed(best, nearest)) is not None:
+        return said + f"{all_told:,} seeds a setting would do (--seeds {all_told})."
+    if (one_told := answer.seeds_needed(best, farthest)) is not None:
+        name = setting_words(farthest.setting)
+        return said + (
+            f"{one_told:,} seeds a setting (--seeds {one_told}) would tell “{name}” from it; for "
+            f"“{setting_words(nearest.setting)}” {MOST_SEEDS} are too few."
+        )
+    return said + f"even {MOST_SEEDS} seeds a setting would be too few."
+
+
+def brief(answer: Answer, name: Callable[[Group], str]) -> tuple[str, ...]:
+    """The answer in one line, and again in fewer words; none where there are no settings to compare.
+
+    `name` gives what a setting is called there.
+    """
+    best = answer.best
+    if best is None or len(answer.groups) < 2:
+        return ()
+    is_over = all(status.is_final for status in counts_of(answer.groups))
+    head = f"{'best' if is_over else 'so far best'}: {name(best)}"
+    if len(answer.able) < 2:
+        return f"{head}; no other setting has a run to compare{'' if is_over else ' yet'}", head
+    if answer.spread is None:
+        return f"{head}; with one seed a setting nothing says how much of this is chance", f"{head}; it may be chance"
+    if not answer.equals:
+        return f"{head}; all others are worse by more than the seeds account for", f"{head}, by more than chance"
+    nearest = min(answer.equals, key=lambda group: abs(group.mean - best.mean))
+    more = len(answer.equals) - 1
+    said = f"{head}, but it cannot be told from {name(nearest)}" + (f" and {more:,} more" if more else "")
+    needed = answer.seeds_needed(best, nearest)
+    if needed is None:
+        return f"{said}: even {MOST_SEEDS} seeds would be too few", said, f"{head}; it may be chance"
+    would = f"{said}: {needed:,} seeds"
+    return f"{would} a setting would do", f"{would} would do", said, f"{head}; it may be chance"
 
 
 def _alone(answer: Answer) -> str:

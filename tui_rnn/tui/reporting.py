@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual.message import Message
 
+from tui_rnn.engine.events import Checkpointed, Done, Event, Warned
 from tui_rnn.isolation import command, python
 
 _OPEN_SECONDS = 20.0  # that a browser may take
@@ -22,6 +23,11 @@ class Reported(Message):
         self.written = written
         self.opened = opened
         super().__init__()
+
+
+def is_answer_to_save(event: Event) -> bool:
+    """Whether a report need not wait any longer for a checkpoint that was asked for: it is there, or was refused."""
+    return event.holds_the_state if isinstance(event, Checkpointed) else isinstance(event, Warned | Done)
 
 
 def write_report(run: str, post: Callable[[Message], object]) -> None:

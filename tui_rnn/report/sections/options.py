@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table
 from tui_rnn.report.sweep_figures import Values, options_figure
 from tui_rnn.report.sweep_record import SweepRecord
+from tui_rnn.sweeps.answer import Answer
 from tui_rnn.sweeps.effects import Effect, Effects
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.sweeps.words import listed, option_text
@@ -30,6 +31,8 @@ def which_matters(record: SweepRecord) -> Iterator[Block]:
         yield Paragraph.of(f"Nothing is said of that, because {record.answer.why_no_effects}{halved}.")
         return
     yield Paragraph.of(Strong(said(effects)))
+    if both := beside_the_answer(record.answer):
+        yield Paragraph.of(both)
     yield Paragraph.of(_what_it_is(record, effects))
     yield _shares(effects)
     yield Picture(
@@ -73,6 +76,19 @@ def said(effects: Effects) -> str:
     return f"{sentence}. The seeds make {_percent(effects.seeds)}."
 
 
+def beside_the_answer(answer: Answer) -> str:
+    """How an option can matter though the best setting cannot be told from others; empty where that is not so."""
+    told = [] if answer.effects is None else [_name(effect) for effect in answer.effects.options if effect.is_told]
+    if not told or not answer.equals:
+        return ""
+    return (
+        f"That {listed(told)} matter{'s' if len(told) == 1 else ''}, and that the best setting cannot be told from "
+        f"{'another' if len(answer.equals) == 1 else 'others'}, are two questions: the first asks all settings "
+        "together whether they differ anywhere, the second compares the best with one at a time, which leaves fewer "
+        "runs to judge by and a stricter limit, since among many comparisons some come out by chance."
+    )
+
+
 def _what_it_is(record: SweepRecord, effects: Effects) -> str:
     seeds = len(effects.used_seeds)
     words = (
@@ -91,6 +107,12 @@ def _what_it_is(record: SweepRecord, effects: Effects) -> str:
         words += (
             " “By chance” is how often the seeds alone would make so large a share (F test); from 1 in 20 on nothing "
             "is concluded."
+        )
+    spread = record.answer.spread
+    if effects.spread is not None and spread is not None and figure(effects.spread, 3) != figure(spread[0], 3):
+        words += (
+            f" The seeds' spread is here that of these runs, {figure(effects.spread, 3)}; in the answer it is "
+            f"{figure(spread[0], 3)}, that of the settings that train well, or of more seeds."
         )
     return words
 

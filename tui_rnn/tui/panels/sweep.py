@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
 from tui_rnn.runs.course import Course, comparable
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.answer import key as key_of
+from tui_rnn.sweeps.words import brief
 from tui_rnn.tui.bindings import other_view
 from tui_rnn.tui.drawing.runs_beside import TABLE, paint_beside
 from tui_rnn.tui.drawing.runs_compare import Compared, paint_words
@@ -203,6 +205,9 @@ class SweepPanel(RowsPanel):
         if grid.height - height >= LEAST_BELOW:
             grid.put(0, height + 1, ("-" if marker == "ascii" else "─") * grid.width, palette.hair)
             self._paint_below(grid, palette, table, height + 2)
+        if grid.height > height:
+            answered = brief(table.answer, lambda group: table.setting_label(group, grid.width))
+            grid.put(0, height, next((words for words in answered if cell_len(words) <= grid.width), ""), palette.muted)
 
     def _paint_below(self, grid: Grid, palette: Palette, table: SweepTable, y: int) -> None:
         compared = self._compared(palette, table)

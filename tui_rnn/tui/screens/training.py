@@ -50,7 +50,7 @@ from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
-from tui_rnn.tui.reporting import Reported, write_report
+from tui_rnn.tui.reporting import Reported, is_answer_to_save, write_report
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.quit import QuitScreen
@@ -88,6 +88,7 @@ class TrainingScreen(MendedScreen, Screen[None]):
         self._next_sample = NextSample(self._show_next_sample)
         self._marker = options.marker
         self._writing_report = False
+        self._report_waits = False  # for a checkpoint, which holds the model that the report writes with
         self._steps_are_shown = False  # since the run was paused
         self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
@@ -139,6 +140,8 @@ class TrainingScreen(MendedScreen, Screen[None]):
         if past:
             return
         self._announce(event)
+        if self._report_waits and is_answer_to_save(event):
+            self._write_report()
         if self.run.state != before:
             self._state_changed()
         if not isinstance(event, _FREQUENT):
@@ -317,10 +320,20 @@ class TrainingScreen(MendedScreen, Screen[None]):
             self._control.post(AdjustRequest("eta", self.run.hyperparameters.eta * by, self.run.step))
 
     def action_report(self) -> None:
-        if not self._writing_report:
-            self._writing_report = True
-            notify(self.app, "Writing the report…")
-            write_report(self.run.run, self.post_message)
+        """Have the report written; of a run in training once the model as it is now is saved, or cannot be."""
+        if self._writing_report:
+            return
+        self._writing_report = True
+        if self.run.is_viewed or self.run.is_over or not self.run.is_unsaved:
+            self._write_report()
+        else:
+            self._report_waits = True
+            self._control.post(SaveRequest())
+
+    def _write_report(self) -> None:
+        self._report_waits = False
+        notify(self.app, "Writing the report…")
+        write_report(self.run.run, self.post_message)
 
     def on_reported(self, message: Reported) -> None:
         self._writing_report = False
