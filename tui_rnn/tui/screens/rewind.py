@@ -73,9 +73,10 @@ class RewindScreen(FootScreen[tuple[int, float]]):
 
     def on_key(self, event: Key) -> None:
         """A number that is typed into the list is meant for the field of eta."""
-        if self.focused is self._list and event.character in _OF_A_NUMBER:
+        typed = event.character or ""
+        if self.focused is self._list and typed in _OF_A_NUMBER:
             event.stop()
-            self._eta.value, self._eta.cursor_position = event.character, 1
+            self._eta.value, self._eta.cursor_position = typed, 1
             self._eta.select_on_focus = False  # else the next key would take the place of this one
             self._eta.focus()
 
