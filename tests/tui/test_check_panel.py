@@ -105,5 +105,7 @@ async def test_it_says_at_which_step_it_was_made_or_that_it_is_of_another_networ
         text = str(panel.text.content)
         assert text.count("PASS") == 6  # five rows, and what it means
         assert "single elements" in text
+        of_another = "Made on a new network of m = 100; the run's own has m = 256."
+        assert (of_another in text.split("shape")[0]) == (hidden_size == 256)
         await pilot.resize_terminal(80, 12)
         await until(pilot, lambda: "single elements" not in str(panel.text.content))

@@ -194,7 +194,7 @@ async def test_n_brings_the_update_to_the_front_once_and_v_goes_through_the_view
     await tell(pilot, Paused(3))
     await pilot.press("n")
     await until(pilot, lambda: panel.has_focus and panel.view == UPDATE)
-    await sees(pilot, "Pause with space.")
+    await sees(pilot, "Paused: n makes one update")
     await tell(pilot, Observed(4, "one_update", updated()))
     await sees(pilot, "update 4", "one update", "T = 5")
     await pilot.press("3", "n")  # the user looks elsewhere, and goes on doing so

@@ -81,14 +81,15 @@ def test_everything_is_named_beside_the_plot_in_the_order_of_its_value():
     series = falling(held_out=((40_000, 1.95),), overlay=Course("adam-1125", (1, 30_000), (4.0, 1.632)))
     grid, frame = drawn(series, 128, 34)
     words = [row[frame.left + frame.width + 1 :].strip() for row in grid.text()[1:-2]]
-    named = [line for line in words if " " in line]
+    named = [line for line in words if " " in line and not line.endswith("bits/char")]
     values = [float(line.split()[0]) for line in named]
     assert values == sorted(values, reverse=True)
     assert f"{series.smooth[-1]:.3f} now ▴" in named
-    assert {"1.950 held out", "1.632 adam-1125", "4.317 uniform ↑", "1.822 3-gram"} <= set(named)
-    bits = [float(line) for line in words if line and " " not in line]
-    assert len(bits) >= 3
-    rows = {float(line): row for row, line in enumerate(words) if line and " " not in line}
+    assert {"1.950 held out", "1.632 other at 30k", "4.317 uniform ↑", "1.822 3-gram"} <= set(named)
+    rows = {float(line.split()[0]): row for row, line in enumerate(words) if line and line not in named}
+    assert len(rows) >= 3
+    assert [line for line in words if "bits" in line] == [f"{max(rows):g} bits/char"], "beside its first figure alone"
+    assert "bits" not in grid.text()[0], "a heading over nats"
     assert all(row == frame.row(value * math.log(2)) for value, row in rows.items())
 
 
@@ -313,7 +314,7 @@ def test_every_dashed_level_is_named_and_no_label_lies_over_another(size):
         named = {frame.row(float(words.split()[0])) for words in gutter if words.endswith("-gram")}
         edge = [row[frame.left + frame.width - 4 : frame.left + frame.width] for row in grid.text()[1:-2]]
         assert {row for row, cells in enumerate(edge) if "╌" in cells} <= named, "\n".join(grid.text())
-        assert all(re.fullmatch(r"|\d\.\d+|\d\.\d{3} \S.*", words) for words in gutter), gutter
+        assert all(re.fullmatch(r"|\d\.\d+( bits|/char)*|\d\.\d{3} \S.*", words) for words in gutter), gutter
         assert sum(" now" in words for words in gutter) == 1
 
 

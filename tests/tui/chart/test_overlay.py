@@ -1,5 +1,7 @@
 """Another run on the chart: by its own epochs, seconds and characters, and drawn anew only where something changed."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -81,15 +83,38 @@ def test_what_the_other_run_does_not_know_is_not_drawn():
     assert not cells_of_other(*drawn(falling(overlay=Course("nothing", (), ()))))
 
 
+@pytest.mark.parametrize("kind", SCALES)
+def test_a_run_that_ended_before_now_says_where_on_the_axis(kind):
+    steps = [step for step in STEPS if step <= 20_000]
+    short = replace(OTHER, name="adam", steps=tuple(steps), smooth=OTHER.smooth[: len(steps)])
+    series = falling(overlay=short)
+    grid, _ = drawn(series, 140, 34, scale=kind)
+    place = {"steps": 1, "log": 1, "epochs": 1 / short.steps_per_epoch, "characters": short.characters_per_step}
+    end = place.get(kind, 0) * steps[-1]
+    if kind == "seconds":
+        end = float(np.interp(steps[-1], *np.array(short.seconds).T))
+    words = f"{short.smooth[-1]:.3f} adam at "
+    (row,) = [row for row in grid.text() if words in row]
+    said = row.split(words)[1].split()[0]
+    size = {"k": 1e3, "M": 1e6}.get(said[-1], 1)
+    assert float(said.rstrip("kM")) * size == pytest.approx(end, rel=0.006)
+    zoomed = "\n".join(drawn(series, 140, 34, first=5_000, last=10_000)[0].text())
+    assert "adam at 10k" in zoomed
+    to_now = replace(OTHER, name="adam", steps=(*STEPS[:-1], falling().steps[-1]))
+    assert "adam at" not in "\n".join(drawn(falling(overlay=to_now), 140, 34)[0].text())
+
+
 def test_a_name_that_the_gutter_has_no_room_for_is_not_cut():
-    long = Course("goblet-20261123-101500", STEPS, OTHER.smooth)
+    now = falling().steps[-1]
+    steps = (*STEPS[:-1], now)
+    long = Course("goblet-20261123-101500", steps, OTHER.smooth)
     text = "\n".join(drawn(falling(overlay=long))[0].text())
     assert "…" not in text
     assert f"{loss_of(40_000):.3f} overlay" in text
-    wide = "\n".join(drawn(falling(overlay=Course("adam-goblet-11", STEPS, OTHER.smooth)), 140, 34)[0].text())
+    wide = "\n".join(drawn(falling(overlay=Course("adam-goblet-11", steps, OTHER.smooth)), 140, 34)[0].text())
     assert f"{loss_of(40_000):.3f} adam-goblet-11" not in wide  # 20 columns of 19
     assert f"{loss_of(40_000):.3f} adam-goblet-1" in "\n".join(
-        drawn(falling(overlay=Course("adam-goblet-1", STEPS, OTHER.smooth)), 140, 34)[0].text()
+        drawn(falling(overlay=Course("adam-goblet-1", steps, OTHER.smooth)), 140, 34)[0].text()
     )
 
 

@@ -1,8 +1,8 @@
 """The loss chart on a grid: the smooth curve as a ribbon, the raw losses as a band, marks, axes, words beside it.
 
-nats ◆───────◆───────◆────┬──◆──── bits          rail: samples ◆, changes ▼, epochs ┬
+nats ◆───────◆───────◆────┬──◆────               rail: samples ◆, changes ▼, epochs ┬
 2.2  ·  ▗▇▇▆▃ ·  ·  ·  ·  ┊  ·     4.317 uniform ↑
-2.0        ▔▔▇▇▆▅▅▄▃▃     ┊        2.387 2-gram ↑
+2.0        ▔▔▇▇▆▅▅▄▃▃     ┊        2.75 bits
 1.8  ·  ·  ·  ·  ▔▔▔▇▇▆▅▅▅▅▄▄      1.846 now ▴
 ┬───────●───────●───────●──── steps         axis: checkpoints ●, ticks ┬
 0       10k     20k     30k

@@ -7,8 +7,8 @@ from rich.cells import cell_len
 
 from tui_rnn.tui.chart.frame import Frame
 from tui_rnn.tui.chart.ladder import Rung, placed
-from tui_rnn.tui.chart.overlay import end_of
-from tui_rnn.tui.chart.round_numbers import loss_text, tick_texts, ticks
+from tui_rnn.tui.chart.overlay import end_of, place_of_end
+from tui_rnn.tui.chart.round_numbers import loss_text, step_text, tick_texts, ticks
 from tui_rnn.tui.chart.series import Series
 from tui_rnn.tui.chart.signs import Signs
 from tui_rnn.tui.grid import Grid
@@ -18,19 +18,24 @@ _BITS = math.log(2)
 
 
 def draw_gutter(grid: Grid, palette: Palette, frame: Frame, ladder: Sequence[tuple[int, Rung]]) -> None:
-    """Words in the order of their values, each in its row; between them the same scale in bits."""
+    """Words in the order of their values, each in its row; between them the same scale in bits.
+
+    The unit stands beside the first figure of that scale: the words around it are in nats.
+    """
     x = frame.left + frame.width + 1
-    grid.put(x, 0, "bits/char" if frame.gutter >= 20 else "bits", palette.muted)
+    unit = " bits/char" if frame.gutter >= 20 else " bits"
     taken = set()
     for row, rung in ladder:
         taken.add(row)
         grid.put(x, 1 + row, rung.words, getattr(palette, rung.role), bold=rung.bold)
     bits = ticks(frame.low / _BITS, frame.high / _BITS, max(2, frame.height // 2))
-    for value, words in zip(bits, tick_texts(bits), strict=True):
+    for value, words in reversed(list(zip(bits, tick_texts(bits), strict=True))):
         row = frame.row(value * _BITS)
         if row not in taken and frame.shows(value * _BITS):
             taken.add(row)
             grid.put(x, 1 + row, words, palette.faint)
+            grid.put(x + len(words), 1 + row, unit, palette.faint)
+            unit = ""
 
 
 def rungs_beside(frame: Frame, signs: Signs, series: Series) -> list[tuple[int, Rung]]:
@@ -54,7 +59,7 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
     if series.held_out and frame.shows(loss := series.held_out[-1][1]):
         add(loss, ("held out",), "", "secondary", 1)
     if series.overlay and (end := end_of(series.overlay, frame.axis)) is not None and frame.shows(end):
-        add(end, (series.overlay.name, "overlay"), "", "overlay", 2)
+        add(end, _names_of_overlay(series, frame), "", "overlay", 2)
     # Off course there is one thing to get back to: to lose no more than by guessing.
     levels = [] if series.is_off_course else sorted(series.references, key=lambda level: level.nats)
     for level in levels:
@@ -76,6 +81,22 @@ def _rungs(frame: Frame, signs: Signs, series: Series) -> list[Rung]:
         if series.is_off_course and uniform is not None and uniform <= frame.low:
             add(uniform, ("uniform",), signs.down, "dim", 4)
     return found
+
+
+def _names_of_overlay(series: Series, frame: Frame) -> Sequence[str]:
+    """The other run's name; where its curve ends elsewhere than at now, also the place on the axis: `other at 190k`."""
+    assert series.overlay is not None
+    end, now = place_of_end(series.overlay, frame.axis), float(frame.axis.value(series.steps[-1]))
+    places = [_place_text(place, frame) for place in (now if end is None else end, now)]
+    names = (series.overlay.name, "overlay")
+    if places[0] == places[1]:
+        return names
+    return (*(f"{name} at {places[0]}" for name in (*names, "other")), f"at {places[0]}")
+
+
+def _place_text(place: float, frame: Frame) -> str:
+    """A place on the axis as its figures are written, to three digits."""
+    return step_text(float(f"{10**place if frame.axis.kind == 'log' else place:.3g}"))
 
 
 def is_newest(series: Series) -> bool:

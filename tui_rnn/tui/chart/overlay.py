@@ -24,17 +24,25 @@ def placed_on(course: Course, axis: XAxis) -> tuple[Floats, Floats] | None:
     return places, np.array(course.smooth, float)
 
 
+def place_of_end(course: Course | None, axis: XAxis) -> float | None:
+    """Where on the axis the run's curve ends: at its last point, or at the right edge; None where none of it is."""
+    if course is None or (placed := placed_on(course, axis)) is None:
+        return None
+    places, _ = placed
+    if places[0] > axis.high or places[-1] < axis.low:
+        return None
+    return min(axis.high, float(places[-1]))
+
+
 def end_of(course: Course | None, axis: XAxis) -> float | None:
     """The run's loss where its curve ends on the chart: its last, or that at the right edge; None where none of it is.
 
     So two runs are compared after as many updates, or whatever x counts.
     """
-    if course is None or (placed := placed_on(course, axis)) is None:
+    end = place_of_end(course, axis)
+    if course is None or end is None or (placed := placed_on(course, axis)) is None:
         return None
-    places, losses = placed
-    if places[0] > axis.high or places[-1] < axis.low:
-        return None
-    return float(np.interp(min(axis.high, places[-1]), places, losses))
+    return float(np.interp(end, *placed))
 
 
 class OverlayDots:

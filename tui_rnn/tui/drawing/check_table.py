@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.content import Content
 
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked, GradientRow
-from tui_rnn.tui.drawing.columns import Cells, lines_of, width_of
+from tui_rnn.tui.drawing.columns import Cells, lines_of, paragraph, width_of
 
 # In this order columns are given up where the table is too wide.
 _LEAST_TELLING = ("tried", "shape")
@@ -37,6 +37,14 @@ def summary(checks: Mapping[str, GradientChecked]) -> Content:
         (f"{worst.relative_error:.1e}", "b $foreground"),
         (f" in {worst.parameter}", "$muted"),
     )
+
+
+def of_another_network(check: GradientChecked, hidden_size: int | None, width: int) -> list[Content]:
+    """That the check was made on a network of another size than the run's, where it was."""
+    if hidden_size in (None, check.hidden_size):
+        return []
+    words = f"Made on a new network of m = {check.hidden_size:,}; the run's own has m = {hidden_size:,}."
+    return paragraph(words, width)[1:]
 
 
 def table(checks: Mapping[str, GradientChecked], width: int) -> list[Content]:

@@ -10,7 +10,15 @@ from tui_rnn.engine.events import COMPLEX, Event, GradientChecked, Observed
 from tui_rnn.engine.faults import FAULTS
 from tui_rnn.tui.bindings import COPY, next_previous, other_view
 from tui_rnn.tui.drawing import broken_table, one_update
-from tui_rnn.tui.drawing.check_table import ELEMENTS_MEAN, PASS_MEANS, WHY_SO, elements, summary, table
+from tui_rnn.tui.drawing.check_table import (
+    ELEMENTS_MEAN,
+    PASS_MEANS,
+    WHY_SO,
+    elements,
+    of_another_network,
+    summary,
+    table,
+)
 from tui_rnn.tui.drawing.columns import paragraph
 from tui_rnn.tui.drawing.glyphs import glyphs
 from tui_rnn.tui.palette import palette_of
@@ -26,6 +34,8 @@ _SECONDS = 30.0  # between two checks of broken gradients
 CHECK, BROKEN, UPDATE = "check", "broken", "update"  # the views
 _VIEWS = (CHECK, BROKEN, UPDATE)
 _NO_UPDATE = "Pause with space. Then n makes one update, and it is shown here whole."
+_PAUSED = "Paused: n makes one update, and it is shown here whole."
+_ENDED = "No single update was made before training ended."
 _VIEWED = "A run that is viewed makes no updates. One in training, paused, makes a single one on n, shown here whole."
 
 
@@ -57,6 +67,7 @@ class CheckPanel(TextPanel):
         self._fault = 0  # the chosen one
         self._shown_update: OneUpdate | None = None
         self._is_viewed = False  # the run
+        self._state = ""  # of it
 
     @property
     def view(self) -> str:
@@ -92,8 +103,9 @@ class CheckPanel(TextPanel):
 
     def look(self, run: RunState) -> None:
         """Know the run's size, which a check can be of or not, and whether it makes updates."""
-        if (self._hidden_size, self._is_viewed) != (run.config.hidden_size, run.is_viewed):
-            self._hidden_size, self._is_viewed = run.config.hidden_size, run.is_viewed
+        known = (run.config.hidden_size, run.is_viewed, run.state)
+        if (self._hidden_size, self._is_viewed, self._state) != known:
+            self._hidden_size, self._is_viewed, self._state = known
             self._update()
 
     def on_resize(self) -> None:
@@ -123,7 +135,7 @@ class CheckPanel(TextPanel):
         if self._view == BROKEN:
             self._show(self._broken_lines(width, height), self.unseen or "Breaking it…")
         elif self._view == UPDATE:
-            self._show(self._update_lines(width), _VIEWED if self._is_viewed else _NO_UPDATE)
+            self._show(self._update_lines(width), self._no_update())
         else:
             self._show(self._check_lines(width, height), self.waiting)
 
@@ -136,17 +148,25 @@ class CheckPanel(TextPanel):
         else:
             self.footing = ()
             self.text.add_class("waiting")
-            self.text.update(Content(waiting))
+            width = max(1, self.scrollable_content_region.width)
+            self.text.update(Content("\n").join(Content(waiting).wrap(width)))
+
+    def _no_update(self) -> str:
+        """How an update comes to be shown."""
+        if self._is_viewed:
+            return _VIEWED
+        return {"paused": _PAUSED, "done": _ENDED, "diverged": _ENDED}.get(self._state, _NO_UPDATE)
 
     def _check_lines(self, width: int, height: int) -> list[Content]:
         if not self._checks:
             return []
-        lines = [summary(self._checks), Content(), *table(self._checks, width)]
+        check = self._checks.get(COMPLEX) or next(iter(self._checks.values()))
+        of_another = of_another_network(check, self._hidden_size, width)
+        lines = [summary(self._checks), *(of_another or [Content()]), *table(self._checks, width)]
         if self.is_alone or height > len(lines):  # else the table is all that there is room for
             lines += paragraph(PASS_MEANS, width)
         if self.is_alone or height >= _ROOMY:
             lines += [*paragraph(WHY_SO, width), *paragraph(ELEMENTS_MEAN, width), *elements(self._checks, width)]
-        check = self._checks.get(COMPLEX) or next(iter(self._checks.values()))
         self._say_of_what(check.hidden_size, check.seq_length, check.step)
         return lines
 
