@@ -87,6 +87,8 @@ async def test_on_a_screen_over_the_panels_it_speaks_of_that_one_first(opens, na
         await sees(pilot, f"You are in {name}.", f"{name} ──")
         everything = words(" ".join(text(pilot, 90)))
         assert line in everything
+        assert "hyperparameters: eta, clip" not in everything, "a key that does nothing here"
+        assert "go to a panel" in everything
         assert "1 Loss" in everything
 
 

@@ -3,9 +3,12 @@
 from itertools import product
 
 import pytest
+from textual.app import App
 from textual.content import Content
 
+from tests.tui.support import until
 from tui_rnn.tui.layout import SIZES, layout_for, size_of
+from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.rim import Rim, Tab, foot, title
 
 TITLES = {1: "Loss", 2: "Samples", 3: "Read", 4: "Health", 5: "Reach", 6: "Letters", 7: "Book", 8: "Check", 9: "Run"}
@@ -55,6 +58,26 @@ def test_a_tab_is_clicked_on_where_it_stands():
         if hasattr(span.style, "meta") and span.style.meta
     }
     assert clicks == {f"{tab.number} {tab.title}": f"screen.panel('{tab.name}')" for tab in TABS[2:]}
+
+
+class OnePanel(App):
+    """Panel 3 as a tab among seven."""
+
+    def compose(self):
+        panel = ReadPanel(id="read")
+        panel.rim = Rim(TABS[2], TABS[2:])
+        yield panel
+
+
+async def test_what_panel_3_shows_is_named_at_the_foot_where_tabs_leave_the_title_no_room():
+    async with OnePanel().run_test(size=(60, 10)) as pilot:
+        panel = pilot.app.query_one(ReadPanel)
+        panel.heading, panel.footing = (Content("surprise"),), (Content("held-out text, never trained on"),)
+        assert panel.border_subtitle == "surprise  held-out text, never trained on"
+        assert "surprise" not in panel.border_title
+        await pilot.resize_terminal(100, 10)
+        await until(pilot, lambda: "surprise" in panel.border_title)
+        assert panel.border_subtitle == "held-out text, never trained on"
 
 
 # The places

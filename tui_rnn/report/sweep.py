@@ -13,6 +13,7 @@ from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
+from tui_rnn.sweeps.remarks import remarks
 from tui_rnn.sweeps.rows import Row, SweepReader
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.sweeps.words import counts_of, headline, listed, loss_words, option_text
@@ -118,3 +119,6 @@ def _first(record: SweepRecord, part: Part | None) -> Iterator[Block]:
     effects = record.answer.effects
     if not said and effects is not None and len(effects.options) > 1:
         yield Paragraph.of(options.said(effects))
+    if part is None or part.is_about_losses:
+        for sentence in remarks(record.plan, record.answer):
+            yield Paragraph.of(sentence)

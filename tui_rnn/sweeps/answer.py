@@ -80,6 +80,13 @@ class Group:
         return quantile([*self.losses.values(), *[inf] * self.untrained], part)
 
     @property
+    def quartiles(self) -> tuple[float, float] | None:
+        """The lower and the upper one; None of fewer than three runs that came to an end, which have none."""
+        low, high = self.quantile(0.25), self.quantile(0.75)
+        enough = len(self.losses) + self.untrained > 2
+        return (low, high) if enough and low is not None and high is not None else None
+
+    @property
     def median(self) -> float | None:
         """Infinite where most of its runs did not learn."""
         return self.quantile(0.5)

@@ -92,10 +92,10 @@ def _by_setting(record: SweepRecord, ranked: tuple[Group, ...]) -> Table:
 
 
 def _quartiles(group: Group) -> str:
-    lower, upper = group.quantile(0.25), group.quantile(0.75)
-    return (
-        "–" if lower is None or upper is None or len(group.rows) < 2 else f"{loss_words(lower)} – {loss_words(upper)}"
-    )
+    if group.quartiles is None:
+        return "–"
+    lower, upper = group.quartiles
+    return f"{loss_words(lower)} – {loss_words(upper)}"
 
 
 def _of_seed(group: Group, seed: int) -> str:
@@ -170,9 +170,9 @@ def seeds_drawn(record: SweepRecord) -> "Figure":
             Dots(
                 setting_words(group.setting),
                 list(group.losses.values()),
-                group.quantile(0.25),
+                (group.quartiles or (None, None))[0],
                 group.median,
-                group.quantile(0.75),
+                (group.quartiles or (None, None))[1],
                 group.untrained,
             )
             for group in shown

@@ -21,6 +21,7 @@ from tui_rnn.report.sweep_record import SweepRecord, digest_of, distinct, step_o
 from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT
 from tui_rnn.sweeps.answer import Judge
 from tui_rnn.sweeps.plan import Plan
+from tui_rnn.sweeps.remarks import may_gain, rise_of
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.studies import STUDIES
 from tui_rnn.sweeps.words import option_text, setting_words
@@ -39,19 +40,27 @@ def best_setting(record: SweepRecord) -> Iterator[Block]:
     if best is None or best.best_row is None:
         return
     row = best.best_row
-    yield Heading(f"The best {'setting' if len(record.answer.groups) > 1 else 'run'}, trained further")
+    gains = may_gain(record.answer, row)
+    further = ", trained further" if gains else ""
+    yield Heading(f"The best {'setting' if len(record.answer.groups) > 1 else 'run'}{further}")
     try:
         config = row.spec.run_config
     except ConfigError:  # of a newer version
         return
     many = len(record.answer.groups) > 1
     of = f"With {setting_words(best.setting)}" if many else "Of all seeds"
-    yield Paragraph.of(
+    reached = (
         f"{of} the best run is that of seed {row.spec.seed}, with {figure(best.losses[row.spec.seed], 3)} nats/char. "
-        f"The same setting for {_LONGER} times as long"
-        + (", its learning rate's schedule spread over the whole:" if config.schedule != "constant" else ":")
     )
-    yield Command((longer(config, record.plan.corpus),))
+    if gains:
+        spread = ", its learning rate's schedule spread over the whole" if config.schedule != "constant" else ""
+        yield Paragraph.of(f"{reached}The same setting for {_LONGER} times as long{spread}:")
+        yield Command((longer(config, record.plan.corpus),))
+    elif (rise := rise_of(row)) is not None:
+        yield Paragraph.of(
+            f"{reached}Its held-out loss was lowest after {rise.after:,} of {counted(step_of(row), 'update')}: nothing "
+            "says that it would gain from longer training."
+        )
     if text := _written(row, held_out=record.answer.judge == Judge.HELD_OUT):
         yield Text(text, f"The first {len(text):,} characters that the best model of this run writes")
 

@@ -18,6 +18,7 @@ from tui_rnn.wording import figure
 
 _SPAN = 6.0  # times the middle setting's distance from the best loss are shown, and all seeds of the better half
 _BETWEEN_TICKS = 9  # columns, about
+_DOTS, _ASCII_DOTS = "●②③④⑤⑥⑦⑧⑨", "o23456789"  # of so many seeds in one column
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def _paint_cell(
             colour = palette.error if group.median == inf else palette.text if group.losses else palette.dim
             put(grid, column, y, words, colour, bold=bool(group.losses))
         case "quartiles":
-            low, high = group.quantile(0.25), group.quantile(0.75)
-            if low is not None and high is not None and isfinite(high) and len(group.losses) > 1:
+            if group.quartiles is not None and isfinite(group.quartiles[1]):
+                low, high = group.quartiles
                 put(grid, column, y, f"{figure(low, 3)} – {figure(high, 3)}", palette.muted)
         case "seeds":
             pass
@@ -123,12 +124,13 @@ def _paint_states(grid: Grid, palette: Palette, column: Column, group: Group, y:
 def _paint_dots(
     grid: Grid, palette: Palette, strip: Column, scale: Scale, group: Group, y: int, marker: str, *, is_best: bool
 ) -> None:
-    """A dot for each seed over a line from quartile to quartile; of several in one column their number, + from ten."""
-    low, high = group.quantile(0.25), group.quantile(0.75)
-    if low is None or high is None:
-        return
+    """A dot for each seed over a line from quartile to quartile; of several in one column their number, + from ten.
+
+    The number is in a circle, so that it is a dot with a number and no figure; in ASCII it is a digit.
+    """
     ascii_only = marker == "ascii"
-    if isfinite(low) and len(group.losses) > 1:
+    low, high = group.quartiles or (inf, inf)
+    if isfinite(low):
         begin, end = scale.column(low), min(scale.column(high), scale.width - 1)
         for x in range(begin, end + 1):
             grid.put(strip.x + x, y, "-" if ascii_only else "━", palette.faint)
@@ -139,7 +141,8 @@ def _paint_dots(
             grid.put(strip.x + scale.width, y, ">" if ascii_only else "▸", palette.dim)
             continue
         count = places.count(place)
-        dot = ("o" if ascii_only else "●") if count == 1 else str(count) if count < 10 else "+"
+        signs = _ASCII_DOTS if ascii_only else _DOTS
+        dot = signs[count - 1] if count <= len(signs) else "+"
         grid.put(strip.x + place, y, dot, colour, bold=True)
 
 

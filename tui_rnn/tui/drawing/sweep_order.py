@@ -77,8 +77,8 @@ def _of_group(group: Group, column: str) -> Any:
         case "median":
             return group.median
         case "quartiles":
-            low, high = group.quantile(0.25), group.quantile(0.75)
-            return None if low is None or high is None or high == inf else high - low
+            low, high = group.quartiles or (inf, inf)
+            return None if high == inf else high - low
         case "seeds":
             return min(group.losses.values(), default=None)
     return _value(group.setting.get(column))

@@ -55,11 +55,10 @@ def standing(group: Group) -> str:
 def figures_of(group: Group) -> list[tuple[str, str]]:
     """What a setting has reached, each figure under its name."""
     losses = list(group.losses.values())
-    low, high = group.quantile(0.25), group.quantile(0.75)
+    low, high = group.quartiles or (None, None)
     return [
         ("median", _loss(group.median)),
-        ("lower quartile", _loss(low)),
-        ("upper quartile", _loss(high)),
+        *([("lower quartile", _loss(low)), ("upper quartile", _loss(high))] if group.quartiles else []),
         ("best seed", _loss(min(losses, default=None))),
         ("worst seed", _loss(max(losses, default=None))),
         *((f"seed {seed}", _loss(loss)) for seed, loss in sorted(group.losses.items())),

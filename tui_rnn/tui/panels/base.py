@@ -60,6 +60,8 @@ class Panel(Widget, can_focus=True):
 
     heading: reactive[tuple[Content, ...]] = reactive((), init=False)
     """Stands in the border after the title: parts, of which as many are shown as fit whole."""
+    heading_may_move: ClassVar[bool] = False
+    """Whether the heading stands at the border's foot, before the footing, where tabs leave it no room above."""
     footing: reactive[tuple[Content, ...]] = reactive((), init=False)
     """Stands at the border's foot, likewise."""
     rim: reactive[Rim | None] = reactive(None, init=False)
@@ -98,7 +100,10 @@ class Panel(Widget, can_focus=True):
         if not width:  # not laid out yet: its first size has it drawn
             return
         rim = self.rim or Rim(self.tab(self.id or ""))
-        words = {"border_title": title(rim, self.heading, width), "border_subtitle": foot(rim, self.footing, width)}
+        above = title(rim, self.heading, width)
+        moved = self.heading_may_move and above.plain == title(rim, (), width).plain
+        below = foot(rim, (*self.heading, *self.footing) if moved else self.footing, width)
+        words = {"border_title": above, "border_subtitle": below}
         for name, content in words.items():
             looks = (content.plain, content.spans)  # two contents are equal where their texts are, whatever the colours
             if self._in_rim.get(name) != looks:  # setting one has all of the panel drawn

@@ -36,6 +36,7 @@ class ReadPanel(GridPanel):
         "below each character the guesses made before it came, green where one is right."
     )
     waiting = "Ready after 100 updates."
+    heading_may_move = True
     BINDINGS: ClassVar[list[BindingType]] = [
         COPY,
         key("left", "cursor(-1, 0)", "cursor", "the cursor, or scroll", display="← ↑ ↓ →", shown=True),

@@ -134,6 +134,8 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
     panels = list(panels)
     own_keys = {each.tooltip for panel in panels for each in panel.keys}
     listed = [each for each in bindings.own_bindings(type(ground)) if each.tooltip not in own_keys]
+    if front is not ground:
+        listed = [each for each in listed if _holds_above(ground, each)]
     placed: list[tuple[str, Iterable[Binding]]] = [(bindings.THE_RUN, listed), ("", _TEXTUALS)]
     if name := _name_of(front):
         placed.append((name, bindings.own_bindings(type(front))))
@@ -146,6 +148,12 @@ def groups(front: Screen[Any], ground: Screen[Any], panels: Iterable[Panel]) -> 
                 means = each.tooltip.removeprefix(f"{group.lstrip('123456789 ')}: ")  # the group says it already
                 found.setdefault(group, {})[_key_of(each), means] = None
     return {group: _merged(lines) for group, lines in found.items() if lines}
+
+
+def _holds_above(ground: Screen[Any], binding: Binding) -> bool:
+    """Whether a key of the screen with the panels does what it does on a screen over it, too."""
+    action = binding.action.partition("(")[0]
+    return "." in action or bool(ground.check_action(action, ()))
 
 
 def _key_of(binding: Binding) -> str:
