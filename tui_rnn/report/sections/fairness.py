@@ -24,7 +24,7 @@ def fairness(runs: Lettered) -> Iterator[Block]:
             )
         )
     yield Table("What each had", ("run", "weights", "characters read", "characters/s"), tuple(rows))
-    yield Paragraph.of(f"{_text(runs)} {_judged(runs)}")
+    yield Paragraph.of(f"{_text(runs)}{_judged(runs)}")
 
 
 def characters_read(run: RunRecord) -> int:
@@ -35,8 +35,8 @@ def characters_read(run: RunRecord) -> int:
 def _text(runs: Lettered) -> str:
     texts = {run.corpus.sha256 for _, run in runs}
     if None in texts:
-        return "Not every run says which text it read."
-    return "All runs read the same text." if len(texts) == 1 else "The runs read different texts."
+        return "Not every run says which text it read. "
+    return "All runs read the same text. " if len(texts) == 1 else ""  # of different ones it is said above
 
 
 def _judged(runs: Lettered) -> str:

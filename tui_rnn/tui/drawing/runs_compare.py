@@ -21,7 +21,7 @@ from tui_rnn.wording import changes_text, duration_text, figure
 
 LEFT, RIGHT = 6, 16  # columns of the losses' axis, and of the words beside the plot
 _SPAN = 30.0  # times the first characters that are shown are the last of the run that read the fewest
-_WORDS = 8  # rows that a table leaves for what a run wrote
+_WORDS = 5  # rows that a table leaves for what a run wrote
 _SIGNS = "*+xo"  # of the curves in ASCII, the chosen run's first
 _BY_RECENT = (
     "mean of the last 50 updates: below 5,000 the smooth loss lags",
