@@ -65,7 +65,7 @@ TABLE = {
     "keep as a file": ("w", "write"),
     "find": ("slash", "find"),
     "to the trash, after a question": ("delete", "put_away"),
-    "hyperparameters": ("h", "steer"),
+    "hyperparameters; before a run: how long": ("h", "steer length"),
     "the order the other way round": ("u", "turn"),
 }
 MEANING_OF = {key: meaning for meaning, (keys, _) in TABLE.items() for key in keys.split()}
