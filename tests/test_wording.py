@@ -196,10 +196,11 @@ def done(**changes):
     return Done(**{"step": 1000, "reason": "steps", "state_sha256": "ab" * 32, **facts, **changes})
 
 
-def told(run="runs/a", goal=1000, **changes):
-    return "\n".join(
-        summary(done(**changes), small_config(seq_length=25), goal if isinstance(goal, Goal) else Goal(goal), run)
-    )
+def told(run="runs/a", goal=1000, own=None, **changes):
+    goal = goal if isinstance(goal, Goal) else Goal(goal)
+    own = own or goal
+    config = small_config(seq_length=25, steps=own.steps, minutes=own.minutes)
+    return "\n".join(summary(done(**changes), config, goal, run))
 
 
 def test_the_summary_tells_the_best_loss_steps_time_and_where_the_run_is():
@@ -226,6 +227,7 @@ def test_the_summary_says_why_the_run_ended(reason, word):
 def test_the_summary_says_how_to_go_on_and_how_to_sample():
     assert "tui-rnn resume runs/a\n" in told(step=500, reason="stopped")
     assert "tui-rnn resume runs/a --steps 2000\n" in told()
+    assert "tui-rnn resume runs/a --steps 4000\n" in told(goal=3000, own=Goal(1000), step=3000)  # as space goes on
     assert "tui-rnn sample runs/a\n" in told()
 
 
@@ -233,8 +235,13 @@ def test_the_summary_says_how_to_go_on_and_how_to_sample():
     ("goal", "changes", "first", "then"),
     [
         (Goal(UNLIMITED, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 steps", " --minutes 1"),
-        (Goal(5000, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 of 5,000 steps", " --minutes 1"),
-        (Goal(1000, 2.0), {}, "Finished after 1:01 of 2:00 and 1,000 of 1,000 steps", " --steps 2000"),
+        (
+            Goal(5000, 0.5),
+            {"elapsed_seconds": 30.2},
+            "Finished after 30 s and 1,000 of 5,000 steps",
+            " --steps 5000 --minutes 1",
+        ),
+        (Goal(1000, 2.0), {}, "Finished after 1:01 of 2:00 and 1,000 of 1,000 steps", " --steps 2000 --minutes 2"),
         (Goal(UNLIMITED, 2.0), {"reason": "stopped"}, "Stopped after 1:01 of 2:00 and 1,000 steps", ""),
         (
             Goal(UNLIMITED, 0.001),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
-from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.goal import UNLIMITED, prolonged
 from tui_rnn.engine.kernels.choice import NUMPY
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.recent import RECENT_UPDATES, comparable_loss, smooth_loss_lags
@@ -199,6 +199,12 @@ def step_goal_text(goal: "Goal") -> str:
     return "" if _unlimited(goal) else f" of {goal.steps:,}"
 
 
+def _goal_options(goal: "Goal") -> str:
+    """` --steps 2000 --minutes 1`: a goal as the command line takes it, to follow the name of a run."""
+    steps = "" if _unlimited(goal) else f" --steps {goal.steps}"
+    return steps + ("" if goal.minutes is None else f" --minutes {goal.minutes:g}")
+
+
 def time_goal_text(goal: "Goal") -> str:
     """` of 30 s`, to follow a time trained; nothing where the steps alone bound the run."""
     return "" if goal.minutes is None else f" of {_budget_text(goal)}"
@@ -376,12 +382,11 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
         lines.append(f"go back with  {safe_text(resume, one_line=True)} --eta {config.eta / 2:g}, as a new run")
     elif not done.saved:
         lines.append("not saved     the updates since the last checkpoint are lost")
-    elif done.step >= goal.steps:
-        lines.append(f"go on with    {safe_text(resume, one_line=True)} --steps {max(1, goal.steps) * 2}")
-    elif spent and goal.minutes is not None:
-        lines.append(f"go on with    {safe_text(resume, one_line=True)} --minutes {goal.minutes * 2:g}")
     else:
-        lines.append(f"go on with    {safe_text(resume, one_line=True)}")
+        further = ""
+        if goal.reached(done.step, done.elapsed_seconds):
+            further = _goal_options(prolonged(config.goal, goal, done.step, done.elapsed_seconds))
+        lines.append(f"go on with    {safe_text(resume, one_line=True)}{further}")
     if done.best_saved:
         sample = safe_text(f"tui-rnn sample {shlex.quote(run)}", one_line=True)
         lines.append(f"best model    {sample}")

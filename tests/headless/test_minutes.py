@@ -30,7 +30,7 @@ def test_the_budget_is_told_at_the_start_and_at_the_end(command, tale, ticking):
     lines = command(tale, *SMALL, "--minutes", "0.5", "--run", "run").out.splitlines()
     (recipe,) = (line for line in lines if line.startswith("recipe"))
     assert recipe.endswith("seed 0, 30 s of training")
-    assert "Finished after 31 s and 19 steps" in lines
+    assert "Finished after 30 s and 18 steps" in lines
     assert any(line.endswith("tui-rnn resume run --minutes 1") for line in lines)
     out = command("resume", "run", "--minutes", "1").out
     assert "seed 0, 1:00 of training" in out
@@ -53,7 +53,7 @@ def test_the_list_of_runs_tells_the_time(command, tale, ticking):
     step, nats = headings.index("step"), headings.index("best nats/char")
     assert sorted(" ".join(line[step:nats].split()) for line in lines) == [
         "10 of 10 in 17 s of 30 s",
-        "19 in 31 s of 30 s",
+        "18 in 30 s of 30 s",
         "20 of 20",
     ]
     records = [json.loads(line) for line in command("runs", "--json").out.splitlines()]

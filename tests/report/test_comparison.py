@@ -90,6 +90,21 @@ def test_a_run_that_was_adjusted_says_so_first_and_in_what_differs(runs, tmp_pat
     assert "B was adjusted" not in report.text
 
 
+def test_what_each_run_had_tells_whether_the_comparison_is_fair(runs, compared, tmp_path):
+    _, *rows = compared.table("What each had")
+    for row, run, characters in zip(rows, runs, (8, 8, 4 * 12), strict=True):
+        start, done = of_kind(run, "start")[0], of_kind(run, "done")[-1]
+        K, m = start["corpus"]["vocab_size"], start["config"]["hidden_size"]
+        weights = K * m + m * m + m * K + m + K  # U, W, V, b, c
+        read = done["step"] * characters
+        assert row[1:] == [f"{weights:,}", f"{read:,}", f"{read / done['elapsed_seconds']:,.0f}"]
+    assert "All runs read the same text. No part of a text is held out: they are judged on what they" in compared.text
+    held_out = [a_new_run(tmp_path, run=name, holdout=0.1, eta=eta) for name, eta in (("a", 0.1), ("b", 0.05))]
+    said = "All runs read the same text. They are judged by the held-out loss, on the last tenth of the text"
+    assert said in report_of(*held_out, out=tmp_path / "out").text
+    assert "They hold out unlike parts" in report_of(runs[0], held_out[0], out=tmp_path / "other").text
+
+
 def test_the_losses_on_the_way_are_those_logged(runs, compared):
     _, first, *_ = compared.table("Smooth loss after so many updates")
     for cell, run, T in zip(first[1:4], runs, (8, 8, 12), strict=True):

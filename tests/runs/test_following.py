@@ -174,3 +174,14 @@ def test_following_writes_nothing(ended):
     assert followed.snapshot() is not None
     after = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in ended.path.rglob("*") if path.is_file()}
     assert after == before
+
+
+def test_the_goal_of_the_run_itself_stays_though_it_went_further(followed):
+    """`t` goes on for as much again as that, as the space bar does: not for as much as all of it by now."""
+    own, path = followed.config.steps, followed.directory.events_file
+    record = json.loads(path.read_bytes().splitlines()[0])
+    with path.open("ab") as log:
+        log.write(as_line({**record, "config": {**record["config"], "steps": 3 * own}}).encode())
+    further = FollowedRun.find(followed.run)
+    list(further.news())
+    assert (further.goal.steps, further.config.steps) == (3 * own, own)

@@ -246,3 +246,20 @@ def test_a_setting_is_told_from_the_best_where_students_t_says_so(others, t):
 
     assert equals(0.99) == [0.2]
     assert equals(1.01) == []
+
+
+def test_more_seeds_than_there_are_would_be_needed_for_what_is_not_told():
+    """Also where the spread is that of the better half: t of 2 degrees of freedom at 0.05 / 3 is 7.65, of 4 3.96."""
+
+    def tell(setting, seed):
+        apart = {0.1: (0.0, 0.01), 0.2: (0.06, 0.01), 0.3: (5.0, 1.0), 0.4: (9.0, 1.0)}
+        ahead, s = apart[setting["eta"]]
+        return FINISHED, 1.5 + ahead + s * math.sqrt(2) * (seed - 0.5)
+
+    plan = made_up.plan({"eta": [0.1, 0.2, 0.3, 0.4]}, seeds=range(2))
+    found = answer(plan, made_up.rows(plan, tell))
+    best, second = found.groups[:2]
+    assert found.spread == pytest.approx((0.01, 2))
+    assert found.least_told(best, second) == pytest.approx(0.0765, abs=1e-4)  # t s (1/2 + 1/2)^(1/2)
+    assert second in found.equals
+    assert found.seeds_needed(best, second) == 3  # 3.96 s (2/3)^(1/2) = 0.032

@@ -50,7 +50,7 @@ def a_row(row: Row, loss: float | None) -> Row:
         changed=1.0,
     )
     log = SimpleNamespace(
-        course=course, corpus={"vocab_size": K}, last_sample=None, held_out=[], progress=[], changes=[]
+        course=course, corpus={"vocab_size": K}, last_sample=None, held_out=[], progress=[], changes=[], start=None
     )
     corpus = SimpleNamespace(sha256="0" * 64)
     followed = SimpleNamespace(config=row.spec.run_config, log=log, manifest=SimpleNamespace(corpus=corpus))

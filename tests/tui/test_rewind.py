@@ -5,11 +5,13 @@ from pathlib import Path
 from statistics import mean
 
 import pytest
+from textual.widgets import Input
 
-from tests.tui.support import MadeUpApp, begin, live, painted, picture, sees, until
+from tests.tui.support import MadeUpApp, begin, live, painted, picture, sees, tell, unseen, until
 from tests.tui.test_full_stack import OPTIONS, close, job, screen, state, training
 from tests.tui.test_full_stack import folder as folder  # a fixture
 from tui_rnn import cli
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.tui import program
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.destinations import ToTrain
@@ -27,7 +29,7 @@ async def pilot(tmp_path):
         path.touch()
     async with MadeUpApp(run=str(tmp_path / "run")).run_test(size=(80, 24), notifications=True) as pilot:
         await begin(pilot)
-        await pilot.press("h", "up", "enter")  # the last row of the form
+        await pilot.press("h", "shift+tab", "enter")  # the last row of the form
         await until(pilot, lambda: isinstance(pilot.app.screen, RewindScreen))
         yield pilot
 
@@ -46,9 +48,31 @@ async def test_the_checkpoints_stand_there_with_their_losses_the_newest_first(pi
 
 
 async def test_enter_goes_back_to_the_one_that_is_chosen_and_saves_this_run(pilot):
-    await pilot.press("down", "enter")
+    await pilot.press("down", *"0.05")  # typed into the list, for the field
+    await until(pilot, lambda: pilot.app.screen.query_one(Input).value == "0.05")
+    await pilot.press("enter")
     await until(pilot, lambda: pilot.app.control.asked == [("stop", "stopped", True)])
     assert isinstance(pilot.app.goes_on, ToTrain)
+
+
+async def test_a_mere_repeat_is_asked_about_until_something_is_changed(pilot):
+    await pilot.press("down", "enter")
+    await sees(pilot, "Nothing is changed: this repeats the run")
+    await pilot.press("down")
+    await unseen(pilot, "Nothing is changed")
+    await pilot.press("enter")
+    await sees(pilot, "Nothing is changed")
+    assert pilot.app.goes_on is None
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.goes_on, ToTrain))
+
+
+async def test_what_was_changed_since_the_checkpoint_makes_it_no_repeat(pilot):
+    await tell(pilot, Adjusted("temperature", 0.5, 1.0, 150, 150, None))
+    await pilot.press("down", "enter")  # step 200, after the change
+    await sees(pilot, "Nothing is changed")
+    await pilot.press("down", "enter")  # step 100, before it
+    await until(pilot, lambda: isinstance(pilot.app.goes_on, ToTrain))
 
 
 async def test_escape_goes_on_with_the_run(pilot):
@@ -78,7 +102,7 @@ async def test_a_real_run_is_rewound_and_its_curve_lies_over_the_branch(monkeypa
     first = screen(job("first", checkpoint_every=25))
     async with first.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: state(pilot) == "done")
-        await pilot.press("h", "up", "enter", "down", "tab", "home", "shift+end", *"0.03", "enter")
+        await pilot.press("h", "shift+tab", "enter", "down", "tab", "home", "shift+end", *"0.03", "enter")
         await until(pilot, lambda: pilot.app._exit)
     first._job.directory.release()
     course = recent_of(first)

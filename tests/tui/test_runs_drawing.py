@@ -16,6 +16,7 @@ from tui_rnn.tui.drawing.runs_compare import (
     Compared,
     count_text,
     differences,
+    judged_by,
     labels,
     paint_curves,
     paint_table,
@@ -185,6 +186,22 @@ def test_the_table_holds_what_each_has_reached_and_marks_the_lowest():
     y = next(y for y, text in enumerate(grid.text()) if text.startswith("best"))
     lowest = "".join(cell[0] for cell in grid.rows[y] if cell[1] == PALETTE.success)
     assert lowest == "1.337"
+
+
+def test_the_table_says_whether_a_comparison_is_fair():
+    one = replace(ROWS[1], weights=33_875, text_sha256="a", line=replace(ROWS[1].line, elapsed_seconds=100.0))
+    other = replace(one, weights=200_275, line=replace(one.line, elapsed_seconds=0.0))
+    grid = Grid(46, 22, PALETTE.text)
+    paint_table(grid, PALETTE, 0, 0, compared(one, other), whole=False)
+    rows = {text.split("  ")[0]: text.split()[1:] for text in grid.text() if text.strip()}
+    assert rows["weights"] == ["33,875", "200,275"]
+    assert rows["chars/s"] == ["15", "k", "–"]  # 60,000 updates of 25 characters in 100 seconds
+    assert "one text, judged on what they trained on" in "\n".join(grid.text())
+    assert judged_by([one, replace(other, text_sha256="b")]) == "different texts: losses cannot be ranked"
+    assert judged_by([one, replace(other, text_sha256=None)]) == judged_by([one]) == ""
+    held_out = [replace(row, config=replace(row.config, holdout=0.1)) for row in (one, other)]
+    assert judged_by(held_out) == "one text, judged on the same held-out part"
+    assert judged_by([one, held_out[1]]) == "one text, unlike parts of it held out"
 
 
 def test_a_curve_ends_in_the_row_and_column_of_its_last_loss():

@@ -102,9 +102,7 @@ async def test_a_number_and_enter_ask_for_the_change_and_the_chart_stays_in_sigh
     await picture(pilot, pilot.app.worker.picture)
     await sees(pilot, "▼ changed")
     assert run.series().adjusted == (500,)
-    rail = next(
-        line for line in painted(pilot).splitlines() if "nats" in line and "bits" in line and "/char" not in line
-    )
+    rail = next(line for line in painted(pilot).splitlines() if "nats" in line and "▼" in line)
     assert rail.index("▼") > len(rail) * 0.6  # the newest step lies at the right
     await pilot.press("9")
     await sees(pilot, "eta 0.1 → 0.05 from step 501 on")
@@ -181,6 +179,20 @@ async def test_keys_that_come_all_at_once_change_what_they_were_typed_into(pilot
         ("clip", None),
         ("sample_every", 500),
     ]
+
+
+async def test_going_up_never_meets_rewind_and_home_comes_back_from_it():
+    async with MadeUpApp().run_test(size=(80, 24)) as pilot:
+        await begin(pilot)
+        await pilot.press("h")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SteerScreen))
+        first = pilot.app.screen.rows[0].field
+        await pilot.press("up")
+        assert pilot.app.screen.focused is first
+        await pilot.press(*["down"] * 9)
+        assert pilot.app.screen.focused.id == "rewind"
+        await pilot.press("home")
+        assert pilot.app.screen.focused is first
 
 
 # With a real run

@@ -65,7 +65,7 @@ async def test_a_finished_run_is_shown_whole_and_no_key_changes_it(ended):
         assert list(run.sample_steps) == [each["step"] for each in samples]
         assert run.held_out
         await until(pilot, lambda: app.view.query_one(LossChart).series.references)  # its text was found and counted
-        await sees(pilot, "DONE", "40 of 40", "t train on")
+        await sees(pilot, "DONE", "40 of 40", "t train on, 40 more")
         await until(pilot, lambda: run.book is not None and run.book.words is not None)  # of the text where it lay
         assert {"cat", "mat"} <= {word for word in ("cat", "mat", "tac") if word in run.book.words} == {"cat", "mat"}
         for key in ("space", "n", "c", "g"):

@@ -24,6 +24,7 @@ from tui_rnn.report.document import (
 )
 from tui_rnn.report.figures import Level
 from tui_rnn.report.run_record import RunRecord
+from tui_rnn.report.sections.fairness import fairness
 from tui_rnn.report.sections.making import again, facts, setting, state_of
 from tui_rnn.report.sections.texts import stood
 from tui_rnn.report.views import compares_recent
@@ -41,6 +42,7 @@ def document(runs: Sequence[RunRecord], known: list[Level]) -> Document:
     blocks: list[Block] = [
         *_remarks(lettered),
         *_results(lettered),
+        *fairness(lettered),
         *_curves(lettered, known),
         *_milestones(lettered),
         *_differences(lettered),

@@ -52,14 +52,19 @@ class FollowedRun:
 
     @property
     def config(self) -> RunConfig:
-        """The configuration as it was last adjusted, as far as config.json, the newest start and the log say."""
+        """The configuration as it was last adjusted, as far as config.json, the newest start and the log say.
+
+        Its own goal, over which the schedule of eta is spread, is that of config.json: a start tells where it ended.
+        """
         started = self._of_newest_start()  # as it was in force then
         manifest = started or self.manifest
         adjusted = {**({} if started else manifest.adjusted), **self.log.adjusted}
+        own = self.manifest.config.goal
+        config = replace(manifest.config, steps=own.steps, minutes=own.minutes)
         try:
-            return Hyperparameters.of(manifest.config, adjusted).in_force(manifest.config)
+            return Hyperparameters.of(config, adjusted).in_force(config)
         except ConfigError:  # of a log that a newer version wrote
-            return manifest.config
+            return config
 
     @property
     def goal(self) -> Goal:

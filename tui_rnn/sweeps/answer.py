@@ -195,10 +195,10 @@ class Answer:
         if self.spread is None:
             return None
         limit, (s, freedom) = RARE / max(1, len(self.able) - 1), self.spread
-        square = (a.mean - b.mean) ** 2
-        several = sum(len(group.losses) > 1 for group in self.able)
-        for n in range(2, MOST_SEEDS + 1):
-            if chance(_ratio(square, 2 * s * s / n), 1, max(freedom, several * (n - 1))) < limit:
+        square, most = (a.mean - b.mean) ** 2, max(len(group.losses) for group in self.able)
+        for n in range(min(len(a.losses), len(b.losses)) + 1, MOST_SEEDS + 1):
+            freedom_then = max(freedom, freedom * (n - 1) // (most - 1))  # of as many settings as now
+            if chance(_ratio(square, 2 * s * s / n), 1, freedom_then) < limit:
                 return n
         return None
 

@@ -250,7 +250,7 @@ class RunState:
             compiling_seconds=self.compiling_seconds,
             why_diverged=self.why_diverged,
             eta_back=None if self.is_viewed else config.eta / 2,
-            further=self.further if self.state == "done" and not self.is_viewed else None,
+            further=self.further if self.state == "done" else None,
         )
         if held_out := self.last_held_out:
             status = replace(

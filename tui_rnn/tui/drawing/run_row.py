@@ -38,6 +38,7 @@ class RunRow:
     last_sample: str = ""
     text_sha256: str | None = None  # of the text that it is trained on, where its files say it
     changes: tuple[Adjusted, ...] = ()  # of its hyperparameters, in its course
+    weights: int | None = None  # of its network, where its log says it
 
     @property
     def state(self) -> tuple[str, str, str]:
@@ -93,4 +94,5 @@ def row_of(line: RunLine, followed: FollowedRun | None) -> RunRow:
         sample.text[:2000] if sample is not None else "",
         followed.manifest.corpus.sha256,
         tuple(followed.log.changes),
+        followed.log.start.parameters if followed.log.start is not None else None,
     )

@@ -21,7 +21,7 @@ from tui_rnn.wording import changes_text, duration_text, figure
 
 LEFT, RIGHT = 6, 16  # columns of the losses' axis, and of the words beside the plot
 _SPAN = 30.0  # times the first characters that are shown are the last of the run that read the fewest
-_WORDS = 8  # rows that a table leaves for what a run wrote
+_WORDS = 5  # rows that a table leaves for what a run wrote
 _SIGNS = "*+xo"  # of the curves in ASCII, the chosen run's first
 _BY_RECENT = (
     "mean of the last 50 updates: below 5,000 the smooth loss lags",
@@ -103,11 +103,33 @@ def reached(rows: Sequence[RunRow]) -> list[tuple[str, list[str]]]:
     return [
         ("updates", [f"{row.line.step:,}" for row in rows]),
         ("characters", [count_text(row.characters) for row in rows]),
+        ("chars/s", [_speed(row) for row in rows]),
+        *([("weights", [_weights(row) for row in rows])] if any(row.weights is not None for row in rows) else []),
         ("trained", [duration_text(row.line.elapsed_seconds) for row in rows]),
         ("best", ["–" if row.line.lags else figure(row.line.nats_per_char, 3) for row in rows]),
         *([("recent", [figure(row.line.recent_nats_per_char, 3) for row in rows])] if lagging else []),
         ("held out", [figure(row.line.best_held_out_nats_per_char, 3) for row in rows]),
     ]
+
+
+def _speed(row: RunRow) -> str:
+    return count_text(row.characters / row.line.elapsed_seconds) if row.line.elapsed_seconds > 0 else "–"
+
+
+def _weights(row: RunRow) -> str:
+    return "–" if row.weights is None else f"{row.weights:,}"
+
+
+def judged_by(rows: Sequence[RunRow]) -> str:
+    """On which text several runs are judged, in less than 46 characters; empty of one, or where it is not known."""
+    texts, parts = {row.text_sha256 for row in rows}, {row.config.holdout if row.config else None for row in rows}
+    if len(rows) < 2 or None in texts or None in parts:
+        return ""
+    if len(texts) > 1:
+        return "different texts: losses cannot be ranked"
+    if len(parts) > 1:
+        return "one text, unlike parts of it held out"
+    return "one text, judged on " + ("what they trained on" if parts == {0.0} else "the same held-out part")
 
 
 def count_text(characters: float) -> str:
@@ -121,8 +143,8 @@ def count_text(characters: float) -> str:
 def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence[Compared], *, whole: bool) -> int:
     """What differs and what was reached, a column a run; returns the row behind it. `whole`: all that differs."""
     rows = [each.row for each in compared]
-    differing, results = differences(rows, whole=whole), reached(rows)
-    room = max(0, grid.height - y - len(results) - 1 - (0 if whole else _WORDS))
+    differing, results, judged = differences(rows, whole=whole), reached(rows), judged_by(rows)
+    room = max(0, grid.height - y - len(results) - 1 - bool(judged) - (0 if whole else _WORDS))
     left_out = len(differing) - room
     shown = differing if left_out <= 0 else differing[: max(0, room - 1)]
     names = [name for name, _ in (*shown, *results)]
@@ -151,6 +173,9 @@ def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence
     ranked = ("held out", "recent" if "recent" in dict(results) else "best")
     for name, values in results:
         y = _table_row(grid, palette, x, y, name, values, ends, lowest=name in ranked)
+    if judged and x + len(judged) <= grid.width:
+        grid.put(x, y, judged, palette.dim)
+        y += 1
     return y
 
 

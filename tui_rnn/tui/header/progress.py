@@ -55,13 +55,15 @@ def _names(status: Status) -> Content:
 
 def _hints(status: Status) -> list[Content]:
     """What happened, and what a key does about it."""
+    more = "" if status.further is None else goal_difference(status.goal, status.further)
     if status.is_viewed and status.state != "diverged":
-        is_at_work = status.state in ("training", "paused")  # in another process
-        return [Content.styled("only looked at", "$muted") if is_at_work else _keys(("t", "train on"))]
+        if status.state in ("training", "paused"):  # in another process
+            return [Content.styled("only looked at", "$muted")]
+        return [_keys(("t", f"train on, {more} more" if more else "train on"))]
     match status.state:
         case "paused":
             return [_keys(("n", "one update"), ("space", "go on"))]
-        case "done" if status.further is not None and (more := goal_difference(status.goal, status.further)):
+        case "done" if more:
             return [_keys(("space:", f"{more} more"))]
         case "diverged":
             why = safe_text(short_reason(status.why_diverged), one_line=True)

@@ -8,6 +8,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -20,6 +21,10 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.over import FootScreen
 from tui_rnn.tui.steering import parsed
 from tui_rnn.wording import counted, figure, setting_text
+
+_OF_A_NUMBER = (*"0123456789.",)
+_KEPT = "As a new run. This one is saved and kept; its curve lies over the new one's."
+_REPEATS = "Nothing is changed: this repeats the run. Type another eta, or enter again."
 
 
 class RewindScreen(FootScreen[tuple[int, float]]):
@@ -45,6 +50,8 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         self.box.border_subtitle = Content(counted(len(steps), "checkpoint"))  # of which some are scrolled out of sight
         self._eta = Input(setting_text("eta", run.hyperparameters.eta), compact=True, max_length=24)
         self._note = Static(markup=False, classes="note")
+        self._words = Static(_KEPT, markup=False)
+        self._asked = False  # whether a mere repeat is wanted
 
     def body(self) -> Iterable[Widget]:
         yield self._list
@@ -52,7 +59,7 @@ class RewindScreen(FootScreen[tuple[int, float]]):
             yield Static("with eta", markup=False, classes="label")
             yield self._eta
             yield self._note
-        yield Static("As a new run. This one is saved and kept; its curve lies over the new one's.", markup=False)
+        yield self._words
 
     def _row(self, step: int) -> Content:
         """A checkpoint, and the loss there as far as it is known."""
@@ -64,8 +71,26 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         where = "" if series.steps[at] == step else f" at step {series.steps[at]:,}"
         return words + f"   {figure(series.smooth[at], 3)} nats/char{where}"
 
+    def on_key(self, event: Key) -> None:
+        """A number that is typed into the list is meant for the field of eta."""
+        typed = event.character or ""
+        if self.focused is self._list and typed in _OF_A_NUMBER:
+            event.stop()
+            self._eta.value, self._eta.cursor_position = typed, 1
+            self._eta.select_on_focus = False  # else the next key would take the place of this one
+            self._eta.focus()
+
+    @on(Input.Blurred)
+    def _left(self) -> None:
+        self._eta.select_on_focus = True
+
+    @on(OptionList.OptionHighlighted)
+    def _chosen(self) -> None:
+        self._ask(False)
+
     @on(Input.Changed)
     def _typed(self) -> None:
+        self._ask(False)
         try:
             self._value()
         except ConfigError as error:
@@ -80,11 +105,26 @@ class RewindScreen(FootScreen[tuple[int, float]]):
     @on(OptionList.OptionSelected)
     @on(Input.Submitted)
     def action_choose(self) -> None:
-        """Go back to the checkpoint in the list, unless eta is no learning rate."""
+        """Go back to the checkpoint in the list, unless eta is no learning rate; where it is a repeat, ask first."""
         try:
             eta = self._value()
         except ConfigError:
             self._typed()
             self._eta.focus()
         else:
-            self.dismiss((self._steps[self._list.highlighted or 0], eta))
+            step = self._steps[self._list.highlighted or 0]
+            if self._repeats(step, eta) and not self._asked:
+                self._ask(True)
+            else:
+                self.dismiss((step, eta))
+
+    def _repeats(self, step: int, eta: float) -> bool:
+        """Whether the new run would be this one again: with its eta, and nothing was changed since that step."""
+        now = self._run.hyperparameters.eta
+        same = setting_text("eta", eta) == setting_text("eta", now)
+        return same and all(change.step < step for change in self._run.adjusted)
+
+    def _ask(self, asked: bool) -> None:
+        """Ask whether a repeat is wanted, or no longer."""
+        self._asked = asked
+        self._words.update(Content.styled(_REPEATS, "$text-warning") if asked else _KEPT)

@@ -128,8 +128,9 @@ class SteerScreen(FootScreen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [  # before the field, whose text could scroll
-        replace(key("up", "app.focus_previous", "choose", _CHOOSES, display="↑ ↓", shown=True), priority=True),
-        replace(key("down", "app.focus_next", "choose", _CHOOSES, display="↑ ↓"), priority=True),
+        replace(key("up", "choose(-1)", "choose", _CHOOSES, display="↑ ↓", shown=True), priority=True),
+        replace(key("down", "choose(1)", "choose", _CHOOSES, display="↑ ↓"), priority=True),
+        key("home", "choose(-99)", "first field", "from Rewind, to the first field"),
     ]
     AUTO_FOCUS = "Input"
     name_shown = "Hyperparameters"
@@ -181,6 +182,12 @@ class SteerScreen(FootScreen[bool]):
         """Out of what is being typed, and then out of this form."""
         if not (isinstance(self.focused, Input) and self._row_of(self.focused).take_back()):
             super().action_back()
+
+    def action_choose(self, by: int) -> None:
+        """Go so many rows down, to the first or the last of them at most: Rewind is not met by going up."""
+        rows: list[Widget] = [*(row.field for row in self.rows), self.query_one("#rewind", Button)]
+        at = rows.index(self.focused) if self.focused in rows else 0
+        self.set_focus(rows[max(0, min(at + by, len(rows) - 1))])
 
     async def action_change(self) -> None:
         """What enter does, for a click."""

@@ -18,6 +18,7 @@ from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.viewing import ReadOnlyControl, ViewWorker
+from tui_rnn.wording import goal_difference
 
 # Of RunState, by the state of the files.
 _STATES = {
@@ -120,7 +121,9 @@ class ViewScreen(TrainingScreen):
         if self.followed.in_use and self.followed.state == TRAINING:
             words = "Another process trains this run: it is only viewed here, and followed as it goes on."
         else:
-            words = f"This run is only viewed, and stays as it is. t trains on, from step {self.run.step:,}."
+            more = goal_difference(self.run.goal, self.run.further) if self.run.state == "done" else ""
+            on = f"t trains on, from step {self.run.step:,}" + (f", {more} more." if more else ".")
+            words = f"This run is only viewed, and stays as it is. {on}"
         notify(self.app, words)
 
     def action_train_on(self) -> None:
