@@ -12,6 +12,7 @@ from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.recent import RECENT_UPDATES, comparable_loss, smooth_loss_lags
 from tui_rnn.engine.text import held_out_length
 from tui_rnn.safe_text import safe_text
+from tui_rnn.started_as import program
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
@@ -377,7 +378,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
         best = per_char_text(done.best_held_out_nats_per_char)
         lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
     lines.append(f"run           {safe_text(run, one_line=True)}")
-    resume = f"tui-rnn resume {shlex.quote(run)}"
+    resume = f"{program()} resume {shlex.quote(run)}"
     if done.reason == Ending.DIVERGED:
         lines.append(f"go back with  {safe_text(resume, one_line=True)} --eta {config.eta / 2:g}, as a new run")
     elif not done.saved:
@@ -388,7 +389,7 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
             further = _goal_options(prolonged(config.goal, goal, done.step, done.elapsed_seconds))
         lines.append(f"go on with    {safe_text(resume, one_line=True)}{further}")
     if done.best_saved:
-        sample = safe_text(f"tui-rnn sample {shlex.quote(run)}", one_line=True)
+        sample = safe_text(f"{program()} sample {shlex.quote(run)}", one_line=True)
         lines.append(f"best model    {sample}")
         if done.best_held_out_step is not None:
             lines.append(f"by held out   {sample} --held-out")

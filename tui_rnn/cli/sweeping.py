@@ -29,6 +29,7 @@ from tui_rnn.cli.training import (
 from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
 from tui_rnn.safe_text import safe_text
+from tui_rnn.started_as import program as started_as
 from tui_rnn.sweeps.studies import STUDIES
 
 if TYPE_CHECKING:
@@ -193,7 +194,7 @@ def _train(
     if not done.is_stopped and not as_json:
         _report(folder.path)
     if failed := done.counts.get("failed"):
-        again = safe_text(f"tui-rnn sweep {shell_word(folder.path)}", one_line=True)
+        again = safe_text(f"{started_as()} sweep {shell_word(folder.path)}", one_line=True)
         stdio.write_stderr(f"tui-rnn: {counted(failed, 'run')} failed, as said above: {again} tries again\n")
     return code
 

@@ -13,6 +13,7 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.runs.branch import gone_back
 from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
+from tui_rnn.started_as import program as started_as
 from tui_rnn.tui.destinations import Destination, ToHome, ToSweep, ToTrain, ToView
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.shell import ShellApp, shown
@@ -55,7 +56,7 @@ class Program:
                 job = gone_back(job, app.eta_back)
             except TuiRnnError as error:
                 eta = job.hyperparameters.eta / 2 if app.eta_back is None else app.eta_back
-                by_hand = f"tui-rnn resume {shlex.quote(job.run)} --eta {eta:g} --run DIR"
+                by_hand = f"{started_as()} resume {shlex.quote(job.run)} --eta {eta:g} --run DIR"
                 return _cannot(f"the run could not go back: {error}; by hand: {by_hand}", exit_code)
 
     def view(self, name: str) -> int:

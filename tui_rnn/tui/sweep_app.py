@@ -9,6 +9,7 @@ from textual.screen import Screen
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import shell_word
 from tui_rnn.safe_text import safe_text
+from tui_rnn.started_as import program
 from tui_rnn.sweeps.events import JobEnded, JobRetried, SweepDone, SweepWaits
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.spec import Status
@@ -61,7 +62,7 @@ class SweepTrainApp(SweepViewApp):
         """`begin` makes the conductor, in a thread; `is_attended`: somebody can press a key."""
         super().__init__(folder, options, open_reader)
         self._is_attended = is_attended
-        self._goes_on_by = f"tui-rnn sweep {safe_text(shell_word(folder), one_line=True)}"
+        self._goes_on_by = safe_text(f"{program()} sweep {shell_word(folder)}", one_line=True)
         self.conducting = SweepWorker(begin, self.control, self.post_message)
         self.worker = self.conducting
 
