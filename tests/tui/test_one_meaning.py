@@ -43,8 +43,9 @@ TABLE = {
     "out": ("escape", "back escape"),
     "the cursor": (
         "left right up down home end shift+home shift+end pageup pagedown ctrl+home ctrl+end ctrl+pageup ctrl+pagedown",
-        "cursor cursor_at choose recipe pan sort next first last focus_next focus_previous cursor_down cursor_up command_list "
-        "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
+        "cursor cursor_at choose recipe pan sort next first last focus_next focus_previous cursor_down cursor_up "
+        "command_list scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down "
+        "page_left page_right",
     ),
     "back and on along the run": ("shift+left shift+right", "pan"),
     "next": ("j", "next(1)"),
