@@ -10,6 +10,7 @@ from tests.runs.support import a_run
 from tests.sweeps import made_up
 from tests.tui.support import sees, until
 from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.runs.listing import list_runs
 from tui_rnn.runs.texts import texts_at_hand
@@ -72,11 +73,22 @@ async def test_a_run_is_looked_at_and_a_text_begun_by_the_recipe_that_was_chosen
         recipe = list(RECIPES)[2]
         await sees(pilot, f"‹ {recipe} ›")
         assert home.texts.chosen.path == str(Path("corpora/book.txt"))
+        await sees(pilot, "for 100,000 steps")
+        for length in (
+            "for 1 min",
+            "for 5 min",
+            "for 30 min",
+            "for 100,000 steps",
+            "for 1 min",
+        ):
+            await pilot.press("h")
+            await sees(pilot, length)
         await pilot.press("enter")
         await until(pilot, lambda: app._exit)
     assert isinstance(app.goes_on, ToTrain)
     with app.goes_on.make_job({"marker": "braille"}) as job:
         assert (job.config.recipe, job.config.corpus) == (recipe, str(Path("corpora/book.txt")))
+        assert (job.config.minutes, job.goal.seconds, job.goal.steps) == (1, 60, UNLIMITED)
         assert job.directory.path.parent == Path("runs")
         job.directory.abandon()
 

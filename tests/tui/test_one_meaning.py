@@ -43,8 +43,9 @@ TABLE = {
     "out": ("escape", "back escape"),
     "the cursor": (
         "left right up down home end shift+home shift+end pageup pagedown ctrl+home ctrl+end ctrl+pageup ctrl+pagedown",
-        "cursor cursor_at recipe pan sort next first last focus_next focus_previous cursor_down cursor_up command_list "
-        "scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down page_left page_right",
+        "cursor cursor_at choose recipe pan sort next first last focus_next focus_previous cursor_down cursor_up "
+        "command_list scroll_up scroll_down scroll_left scroll_right scroll_home scroll_end page_up page_down "
+        "page_left page_right",
     ),
     "back and on along the run": ("shift+left shift+right", "pan"),
     "next": ("j", "next(1)"),
@@ -65,7 +66,7 @@ TABLE = {
     "keep as a file": ("w", "write"),
     "find": ("slash", "find"),
     "to the trash, after a question": ("delete", "put_away"),
-    "hyperparameters": ("h", "steer"),
+    "hyperparameters; before a run: how long": ("h", "steer length"),
     "the order the other way round": ("u", "turn"),
 }
 MEANING_OF = {key: meaning for meaning, (keys, _) in TABLE.items() for key in keys.split()}

@@ -57,6 +57,8 @@ def rewound(run: str, step: int, eta: float, goal: Goal) -> ToTrain:
     return ToTrain(lambda options: branched_job(run, eta, None, goal.steps, options, goal.minutes, at=step))
 
 
-def begun(corpus: str, recipe: str) -> ToTrain:
-    """The training of a new run on this text."""
-    return ToTrain(lambda options: new_job(RunConfig.from_recipe(recipe, corpus, kernel=AUTO), None, options))
+def begun(corpus: str, recipe: str, minutes: float | None = None) -> ToTrain:
+    """The training of a new run on this text, for so many minutes or to the recipe's own end."""
+    return ToTrain(
+        lambda options: new_job(RunConfig.from_recipe(recipe, corpus, kernel=AUTO, minutes=minutes), None, options)
+    )

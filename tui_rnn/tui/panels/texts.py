@@ -1,4 +1,4 @@
-"""The texts at hand, and the recipe that a run on the chosen one begins with."""
+"""The texts at hand, and by which recipe and for how long a run on the chosen one trains."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.events import Click
 
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.runs.texts import TextAtHand
 from tui_rnn.safe_text import safe_text
@@ -20,14 +21,15 @@ from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.wording import counted, figure
 
 _PARTS = re.compile(r", (?![^\[]*\])")  # of a summary, but not within [-5, 5]
+_LENGTHS = (None, 1.0, 5.0, 30.0)  # minutes
 _ABOVE = 2  # rows of the recipe and the headings
 
 
 class TextsPanel(GridPanel):
-    """Shows the texts it was given; ← → choose the recipe."""
+    """Shows the texts it was given; ← → choose the recipe, h how long."""
 
     title = "Begin"
-    about = "A text to train on, and the recipe to train it by."
+    about = "A text to train on, the recipe to train it by, and for how long."
     BINDINGS: ClassVar[list[BindingType]] = [
         *next_previous("text"),
         key("down", "next(1)", "choose", "next, previous text"),
@@ -35,12 +37,14 @@ class TextsPanel(GridPanel):
         key("enter", "screen.open", "begin", "begin a run on this text", shown=True),
         key("left", "recipe(-1)", "recipe", "the recipe to begin with", display="← →", shown=True),
         key("right", "recipe(1)", "recipe", "the recipe to begin with", display="← →"),
+        key("h", "length", "how long", "how long to train: the recipe's updates, or 1, 5 or 30 minutes", shown=True),
     ]
 
     def __init__(self, options: ScreenOptions | None = None, *, id: str | None = None) -> None:
         super().__init__(options, id=id)
         self.texts: Sequence[TextAtHand] = ()
         self.recipe = next(iter(RECIPES))
+        self.minutes: float | None = None  # None: the recipe's own updates
         self._path = ""
         self._first = 0
 
@@ -68,6 +72,11 @@ class TextsPanel(GridPanel):
     def action_recipe(self, by: int) -> None:
         names = list(RECIPES)
         self.recipe = names[(names.index(self.recipe) + by) % len(names)]
+        self.repaint()
+
+    def action_length(self) -> None:
+        """The next length."""
+        self.minutes = _LENGTHS[(_LENGTHS.index(self.minutes) + 1) % len(_LENGTHS)]
         self.repaint()
 
     def on_click(self, event: Click) -> None:
@@ -113,6 +122,11 @@ class TextsPanel(GridPanel):
         x = grid.put(x, 0, f"{left} ", palette.accent)
         x = grid.put(x, 0, self.recipe, palette.text, bold=True)
         x = grid.put(x, 0, f" {right}   ", palette.accent)
+        steps = RunConfig.from_recipe(self.recipe, "any text").steps
+        length = f"{steps:,} steps" if self.minutes is None else f"{self.minutes:g} min"
+        if x + cell_len(length) + 4 <= grid.width:
+            x = grid.put(x, 0, "for ", palette.dim)
+            x = grid.put(x, 0, f"{length}   ", palette.text)
         parts = _PARTS.split(RECIPES[self.recipe].summary)
         while parts and cell_len(", ".join(parts)) > grid.width - x:
             parts.pop()

@@ -140,7 +140,7 @@ class HomeScreen(RunsScreen):
         elif self.focused is not self.texts:
             super().action_open()
         elif (text := self.texts.chosen) is not None:
-            self.app.leave_for(begun(text.path, self.texts.recipe))
+            self.app.leave_for(begun(text.path, self.texts.recipe, self.texts.minutes))
 
     def _open_sweep(self) -> None:
         if (chosen := self.sweeps.chosen) is not None:
