@@ -209,6 +209,28 @@ def test_numpy_needs_nothing_and_a_kernel_that_is_ready_nothing_more(monkeypatch
     assert not Preparation(trainer.config, is_ready=trainer.has_kernel).is_needed
 
 
+def test_a_cache_without_room_costs_time_and_not_the_run(monkeypatch, tmp_path):
+    from tui_rnn.engine.kernels.compiled import jit, kernel
+
+    uncompiled(monkeypatch)
+    monkeypatch.setattr(cache, "_base", [])
+    cache.keep_in(tmp_path)
+    done = []
+
+    def compile_for(config):
+        done.append("compile")
+        if len(done) == 1:
+            raise OSError("No space left on device")
+
+    monkeypatch.setattr(kernel, "compile_for", compile_for)
+    monkeypatch.setattr(jit, "keep_compiled_in", lambda folder: None)
+    monkeypatch.setattr(jit, "keep_no_more", lambda: done.append("keep no more"))
+    config = small_config(kernel="numba")
+    assert preparing._compile(config) is None
+    assert done == ["compile", "keep no more", "compile"]
+    assert Preparation(config, is_ready=False).compiles  # it is not said to lie there
+
+
 @pytest.mark.slow
 def test_machine_code_from_the_cache_computes_what_was_just_compiled_does(tmp_path):
     """Equal digests: without a cache, of the process that fills it, and of the one that finds it."""

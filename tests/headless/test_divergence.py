@@ -26,7 +26,7 @@ def test_the_last_good_checkpoint_is_kept(command, tale):
     before = last.read_bytes()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("tui_rnn.engine.model.Model.loss_and_gradient", lambda *_: float("nan"))
-        answer = command("resume", "run", "--steps", "40", "--json")
+        answer = command("resume", "run", "--steps", "40", "--kernel", "numpy", "--json")
     records = [json.loads(line) for line in answer.out.splitlines()]
     assert answer.code == 3
     assert (records[-1]["event"], records[-1]["reason"], records[-1]["step"]) == ("done", "diverged", 20)

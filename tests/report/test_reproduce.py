@@ -157,7 +157,8 @@ def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typ
     assert line.startswith(f"tui-rnn {typed} --recipe adagrad")
 
 
-def test_settings_of_the_recipe_need_no_option():
+def test_settings_of_the_recipe_need_no_option(monkeypatch):
+    monkeypatch.setattr(choice, "numba_is_installed", lambda: False)
     assert options_of(RunConfig.from_recipe("adagrad", "x")) == []
     assert options_of(RunConfig.from_recipe("adagrad", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]
     assert options_of(RunConfig.from_recipe("fast", "x", cell="gru")) == ["--cell", "gru"]

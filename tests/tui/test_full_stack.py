@@ -19,7 +19,14 @@ from tui_rnn.tui.screens.sample import SampleScreen
 from tui_rnn.tui.screens.training import TrainingScreen
 
 STEPS = 120
-SETTINGS = {"hidden_size": 8, "seq_length": 10, "sample_length": 30, "steps": STEPS, "sample_every": 25}
+SETTINGS = {
+    "hidden_size": 8,
+    "seq_length": 10,
+    "sample_length": 30,
+    "steps": STEPS,
+    "sample_every": 25,
+    "kernel": "numpy",
+}
 CLEARED_LINE = "\r\x1b[K"  # under the keys that were typed into the last moments
 OPTIONS = {"progress_every": 20, "marker": "braille", "fps": 10.0, "theme": None}
 

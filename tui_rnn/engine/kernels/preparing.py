@@ -54,9 +54,13 @@ def _compile(config: RunConfig) -> None:
     if kept is None:
         compile_for(config)
         return
-    with kept.compiling(_name(config)) as folder:
-        if folder is not None:
-            jit.keep_compiled_in(folder)
+    try:
+        with kept.compiling(_name(config)) as folder:
+            if folder is not None:
+                jit.keep_compiled_in(folder)
+            compile_for(config)
+    except OSError:  # there is no room for it: that costs time, not the run
+        jit.keep_no_more()
         compile_for(config)
 
 

@@ -74,3 +74,13 @@ def keep_compiled_in(folder: Path) -> None:
     vars(numba.config)["CACHE_DIR"] = str(folder)  # numba's own setting; its types do not list it
     for each in _dispatchers:
         each.enable_caching()
+
+
+def keep_no_more() -> None:
+    """Let numba write no machine code from now on."""
+    if not _dispatchers:
+        return
+    from numba.core.caching import NullCache
+
+    for each in _dispatchers:
+        vars(each)["_cache"] = NullCache()  # as before `enable_caching`, for which numba has no opposite
