@@ -148,8 +148,8 @@ class CheckPanel(TextPanel):
         else:
             self.footing = ()
             self.text.add_class("waiting")
-            width = max(1, self.scrollable_content_region.width)
-            self.text.update(Content("\n").join(Content(waiting).wrap(width)))
+            width = self.scrollable_content_region.width  # 0 before the layout, which wraps what comes then
+            self.text.update(Content("\n").join(Content(waiting).wrap(width)) if width else Content(waiting))
 
     def _no_update(self) -> str:
         """How an update comes to be shown."""
