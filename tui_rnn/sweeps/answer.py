@@ -18,7 +18,7 @@ from tui_rnn.sweeps.chance import RARE, chance
 from tui_rnn.sweeps.effects import Effects, effects_of
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row
-from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.spec import Status, setting_key
 
 MOST_SEEDS = 30  # of a setting that are advised
 
@@ -212,13 +212,13 @@ def answer(plan: Plan, rows: Sequence[Row]) -> Answer:
     judge = judge_of(plan, rows)
     by_setting: dict[str, list[Row]] = {}
     for row in rows:
-        by_setting.setdefault(key(row.spec.setting), []).append(row)
+        by_setting.setdefault(setting_key(row.spec.setting), []).append(row)
     groups = tuple(
-        Group(number, setting, tuple(by_setting.get(key(setting), ())), judge)
+        Group(number, setting, tuple(by_setting.get(setting_key(setting), ())), judge)
         for number, setting in enumerate(plan.settings)
     )
-    cells = {key(group.setting): group.losses for group in groups}
-    effects = effects_of(plan.varied, lambda setting: cells[key(setting)], plan.seeds)
+    cells = {setting_key(group.setting): group.losses for group in groups}
+    effects = effects_of(plan.varied, lambda setting: cells[setting_key(setting)], plan.seeds)
     return Answer(judge, groups, *((None, effects) if isinstance(effects, str) else (effects, "")))
 
 
@@ -262,11 +262,6 @@ def is_off_course(row: Row) -> bool:
 def has_trained(row: Row) -> bool:
     """Whether a run has finished, and with a loss that can be compared."""
     return row.status == Status.FINISHED and not is_off_course(row)
-
-
-def key(setting: dict[str, Any]) -> str:
-    """A setting as a text that equal settings share."""
-    return repr(sorted(setting.items()))
 
 
 def _within(groups: Sequence[Group]) -> tuple[float, int]:

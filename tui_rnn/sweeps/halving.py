@@ -14,7 +14,7 @@ from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.runs.log import EventLog, read_records
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
-from tui_rnn.sweeps.spec import JobResult, JobSpec, Status
+from tui_rnn.sweeps.spec import JobResult, JobSpec, Status, setting_key
 
 MOST_RUNGS = 4  # so that no setting is judged before a sixteenth of its way
 _FILE = "halving.jsonl"
@@ -36,8 +36,8 @@ class Halving:
     def __init__(self, folder: SweepFolder, plan: Plan) -> None:
         """Reads what was judged before."""
         self._file, self._folder = folder.path / _FILE, folder
-        numbers = {key(setting): number for number, setting in enumerate(plan.settings)}
-        self._plan = [(numbers[key(job.setting)], job) for job in plan.jobs]
+        numbers = {setting_key(setting): number for number, setting in enumerate(plan.settings)}
+        self._plan = [(numbers[setting_key(job.setting)], job) for job in plan.jobs]
         self.rungs = rungs(len(numbers)) if plan.halving else 0
         self.rung = 0  # the one that is trained to; `rungs`: the goal
         self._in_play = list(range(len(numbers)))
@@ -96,11 +96,6 @@ class Halving:
     def _loss(self, number: int) -> float:
         results = [self._results.get(job.name) for of, job in self._plan if of == number]
         return median(_loss(result) if result is not None else inf for result in results)
-
-
-def key(setting: dict[str, object]) -> str:
-    """A setting as a text that equal settings share."""
-    return repr(sorted(setting.items()))
 
 
 def rungs(settings: int) -> int:

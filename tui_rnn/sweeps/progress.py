@@ -6,9 +6,8 @@ from statistics import fmean
 from typing import Any
 
 from tui_rnn.engine.goal import UNLIMITED, Goal
-from tui_rnn.sweeps.answer import key
 from tui_rnn.sweeps.rows import Row
-from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.spec import Status, setting_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,16 @@ def _whole_left(rows: Sequence[Row], training: Sequence[Row]) -> float | None:
     whole: dict[str, list[float]] = {}  # seconds that a run takes in all, by its setting
     for row in rows:
         if row.status == Status.FINISHED:
-            whole.setdefault(key(row.spec.setting), []).append(_trained(row))
+            whole.setdefault(setting_key(row.spec.setting), []).append(_trained(row))
         elif (left := seconds_left(row)) is not None:
-            whole.setdefault(key(row.spec.setting), []).append(_trained(row) + left)
+            whole.setdefault(setting_key(row.spec.setting), []).append(_trained(row) + left)
     known = [seconds for each in whole.values() for seconds in each]
     if not training or not known:
         return None
 
     def left_of(row: Row, setting: dict[str, Any]) -> float:
         found = seconds_left(row)
-        return max(0.0, fmean(whole.get(key(setting), known)) - _trained(row)) if found is None else found
+        return max(0.0, fmean(whole.get(setting_key(setting), known)) - _trained(row)) if found is None else found
 
     each = [left_of(row, row.spec.setting) for row in rows if not row.status.is_final]
     # So many at once: no sooner than the work shared out evenly, and no sooner than the longest of them.

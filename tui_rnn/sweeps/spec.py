@@ -92,3 +92,8 @@ class JobResult(Record):
     kernel: str = ""
     version: str = ""
     ended_at: float = field(default=0.0)  # seconds since the epoch
+
+
+def setting_key(setting: Mapping[str, Any]) -> str:
+    """A setting as a text that equal settings share."""
+    return repr(sorted(setting.items()))

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from tui_rnn.runs.course import Course, comparable
 from tui_rnn.sweeps.answer import Group
-from tui_rnn.sweeps.answer import key as key_of
+from tui_rnn.sweeps.spec import setting_key
 from tui_rnn.sweeps.words import brief
 from tui_rnn.tui.bindings import other_view
 from tui_rnn.tui.drawing.runs_beside import TABLE, paint_beside
@@ -79,7 +79,11 @@ class SweepPanel(RowsPanel):
     # What is chosen
 
     def names(self) -> list[str]:
-        return [key_of(group.setting) for group in self.groups] if self.by_setting else [row.name for row in self.rows]
+        return (
+            [setting_key(group.setting) for group in self.groups]
+            if self.by_setting
+            else [row.name for row in self.rows]
+        )
 
     @property
     def chosen(self) -> SweepRow | None:
@@ -99,7 +103,7 @@ class SweepPanel(RowsPanel):
 
     def _group(self, name: str | None) -> Group | None:
         groups = self.table.answer.groups if self.table is not None else ()
-        return next((group for group in groups if key_of(group.setting) == name), None)
+        return next((group for group in groups if setting_key(group.setting) == name), None)
 
     def _of(self, group: Group) -> list[SweepRow]:
         """The runs of a setting, those alone whose courses make its band."""
@@ -132,7 +136,7 @@ class SweepPanel(RowsPanel):
         if self.by_setting:
             return [group for name, _ in self._compared_rows() if (group := self._group(name)) is not None]
         chosen = self.chosen
-        group = None if chosen is None else self._group(key_of(chosen.job.spec.setting))
+        group = None if chosen is None else self._group(setting_key(chosen.job.spec.setting))
         return [] if group is None else [group]
 
     # What the keys ask for
@@ -142,7 +146,7 @@ class SweepPanel(RowsPanel):
         here = self.order, self.marks, self._chosen
         (self.order, self.marks, chosen), self._of_the_other = self._of_the_other, here
         if self.table is not None and chosen is None and not self.by_setting and self.chosen is not None:
-            chosen = key_of(self.chosen.job.spec.setting)
+            chosen = setting_key(self.chosen.job.spec.setting)
         self.by_setting, self._chosen, self.shows_differences = not self.by_setting, chosen, False
         self._arrange()
 
@@ -236,12 +240,12 @@ class SweepPanel(RowsPanel):
         for group in self._bands():
             seeds = [courses[row.run.line.run] for row in self._of(group) if row.run and row.run.line.run in courses]
             if (found := seeds_band(seeds)) is not None:
-                bands[key_of(group.setting)] = found
+                bands[setting_key(group.setting)] = found
         colours = {name: getattr(palette, role) for name, role in zip(self.marks, ROLES, strict=False)}
         compared = []
         for name, row in rows:
             assert row.run is not None
-            median = bands.get(key_of(row.job.spec.setting))
+            median = bands.get(setting_key(row.job.spec.setting))
             is_chosen = name == self._chosen
             course = courses.get(row.run.line.run)
             if self.by_setting and median is not None:
