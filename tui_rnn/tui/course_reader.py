@@ -1,7 +1,10 @@
-"""Reads the courses of those runs that are compared, each again when the run has changed."""
+"""Reading in a thread, again and again: files that are looked at, and the courses of those runs that are compared."""
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from textual.message import Message
 
 from tui_rnn.engine.errors import RunError
 from tui_rnn.runs.course import Course, read_course
@@ -37,3 +40,28 @@ class CourseReader:
             self._read[run] = changed[run], course
             found = True
         return found
+
+
+class ReadingThread:
+    """Its subclass's `work` runs in a thread of its own until `stop`, waits by `_wake`, and posts what it has read."""
+
+    def __init__(self, post: Callable[[Message], object]) -> None:
+        self._post = post
+        self._courses = CourseReader()
+        self._wake = threading.Event()
+        self._stopped = False
+
+    def want(self, runs: Sequence[str]) -> None:
+        """Have the courses of these runs read, at once."""
+        if self._courses.wanted != tuple(runs):
+            self._courses.wanted = tuple(runs)
+            self._wake.set()
+
+    def look_again(self) -> None:
+        """Look now: something was changed."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stopped = True
+        self._wake.set()

@@ -1,6 +1,5 @@
 """Reads the runs of a folder in a thread, again and again, and the courses of those that are compared."""
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.listing import Listing
 from tui_rnn.runs.new_folder import RUNS
-from tui_rnn.tui.course_reader import CourseReader
+from tui_rnn.tui.course_reader import ReadingThread
 from tui_rnn.tui.drawing.run_row import RunRow, row_of
 
 LOOK_SECONDS = 2.0  # between two looks at the folder
@@ -26,30 +25,12 @@ class RunsRead(Message):
         super().__init__()
 
 
-class RunsReader:
+class RunsReader(ReadingThread):
     """`work` runs in a thread of its own until `stop`; each look is posted as RunsRead."""
 
     def __init__(self, post: Callable[[Message], object], folder: Path = RUNS) -> None:
+        super().__init__(post)
         self._listing = Listing(folder)
-        self._post = post
-        self._wake = threading.Event()
-        self._stopped = False
-        self._courses = CourseReader()
-
-    def want(self, runs: Sequence[str]) -> None:
-        """Have the courses of these runs read, at once."""
-        if self._courses.wanted != tuple(runs):
-            self._courses.wanted = tuple(runs)
-            self._wake.set()
-
-    def look_again(self) -> None:
-        """Look now: something was changed."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stopped = True
-        self._wake.set()
 
     def work(self) -> None:
         """Look, and look again, until it is stopped."""

@@ -1,6 +1,5 @@
 """Reads a sweep's files in a thread, again and again, and the courses of those runs that are compared."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -10,7 +9,7 @@ from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.runs.course import Course
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row, SweepReader
-from tui_rnn.tui.course_reader import CourseReader
+from tui_rnn.tui.course_reader import ReadingThread
 from tui_rnn.tui.drawing.sweep_row import SweepTable, table_of
 
 LOOK_SECONDS = 1.0  # between two looks at the files
@@ -48,30 +47,13 @@ class SweepUnread(Message):
         super().__init__()
 
 
-class SweepTableReader:
+class SweepTableReader(ReadingThread):
     """`work` runs in a thread of its own until `stop`; what has changed is posted as SweepRead."""
 
     def __init__(self, open_reader: Callable[[], Reader], post: Callable[[Message], object]) -> None:
         """`open_reader` is called by the thread: a plan of many jobs takes a moment to be read."""
-        self._open, self._post = open_reader, post
-        self._courses = CourseReader()
-        self._wake = threading.Event()
-        self._stopped = False
-
-    def want(self, runs: Sequence[str]) -> None:
-        """Have the courses of these runs read, at once."""
-        if self._courses.wanted != tuple(runs):
-            self._courses.wanted = tuple(runs)
-            self._wake.set()
-
-    def look_again(self) -> None:
-        """Look now: something was changed."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stopped = True
-        self._wake.set()
+        super().__init__(post)
+        self._open = open_reader
 
     def work(self) -> None:
         """Look, and look again, until it is stopped."""

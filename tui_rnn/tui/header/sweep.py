@@ -1,17 +1,16 @@
 """The header of a sweep: how far the whole has come, over the whole width; below it its figures as tiles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Static
 
 from tui_rnn.sweeps.answer import Judge
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui.drawing.sweep_row import STATES, SweepTable
-from tui_rnn.tui.header.header import HEIGHTS
 from tui_rnn.tui.header.progress import bar
-from tui_rnn.tui.header.rows import rows_of
+from tui_rnn.tui.header.tiled import TiledHeader
 from tui_rnn.tui.header.tiles import Tile
 from tui_rnn.wording import counted, duration_text, figure, percent_text
 
@@ -121,38 +120,14 @@ def sweep_tiles(table: SweepTable) -> list[Tile]:
     return found
 
 
-class SweepHeader(Static):
+class SweepHeader(TiledHeader):
     """Shows a sweep's status; it follows from what it is given alone."""
 
     status: reactive[SweepStatus] = reactive(SweepStatus)
     """What is shown."""
 
-    def __init__(self, *, large: bool = True, id: str | None = None) -> None:
-        """`large`: the first figures are three rows high where there is room, which takes parts of a block to draw."""
-        super().__init__("", id=id, markup=False)
-        self._large = large
-        self._widths: dict[str, int] = {}  # of the tiles so far, by label
+    def progress_line(self, width: int) -> Content:
+        return progress_line(self.status, width)
 
-    def watch_status(self) -> None:
-        self._show()
-
-    def on_resize(self) -> None:
-        self._show()
-
-    def fit(self, size: str) -> None:
-        """Take the rows that a screen of this size gives."""
-        if self.styles.height is None or self.styles.height.value != HEIGHTS[size]:
-            self._widths = {}
-            self.styles.height = HEIGHTS[size]
-
-    def _show(self) -> None:
-        width, height = self.content_size
-        if not width or not height:
-            return
-        lines = [progress_line(self.status, width)]
-        if height > 1 and self.status.table is not None:
-            tiles = sweep_tiles(self.status.table)
-            rows, taken = rows_of(tiles, self._widths, width, height - 1, large=self._large)
-            self._widths |= taken
-            lines += rows
-        self.update(Content("\n").join(lines), layout=False)
+    def tiles(self) -> Sequence[Tile]:
+        return [] if self.status.table is None else sweep_tiles(self.status.table)
