@@ -1,16 +1,13 @@
 """The worker's side of a sweep that this process trains: the conductor in a thread of its own."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from textual.message import Message
 
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.errors import TuiRnnError
-from tui_rnn.runs.crash import record_crash
 from tui_rnn.sweeps.events import SweepDone, SweepEvent, Tick
-from tui_rnn.tui.messages import Ended, Failed
+from tui_rnn.tui.screen_worker import ScreenWorker
 
 
 class Conducts(Protocol):
@@ -31,47 +28,24 @@ class SweepHappened(Message):
         super().__init__()
 
 
-class SweepWorker:
+class SweepWorker(ScreenWorker):
     """Trains the sweep to its end, or until control says stop; then it waits for that. Posts Ended last of all."""
 
     def __init__(self, begin: Callable[[], Conducts], control: Control, post: Callable[[Message], object]) -> None:
         """`begin` is called by the thread: it looks at all runs first."""
-        self._begin, self._control, self._post = begin, control, post
-        self._at_work = threading.Lock()
-        self.has_begun = self.has_ended = False
+        super().__init__(control, post)
+        self._begin = begin
         self.done: SweepDone | None = None
-        self.last: Failed | None = None
 
-    def work(self) -> None:
-        """Train it."""
-        self.has_begun = True
-        self._at_work.acquire()
-        try:
-            conductor = self._begin()
-            for event in conductor.events():
-                if isinstance(event, SweepDone):
-                    self.done = event
-                if not isinstance(event, Tick):
-                    self._post(SweepHappened(event))
-                if self._control.stopped:
-                    conductor.stop()
-            while not self._control.stopped:  # it is paused by its maker: each turn waits
-                for _ in self._control.requests():
-                    pass
-        except TuiRnnError as error:
-            self._fail(Failed(str(error), error.exit_code))
-        except Exception as error:
-            self._fail(Failed(record_crash(None, error), 1))
-        finally:
-            self._at_work.release()
-            self.has_ended = True
-            self._post(Ended())
-
-    def wait(self) -> None:
-        """Return when it has ended, if it was ever started."""
-        with self._at_work:
-            return
-
-    def _fail(self, failed: Failed) -> None:
-        self.last = failed
-        self._post(failed)
+    def _work(self) -> None:
+        conductor = self._begin()
+        for event in conductor.events():
+            if isinstance(event, SweepDone):
+                self.done = event
+            if not isinstance(event, Tick):
+                self._post(SweepHappened(event))
+            if self._control.stopped:
+                conductor.stop()
+        while not self._control.stopped:  # it is paused by its maker: each turn waits
+            for _ in self._control.requests():
+                pass

@@ -138,7 +138,7 @@ class SweepTrainApp(SweepViewApp):
             )
 
     def conclude_in_haste(self) -> None:
-        if self.conducting.last is not None:
+        if isinstance(self.conducting.last, Failed):
             self.on_failed(self.conducting.last)
         elif self.conducting.done is not None:
             self.conclude(self.conducting.done)

@@ -1,6 +1,5 @@
 """The worker's side of a view: it reads a run's files, follows them as they grow, and writes samples by its models."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from math import inf
@@ -14,14 +13,14 @@ from tui_rnn.engine.events import Checkpointed, Event, HeldOut, NGramsCounted, P
 from tui_rnn.engine.joined_text import short_name
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.runs import ngrams
-from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.followed import TRAINING, FollowedRun
 from tui_rnn.runs.past import inherited_past
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.book import read_book
 from tui_rnn.tui.counting import MOST_CHARACTERS
 from tui_rnn.tui.marks import most_telling
-from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
+from tui_rnn.tui.messages import EventPosted, RunPast, RunPicture
+from tui_rnn.tui.screen_worker import ScreenWorker
 from tui_rnn.tui.view_instruments import ViewInstruments
 
 if TYPE_CHECKING:
@@ -57,15 +56,12 @@ class ReadOnlyControl(Control):
         self._refuse()
 
 
-class ViewWorker:
+class ViewWorker(ScreenWorker):
     """Runs in a thread of its own. The screen reads `picture` and is posted all else, as of a run in training."""
 
     def __init__(self, followed: FollowedRun, control: Control, post: Callable[[Message], object]) -> None:
+        super().__init__(control, post)
         self.followed = followed
-        self._control, self._post = control, post
-        self._at_work = threading.Lock()
-        self.has_begun = self.has_ended = False
-        self.last: Failed | None = None
         self._history: Points = ()  # of the newest checkpoint that was read
         self._saved: TrainingState | None = None  # of that checkpoint
         self._read_at = -inf
@@ -74,44 +70,24 @@ class ViewWorker:
         self._characters: int | None = None  # of the text, as the checkpoint says
         self.picture: RunPicture | None = self._picture()  # of the newest lines of the log, at once
 
-    def work(self) -> None:
-        """Read all there is, then follow it until control says stop. Posts Ended last of all."""
-        self.has_begun = True
-        self._at_work.acquire()
-        try:
-            self._read_checkpoint()
-            self._past()
-            self._read_text()
-            self._tell([self._at_hand()])
-            look_at = -inf
-            while not self._control.stopped:
-                for request in self._control.requests(self._instruments.seconds_to_wait(_LOOK_SECONDS)):
-                    self._serve(request)
-                self._tell(self._instruments.look())
-                if not self._control.stopped and self._control.clock.now() >= look_at:
-                    self._look()
-                    look_at = self._control.clock.now() + _LOOK_SECONDS
-        except TuiRnnError as error:
-            self._fail(Failed(str(error), error.exit_code))
-        except Exception as error:
-            self._fail(Failed(record_crash(None, error), 1))
-        finally:
-            self._at_work.release()
-            self.has_ended = True
-            self._post(Ended())
-
-    def wait(self) -> None:
-        """Return when the worker, if it was ever started, has ended."""
-        with self._at_work:
-            return
+    def _work(self) -> None:
+        """Read all there is, then follow it until control says stop."""
+        self._read_checkpoint()
+        self._past()
+        self._read_text()
+        self._tell([self._at_hand()])
+        look_at = -inf
+        while not self._control.stopped:
+            for request in self._control.requests(self._instruments.seconds_to_wait(_LOOK_SECONDS)):
+                self._serve(request)
+            self._tell(self._instruments.look())
+            if not self._control.stopped and self._control.clock.now() >= look_at:
+                self._look()
+                look_at = self._control.clock.now() + _LOOK_SECONDS
 
     def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
             self._post(EventPosted(event))
-
-    def _fail(self, failed: Failed) -> None:
-        self.last = failed
-        self._post(failed)
 
     def _past(self) -> None:
         """Hand over what the log holds, as far as it is shown."""

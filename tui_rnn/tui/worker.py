@@ -1,7 +1,6 @@
 """The worker's side of the screen: it trains, publishes a picture of the run, and posts events."""
 
 import gc
-import threading
 import time
 from collections.abc import Callable
 from math import inf
@@ -11,14 +10,14 @@ from textual.message import Message
 
 from tui_rnn.engine.clock import Rate
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done, Event, Progress, SamplePiece, Started, StepDone
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
 from tui_rnn.tui.book import read_book
 from tui_rnn.tui.counting import count_ngrams
 from tui_rnn.tui.marks import most_telling
-from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast, RunPicture
+from tui_rnn.tui.messages import EventPosted, RunPast, RunPicture
+from tui_rnn.tui.screen_worker import ScreenWorker
 
 if TYPE_CHECKING:
     from tui_rnn.runs.session import Session
@@ -26,75 +25,49 @@ if TYPE_CHECKING:
 _PUBLISH_SECONDS = 0.2  # between two pictures while training; a picture costs about 0.1 ms
 
 
-class TrainingWorker:
+class TrainingWorker(ScreenWorker):
     """Runs in a thread of its own. The screen reads `picture`, a reference, and is posted everything else."""
 
     def __init__(
         self, job: Job, control: Control, post: Callable[[Message], object], *, progress_every: int = 1000
     ) -> None:
         """`progress_every`: updates between two progress events, which are logged."""
+        super().__init__(control, post)
         self.picture: RunPicture | None = None
-        self._job, self._control, self._post = job, control, post
-        self._progress_every = progress_every
-        self._at_work = threading.Lock()
-        self._beginning = threading.Lock()
-        self.has_begun = self.has_ended = False
-        self.last: Done | Failed | None = None  # how the run ended, for a screen that closes before it gets the event
+        self._job, self._progress_every = job, progress_every
+        self._session: Session | None = None
         self._publish_at = 0.0
         self._last: StepDone | None = None
         self._moved = False  # whether an update was made in this process
         self._rate = Rate(control.clock, seconds=1.0)
 
-    def work(self) -> None:
-        """Train the job to its end, then serve requests until control says stop. Posts Ended last of all.
+    def _work(self) -> None:
+        """Train the job to its end, then serve requests until control says stop."""
+        # Here, not above: the first frame is painted before NumPy is imported.
+        from tui_rnn.runs.session import Session
 
-        Once: a second thread that comes to this returns at once.
-        """
-        with self._beginning:
-            if self.has_begun:
-                return
-            self.has_begun = True
-            self._at_work.acquire()
-        session = None
-        try:
-            # Here, not above: the first frame is painted before NumPy is imported.
-            from tui_rnn.runs.session import Session
-
-            with Session(self._job, self._control, progress_every=self._progress_every) as session:
-                # What was imported stays: a full collection that walks through it stops training and keys for 37 ms,
-                # every few seconds, since drawing makes many small lists.
-                gc.freeze()
-                self._begin(session)
-                self._post(RunPast(most_telling(session.past())))
-                for event in session.events():
+        with Session(self._job, self._control, progress_every=self._progress_every) as session:
+            self._session = session
+            # What was imported stays: a full collection that walks through it stops training and keys for 37 ms,
+            # every few seconds, since drawing makes many small lists.
+            gc.freeze()
+            self._begin(session)
+            self._post(RunPast(most_telling(session.past())))
+            for event in session.events():
+                self._hand_over(event, session)
+                if isinstance(event, Started):
+                    corpus = session.trainer.corpus
+                    read_book(corpus, self._post, lambda: self._control.stopped)
+                    count_ngrams(corpus, self._job.directory, self._post, lambda: self._control.stopped)
+            while not self._control.stopped:
+                for event in session.serve_until_stopped():
                     self._hand_over(event, session)
-                    if isinstance(event, Started):
-                        corpus = session.trainer.corpus
-                        read_book(corpus, self._post, lambda: self._control.stopped)
-                        count_ngrams(corpus, self._job.directory, self._post, lambda: self._control.stopped)
-                while not self._control.stopped:
-                    for event in session.serve_until_stopped():
+                if not self._control.stopped and (goal := self._control.take_goal()) is not None:
+                    for event in session.events_further(goal):
                         self._hand_over(event, session)
-                    if not self._control.stopped and (goal := self._control.take_goal()) is not None:
-                        for event in session.events_further(goal):
-                            self._hand_over(event, session)
-        except TuiRnnError as error:
-            self._fail(Failed(str(error), error.exit_code))
-        except Exception as error:
-            self._fail(Failed(record_crash(self._job.directory, error, session), 1))
-        finally:
-            self._at_work.release()
-            self.has_ended = True
-            self._post(Ended())
 
-    def wait(self) -> None:
-        """Return when the worker, if it was ever started, has saved what there is to save."""
-        with self._at_work:
-            return
-
-    def _fail(self, failed: Failed) -> None:
-        self.last = failed
-        self._post(failed)
+    def _record(self, error: Exception) -> str:
+        return record_crash(self._job.directory, error, self._session)
 
     def _begin(self, session: "Session") -> None:
         """Publish what a run that goes on already holds: its steps, curve and best."""
