@@ -2,6 +2,7 @@
 
 import os
 import re
+import select
 import signal
 import termios
 import time
@@ -64,6 +65,11 @@ class Terminal:
         # pyte takes the private CSI > … and CSI = … sequences for text
         self._stream.feed(data.replace(b"\x1b[>", b"\x1b[?").replace(b"\x1b[=", b"\x1b[?"))
         return True
+
+    def until_quiet(self):
+        """Read until nothing comes for a tenth of a second: what was being painted is whole."""
+        while select.select([self.child.child_fd], [], [], 0.1)[0]:
+            assert self.read()
 
     def text(self):
         return "\n".join(self._screen.display)
