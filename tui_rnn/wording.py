@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tui_rnn.command_words import goal_options
 from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED, prolonged
 from tui_rnn.engine.kernels.choice import NUMPY
@@ -200,12 +201,6 @@ def step_goal_text(goal: "Goal") -> str:
     return "" if _unlimited(goal) else f" of {goal.steps:,}"
 
 
-def _goal_options(goal: "Goal") -> str:
-    """` --steps 2000 --minutes 1`: a goal as the command line takes it, to follow the name of a run."""
-    steps = "" if _unlimited(goal) else f" --steps {goal.steps}"
-    return steps + ("" if goal.minutes is None else f" --minutes {goal.minutes:g}")
-
-
 def time_goal_text(goal: "Goal") -> str:
     """` of 30 s`, to follow a time trained; nothing where the steps alone bound the run."""
     return "" if goal.minutes is None else f" of {_budget_text(goal)}"
@@ -384,10 +379,10 @@ def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[s
     elif not done.saved:
         lines.append("not saved     the updates since the last checkpoint are lost")
     else:
-        further = ""
+        further: list[str] = []
         if goal.reached(done.step, done.elapsed_seconds):
-            further = _goal_options(prolonged(config.goal, goal, done.step, done.elapsed_seconds))
-        lines.append(f"go on with    {safe_text(resume, one_line=True)}{further}")
+            further = goal_options(prolonged(config.goal, goal, done.step, done.elapsed_seconds))
+        lines.append(" ".join([f"go on with    {safe_text(resume, one_line=True)}", *further]))
     if done.best_saved:
         sample = safe_text(f"{program()} sample {shlex.quote(run)}", one_line=True)
         lines.append(f"best model    {sample}")
