@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from tui_rnn import __version__, environment, isolation, stdio
-from tui_rnn.cli import config, help, hints, measuring, saved, serving, sweeping, training
+from tui_rnn.cli import config, help, hints, measuring, saved, serving, showing, sweeping, training
 from tui_rnn.cli.base import CONTEXT, CommandLine
 from tui_rnn.engine.errors import TuiRnnError
 
@@ -33,14 +33,14 @@ def command_line(ctx: click.Context) -> int | None:
     """
     if ctx.invoked_subcommand is not None:
         return None
-    if not training.has_terminal():
+    if not showing.has_terminal():
         raise click.exceptions.NoArgsIsHelpError(ctx)
-    with training.home.make_context("home", [], parent=ctx) as of_home:
-        return training.home.invoke(of_home)  # type: ignore[no-any-return]
+    with showing.home.make_context("home", [], parent=ctx) as of_home:
+        return showing.home.invoke(of_home)  # type: ignore[no-any-return]
 
 
 for _command in (
-    *(training.train, training.resume, training.view, sweeping.sweep),
+    *(training.train, training.resume, showing.view, sweeping.sweep),
     *(saved.sample, measuring.gradcheck, saved.runs, saved.report, saved.replay, saved.export, measuring.bench),
     *(serving.serve, config.config),
 ):

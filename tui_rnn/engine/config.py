@@ -88,13 +88,13 @@ class RunConfig:
         for name, choices in CHOICES.items():
             value = getattr(self, name)
             if value not in tuple(choices):  # whatever a file gives: in a dict it would have to be hashable
-                raise ConfigError(f"{_option(name)} {value!r} is not known: choose {_listed(tuple(choices))}")
+                raise ConfigError(f"{option(name)} {value!r} is not known: choose {_listed(tuple(choices))}")
         for name, (low, high) in WHOLE_NUMBERS.items():
             value = getattr(self, name)
             if type(value) is not int:
-                raise ConfigError(f"{_option(name)} {value!r} is not a whole number")
+                raise ConfigError(f"{option(name)} {value!r} is not a whole number")
             if not low <= value <= high:
-                raise ConfigError(f"{_option(name)} {value} is out of range: use a whole number from {low} to {high}")
+                raise ConfigError(f"{option(name)} {value} is out of range: use a whole number from {low} to {high}")
         self._positive("eta", self.eta)
         self._positive("sig", self.sig)
         self._positive("eta_recurrent", self.eta_recurrent)
@@ -128,7 +128,7 @@ class RunConfig:
     @staticmethod
     def _positive(name: str, value: Any, alternative: str = "") -> None:
         if not finite(value) or value <= 0:
-            raise ConfigError(f"{_option(name)} {value!r} cannot be used: give a positive number{alternative}")
+            raise ConfigError(f"{option(name)} {value!r} cannot be used: give a positive number{alternative}")
 
     @classmethod
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
@@ -199,7 +199,8 @@ def check_minutes(minutes: Any) -> None:
         raise ConfigError(f"--minutes {minutes!r} cannot be used: give a number above 0, up to {MOST_MINUTES}")
 
 
-def _option(name: str) -> str:
+def option(name: str) -> str:
+    """A setting's name as an option: `--hidden-size` of hidden_size."""
     return "--" + name.replace("_", "-")
 
 

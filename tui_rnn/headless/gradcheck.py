@@ -19,9 +19,9 @@ from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check, parameters
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
+from tui_rnn.headless.gradient_lines import broken_table, gradient_table, gradient_title
 from tui_rnn.runs.log import as_line
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import broken_table, gradient_table, gradient_title
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
 _TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
@@ -107,7 +107,7 @@ def check(
     if as_json:
         sys.stdout.write(as_line(as_record(found)))
     else:
-        print(f"Gradient check, {gradient_title(found)}", *gradient_table(found), sep="\n")
+        print(f"Gradient check, {gradient_title(found)}", *gradient_table(found.rows), sep="\n")
         if method == CENTRAL and not found.passed:
             print(_DECIDES)
     return 0 if found.passed else 1

@@ -19,10 +19,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tui_rnn.command_words import word
 from tui_rnn.engine.errors import ConfigError, shortened
 from tui_rnn.storage.safe_open import NotRegular, open_regular
 from tui_rnn.sweeps.asked import BOUNDS, Asked
-from tui_rnn.sweeps.values import NAMES, Value, checked, word
+from tui_rnn.sweeps.values import NAMES, Value, checked
 from tui_rnn.sweeps.values import varied as read_varied
 
 SUFFIX = ".toml"

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
+from tui_rnn.command_words import word
 from tui_rnn.engine.config import WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.errors import ConfigError, shortened
 
@@ -58,15 +59,6 @@ def checked(name: str, values: list[Value]) -> list[Value]:
         if value in values[:place]:
             raise ConfigError(f"--set {name} names {word(value)} twice: leave one of them out")
     return values
-
-
-def word(value: object) -> str:
-    """A value as it is typed."""
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) and _is_short(value) else str(value)
-
-
-def _is_short(value: float) -> bool:
-    return float(f"{value:g}") == value
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from textual.screen import Screen
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done
+from tui_rnn.run_summary import summary
 from tui_rnn.runs import outcome
 from tui_rnn.runs.course import read_course
 from tui_rnn.runs.directory import RunDirectory
@@ -19,7 +20,7 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.shell import ShellApp
 from tui_rnn.tui.worker import TrainingWorker
-from tui_rnn.wording import counted, summary
+from tui_rnn.wording import counted
 
 
 class TuiRnnApp(ShellApp):
