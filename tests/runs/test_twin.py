@@ -182,7 +182,9 @@ def test_a_run_is_known_by_its_path_or_its_name_under_runs_unless_a_file_has_tha
 
 
 def test_every_setting_is_as_it_was(tmp_path):
-    job = small_job(tmp_path, "run", "gru", batch_size=2, dropout=0.1, layers=2, order="chunks", chunks=3, holdout=0.1, sig=0.5)
+    job = small_job(
+        tmp_path, "run", "gru", batch_size=2, dropout=0.1, layers=2, order="chunks", chunks=3, holdout=0.1, sig=0.5
+    )
     job.directory.release()
     mine = twin(tmp_path, {"seed": 9})
     mine.directory.release()

@@ -30,7 +30,7 @@ class _Text:
 
 
 def run_named(name: str) -> RunDirectory | None:
-    """The run at this path, or, where no file or folder is there, of this name under runs/; None where there is none."""
+    """The run at this path, or of this name under runs/ where no file or folder has it; None where there is none."""
     path = Path(name)
     run = RunDirectory(path if path.exists() or path.parts[:-1] else RUNS / path)
     return run if run.holds_a_run() else None
@@ -42,9 +42,9 @@ def begun_with(manifest: Manifest) -> RunConfig:
 
 
 def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
-    """The configuration with these options in place of its own, by their long names; None: as it was, a clip of 0: none.
+    """The configuration with these options in place of its own, by their long names; None: as it was.
 
-    A recipe that is given replaces what the other recipe says, and not what the run has unlike that. Steps and
+    A clip of 0 is none. A recipe that is given replaces what the other recipe says, and not what the run has unlike that. Steps and
     minutes, where either is given, alone make the goal. Raises ConfigError.
     """
     given = {name: value for name, value in changes.items() if value is not None}
