@@ -11,18 +11,11 @@ from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.events import Adjusted
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.listing import RunLine
+from tui_rnn.tui.drawing.compared import Compared, labels
 from tui_rnn.tui.drawing.run_row import RunRow
-from tui_rnn.tui.drawing.runs_compare import (
-    Compared,
-    count_text,
-    differences,
-    judged_by,
-    labels,
-    paint_curves,
-    paint_table,
-    sentence,
-)
+from tui_rnn.tui.drawing.runs_curves import paint_curves
 from tui_rnn.tui.drawing.runs_list import columns, course_text, paint_list
+from tui_rnn.tui.drawing.runs_table import count_text, differences, judged_by, paint_table, sentence
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
 
