@@ -44,8 +44,8 @@ def begun_with(manifest: Manifest) -> RunConfig:
 def changed(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
     """The configuration with these options in place of its own, by their long names; None: as it was.
 
-    A clip of 0 is none. A recipe that is given replaces what the other recipe says, and not what the run has unlike that. Steps and
-    minutes, where either is given, alone make the goal. Raises ConfigError.
+    A clip of 0 is none. A recipe that is given replaces what the other recipe says, and not what the run has unlike
+    that. Steps and minutes, where either is given, alone make the goal. Raises ConfigError.
     """
     given = {name: value for name, value in changes.items() if value is not None}
     recipe, kept = given.pop("recipe", config.recipe), config.overrides
