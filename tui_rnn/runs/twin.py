@@ -1,6 +1,7 @@
 """A twin: a new run with the options of another one but for some, on the same text, from its first step."""
 
 import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +33,7 @@ class _Text:
 def run_named(name: str) -> RunDirectory | None:
     """The run at this path, or of this name under runs/ where no file or folder has it; None where there is none."""
     path = Path(name)
-    run = RunDirectory(path if path.exists() or path.parts[:-1] else RUNS / path)
+    run = RunDirectory(path if os.path.lexists(path) or path.parts[:-1] else RUNS / path)
     return run if run.holds_a_run() else None
 
 
