@@ -28,7 +28,8 @@ def command_line(ctx: click.Context) -> int | None:
     """Train a character RNN on the text CORPUS, live in the terminal, in NumPy.
 
     Without a terminal, or with --headless, the same run is printed in lines. Every run is kept under runs/ and resumes
-    exactly. Several texts are read in order as one; - is what is piped in.
+    exactly. Several texts are read in order as one; - is what is piped in. A RUN in the text's place is trained again
+    with the options that are given changed, as in tui-rnn RUN --seq-length 50.
     """
     if ctx.invoked_subcommand is not None:
         return None

@@ -37,6 +37,7 @@ def write_page(group: click.Group, ctx: click.Context, formatter: click.HelpForm
     """Write the page."""
     train = group.commands[TRAIN]
     formatter.write_usage("tui-rnn", "CORPUS [OPTIONS]")
+    formatter.write_usage("tui-rnn", "RUN [OPTIONS]", prefix="   or: ")
     formatter.write_usage("tui-rnn", "COMMAND …", prefix="   or: ")
     group.format_help_text(ctx, formatter)
     group.format_commands(ctx, formatter)

@@ -10,7 +10,7 @@ import click
 
 from tui_rnn import place, signals, stdio, user_folder
 from tui_rnn.cli import completion
-from tui_rnn.cli.base import CONTEXT, option
+from tui_rnn.cli.base import CONTEXT, is_given, option
 from tui_rnn.cli.defaults import WithDefaults
 from tui_rnn.cli.shared import LOOKS, check_looks, front_end_options
 from tui_rnn.cli.showing import chosen_theme, has_terminal, say_warnings, screen_options
@@ -27,6 +27,8 @@ from tui_rnn.cli.training_options import (
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.kernels.cache import keep_in
 
+_OF_THE_SCREEN = ("progress_every", "screen", *LOOKS)
+
 
 @click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
 @click.argument("corpus", metavar="CORPUS …", nargs=-1, required=True, shell_complete=completion.files)
@@ -38,7 +40,10 @@ from tui_rnn.engine.kernels.cache import keep_in
 @run_option
 @record_options
 @front_end_options
+@click.pass_context
 def train(
+    ctx: click.Context,
+    /,
     corpus: tuple[str, ...],
     recipe: str,
     run: str | None,
@@ -49,19 +54,31 @@ def train(
 ) -> int:
     """Train on the text CORPUS, or on several, read in order as one. CORPUS - is standard input.
 
-    The screen's keys are then read from the terminal, if there is one.
+    The screen's keys are then read from the terminal, if there is one. A run in the place of CORPUS is trained again,
+    from its first step, with the options that are given in place of its own; texts beside it in place of its text.
     """
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.engine.joined_text import STDIN, named
     from tui_rnn.engine.memory import MAX_MEMORY
     from tui_rnn.engine.text import MAX_CORPUS, most_bytes
     from tui_rnn.runs.job import new_job
+    from tui_rnn.runs.twin import run_named, twin_job
 
+    other = run_named(corpus[0])
+    if other is not None:  # what is not given is as it was there: the settings file has no say
+        corpus = corpus[1:]
+        given |= {name: None for name in given if name not in _OF_THE_SCREEN and not is_given(ctx, name)}
     most = MAX_CORPUS if given["max_corpus"] is None else given["max_corpus"]
     stdin = _piped_text(most_bytes(most)) if STDIN in corpus else None
-    front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(given, headless, as_json)}
-    config = RunConfig.from_recipe(recipe, named(corpus), **given)
-    make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
+    front_end = _front_end(given, headless, as_json)
+    make_job: Callable[[], Any]
+    if other is not None:
+        changes = {**given, "recipe": recipe if is_given(ctx, "recipe") else None}
+        make_job = partial(twin_job, other, changes, run, front_end, texts=corpus, stdin=stdin)
+    else:
+        front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **front_end}
+        config = RunConfig.from_recipe(recipe, named(corpus), **given)
+        make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
     return train_job(make_job, front_end, asked_for_lines=headless or as_json, until=until)
 
 

@@ -174,6 +174,15 @@ class RunConfig:
         """Where the run, and the learning rate's schedule, end."""
         return Goal(self.steps, self.minutes)
 
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """The settings that it has unlike its recipe, as `from_recipe` takes them."""
+        expected = RunConfig.from_recipe(self.recipe, self.corpus).to_json()
+        if self.minutes is not None:  # which alone imply these
+            expected |= {"steps": UNLIMITED, "sample_every": SAMPLED_BY_TIME}
+        unlike = {name: value for name, value in self.to_json().items() if value != expected[name]}
+        return {name: 0 if value is None else value for name, value in unlike.items()}  # of the clips none is 0
+
     def to_json(self) -> dict[str, Any]:
         """Every setting by its name, as JSON holds it."""
         return dataclasses.asdict(self)

@@ -198,6 +198,8 @@ class _Readable:
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
         yield f"run      {safe_text(event.run, one_line=True)}"
+        if self._job.manifest.twin_of is not None:
+            yield f"twin of  {safe_text(self._job.manifest.twin_of, one_line=True)}"
         if event.resumed_from:
             yield f"resumed from {safe_text(event.resumed_from, one_line=True)} at step {event.resumed_step:,}"
 
