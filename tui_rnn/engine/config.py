@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_rnn.engine.cells import CELLS
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, not_known
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, resolved
 from tui_rnn.engine.recipes import RECIPES, todays_name
@@ -88,7 +88,7 @@ class RunConfig:
         for name, choices in CHOICES.items():
             value = getattr(self, name)
             if value not in tuple(choices):  # whatever a file gives: in a dict it would have to be hashable
-                raise ConfigError(f"{option(name)} {value!r} is not known: choose {_listed(tuple(choices))}")
+                raise not_known(option(name), value, choices)
         for name, (low, high) in WHOLE_NUMBERS.items():
             value = getattr(self, name)
             if type(value) is not int:
@@ -139,7 +139,7 @@ class RunConfig:
         """
         recipe = todays_name(recipe)
         if recipe not in RECIPES:
-            raise ConfigError(f"--recipe {recipe!r} is not known: choose {_listed(tuple(RECIPES))}")
+            raise not_known("--recipe", recipe, RECIPES)
         settings = dict(RECIPES[recipe].settings)
         settings.update({name: value for name, value in overrides.items() if value is not None})
         for name in ("clip", "clip_norm"):
@@ -202,7 +202,3 @@ def check_minutes(minutes: Any) -> None:
 def option(name: str) -> str:
     """A setting's name as an option: `--hidden-size` of hidden_size."""
     return "--" + name.replace("_", "-")
-
-
-def _listed(choices: tuple[str, ...]) -> str:
-    return ", ".join(choices[:-1]) + " or " + choices[-1] if len(choices) > 1 else choices[0]

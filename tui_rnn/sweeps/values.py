@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from tui_rnn.command_words import word
 from tui_rnn.engine.config import WHOLE_NUMBERS, RunConfig
-from tui_rnn.engine.errors import ConfigError, shortened
+from tui_rnn.engine.errors import ConfigError, meant, shortened
 
 Value = int | float | str | None
 
@@ -36,7 +36,7 @@ def varied(sets: Sequence[str]) -> dict[str, list[Value]]:
                 f"--set {each} varies the seed: give their number with --seeds, the first one with --seed"
             )
         if name not in NAMES:
-            raise ConfigError(f"--set {each} varies what cannot be varied: choose among {', '.join(NAMES)}")
+            raise ConfigError(f"--set {each} varies what cannot be varied: {meant(name, NAMES)}")
         if name in found:
             raise ConfigError(f"--set {each} names {name} a second time: give all its values in one list")
         found[name] = listed(name, values)
