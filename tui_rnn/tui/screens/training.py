@@ -276,15 +276,19 @@ class TrainingScreen(MendedScreen, Screen[None]):
         """The form of the hyperparameters."""
         from tui_rnn.tui.screens.steer import SteerScreen
 
-        self.app.push_screen(SteerScreen(self.run, self._control), lambda back: self.action_rewind() if back else None)
+        def answered(typed: str | None) -> None:
+            if typed is not None:
+                self.action_rewind(typed)
 
-    def action_rewind(self) -> None:
+        self.app.push_screen(SteerScreen(self.run, self._control), answered)
+
+    def action_rewind(self, typed: str = "") -> None:
         """Offer the checkpoints of this run to go back to, each as a run of its own."""
         from tui_rnn.tui.screens.rewind import RewindScreen
 
         steps = RunDirectory(Path(self.run.run)).saved_steps()
         if steps:
-            self.app.push_screen(RewindScreen(self.run, steps), self._rewound)
+            self.app.push_screen(RewindScreen(self.run, steps, typed), self._rewound)
         else:
             notify(self.app, "This run keeps no checkpoint of a step yet: c writes one, and so does the end.")
 
