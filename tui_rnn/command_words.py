@@ -1,6 +1,6 @@
 """Configurations, goals and values as they are typed: the words of a command line that trains with them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig, option
@@ -40,6 +40,11 @@ def options_beyond_recipe(config: RunConfig) -> list[str]:
     if config.kernel == NUMPY and resolved(AUTO, config.to_json()) != NUMPY:  # here auto would take another
         names.append("kernel")
     return _options(config, names)
+
+
+def again(run: str, changes: Mapping[str, object]) -> list[str]:
+    """The command that trains this run again with these options changed."""
+    return ["tui-rnn", run, *(each for name, value in changes.items() for each in (option(name), word(value)))]
 
 
 def _options(config: RunConfig, names: Iterable[str]) -> list[str]:

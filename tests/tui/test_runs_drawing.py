@@ -162,6 +162,22 @@ def test_labels_tell_runs_of_one_recipe_apart():
     assert labels([a_row("goblet-20261125-111111", name="quick"), ROWS[1]]) == ["quick", "adagrad"]
 
 
+def test_of_twins_the_label_is_the_option_in_which_they_differ():
+    twin = a_row("twin", settings={"seq_length": 50, "sample_every": 7})
+    assert labels([ROWS[0], ROWS[1], twin]) == ["wide", "T 25", "T 50"]
+    assert labels([twin, a_row("b"), a_row("c", settings={"seq_length": 5})]) == ["T 50", "T 25", "T 5"]
+    none, long = a_row("none-x", settings={"clip": 0}), a_row("long", settings={"optimizer": "rmsprop"})
+    assert labels([a_row("b"), none]) == ["clip 5", "clip none"]
+    for others in (
+        [twin, a_row("b"), a_row("c")],  # two with one value
+        [a_row("b"), a_row("c", settings={"seq_length": 50, "seed": 1})],  # two options
+        [a_row("b"), long],  # too long for a place beside the curve
+        [a_row("b"), replace(twin, changes=(Adjusted("eta", 0.05, 0.1, 7),))],  # and adjusted besides
+        [a_row("b"), replace(twin, config=None)],
+    ):
+        assert labels(others) == [row.line.run.rsplit("/", 1)[-1][-10:] for row in others]
+
+
 def compared(*rows, courses=()):
     colours = (PALETTE.primary, PALETTE.secondary, PALETTE.accent)
     found = zip(rows, labels(rows), colours, strict=False)

@@ -74,7 +74,8 @@ def train(
     make_job: Callable[[], Any]
     if other is not None:
         changes = {**given, "recipe": recipe if is_given(ctx, "recipe") else None}
-        make_job = partial(twin_job, other, changes, run, front_end, texts=corpus, stdin=stdin)
+        alike = until is not None  # the same run, up to that step
+        make_job = partial(twin_job, other, changes, run, front_end, texts=corpus, stdin=stdin, unchanged=alike)
     else:
         front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **front_end}
         config = RunConfig.from_recipe(recipe, named(corpus), **given)

@@ -63,12 +63,14 @@ def twin_job(
     *,
     texts: Sequence[str] = (),
     stdin: bytes | None = None,
+    unchanged: bool = False,
 ) -> Job:
     """A new run like the one in `directory`, but for these options; that one stays as it is.
 
     Without `texts` its text is searched for as for a resume, and must be the one that it was trained on; `texts` are
     its files where they lie now, or those of another text. `run` and `options` are as for a new run, whose errors it
-    raises. A run that was taken further than its first goal has a twin that goes as far.
+    raises. A run that was taken further than its first goal has a twin that goes as far. `unchanged`: one without any
+    change is meant.
     """
     stored = Manifest.read(directory)
     bounds = {"max_corpus": stored.max_corpus, "max_memory": stored.max_memory}
@@ -77,7 +79,7 @@ def twin_job(
     before = begun_with(stored)
     config = changed(before, changes)
     name = shell_word(directory.path)
-    if config == before and text.is_the_same:
+    if config == before and text.is_the_same and not unchanged:
         raise ConfigError(
             f"{directory.path} is a run: go on with it by tui-rnn resume {name}, repeat it by tui-rnn replay {name}, "
             f"or train it again with an option changed, as in tui-rnn {name} --seed {config.seed + 1}"

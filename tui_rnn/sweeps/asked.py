@@ -12,7 +12,7 @@ from tui_rnn.engine.recipes import todays_name
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.planning import planned
 from tui_rnn.sweeps.studies import study_named
-from tui_rnn.sweeps.values import Value
+from tui_rnn.typed_options import Value
 
 BOUNDS = ("max_corpus", "max_memory")  # of the options of training, those that are no part of a configuration
 _MOST_SEEDS = 10_000

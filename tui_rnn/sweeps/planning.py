@@ -17,7 +17,7 @@ from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fi
 from tui_rnn.sweeps.halving import check as check_halving
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import JobSpec
-from tui_rnn.sweeps.values import Value
+from tui_rnn.typed_options import Value
 
 SWEEPS = Path("sweeps")
 MOST_JOBS = 100_000

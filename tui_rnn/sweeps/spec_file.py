@@ -23,8 +23,9 @@ from tui_rnn.command_words import word
 from tui_rnn.engine.errors import ConfigError, meant, shortened
 from tui_rnn.storage.safe_open import NotRegular, open_regular
 from tui_rnn.sweeps.asked import BOUNDS, Asked
-from tui_rnn.sweeps.values import NAMES, Value, checked
+from tui_rnn.sweeps.values import NAMES, checked
 from tui_rnn.sweeps.values import varied as read_varied
+from tui_rnn.typed_options import Value
 
 SUFFIX = ".toml"
 _MOST_BYTES = 1 << 20

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.tui.drawing.compared import Compared
+from tui_rnn.tui.drawing.compared import NOT_OF_LEARNING, OF_THE_COURSE, Compared
 from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.drawing.setting_words import SHORT_NAMES, setting_name, setting_value
 from tui_rnn.tui.grid import Grid
@@ -15,8 +15,6 @@ from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import changes_text, duration_text, figure
 
 _WORDS = 5  # rows that a table leaves for what a run wrote
-_OF_THE_COURSE = ("steps", "minutes")  # told by the updates that were made
-_NOT_OF_LEARNING = ("sample_every", "sample_length", "checkpoint_every")
 
 
 def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[str, list[str]]]:
@@ -28,7 +26,7 @@ def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[st
     configs = [row.config for row in rows]
     if len(configs) < 2 or None in configs:
         return []
-    left_out = _OF_THE_COURSE if whole else (*_OF_THE_COURSE, *_NOT_OF_LEARNING)
+    left_out = OF_THE_COURSE if whole else (*OF_THE_COURSE, *NOT_OF_LEARNING)
     known = [field.name for field in dataclasses.fields(RunConfig) if field.name not in left_out]
     order = [*(name for name in SHORT_NAMES if name in known), *(name for name in known if name not in SHORT_NAMES)]
     found = []

@@ -30,7 +30,7 @@ from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
-from tui_rnn.tui.messages import GoBack, Pictures
+from tui_rnn.tui.messages import CourseRead, GoBack, Pictures
 from tui_rnn.tui.next_sample import NextSample
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
@@ -181,6 +181,10 @@ class TrainingScreen(MendedScreen, Screen[None]):
         self.query_one(Samples).next_is(request)
         self.query_one(ReadPanel).next_is(request)
 
+    def on_course_read(self, message: CourseRead) -> None:
+        message.stop()
+        self.overlay(message.course)
+
     def overlay(self, course: Course | None) -> None:
         """Draw the course of another run on the chart, or none."""
         self.query_one(LossChart).overlay(course)
@@ -276,15 +280,19 @@ class TrainingScreen(MendedScreen, Screen[None]):
         """The form of the hyperparameters."""
         from tui_rnn.tui.screens.steer import SteerScreen
 
-        self.app.push_screen(SteerScreen(self.run, self._control), lambda back: self.action_rewind() if back else None)
+        def answered(typed: str | None) -> None:
+            if typed is not None:
+                self.action_rewind(typed)
 
-    def action_rewind(self) -> None:
+        self.app.push_screen(SteerScreen(self.run, self._control), answered)
+
+    def action_rewind(self, typed: str = "") -> None:
         """Offer the checkpoints of this run to go back to, each as a run of its own."""
         from tui_rnn.tui.screens.rewind import RewindScreen
 
         steps = RunDirectory(Path(self.run.run)).saved_steps()
         if steps:
-            self.app.push_screen(RewindScreen(self.run, steps), self._rewound)
+            self.app.push_screen(RewindScreen(self.run, steps, typed), self._rewound)
         else:
             notify(self.app, "This run keeps no checkpoint of a step yet: c writes one, and so does the end.")
 
