@@ -90,8 +90,12 @@ length_options = options(
 )
 text_options = options(
     _text("--holdout", type=float, metavar="X", help="Part of the text, its end, to hold out and judge by. [0: none]"),
-    _text("--order", **_of("order"), help="In which the text is read: sequential, random or chunks. [sequential]"),
-    _text("--chunks", type=int, metavar="N", help="Pieces that are shuffled each epoch, with --order chunks. [100]"),
+    _text(
+        "--order",
+        **_of("order"),
+        help="In which the text is read: sequential, random or chunks. [sequential; fast: chunks]",
+    ),
+    _text("--chunks", type=int, metavar="N", help="Pieces shuffled each epoch by --order chunks. [100, or what fits]"),
     _text(
         "--encoding",
         metavar="NAME",
