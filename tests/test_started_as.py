@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.test_wording import told
+from tests.test_run_summary import told
 from tui_rnn.started_as import program
 
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.small import small_config
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.events import Done, GradientChecked, GradientRow, HeldOut
+from tui_rnn.engine.events import HeldOut
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.hopeless import why_hopeless
 from tui_rnn.wording import (
@@ -17,8 +16,6 @@ from tui_rnn.wording import (
     epoch_text,
     figure,
     goal_text,
-    gradient_table,
-    gradient_title,
     held_out_text,
     loss_text,
     nats_and_bits,
@@ -26,12 +23,9 @@ from tui_rnn.wording import (
     percent_text,
     rate_text,
     recipe_text,
-    summary,
     text_size,
     unit_number,
 )
-
-NARROWEST = 26  # cells, that the gradient table needs for parameter, elements checked, error and verdict
 
 
 @given(st.floats(1e-3, 6e3), st.integers(1, 1000))
@@ -135,128 +129,6 @@ def test_a_duration_is_told_in_its_largest_units(seconds, text):
     assert duration_text(seconds) == text
 
 
-def checked(verdict="pass", rows=None):
-    rows = rows or [("b", (100,)), ("c", (75,)), ("U", (75, 100)), ("W", (100, 100)), ("V", (100, 75))]
-    return GradientChecked(
-        "central",
-        1e-4,
-        100,
-        25,
-        verdict == "pass",
-        tuple(
-            GradientRow(name, shape, 128, 1.5e-9, 2.5e-7, tuple(n - 1 for n in shape), 3.5e-11, verdict)
-            for name, shape in rows
-        ),
-    )
-
-
-@pytest.mark.parametrize("width", range(NARROWEST, 140))
-def test_the_gradient_table_fits_the_width_with_error_and_verdict(width):
-    table = gradient_table(checked(), width)
-    assert max(map(len, table)) <= width
-    for line, name in zip(table[1:], "bcUWV", strict=True):
-        assert line.startswith(name)
-        assert "1.50e-09" in line
-        assert line.endswith("PASS")
-
-
-@pytest.mark.parametrize("width", range(NARROWEST))
-def test_narrower_than_any_table_the_narrowest_is_given(width):
-    assert gradient_table(checked(), width) == gradient_table(checked(), NARROWEST)
-
-
-def test_a_wider_table_never_tells_less():
-    counts = [len(" ".join(gradient_table(checked(), width)).split()) for width in range(NARROWEST, 140)]
-    assert counts == sorted(counts)
-    assert counts[0] < counts[-1]
-    assert gradient_table(checked(), 140) == gradient_table(checked())
-
-
-def test_the_columns_of_the_table_stand_below_one_another():
-    names, *rows = gradient_table(checked())
-    for heading, cell in (
-        ("shape", "100"),
-        ("checked", "128"),
-        ("relative error", "1.50e-09"),
-        ("absolute", "3.5e-11"),
-    ):
-        assert rows[0].index(cell, 1) == names.index(heading)
-    assert "2.5e-07 [99, 74]" in rows[4]
-    assert "75×100" in rows[2]
-
-
-def test_a_failed_check_says_so_in_title_and_table():
-    assert gradient_title(checked()) == "central differences, delta 1e-04, m = 100, T = 25: PASS"
-    assert gradient_title(checked("fail")).endswith(": FAIL")
-    assert all(line.endswith("FAIL") for line in gradient_table(checked("fail"))[1:])
-
-
-def done(**changes):
-    facts = {"smooth_loss": 50.0, "best_smooth_loss": 45.0, "best_step": 900, "elapsed_seconds": 61.0}
-    return Done(**{"step": 1000, "reason": "steps", "state_sha256": "ab" * 32, **facts, **changes})
-
-
-def told(run="runs/a", goal=1000, own=None, **changes):
-    goal = goal if isinstance(goal, Goal) else Goal(goal)
-    own = own or goal
-    config = small_config(seq_length=25, steps=own.steps, minutes=own.minutes)
-    return "\n".join(summary(done(**changes), config, goal, run))
-
-
-def test_the_summary_tells_the_best_loss_steps_time_and_where_the_run_is():
-    text = told()
-    for words in (
-        "1,000 of 1,000 steps",
-        "1:01",
-        "2.000 nats/char",
-        "1.800 nats/char",
-        "step 900",
-        "runs/a",
-        "ab" * 32,
-    ):
-        assert words in text
-
-
-@pytest.mark.parametrize(
-    ("reason", "word"), [("steps", "Finished"), ("stopped", "Stopped"), ("signal", "signal"), ("diverged", "Diverged")]
-)
-def test_the_summary_says_why_the_run_ended(reason, word):
-    assert word in told(reason=reason).splitlines()[0]
-
-
-def test_the_summary_says_how_to_go_on_and_how_to_sample():
-    assert "tui-rnn resume runs/a\n" in told(step=500, reason="stopped")
-    assert "tui-rnn resume runs/a --steps 2000\n" in told()
-    assert "tui-rnn resume runs/a --steps 4000\n" in told(goal=3000, own=Goal(1000), step=3000)  # as space goes on
-    assert "tui-rnn sample runs/a\n" in told()
-
-
-@pytest.mark.parametrize(
-    ("goal", "changes", "first", "then"),
-    [
-        (Goal(UNLIMITED, 0.5), {"elapsed_seconds": 30.2}, "Finished after 30 s and 1,000 steps", " --minutes 1"),
-        (
-            Goal(5000, 0.5),
-            {"elapsed_seconds": 30.2},
-            "Finished after 30 s and 1,000 of 5,000 steps",
-            " --steps 5000 --minutes 1",
-        ),
-        (Goal(1000, 2.0), {}, "Finished after 1:01 of 2:00 and 1,000 of 1,000 steps", " --steps 2000 --minutes 2"),
-        (Goal(UNLIMITED, 2.0), {"reason": "stopped"}, "Stopped after 1:01 of 2:00 and 1,000 steps", ""),
-        (
-            Goal(UNLIMITED, 0.001),
-            {"reason": "stopped", "elapsed_seconds": 0.01},
-            "Stopped after 0 s of 0.06 s and ",
-            "",
-        ),
-    ],
-)
-def test_the_summary_of_a_run_with_a_budget_tells_time_before_steps(goal, changes, first, then):
-    lines = told(goal=goal, **changes).splitlines()
-    assert lines[0].startswith(first)
-    assert f"go on with    tui-rnn resume runs/a{then}" in lines
-
-
 @pytest.mark.parametrize(
     ("goal", "text"),
     [
@@ -269,15 +141,6 @@ def test_the_summary_of_a_run_with_a_budget_tells_time_before_steps(goal, change
 )
 def test_a_goal_is_told_in_steps_and_time(goal, text):
     assert goal_text(goal) == text
-
-
-def test_the_summary_tells_of_what_is_held_out_where_there_is_something():
-    judged = {"held_out_nats_per_char": 1.5, "best_held_out_nats_per_char": 1.4, "best_held_out_step": 800}
-    lines = told(**judged).splitlines()
-    assert "held out      1.500 nats/char, 2.164 bits/char" in lines
-    assert "best held out 1.400 nats/char, 2.020 bits/char at step 800" in lines
-    assert "by held out   tui-rnn sample runs/a --held-out" in lines
-    assert [line for line in lines if "held" not in line] == told().splitlines()
 
 
 @pytest.mark.parametrize(
@@ -301,25 +164,6 @@ def test_the_size_of_a_text_tells_what_is_held_out():
 
 def test_one_of_a_thing_is_told_in_the_singular():
     assert text_size({"characters": 1, "vocab_size": 1}, 0.0) == "1 character, K = 1"
-    assert told(goal=1, step=1).startswith("Finished after 1 of 1 step in")
-    assert "and 1 step\n" in told(goal=Goal(UNLIMITED, 2.0), step=1, reason="stopped")
-
-
-def test_commands_in_the_summary_can_be_pasted_into_a_shell():
-    import shlex
-
-    line = next(line for line in told(run="my runs/it's").splitlines() if "tui-rnn resume" in line)
-    assert shlex.split(line.partition("tui-rnn")[2])[:2] == ["resume", "my runs/it's"]
-
-
-def test_a_path_that_would_steer_the_terminal_is_shown_as_pictures():
-    assert told(run="a\x1b[2J\nb").replace("\n", "").isprintable()
-
-
-def test_a_run_that_was_stopped_before_its_first_update_has_a_summary():
-    text = told(step=0, smooth_loss=None, best_smooth_loss=None, best_step=0, reason="stopped")
-    assert "no loss yet" in text
-    assert "0 of 1,000 steps" in text
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from tui_rnn.command_words import word
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import counted
 from tui_rnn.engine.recipes import RECIPES
@@ -90,7 +91,7 @@ def compare(config: RunConfig) -> Comparison:
         ours = ", ".join(_setting(config, name) for name in different)
         return Comparison(None, why_not=f"those of {published.title} are for {theirs}, and this run has {ours}")
     others = [
-        f"{_option(each.name)} {_value(getattr(config, each.name))} ({_value(getattr(recipe, each.name))})"
+        f"{_option(each.name)} {word(getattr(config, each.name))} ({word(getattr(recipe, each.name))})"
         for each in fields(RunConfig)
         if each.name not in (*DECISIVE, *_NOT_OF_A_RECIPE, "dtype", "encoding", "errors")
         and getattr(config, each.name) != getattr(recipe, each.name)
@@ -138,7 +139,3 @@ def _setting(config: RunConfig, name: str) -> str:
 
 def _option(name: str) -> str:
     return name.replace("_", "-")
-
-
-def _value(value: object) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -3,13 +3,13 @@
 TOML, in three tables: [screen] how the screen looks, [train] defaults of training's options, [keys] an action's key.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tui_rnn import user_folder
-from tui_rnn.engine.errors import shown
+from tui_rnn.engine.errors import meant, nearest, shown
 from tui_rnn.storage.safe_open import NotRegular, open_regular
 
 SCREEN, TRAIN, KEYS = "screen", "train", "keys"
@@ -80,19 +80,6 @@ def read(known: Mapping[str, Collection[str]]) -> Settings:
     return _sorted_out(path, found, known)
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """`did you mean x?`, or the names there are, after a name that is not known."""
-    close = _close_matches(name, sorted(known))
-    return f"did you mean {close[0]}?" if close else f"choose {', '.join(sorted(known))}"
-
-
-def _close_matches(name: str, known: Sequence[str]) -> list[str]:
-    """The nearest of the known names, if one is near."""
-    import difflib  # only where a name is wrong
-
-    return difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-
-
 def place(path: Path, table: str, name: str) -> str:
     """A setting and where it stands, to be named in a message."""
     return f"{name} under [{table}] in {shown(path)}"
@@ -116,7 +103,7 @@ def _sorted_out(path: Path, found: Mapping[str, Any], known: Mapping[str, Collec
             for key, value in values.items():
                 setting = key.replace("_", "-") if name == TRAIN else key
                 if known[name] and setting not in known[name]:
-                    where, remedy = place(path, name, key), nearest(setting, known[name])
+                    where, remedy = place(path, name, key), meant(setting, sorted(known[name]))
                     faults.append(Fault(name, f"the setting {where} is not known: {remedy}"))
                 else:
                     tables[name][setting] = value
@@ -126,11 +113,11 @@ def _sorted_out(path: Path, found: Mapping[str, Any], known: Mapping[str, Collec
 def _not_a_table(path: Path, name: str, values: Any, known: Mapping[str, Collection[str]]) -> tuple[str, str]:
     """The table that is perhaps meant, and the line that says so."""
     if isinstance(values, dict):
-        close = _close_matches(name, TABLES)
-        return (close or [TRAIN])[0], f"[{name}] in {shown(path)} is not known: {nearest(name, TABLES)}"
+        table = nearest(name, TABLES) or TRAIN
+        return table, f"[{name}] in {shown(path)} is not known: {meant(name, TABLES)}"
     setting = name.replace("_", "-")
     table = next((each for each in TABLES if setting in known[each]), "")
     if table:
         return table, f"{name} in {shown(path)} stands under no table: put it under [{table}]"
     everything = [each for names in known.values() for each in names]
-    return TRAIN, f"{name} in {shown(path)} is not known: {nearest(setting, everything)}"
+    return TRAIN, f"{name} in {shown(path)} is not known: {meant(setting, everything)}"

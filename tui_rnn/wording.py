@@ -1,23 +1,19 @@
 """What people read: figures and sentences in the words that every front end uses."""
 
 import math
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
-from tui_rnn.engine.goal import UNLIMITED, prolonged
+from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kernels.choice import NUMPY
-from tui_rnn.engine.kinds import Ending
-from tui_rnn.engine.recent import RECENT_UPDATES, comparable_loss, smooth_loss_lags
+from tui_rnn.engine.recent import comparable_loss, smooth_loss_lags
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import held_out_length
-from tui_rnn.safe_text import safe_text
-from tui_rnn.started_as import program
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
     from tui_rnn.engine.config import RunConfig
-    from tui_rnn.engine.events import Adjusted, Done, GradientChecked, GradientRow, HeldOut, Sample
+    from tui_rnn.engine.events import Adjusted, HeldOut, Sample
     from tui_rnn.engine.goal import Goal
 
 
@@ -181,12 +177,12 @@ def clock_text(seconds: float) -> str:
 
 def steps_bound(goal: "Goal") -> bool:
     """Whether a number of steps ends the run, and not the time alone."""
-    return not _unlimited(goal)
+    return goal.minutes is None or goal.steps < UNLIMITED
 
 
 def goal_difference(goal: "Goal", further: "Goal") -> str:
     """`60,000` or `30 s`: how much further a second goal lies, to be followed by `more`; empty where it does not."""
-    if further.steps > goal.steps and not _unlimited(goal):
+    if further.steps > goal.steps and steps_bound(goal):
         return f"{further.steps - goal.steps:,}"
     return duration_text(further.seconds - goal.seconds) if further.seconds > goal.seconds else ""
 
@@ -201,13 +197,7 @@ def age_text(seconds: float) -> str:
 
 def step_goal_text(goal: "Goal") -> str:
     """` of 100,000`, to follow a number of steps; nothing where the time alone bounds the run."""
-    return "" if _unlimited(goal) else f" of {goal.steps:,}"
-
-
-def _goal_options(goal: "Goal") -> str:
-    """` --steps 2000 --minutes 1`: a goal as the command line takes it, to follow the name of a run."""
-    steps = "" if _unlimited(goal) else f" --steps {goal.steps}"
-    return steps + ("" if goal.minutes is None else f" --minutes {goal.minutes:g}")
+    return f" of {goal.steps:,}" if steps_bound(goal) else ""
 
 
 def time_goal_text(goal: "Goal") -> str:
@@ -217,7 +207,7 @@ def time_goal_text(goal: "Goal") -> str:
 
 def goal_text(goal: "Goal") -> str:
     """`100,000 steps`, `30 s of training`, or `100,000 steps or 30 s of training`."""
-    steps = "" if _unlimited(goal) else counted(goal.steps, "step")
+    steps = counted(goal.steps, "step") if steps_bound(goal) else ""
     time = "" if goal.minutes is None else f"{_budget_text(goal)} of training"
     return " or ".join(filter(None, (steps, time)))
 
@@ -231,79 +221,9 @@ def other_future(config: "RunConfig", further: "Goal") -> str:
     return f"The {config.schedule} schedule of eta is over: {end}. A run of {goal} from the start would be another."
 
 
-def _unlimited(goal: "Goal") -> bool:
-    return goal.minutes is not None and goal.steps >= UNLIMITED
-
-
 def _budget_text(goal: "Goal") -> str:
     """As `duration_text`, with the part of a second that a short budget may have."""
     return f"{goal.seconds:.3g} s" if goal.seconds < 59.5 else duration_text(goal.seconds)
-
-
-METHOD_NAMES = {"central": "central differences", "complex": "complex step"}
-
-
-def gradient_title(check: "GradientChecked") -> str:
-    """`central differences, delta 1e-04, m = 100, T = 25: PASS`."""
-    verdict = "PASS" if check.passed else "FAIL"
-    sizes = f"m = {check.hidden_size}, T = {check.seq_length}"
-    return f"{METHOD_NAMES[check.method]}, delta {check.delta:.0e}, {sizes}: {verdict}"
-
-
-# Headings, in full and for a narrow place, and the order in which columns are given up where even those do not fit.
-_COLUMNS = {
-    "parameter": "θ",
-    "shape": "shape",
-    "checked": "tried",
-    "relative error": "rel. error",
-    "worst element": "worst",
-    "absolute": "absolute",
-    "verdict": "",
-}
-_LEAST_TELLING = ("absolute", "worst element", "shape")
-
-
-def gradient_table(check: "GradientChecked", width: int | None = None) -> list[str]:
-    """The gradient check's rows under their headings, in aligned columns, within `width` where it is given."""
-    cells = {
-        "parameter": [row.parameter for row in check.rows],
-        "shape": ["×".join(map(str, row.shape)) for row in check.rows],
-        "checked": [f"{row.checked:,}" for row in check.rows],
-        "relative error": [f"{row.relative_error:.2e}" for row in check.rows],
-        "worst element": [f"{row.max_relative_error:.1e} [{', '.join(map(str, row.max_index))}]" for row in check.rows],
-        "absolute": [f"{row.max_absolute_error:.1e}" for row in check.rows],
-        "verdict": [row.verdict.upper() for row in check.rows],
-    }
-    columns = {name: [name, *column] for name, column in cells.items()}
-    if width is not None and _width(columns) > width:
-        columns = {name: [_COLUMNS[name], *column] for name, column in cells.items()}
-        for name in _LEAST_TELLING:
-            if _width(columns) > width:
-                del columns[name]
-    return _aligned(columns)
-
-
-def broken_table(intact: "Sequence[GradientRow]", broken: "Sequence[GradientRow]") -> list[str]:
-    """The check of a broken gradient under its headings: each row's error beside that of the right gradient."""
-    return _aligned(
-        {
-            "parameter": ["parameter", *(row.parameter for row in broken)],
-            "shape": ["shape", *("×".join(map(str, row.shape)) for row in broken)],
-            "checked": ["checked", *(f"{row.checked:,}" for row in broken)],
-            "right": ["right", *(f"{row.relative_error:.2e}" for row in intact)],
-            "broken": ["broken", *(f"{row.relative_error:.2e}" for row in broken)],
-            "verdict": ["verdict", *(row.verdict.upper() for row in broken)],
-        }
-    )
-
-
-def _aligned(columns: dict[str, list[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in columns.values()]
-    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in zip(*columns.values(), strict=True)]
-
-
-def _width(columns: dict[str, list[str]]) -> int:
-    return sum(max(map(len, column)) for column in columns.values()) + 2 * (len(columns) - 1)
 
 
 # The hyperparameters that can be adjusted, as they are called where there is room for a word.
@@ -351,50 +271,3 @@ def changes_text(name: str, changes: "Sequence[Adjusted]", *, steps: bool = True
         return ""
     words = [setting_text(name, value) + (f" from {step + 1:,}" if steps and step else "") for step, value in course]
     return " → ".join(words if len(words) <= 3 else [words[0], "…", words[-1]])
-
-
-ENDINGS = {
-    Ending.STEPS: "Finished",
-    Ending.STOPPED: "Stopped",
-    Ending.SIGNAL: "Stopped by a signal",
-    Ending.DIVERGED: "Diverged",
-}
-
-
-def summary(done: "Done", config: "RunConfig", goal: "Goal", run: str) -> list[str]:
-    """What is said when a run has ended: why, the best loss, the steps and time, where it is, how to go on."""
-    spent = done.elapsed_seconds >= goal.seconds
-    steps = counted(done.step, "step") if _unlimited(goal) else f"{done.step:,} of {counted(goal.steps, 'step')}"
-    time = duration_text(done.elapsed_seconds) + ("" if spent else time_goal_text(goal))
-    lines = [
-        f"{ENDINGS[done.reason]} after " + (f"{steps} in {time}" if goal.minutes is None else f"{time} and {steps}"),
-        f"smooth loss   {loss_text(done.smooth_loss, config.seq_length)}",
-    ]
-    if done.recent_nats_per_char is not None and smooth_loss_lags(done.step):
-        lines.append(
-            f"recent        {per_char_text(done.recent_nats_per_char)}, mean of the last {RECENT_UPDATES} updates"
-        )
-    if done.best_step:
-        lines.append(f"best          {loss_text(done.best_smooth_loss, config.seq_length)} at step {done.best_step:,}")
-    if done.held_out_nats_per_char is not None:
-        lines.append(f"held out      {per_char_text(done.held_out_nats_per_char)}")
-    if done.best_held_out_nats_per_char is not None:
-        best = per_char_text(done.best_held_out_nats_per_char)
-        lines.append(f"best held out {best} at step {done.best_held_out_step:,}")
-    lines.append(f"run           {safe_text(run, one_line=True)}")
-    resume = f"{program()} resume {shlex.quote(run)}"
-    if done.reason == Ending.DIVERGED:
-        lines.append(f"go back with  {safe_text(resume, one_line=True)} --eta {config.eta / 2:g}, as a new run")
-    elif not done.saved:
-        lines.append("not saved     the updates since the last checkpoint are lost")
-    else:
-        further = ""
-        if goal.reached(done.step, done.elapsed_seconds):
-            further = _goal_options(prolonged(config.goal, goal, done.step, done.elapsed_seconds))
-        lines.append(f"go on with    {safe_text(resume, one_line=True)}{further}")
-    if done.best_saved:
-        sample = safe_text(f"{program()} sample {shlex.quote(run)}", one_line=True)
-        lines.append(f"best model    {sample}")
-        if done.best_held_out_step is not None:
-            lines.append(f"by held out   {sample} --held-out")
-    return [*lines, f"state sha256  {done.state_sha256}"]

@@ -6,7 +6,6 @@ import pytest
 
 from tests.cli.support import SMALL, TALE, finished, is_one_line
 from tui_rnn import __version__, cli
-from tui_rnn.report import reproduce
 
 COMMANDS = sorted(cli.command_line.commands.keys() - {"train"})
 
@@ -106,7 +105,3 @@ def _with_full_stdout(arguments, cwd):
             timeout=SECONDS,
             check=False,
         )
-
-
-def test_a_report_knows_the_names_that_a_text_is_not_to_be_taken_for():
-    assert cli.command_line.commands.keys() <= set(reproduce._COMMANDS)

@@ -92,7 +92,7 @@ def test_the_object_of_a_broken_check_has_the_name_and_the_errors_of_the_right_o
 @pytest.mark.parametrize(
     ("arguments", "why"),
     [
-        (("--break", "bug"), "choose sign, term, transpose, clip"),
+        (("--break", "bug"), "choose sign, term, transpose or clip"),
         (("--break", "term", "--seq-length", "1"), "with T = 1"),
         (("--break", "transpose", "--hidden-size", "1"), "with m = 1"),
     ],

@@ -9,13 +9,10 @@ import pytest
 from tests.report.support import a_run as a_new_run
 from tests.report.support import of_kind, report_of
 from tests.runs.support import OPTIONS, Ticking, small_job, train
-from tests.small import small_config
-from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.events import Progress
-from tui_rnn.engine.kernels import choice
 from tui_rnn.report.read import read_run
-from tui_rnn.report.reproduce import commands, options_of
+from tui_rnn.report.reproduce import commands
 from tui_rnn.report.sections.making import again
 from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.directory import RunDirectory
@@ -155,19 +152,3 @@ def test_a_text_of_an_awkward_name_is_typed_so_that_it_is_found(run, corpus, typ
     read = read_run(str(run.path))
     (line,) = commands(replace(read, config=replace(read.config, corpus=corpus)))
     assert line.startswith(f"tui-rnn {typed} --recipe adagrad")
-
-
-def test_settings_of_the_recipe_need_no_option(monkeypatch):
-    monkeypatch.setattr(choice, "numba_is_installed", lambda: False)
-    assert options_of(RunConfig.from_recipe("adagrad", "x")) == []
-    assert options_of(RunConfig.from_recipe("adagrad", "x", clip=0, eta=0.2)) == ["--eta", "0.2", "--clip", "none"]
-    assert options_of(RunConfig.from_recipe("fast", "x", cell="gru")) == ["--cell", "gru"]
-    assert options_of(RunConfig.from_recipe("gru", "x")) == []
-
-
-def test_the_kernel_is_named_where_auto_would_take_another(monkeypatch):
-    monkeypatch.setattr(choice, "numba_is_installed", lambda: False)
-    assert "--kernel" not in options_of(small_config())
-    monkeypatch.setattr(choice, "numba_is_installed", lambda: True)
-    assert options_of(small_config())[-2:] == ["--kernel", "numpy"]
-    assert options_of(small_config(kernel="numba"))[-2:] == ["--kernel", "numba"]

@@ -236,7 +236,7 @@ def test_the_command_makes_the_same_sweep(small):
     )
     config = RunConfig.from_recipe("adagrad", "text", clip=0)
     none = replace(small[0], varied={"clip": [config.clip, 5.0]})
-    assert "clip=none,5.0" in shlex.split(sweep_making.sweep_command(none))
+    assert "clip=none,5" in shlex.split(sweep_making.sweep_command(none))
 
 
 def test_a_reason_that_is_foreign_text_is_shown_and_steers_nothing(small, tmp_path):

@@ -30,8 +30,13 @@ ADDED = {"max_corpus", "max_memory", "run", "corpus_path", "corpus_sha256"}
 
 @pytest.mark.parametrize(
     "manifest",
-    [WHOLE, Manifest(CONFIG, CONFIG.goal), replace(WHOLE, goal=CONFIG.goal, origin=None, adjusted={})],
-    ids=["whole", "bare", "of a new run"],
+    [
+        WHOLE,
+        Manifest(CONFIG, CONFIG.goal),
+        replace(WHOLE, goal=CONFIG.goal, origin=None, adjusted={}),
+        replace(WHOLE, origin=None, adjusted={}, twin_of="runs/other"),
+    ],
+    ids=["whole", "bare", "of a new run", "of a twin"],
 )
 def test_a_manifest_comes_back_from_its_json(manifest):
     assert Manifest.from_json(json.loads(json.dumps(manifest.to_json()))) == manifest

@@ -11,12 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.sweeps.reference import digest_of
-from tui_rnn.cli import training
-from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.sweeps import child
-from tui_rnn.sweeps.child import Leash, options
+from tui_rnn.sweeps.child import Leash
 from tui_rnn.sweeps.conduct import Conductor
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.local import LocalEngine
@@ -38,16 +35,6 @@ def sweep(varied, **more):
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-@pytest.mark.parametrize("recipe", RECIPES)
-@pytest.mark.parametrize("more", [{}, {"minutes": 0.1, "clip": 0, "holdout": 0.1, "seed": 7}, {"eta": 1 / 3}])
-def test_every_option_is_named(recipe, more):
-    config = RunConfig.from_recipe(recipe, "tale.txt", **more)
-    given = training.train.make_context("train", ["tale.txt", *options(config)]).params
-    (corpus,), name = given.pop("corpus"), given.pop("recipe")
-    known = {key: value for key, value in given.items() if key in RunConfig.__dataclass_fields__}
-    assert RunConfig.from_recipe(name, corpus, **known) == config
 
 
 def test_a_job_comes_to_the_digest_of_the_same_run_and_is_read_the_second_time(home, monkeypatch):

@@ -47,6 +47,11 @@ def test_what_cannot_be_meant_is_refused(typed, word):
     assert ": " in str(refused.value)  # the remedy
 
 
+def test_an_option_that_is_misspelt_is_answered_with_the_one_that_is_meant():
+    with pytest.raises(ConfigError, match=r"^--set etaa=1 varies what cannot be varied: did you mean eta\?$"):
+        varied(["etaa=1"])
+
+
 def test_an_option_is_varied_once():
     with pytest.raises(ConfigError, match="second time"):
         varied(["eta=1", "eta=2"])

@@ -366,6 +366,17 @@ async def test_it_goes_on_living_behind_every_dialog(pilot):
         await until(pilot, lambda: pilot.app.screen is pilot.app.training)
 
 
+async def test_it_goes_on_living_behind_two_screens(pilot):
+    await pilot.press("s")
+    await until(pilot, lambda: pilot.app.screen is not pilot.app.training)
+    await pilot.press("question_mark")
+    await until(pilot, lambda: pilot.app.screen.name_shown == "Help")
+    for step in (501, 502):
+        pilot.app.worker.picture = live(step)
+        pilot.app.training.poll()
+        await sees(pilot, f"{step} of 1,000")
+
+
 async def test_the_states_follow_what_is_told(pilot):
     async with MadeUpApp(minutes=2.0).run_test(size=(120, 30)) as fresh:
         await sees(fresh, "… READING", "0 characters", where=status)

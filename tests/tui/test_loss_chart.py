@@ -17,7 +17,7 @@ from tui_rnn.tui import app as tui_app
 from tui_rnn.tui.chart.export import as_csv, as_svg
 from tui_rnn.tui.palette import INK
 from tui_rnn.tui.panels.base import ScreenOptions
-from tui_rnn.tui.panels.loss import LossChart, sparkline
+from tui_rnn.tui.panels.loss import LossChart
 from tui_rnn.tui.run_state import RunState
 
 CONFIG = RunConfig.from_recipe("adagrad", "made-up.txt")
@@ -83,12 +83,6 @@ async def test_a_small_chart_is_a_sparkline(size):
         words = [row.strip() for row in rows(pilot) if row.strip()]
         assert len(words) == 1
         assert set(words[0]) <= set("▁▂▃▄▅▆▇█")
-
-
-def test_a_sparkline_ends_with_the_latest_value_and_leaves_out_what_is_no_number():
-    assert sparkline((3.0, math.nan, 2.0, 1.0), 3) == "█▅▁"
-    assert sparkline((math.inf,), 5) == ""
-    assert sparkline(tuple(range(100)), 10)[-1] == "█"
 
 
 async def test_only_rows_that_changed_are_painted_again(pilot, monkeypatch):

@@ -66,7 +66,7 @@ TABLE = {
     "keep as a file": ("w", "write"),
     "find": ("slash", "find"),
     "to the trash, after a question": ("delete", "put_away"),
-    "hyperparameters; before a run: how long": ("h", "steer length"),
+    "hyperparameters; before a run: how long; of one again: another option": ("h", "steer length train_again"),
     "the order the other way round": ("u", "turn"),
 }
 MEANING_OF = {key: meaning for meaning, (keys, _) in TABLE.items() for key in keys.split()}

@@ -14,10 +14,10 @@ from tests.tui.instruments_seen import TEXTS, all_seen
 from tests.tui.support import MadeUpApp, begin, checked, done, live, sampled, saved, sees, started, tell, until
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import HeldOut, NotSaved, SamplePiece, Warned
+from tui_rnn.tui import reporting
 from tui_rnn.tui.app import TuiRnnApp
 from tui_rnn.tui.messages import EventPosted
 from tui_rnn.tui.reporting import Reported
-from tui_rnn.tui.screens import training
 from tui_rnn.tui.screens.help import HelpScreen
 
 # fmt: off
@@ -35,7 +35,9 @@ def at_home(tmp_path, monkeypatch):
     """Screenshots go into the test's folder, and no report is written."""
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    monkeypatch.setattr(training, "write_report", lambda run, post: post(Reported("runs/x", written=len(run) % 2 == 0)))
+    monkeypatch.setattr(
+        reporting, "write_report", lambda run, post: post(Reported("runs/x", written=len(run) % 2 == 0))
+    )
 
 
 def a_key(draw):

@@ -10,7 +10,6 @@ from tests.tui.support import MadeUpApp, begin, live, picture, refused, saved, t
 from tui_rnn.engine.control import SaveRequest
 from tui_rnn.tui import reporting
 from tui_rnn.tui.panels.run import RunPanel
-from tui_rnn.tui.screens import training
 
 WRITES = "import sys; print('written for ' + sys.argv[1])"
 REFUSES = "import sys; sys.exit('tui-rnn: \\x1b[31mno update yet: train for longer')"
@@ -54,8 +53,8 @@ async def test_one_report_is_written_at_a_time(pilot, monkeypatch):
 @pytest.mark.parametrize("answer", [saved(600, "requested"), refused(600, "requested")])
 async def test_of_a_run_in_training_the_model_is_saved_first_unless_the_disk_refuses(pilot, monkeypatch, answer):
     instead(monkeypatch, sys.executable, "-c", WRITES)
-    monkeypatch.setattr(training, "write_report", lambda *asked: begun.append(1) or reporting.write_report(*asked))
-    begun = []
+    begun, write_report = [], reporting.write_report
+    monkeypatch.setattr(reporting, "write_report", lambda *asked: begun.append(1) or write_report(*asked))
     await picture(pilot, live(600))
     await pilot.press("r", "r")
     await until(pilot, lambda: pilot.app.control.asked == [SaveRequest()])
@@ -64,6 +63,14 @@ async def test_of_a_run_in_training_the_model_is_saved_first_unless_the_disk_ref
     await tell(pilot, answer)
     await until(pilot, lambda: "report written to" in events(pilot))
     assert (begun, pilot.app.control.asked) == ([1], [SaveRequest()])
+
+
+async def test_a_checkpoint_writes_no_report_that_nobody_asked_for(pilot, monkeypatch):
+    begun = []
+    monkeypatch.setattr(reporting, "write_report", lambda *asked: begun.append(asked))
+    await picture(pilot, live(600))
+    await tell(pilot, saved(600))
+    assert not begun
 
 
 async def test_a_program_that_cannot_be_started_is_told_of(pilot, monkeypatch, tmp_path):

@@ -55,6 +55,16 @@ async def test_enter_goes_back_to_the_one_that_is_chosen_and_saves_this_run(pilo
     assert isinstance(pilot.app.goes_on, ToTrain)
 
 
+async def test_a_number_that_is_typed_on_the_button_opens_it_with_that(pilot):
+    await pilot.press("escape", "h", "shift+tab", "x", "0")
+    await until(pilot, lambda: isinstance(pilot.app.screen, RewindScreen))
+    await pilot.press(*".03")
+    await until(pilot, lambda: pilot.app.screen.query_one(Input).value == "0.03")
+    await sees(pilot, "step       203   ")
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(pilot.app.goes_on, ToTrain))
+
+
 async def test_a_mere_repeat_is_asked_about_until_something_is_changed(pilot):
     await pilot.press("down", "enter")
     await sees(pilot, "Nothing is changed: this repeats the run")

@@ -11,18 +11,11 @@ from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig
 from tui_rnn.engine.events import Adjusted
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.listing import RunLine
+from tui_rnn.tui.drawing.compared import Compared, labels
 from tui_rnn.tui.drawing.run_row import RunRow
-from tui_rnn.tui.drawing.runs_compare import (
-    Compared,
-    count_text,
-    differences,
-    judged_by,
-    labels,
-    paint_curves,
-    paint_table,
-    sentence,
-)
+from tui_rnn.tui.drawing.runs_curves import paint_curves
 from tui_rnn.tui.drawing.runs_list import columns, course_text, paint_list
+from tui_rnn.tui.drawing.runs_table import count_text, differences, judged_by, paint_table, sentence
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import INK, Palette
 
@@ -167,6 +160,22 @@ def test_a_setting_that_was_adjusted_differs_from_the_value_it_came_to():
 def test_labels_tell_runs_of_one_recipe_apart():
     assert labels([ROWS[0], ROWS[1], ROWS[2]]) == ["wide", "202520", "170301"]
     assert labels([a_row("goblet-20261125-111111", name="quick"), ROWS[1]]) == ["quick", "adagrad"]
+
+
+def test_of_twins_the_label_is_the_option_in_which_they_differ():
+    twin = a_row("twin", settings={"seq_length": 50, "sample_every": 7})
+    assert labels([ROWS[0], ROWS[1], twin]) == ["wide", "T 25", "T 50"]
+    assert labels([twin, a_row("b"), a_row("c", settings={"seq_length": 5})]) == ["T 50", "T 25", "T 5"]
+    none, long = a_row("none-x", settings={"clip": 0}), a_row("long", settings={"optimizer": "rmsprop"})
+    assert labels([a_row("b"), none]) == ["clip 5", "clip none"]
+    for others in (
+        [twin, a_row("b"), a_row("c")],  # two with one value
+        [a_row("b"), a_row("c", settings={"seq_length": 50, "seed": 1})],  # two options
+        [a_row("b"), long],  # too long for a place beside the curve
+        [a_row("b"), replace(twin, changes=(Adjusted("eta", 0.05, 0.1, 7),))],  # and adjusted besides
+        [a_row("b"), replace(twin, config=None)],
+    ):
+        assert labels(others) == [row.line.run.rsplit("/", 1)[-1][-10:] for row in others]
 
 
 def compared(*rows, courses=()):

@@ -17,6 +17,7 @@ from tui_rnn.runs.listing import list_runs
 from tui_rnn.runs.trash import move_to_trash
 from tui_rnn.tui.destinations import ToTrain
 from tui_rnn.tui.panels.loss import LossChart
+from tui_rnn.tui.screens.again import AgainScreen
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.screens.view import ViewScreen
@@ -125,6 +126,29 @@ async def test_a_run_is_named_put_away_and_trained_on_after_a_question(pilot):
     assert isinstance(pilot.app.goes_on, ToTrain)
     job = pilot.app.goes_on.make_job({})
     assert (job.run, job.goal.steps) == (str(Path("runs/b")), 40)  # for as much again
+    job.directory.release()
+
+
+async def test_a_run_is_trained_again_with_what_is_typed_changed(pilot):
+    await opened(pilot)
+    await pilot.press("h")
+    await sees(pilot, "runs/a", "again with")
+    await pilot.press("enter")
+    await sees(pilot, "Nothing is changed")
+    await pilot.press(*"sed 1")
+    await sees(pilot, "'sed' is no option: did you mean seed?")
+    await pilot.press("enter")
+    assert isinstance(pilot.app.screen, AgainScreen)
+    await pilot.press("ctrl+u", *"T 9 clip none")
+    await sees(pilot, "seq_length 8 → 9", "clip 5 → none", "tui-rnn runs/a --seq-length 9 --clip none")
+    await pilot.press("enter")
+    await sees(pilot, "is saved and left at step 500, and a begins")
+    assert not pilot.app.control.stopped
+    await pilot.press("left", "enter")
+    await until(pilot, lambda: pilot.app.control.stopped)
+    job = pilot.app.goes_on.make_job({})
+    assert (job.config.seq_length, job.config.clip, job.config.hidden_size, job.goal.steps) == (9, None, 6, 30)
+    assert (job.manifest.twin_of, job.snapshot) == (str(Path("runs/a")), None)
     job.directory.release()
 
 

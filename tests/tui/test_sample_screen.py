@@ -14,9 +14,9 @@ from tui_rnn.engine.events import BookRead, SamplePiece
 from tui_rnn.engine.words import words_of
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.next_sample import neighbour
-from tui_rnn.tui.sample_grid import grid_ways
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.screens.sample import SampleScreen, beside, first_that_fits
+from tui_rnn.tui.screens.sample import SampleScreen, first_that_fits
+from tui_rnn.tui.side_by_side import ways_beside, ways_of_grid
 
 
 @pytest.fixture
@@ -253,7 +253,7 @@ async def test_the_grid_of_temp_and_top_p_is_kept_as_a_page(pilot, tmp_path):
 def test_the_grid_holds_what_is_in_force_in_its_middle_column_where_there_is_something_on_both_sides(
     temp, top_p, temps, rows
 ):
-    assert grid_ways(temp, top_p) == [(t, p) for p in rows for t in temps]
+    assert ways_of_grid(temp, top_p) == [(t, p) for p in rows for t in temps]
 
 
 async def test_the_next_sample_begins_from_what_was_chosen(pilot):
@@ -343,7 +343,7 @@ def test_the_neighbour_of_a_value_is_the_next_or_the_outermost():
     ],
 )
 def test_the_chosen_temperature_stands_in_place_of_the_nearest_beside_those_next_to_it(temp, count, shown):
-    assert beside(temp, count) == shown
+    assert ways_beside(temp, 0.9, count) == [(each, 0.9) for each in shown]
 
 
 def test_of_a_title_the_first_form_that_has_room_is_shown_whole():

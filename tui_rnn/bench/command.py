@@ -8,7 +8,7 @@ from tui_rnn.bench.machine import machine
 from tui_rnn.bench.measure import Figure
 from tui_rnn.bench.sections import SECTIONS, text_for
 from tui_rnn.bench.show import as_json, show_machine, show_section
-from tui_rnn.engine.errors import ConfigError, CorpusError, counted
+from tui_rnn.engine.errors import ConfigError, CorpusError, counted, not_known
 from tui_rnn.safe_text import safe_text
 
 
@@ -29,7 +29,7 @@ def bench(
         raise ConfigError(f"--seconds {seconds:g} cannot be used: give a positive number, up to 3600")
     for name in only:
         if name not in SECTIONS:
-            raise ConfigError(f"--only {name!r} is not known: choose {', '.join(SECTIONS)}")
+            raise not_known("--only", name, SECTIONS)
     names = [name for name in SECTIONS if name in only or everything or (not only and SECTIONS[name].usual)]
     facts = machine()
     found: dict[str, list[Figure]] = {}

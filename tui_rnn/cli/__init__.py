@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from tui_rnn import __version__, environment, isolation, stdio
-from tui_rnn.cli import config, help, hints, measuring, saved, serving, sweeping, training
+from tui_rnn.cli import config, help, hints, measuring, saved, serving, showing, sweeping, training
 from tui_rnn.cli.base import CONTEXT, CommandLine
 from tui_rnn.engine.errors import TuiRnnError
 
@@ -28,18 +28,19 @@ def command_line(ctx: click.Context) -> int | None:
     """Train a character RNN on the text CORPUS, live in the terminal, in NumPy.
 
     Without a terminal, or with --headless, the same run is printed in lines. Every run is kept under runs/ and resumes
-    exactly. Several texts are read in order as one; - is what is piped in.
+    exactly. Several texts are read in order as one; - is what is piped in. A RUN in the text's place is trained again
+    with the options that are given changed, as in tui-rnn RUN --seq-length 50.
     """
     if ctx.invoked_subcommand is not None:
         return None
-    if not training.has_terminal():
+    if not showing.has_terminal():
         raise click.exceptions.NoArgsIsHelpError(ctx)
-    with training.home.make_context("home", [], parent=ctx) as of_home:
-        return training.home.invoke(of_home)  # type: ignore[no-any-return]
+    with showing.home.make_context("home", [], parent=ctx) as of_home:
+        return showing.home.invoke(of_home)  # type: ignore[no-any-return]
 
 
 for _command in (
-    *(training.train, training.resume, training.view, sweeping.sweep),
+    *(training.train, training.resume, showing.view, sweeping.sweep),
     *(saved.sample, measuring.gradcheck, saved.runs, saved.report, saved.replay, saved.export, measuring.bench),
     *(serving.serve, config.config),
 ):

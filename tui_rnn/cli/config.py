@@ -14,7 +14,7 @@ from tui_rnn import settings, user_folder
 from tui_rnn.cli import defaults, hints
 from tui_rnn.cli.base import PREFIX, TRAIN, Command, Option, option
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.errors import TuiRnnError, meant
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.memory import MAX_MEMORY
 from tui_rnn.engine.recipes import RECIPES, todays_name
@@ -152,4 +152,4 @@ def _unknown_variables(ctx: click.Context) -> list[str]:
         of_command = click.Context(command, info_name=name, parent=root, **command.context_settings)
         known |= {each.variable(of_command) for each in command.params if isinstance(each, Option)}
     unknown = sorted(name for name in os.environ if name.startswith(f"{PREFIX}_") and name not in known)
-    return [f"the variable {name} is not known: {settings.nearest(name, known)}" for name in unknown]
+    return [f"the variable {name} is not known: {meant(name, sorted(known))}" for name in unknown]

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import click
 
 from tui_rnn.cli.base import PREFIX, TRAIN, option_groups
+from tui_rnn.command_words import word
+from tui_rnn.engine.config import option
 from tui_rnn.engine.recipes import RECIPES
 
 _SETTINGS = (  # the rows of the table
@@ -35,6 +37,7 @@ def write_page(group: click.Group, ctx: click.Context, formatter: click.HelpForm
     """Write the page."""
     train = group.commands[TRAIN]
     formatter.write_usage("tui-rnn", "CORPUS [OPTIONS]")
+    formatter.write_usage("tui-rnn", "RUN [OPTIONS]", prefix="   or: ")
     formatter.write_usage("tui-rnn", "COMMAND …", prefix="   or: ")
     group.format_help_text(ctx, formatter)
     group.format_commands(ctx, formatter)
@@ -61,14 +64,8 @@ def recipe_rows() -> list[tuple[str, ...]]:
     rows = [("", *RECIPES)]
     for name in _SETTINGS:
         values = (recipe.settings.get(name, _DEFAULTS.get(name)) for recipe in RECIPES.values())
-        rows.append(("--" + name.replace("_", "-"), *map(_value, values)))
+        rows.append((option(name), *map(word, values)))
     return rows
-
-
-def _value(value: object) -> str:
-    if value is None:
-        return "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from tui_rnn.engine.errors import MOST_CHARACTERS, shell_word
+from tui_rnn.runs.new_folder import RUNS
 
 
 def asked_for_help(arguments: Sequence[str], commands: Collection[str]) -> list[str] | None:
@@ -19,9 +20,9 @@ def asked_for_help(arguments: Sequence[str], commands: Collection[str]) -> list[
 
 
 def check_command(arguments: Sequence[str], commands: Collection[str]) -> None:
-    """Raise UsageError where the first of these is no file but looks like a mistyped command."""
+    """Raise UsageError where the first of these is neither a file nor a run but looks like a mistyped command."""
     name, *others = arguments
-    if name.startswith("-") or os.path.lexists(name):
+    if name.startswith("-") or os.path.lexists(name) or os.path.lexists(RUNS / name):
         return
     if meant := _nearest(name, commands):
         typed = " ".join(["tui-rnn", *([meant] if meant != "train" else []), *map(_typed_again, others)])

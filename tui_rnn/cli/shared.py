@@ -6,7 +6,7 @@ import sys
 from tui_rnn import place
 from tui_rnn.cli import completion
 from tui_rnn.cli.base import PREFIX, option, options
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, not_known
 
 MARKERS = ("braille", "hd", "dot", "ascii")
 LOOKS = ("marker", "fps", "theme")  # by which a command draws the screen
@@ -83,6 +83,6 @@ reading_options = options(  # of a command that reads a text and keeps no run
 def check_looks(marker: str = MARKERS[0], fps: float = 1.0) -> None:
     """Raise ConfigError where the screen cannot be drawn so."""
     if marker not in MARKERS:
-        raise ConfigError(f"--marker {marker!r} is not known: choose {', '.join(MARKERS)}")
+        raise not_known("--marker", marker, MARKERS)
     if not 0.1 <= fps <= 30:
         raise ConfigError(f"--fps {fps:g} cannot be used: give a number from 0.1 to 30")

@@ -15,15 +15,12 @@ from tui_rnn.cli import completion
 from tui_rnn.cli.base import option, options
 from tui_rnn.cli.defaults import WithDefaults
 from tui_rnn.cli.shared import LOOKS, check_looks, looks_options
-from tui_rnn.cli.training import (
-    chosen_theme,
-    has_terminal,
+from tui_rnn.cli.showing import chosen_theme, has_terminal, say_warnings, screen_options
+from tui_rnn.cli.training_options import (
     learning_options,
     length_options,
     network_options,
     record_options,
-    say_warnings,
-    screen_options,
     text_options,
 )
 from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word

@@ -1,135 +1,33 @@
-"""The commands that train a run or show one: `train`, which is meant where none is named, `resume` and `view`."""
+"""The commands that train a run: `train`, which is meant where none is named, and `resume`."""
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from tui_rnn import place, signals, stdio, user_folder
-from tui_rnn.cli import completion, defaults
-from tui_rnn.cli.base import CONTEXT, option, options
+from tui_rnn.cli import completion
+from tui_rnn.cli.base import CONTEXT, is_given, option
 from tui_rnn.cli.defaults import WithDefaults
-from tui_rnn.cli.shared import LOOKS, check_looks, front_end_options, looks_options
-from tui_rnn.engine.config import CHOICES
+from tui_rnn.cli.shared import LOOKS, check_looks, front_end_options
+from tui_rnn.cli.showing import chosen_theme, has_terminal, say_warnings, screen_options
+from tui_rnn.cli.training_options import (
+    KERNEL,
+    learning_options,
+    length_options,
+    network_options,
+    record_options,
+    run_option,
+    text_options,
+    until_option,
+)
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.kernels.cache import keep_in
-from tui_rnn.engine.kernels.choice import AUTO, KERNELS
 
-if TYPE_CHECKING:
-    from tui_rnn.tui.panels.base import ScreenOptions
-
-_NETWORK, _LEARNING, _LENGTH, _TEXT, _OUTPUT = "Network", "Learning", "Length", "Text", "Output"
-
-
-def _number_or_none(text: str) -> float:
-    """The number; `none` is kept as 0, which RunConfig reads as none. Raises ValueError, which click prints."""
-    return 0.0 if text == "none" else float(text)
-
-
-def _of(name: str) -> dict[str, Any]:
-    """An option that takes one of the names that the configuration knows."""
-    return {"metavar": "NAME", "shell_complete": completion.names(CHOICES[name])}
-
-
-_KERNEL: dict[str, Any] = {"metavar": "NAME", "shell_complete": completion.names(KERNELS)}
-
-_network = partial(option, group=_NETWORK)
-_learning = partial(option, group=_LEARNING)
-_length = partial(option, group=_LENGTH)
-_text = partial(option, group=_TEXT)
-_output = partial(option, group=_OUTPUT)
-
-network_options = options(
-    _network("--recipe", default="adagrad", **_of("recipe"), help="The preset that all below override. [adagrad]"),
-    _network("--cell", **_of("cell"), help="The recurrence: rnn, lstm or gru. [rnn]"),
-    _network("--layers", type=int, metavar="L", help="Layers of it, one above the other. [1]"),
-    _network("--hidden-size", type=int, metavar="M", help="Hidden units m of each layer."),
-    _network("--seq-length", type=int, metavar="T", help="Characters unrolled in one update."),
-    _network("--init", **_of("init"), help="Weights: normal (N(0, 0.01)) or scaled (by 1/sqrt of the inputs)."),
-    _network("--dropout", type=float, metavar="X", help="Part of what a layer hands up that an update leaves out. [0]"),
-    _network("--dtype", **_of("dtype"), help="float32 or float64. [float32]"),
-    _network("--kernel", default=AUTO, **_KERNEL, help="What computes an update: auto, numpy or numba. [auto]"),
-)
-learning_options = options(
-    _learning("--optimizer", **_of("optimizer"), help="adagrad, adam, nadam, rmsprop or sgd."),
-    _learning(
-        "--eta",
-        type=float,
-        metavar="X",
-        help="Learning rate. The adagrad recipe's is 0.1: the 2021 report prints 0.01, but its numbers need 0.1.",
-    ),
-    _learning(
-        "--eta-recurrent", type=float, metavar="X", help="Learning rate of W, as a multiple of eta. [1; fast: 0.25]"
-    ),
-    _learning(
-        "--eta-input", type=float, metavar="X", help="Learning rate of U and b, as a multiple of eta. [1; fast: 2]"
-    ),
-    _learning("--batch-size", type=int, metavar="B", help="Streams of the text read side by side."),
-    _learning("--memory-start", type=float, metavar="X", help="AdaGrad's memory before the first update. [0]"),
-    _learning("--schedule", **_of("schedule"), help="Of the learning rate: constant or cosine."),
-    _learning("--warmup", type=int, metavar="N", help="Updates over which the learning rate rises to eta."),
-    _learning(
-        "--clip", type=_number_or_none, metavar="X", help="Clip each element of the gradient to [-X, X]; or none."
-    ),
-    _learning("--clip-norm", type=_number_or_none, metavar="X", help="Clip the gradient's Euclidean norm; or none."),
-    _learning("--reduction", **_of("reduction"), help="Objective over the sequence: sum or mean. Losses are sums."),
-    _learning("--seed", type=int, metavar="S", help="The one source of all randomness. [0]"),
-)
-length_options = options(
-    _length("--steps", type=int, metavar="N", help="Update steps in all. [100000; with --minutes: no bound]"),
-    _length(
-        "--minutes",
-        type=float,
-        metavar="X",
-        help="Minutes of training in all, pauses left out: run and schedule end there, or at --steps if sooner.",
-    ),
-)
-text_options = options(
-    _text("--holdout", type=float, metavar="X", help="Part of the text, its end, to hold out and judge by. [0: none]"),
-    _text(
-        "--order",
-        **_of("order"),
-        help="In which the text is read: sequential, random or chunks. [sequential; fast: chunks]",
-    ),
-    _text("--chunks", type=int, metavar="N", help="Pieces shuffled each epoch by --order chunks. [100, or what fits]"),
-    _text(
-        "--encoding",
-        metavar="NAME",
-        shell_complete=completion.names(completion.ENCODINGS),
-        help="The text's encoding. [utf-8]",
-    ),
-    _text("--errors", **_of("errors"), help="Bytes that do not decode: strict (refuse) or replace. [strict]"),
-    _text("--max-corpus", type=int, metavar="MB", help="The largest text that is read. [256]"),
-    _text("--max-memory", type=int, metavar="MB", help="The most memory that the network may need. [1024]"),
-)
-_run_option = _output(
-    "--run",
-    metavar="DIR",
-    shell_complete=completion.folders,
-    help="The run directory. [runs/<corpus>-<date>-<time>]",
-)
-record_options = options(
-    _output(
-        "--sample-every",
-        type=int,
-        metavar="N",
-        help="Sample before update 1, before every Nth, and at the end. [with --minutes: about 20, by time]",
-    ),
-    _output("--sample-length", type=int, metavar="N", help="Characters of such a sample. [200]"),
-    _output("--checkpoint-every", type=int, metavar="N", help="Steps between checkpoints. [10000]"),
-)
-
-
-_until_option = _length(
-    "--until",
-    type=int,
-    metavar="STEP",
-    help="Stop at this step, the goal and its schedule as they are: resume goes on. With --headless or --json.",
-)
+_OF_THE_SCREEN = ("progress_every", "screen", *LOOKS)
 
 
 @click.command(cls=WithDefaults, hidden=True, context_settings=CONTEXT)  # its variables are TUI_RNN_ETA and the like
@@ -137,12 +35,15 @@ _until_option = _length(
 @network_options
 @learning_options
 @length_options
-@_until_option
+@until_option
 @text_options
-@_run_option
+@run_option
 @record_options
 @front_end_options
+@click.pass_context
 def train(
+    ctx: click.Context,
+    /,
     corpus: tuple[str, ...],
     recipe: str,
     run: str | None,
@@ -153,19 +54,32 @@ def train(
 ) -> int:
     """Train on the text CORPUS, or on several, read in order as one. CORPUS - is standard input.
 
-    The screen's keys are then read from the terminal, if there is one.
+    The screen's keys are then read from the terminal, if there is one. A run in the place of CORPUS is trained again,
+    from its first step, with the options that are given in place of its own; texts beside it in place of its text.
     """
     from tui_rnn.engine.config import RunConfig
     from tui_rnn.engine.joined_text import STDIN, named
     from tui_rnn.engine.memory import MAX_MEMORY
     from tui_rnn.engine.text import MAX_CORPUS, most_bytes
     from tui_rnn.runs.job import new_job
+    from tui_rnn.runs.twin import run_named, twin_job
 
+    other = run_named(corpus[0])
+    if other is not None:  # what is not given is as it was there: the settings file has no say
+        corpus = corpus[1:]
+        given |= {name: None for name in given if name not in _OF_THE_SCREEN and not is_given(ctx, name)}
     most = MAX_CORPUS if given["max_corpus"] is None else given["max_corpus"]
     stdin = _piped_text(most_bytes(most)) if STDIN in corpus else None
-    front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **_front_end(given, headless, as_json)}
-    config = RunConfig.from_recipe(recipe, named(corpus), **given)
-    make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
+    front_end = _front_end(given, headless, as_json)
+    make_job: Callable[[], Any]
+    if other is not None:
+        changes = {**given, "recipe": recipe if is_given(ctx, "recipe") else None}
+        alike = until is not None  # the same run, up to that step
+        make_job = partial(twin_job, other, changes, run, front_end, texts=corpus, stdin=stdin, unchanged=alike)
+    else:
+        front_end = {"max_corpus": MAX_CORPUS, "max_memory": MAX_MEMORY, **front_end}
+        config = RunConfig.from_recipe(recipe, named(corpus), **given)
+        make_job = partial(new_job, config, run, front_end, texts=corpus, stdin=stdin)
     return train_job(make_job, front_end, asked_for_lines=headless or as_json, until=until)
 
 
@@ -174,10 +88,10 @@ def train(
 @click.argument("corpus", metavar="[CORPUS …]", nargs=-1, shell_complete=completion.files)
 @option("--steps", type=int, metavar="N", help="Train to this step, further than the run's own goal if need be.")
 @option("--minutes", type=float, metavar="X", help="Train for so many minutes in all, or to --steps if sooner.")
-@_until_option
+@until_option
 @option("--eta", type=float, metavar="X", help="Another learning rate: goes on as a new run, and RUN stays as it is.")
 @option("--at", type=int, metavar="STEP", help="From the checkpoint of this step: goes on as a new run likewise.")
-@option("--kernel", **_KERNEL, help="What computes an update from here on: numpy or numba. [the run's]")
+@option("--kernel", **KERNEL, help="What computes an update from here on: numpy or numba. [the run's]")
 @option(
     "--new-text",
     multiple=True,
@@ -226,46 +140,6 @@ def resume(
     return train_job(make_job, front_end, asked_for_lines=headless or as_json, until=until)
 
 
-@click.command(cls=WithDefaults, short_help="Look at a run, or at a sweep, on the screen, read-only.")
-@click.argument("run", metavar="RUN|SWEEP", shell_complete=completion.runs)
-@looks_options
-def view(run: str, marker: str, fps: float, theme: str | None) -> int:
-    """Look at the run RUN, finished, damaged, or in training elsewhere and followed live; nothing is changed.
-
-    SWEEP is the folder of a sweep, of which the table of its runs is shown.
-    """
-    check_looks(marker, fps)
-    if why := place.why_no_screen(place.streams(), os.environ):
-        raise ConfigError(f"view needs a screen, and there is none ({why}): tui-rnn runs lists runs in lines")
-    screen = screen_options({"marker": marker, "fps": fps, "theme": chosen_theme(theme)})
-    from tui_rnn.tui import program
-
-    say_warnings()
-    keep_in(user_folder.kernels_folder())
-    signals.hold()
-    try:
-        return program.view(run, screen)
-    finally:
-        signals.release()
-
-
-@click.command(cls=WithDefaults, hidden=True)
-@looks_options
-def home(marker: str, fps: float, theme: str | None) -> int:
-    """The runs and texts at hand, on a terminal: what `tui-rnn` alone shows."""
-    check_looks(marker, fps)
-    screen = screen_options({"marker": marker, "fps": fps, "theme": chosen_theme(theme)})
-    from tui_rnn.tui import program
-
-    say_warnings()
-    keep_in(user_folder.kernels_folder())
-    signals.hold()
-    try:
-        return program.home(screen)
-    finally:
-        signals.release()
-
-
 def _front_end(options: dict[str, Any], headless: bool, as_json: bool) -> dict[str, Any]:
     """The options that are no part of the configuration, checked and taken out of `options`."""
     values = {name: options.pop(name) for name in ("progress_every", *LOOKS)}
@@ -297,11 +171,6 @@ def _piped_text(most: int) -> bytes:
     data = sys.stdin.buffer.read(most + 1)
     stdio.read_keys_from_terminal()
     return data
-
-
-def has_terminal() -> bool:
-    """Whether a screen can be drawn and somebody can press its keys."""
-    return not place.why_no_screen(place.streams(), os.environ)
 
 
 def train_job(
@@ -343,26 +212,3 @@ def train_job(
         return program.train(job, screen, progress_every=progress_every, is_attended=on.stdin and not nobody)
     finally:
         signals.release()
-
-
-def say_warnings() -> None:
-    """Say what is left out of the settings, once it is clear that there is something to show."""
-    if (ctx := click.get_current_context(silent=True)) is not None:
-        defaults.of(ctx).say_warnings()
-
-
-def chosen_theme(theme: str | None) -> str | None:
-    """The theme by an option, a variable, the settings file, or as it was last chosen. Raises ConfigError."""
-    ctx = click.get_current_context(silent=True)
-    return theme if ctx is None else defaults.theme_of(ctx, theme)
-
-
-def screen_options(looks: Mapping[str, Any]) -> "ScreenOptions":
-    """How the screen is drawn, by the options of LOOKS and the settings."""
-    from tui_rnn.tui.panels.base import ScreenOptions
-
-    screen = ScreenOptions(*(looks[name] for name in ("marker", "fps", "theme")))
-    if (ctx := click.get_current_context(silent=True)) is None:
-        return screen
-    given = defaults.of(ctx)
-    return replace(screen, panel=given.panel, warnings=tuple(given.warnings))

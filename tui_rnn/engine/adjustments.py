@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Hyperparameters:
     def with_value(self, config: RunConfig, name: str, value: Any) -> "Hyperparameters":
         """The same with one adjusted. Raises ConfigError for a name or a value that cannot be used."""
         if name not in NAMES:
-            raise ConfigError(f"{name!r} cannot be adjusted: choose {', '.join(NAMES[:-1])} or {NAMES[-1]}")
+            raise ConfigError(f"{name!r} cannot be adjusted: {meant(name, NAMES)}")
         if hasattr(config, name):
             dataclasses.replace(config, **{name: value})  # the configuration knows what can be used
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_rnn.engine.cells import CELLS
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, not_known
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, resolved
 from tui_rnn.engine.recipes import RECIPES, todays_name
@@ -90,15 +90,15 @@ class RunConfig:
         for name, choices in CHOICES.items():
             value = getattr(self, name)
             if value not in tuple(choices):  # whatever a file gives: in a dict it would have to be hashable
-                raise ConfigError(f"{_option(name)} {value!r} is not known: choose {_listed(tuple(choices))}")
+                raise not_known(option(name), value, choices)
         for name, (low, high) in WHOLE_NUMBERS.items():
             value = getattr(self, name)
             if value is None and name in _MAY_BE_LEFT_OPEN:
                 continue
             if type(value) is not int:
-                raise ConfigError(f"{_option(name)} {value!r} is not a whole number")
+                raise ConfigError(f"{option(name)} {value!r} is not a whole number")
             if not low <= value <= high:
-                raise ConfigError(f"{_option(name)} {value} is out of range: use a whole number from {low} to {high}")
+                raise ConfigError(f"{option(name)} {value} is out of range: use a whole number from {low} to {high}")
         self._positive("eta", self.eta)
         self._positive("sig", self.sig)
         self._positive("eta_recurrent", self.eta_recurrent)
@@ -132,21 +132,21 @@ class RunConfig:
     @staticmethod
     def _positive(name: str, value: Any, alternative: str = "") -> None:
         if not finite(value) or value <= 0:
-            raise ConfigError(f"{_option(name)} {value!r} cannot be used: give a positive number{alternative}")
+            raise ConfigError(f"{option(name)} {value!r} cannot be used: give a positive number{alternative}")
 
     @classmethod
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
-        A `clip` or `clip_norm` of 0 means none, `minutes` without `steps` that the steps are no bound, and without
+        A `clip`, `clip_norm` or `chunks` of 0 means none, `minutes` without `steps` that the steps are no bound, and without
         `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
         """
         recipe = todays_name(recipe)
         if recipe not in RECIPES:
-            raise ConfigError(f"--recipe {recipe!r} is not known: choose {_listed(tuple(RECIPES))}")
+            raise not_known("--recipe", recipe, RECIPES)
         settings = dict(RECIPES[recipe].settings)
         settings.update({name: value for name, value in overrides.items() if value is not None})
-        for name in ("clip", "clip_norm"):
+        for name in ("clip", "clip_norm", "chunks"):
             if settings.get(name) == 0:
                 settings[name] = None
         if overrides.get("minutes") is not None and overrides.get("steps") is None:
@@ -180,6 +180,15 @@ class RunConfig:
         """Where the run, and the learning rate's schedule, end."""
         return Goal(self.steps, self.minutes)
 
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """The settings that it has unlike its recipe, as `from_recipe` takes them."""
+        expected = RunConfig.from_recipe(self.recipe, self.corpus).to_json()
+        if self.minutes is not None:  # which alone imply these
+            expected |= {"steps": UNLIMITED, "sample_every": SAMPLED_BY_TIME}
+        unlike = {name: value for name, value in self.to_json().items() if value != expected[name]}
+        return {name: 0 if value is None else value for name, value in unlike.items()}  # of the clips none is 0
+
     def to_json(self) -> dict[str, Any]:
         """Every setting by its name, as JSON holds it."""
         return dataclasses.asdict(self)
@@ -196,9 +205,6 @@ def check_minutes(minutes: Any) -> None:
         raise ConfigError(f"--minutes {minutes!r} cannot be used: give a number above 0, up to {MOST_MINUTES}")
 
 
-def _option(name: str) -> str:
+def option(name: str) -> str:
+    """A setting's name as an option: `--hidden-size` of hidden_size."""
     return "--" + name.replace("_", "-")
-
-
-def _listed(choices: tuple[str, ...]) -> str:
-    return ", ".join(choices[:-1]) + " or " + choices[-1] if len(choices) > 1 else choices[0]

@@ -2,6 +2,7 @@
 
 import errno
 import shlex
+from collections.abc import Iterable, Sequence
 
 
 class TuiRnnError(Exception):
@@ -60,6 +61,7 @@ class Diverged(TuiRnnError):
     exit_code = 3
 
 
+_FEW = 6  # names, which one line holds
 MOST_CHARACTERS = 300  # of a file's words or of a path, quoted in a message
 
 
@@ -78,6 +80,34 @@ def shell_word(name: object) -> str:
     """The name of a file or folder as it is typed into a shell, never to be taken for an option or for two words."""
     text = str(name)
     return shlex.quote(f"./{text}" if text.startswith("-") else text)
+
+
+def not_known(option: str, value: object, choices: Iterable[str]) -> ConfigError:
+    """The error for a value of an option that is none of its choices: of few all are named, of many the near one."""
+    names = list(choices)
+    remedy = meant(str(value), names) if len(names) > _FEW else _choose(names)
+    return ConfigError(f"{option} {value!r} is not known: {remedy}")
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """`did you mean x?` for a name that is not known and near to one that is; else the names there are."""
+    names = list(known)
+    close = nearest(name, names)
+    return f"did you mean {close}?" if close else _choose(names)
+
+
+def _choose(names: Sequence[str]) -> str:
+    return f"choose {', '.join(names[:-1])} or {names[-1]}" if names[1:] else f"choose {''.join(names)}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that this one begins, or that a slip or two of the finger make of it, if there is one."""
+    typed, by_small = name.lower(), {each.lower(): each for each in known}
+    import difflib  # only where a name is wrong
+
+    begun = [each for each in by_small if len(typed) > 2 and (each.startswith(typed) or sorted(each) == sorted(typed))]
+    close = difflib.get_close_matches(typed, begun or by_small, n=1, cutoff=0.0 if begun else 0.75)
+    return by_small[close[0]] if close else None
 
 
 def counted(number: int, thing: str, things: str = "") -> str:

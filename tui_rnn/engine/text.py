@@ -9,7 +9,7 @@ from typing import Any
 
 from tui_rnn.engine import text_kind
 from tui_rnn.engine.config import CHOICES, RunConfig
-from tui_rnn.engine.errors import ConfigError, CorpusError, MissingText, counted, shell_word, shown
+from tui_rnn.engine.errors import ConfigError, CorpusError, MissingText, counted, not_known, shell_word, shown
 from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 
 MEGABYTE = 1 << 20
@@ -56,7 +56,7 @@ def check_decoding(encoding: str, errors: str) -> None:
     """Raise ConfigError for an encoding, or a way with its errors, that there is none of."""
     check_encoding(encoding)
     if errors not in CHOICES["errors"]:
-        raise ConfigError(f"--errors {errors!r} is not known: choose {' or '.join(CHOICES['errors'])}")
+        raise not_known("--errors", errors, CHOICES["errors"])
 
 
 def decoded(path: str, data: bytes, encoding: str, errors: str, *, known: bool = False) -> SourceText:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from tui_rnn.engine.checkpoint import Snapshot, load
-from tui_rnn.engine.errors import ConfigError, InputError
+from tui_rnn.engine.errors import ConfigError, InputError, not_known
 from tui_rnn.engine.state_dict import to_state_dict
 from tui_rnn.engine.writing import network, weights
 from tui_rnn.headless.sample import model_of
@@ -33,7 +33,7 @@ def write(source: str, form: str, out: str | None, *, last: bool, held_out: bool
     Raises ConfigError for a form or a path that cannot be used, and what `model_of` raises.
     """
     if form not in _SUFFIXES:
-        raise ConfigError(f"--format {form!r} is not known: choose npz, torch or csv")
+        raise not_known("--format", form, _SUFFIXES)
     if form == "csv" and (last or held_out):
         raise ConfigError(f"--{'last' if last else 'held-out'} chooses a model, and csv holds losses: leave it out")
     if form == "csv":

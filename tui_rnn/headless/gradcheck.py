@@ -9,7 +9,7 @@ from typing import Any
 from tui_rnn import stdio
 from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.corpus import Corpus
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import ConfigError, not_known
 from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import CENTRAL, COMPLEX, GradientChecked
 from tui_rnn.engine.faults import FAULTS, why_nothing_changes
@@ -19,9 +19,9 @@ from tui_rnn.engine.memory import MAX_MEMORY, check_memory_of_check, parameters
 from tui_rnn.engine.model import Model
 from tui_rnn.engine.rng import stream
 from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_length, most_bytes, read_text
+from tui_rnn.headless.gradient_lines import broken_table, gradient_table, gradient_title
 from tui_rnn.runs.log import as_line
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import broken_table, gradient_table, gradient_title
 
 # Without a corpus: all letters in a few words, so that the check needs no file.
 _TEXT = "Sphinx of black quartz, judge my vow. The quick brown fox jumps over the lazy dog; pack my box with jugs!\n"
@@ -53,13 +53,13 @@ def check(
     With a `fault` the gradient is one that has it, and its errors stand beside those of the right one.
     """
     if cell not in CHOICES["cell"]:
-        raise ConfigError(f"--cell {cell!r} is not known: choose {', '.join(CHOICES['cell'])}")
+        raise not_known("--cell", cell, CHOICES["cell"])
     if method not in (CENTRAL, COMPLEX):
-        raise ConfigError(f"--method {method!r} is not known: choose {CENTRAL} or {COMPLEX}")
+        raise not_known("--method", method, (CENTRAL, COMPLEX))
     if delta is not None and not (isfinite(delta) and delta > 0):
         raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
     if fault is not None and fault not in FAULTS:
-        raise ConfigError(f"--break {fault!r} is not known: choose {', '.join(FAULTS)}")
+        raise not_known("--break", fault, FAULTS)
     for name, value, (low, high) in (
         ("--hidden-size", hidden_size, WHOLE_NUMBERS["hidden_size"]),
         ("--seq-length", seq_length, WHOLE_NUMBERS["seq_length"]),
@@ -107,7 +107,7 @@ def check(
     if as_json:
         sys.stdout.write(as_line(as_record(found)))
     else:
-        print(f"Gradient check, {gradient_title(found)}", *gradient_table(found), sep="\n")
+        print(f"Gradient check, {gradient_title(found)}", *gradient_table(found.rows), sep="\n")
         if method == CENTRAL and not found.passed:
             print(_DECIDES)
     return 0 if found.passed else 1

@@ -24,6 +24,8 @@ from tui_rnn.engine.events import (
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.recent import smooth_loss_lags
+from tui_rnn.headless.gradient_lines import gradient_table, gradient_title
+from tui_rnn.run_summary import summary
 from tui_rnn.runs import outcome
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.job import Job
@@ -36,8 +38,6 @@ from tui_rnn.wording import (
     duration_text,
     figure,
     goal_text,
-    gradient_table,
-    gradient_title,
     held_out_text,
     kernel_text,
     loss_text,
@@ -46,7 +46,6 @@ from tui_rnn.wording import (
     percent_text,
     rate_text,
     recipe_text,
-    summary,
     text_size,
 )
 
@@ -167,7 +166,7 @@ class _Readable:
             case GradientChecked():
                 yield ""
                 yield f"Gradient check, {gradient_title(event)}"
-                yield from ("  " + line for line in gradient_table(event))
+                yield from ("  " + line for line in gradient_table(event.rows))
             case Checkpointed():
                 yield f"checkpoint ({event.kind}) of step {event.step:,}: {safe_text(event.path, one_line=True)}"
             case Adjusted():
@@ -199,6 +198,8 @@ class _Readable:
         yield f"recipe   {recipe_text(config)}, {goal_text(self._job.goal)}"
         yield f"guessing every character alike costs {loss_text(event.uniform_loss, self._T)}"
         yield f"run      {safe_text(event.run, one_line=True)}"
+        if self._job.manifest.twin_of is not None:
+            yield f"twin of  {safe_text(self._job.manifest.twin_of, one_line=True)}"
         if event.resumed_from:
             yield f"resumed from {safe_text(event.resumed_from, one_line=True)} at step {event.resumed_step:,}"
 

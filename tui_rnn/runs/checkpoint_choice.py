@@ -3,13 +3,14 @@
 No NumPy is imported before a checkpoint is read.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_rnn.engine.errors import CheckpointError, shell_word, shown
+from tui_rnn.engine.errors import CheckpointError, shell_word
 from tui_rnn.engine.kinds import CheckpointKind
 
 if TYPE_CHECKING:
@@ -72,16 +73,19 @@ def steps(checkpoints: Path) -> list[int]:
 
 
 def state_at(run: Path, checkpoints: Path, step: int) -> tuple["Snapshot", str]:
-    """The state of this step and its path. Raises CheckpointError where there is none, or it is damaged."""
+    """The state of this step and its path: of a file that keeps it, or the newest one's.
+
+    Raises CheckpointError where there is none, with the nearest there are and how to come to that step; or where it is
+    damaged.
+    """
     from tui_rnn.engine.checkpoint import load
 
     path = next((path for of, path in _step_files(checkpoints) if of == step), None)
     if path is None:
-        kept = [f"{of:,}" for of in steps(checkpoints)]
-        which = (
-            f"those kept are of {shown(', '.join(kept))}" if kept else "it keeps its newest state alone: leave out --at"
-        )
-        raise CheckpointError(f"{run} has no checkpoint of step {step:,}: {which}")
+        newest = _newest(checkpoints)
+        if newest is not None and newest[0].state.step == step:
+            return newest
+        raise CheckpointError(_not_kept(run, step, steps(checkpoints), newest and newest[0].state.step))
     snapshot = load(path)
     if snapshot.contents != "state":
         raise CheckpointError(f"{path} holds a model alone, not a state to resume")
@@ -107,6 +111,33 @@ def model(run: Path, checkpoints: Path, *, last: bool, held_out: bool = False) -
     if snapshot is None:
         raise CheckpointError(f"{run} has no checkpoint yet: train on with tui-rnn resume {shell_word(run)}")
     return snapshot, warnings
+
+
+def _newest(checkpoints: Path) -> tuple["Snapshot", str] | None:
+    """The newest sound state and its path, if there is one."""
+    with contextlib.suppress(CheckpointError):
+        snapshot, path, _ = state(checkpoints)
+        if snapshot is not None and path is not None:
+            return snapshot, path
+    return None
+
+
+def _not_kept(run: Path, step: int, kept: list[int], newest: int | None) -> str:
+    """What is said where no checkpoint is of this step: the nearest ones, and a command that comes to it."""
+    name, there = shell_word(run), sorted({*kept, *([] if newest is None else [newest])})
+    if not there:
+        return f"{run} has no checkpoint yet: leave out --at {step}, or train on with tui-rnn resume {name}"
+    before, after = [of for of in there if of < step][-1:], [of for of in there if of > step][:1]
+    near = " and ".join(f"{of:,}" for of in (*before, *after))
+    nearest = f"the nearest are of steps {near}" if before and after else f"the nearest is of step {near}"
+    if not after:
+        command = f"tui-rnn resume {name} --steps {step}"
+        return f"{run} has no checkpoint of step {step:,}, which it has not reached: {nearest}; go on by {command}"
+    if before:
+        command = f"tui-rnn resume {name} --at {before[0]} --until {step} --headless"
+        return f"{run} has no checkpoint of step {step:,}: {nearest}; come to it by {command}"
+    command = f"tui-rnn {name} --until {step} --headless"
+    return f"{run} has no checkpoint of step {step:,}: {nearest}; train it again to there by {command}"
 
 
 def _step_files(checkpoints: Path) -> Iterator[tuple[int, Path]]:

@@ -71,8 +71,8 @@ def find_text(
 ) -> FoundText:
     """The run's text, each of its files where it was recorded or near the run; else what lies where it was recorded.
 
-    `digests` are the sha256 that the whole may have; `command` is the one that can be given the text's place. Raises
-    CorpusError, with the places that were tried, where a file is gone.
+    `digests` are the sha256 that the whole may have; `command` is the one that can be given the text's place;
+    empty: training itself. Raises CorpusError, with the places that were tried, where a file is gone.
     """
     run, record, most = str(directory.path), manifest.corpus, most_bytes(manifest.max_corpus)
     if not record.files:
@@ -108,7 +108,7 @@ def find(run: str, places: Places, digests: Collection[object], most: int, comma
             unfit.append(place)
     if edited is not None:
         return edited
-    name_it = f"name where it lies now, as in tui-rnn {command} {shell_word(run)} CORPUS"
+    name_it = f"name where it lies now, as in {' '.join(['tui-rnn', *command.split(), shell_word(run)])} CORPUS"
     if fault is not None and not isinstance(fault, MissingText):
         raise CorpusError(f"{fault}; or {name_it}")
     gone = f"{shown(places.recorded)} does not exist" if places.recorded else "where it lay is not recorded"

@@ -90,12 +90,15 @@ def new_job(
     *,
     texts: Sequence[str] = (),
     stdin: bytes | None = None,
+    goal: Goal | None = None,
+    twin_of: str | None = None,
 ) -> Job:
     """A run at its beginning. Raises ConfigError, CorpusError or RunError, with nothing left on disk.
 
     `texts` are the files that make up the text, in order, where config.corpus is not the path of the only one; the path
     `-` among them stands for `stdin`, of which the run keeps a copy.
     `options` are the front end's, by their long names; all are recorded, and only max_corpus and max_memory used.
+    `goal` may lie beyond the configuration's, and `twin_of` be another run, whose options these are but for some.
     """
     max_corpus, max_memory = options.get("max_corpus", MAX_CORPUS), options.get("max_memory", MAX_MEMORY)
     most = most_bytes(max_corpus)
@@ -114,11 +117,12 @@ def new_job(
             config = replace(config, corpus=source.path)
         manifest = Manifest(
             config,
-            config.goal,
+            goal or config.goal,
             str(directory.path),
             CorpusRecord.of(source),
             max_corpus,
             max_memory,
+            twin_of=twin_of,
             front_end=_unbound(options),
         )
         manifest.write(directory)

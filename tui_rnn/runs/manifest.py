@@ -22,7 +22,7 @@ _RUN, _MAX_CORPUS, _MAX_MEMORY = "run", "max_corpus", "max_memory"
 _CORPUS_PATH, _CORPUS_SHA256, _CORPUS_FILES = "corpus_path", "corpus_sha256", "corpus_files"
 _CORPUS_BEGUN_AT = "corpus_begun_at"
 _GOAL, _GOAL_MINUTES = "goal", "goal_minutes"
-_ORIGIN, _ADJUSTED = "branched_from", "adjusted"
+_ORIGIN, _ADJUSTED, _TWIN_OF = "branched_from", "adjusted", "twin_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,12 @@ class Manifest:
     adjusted: Mapping[str, Any] = field(default_factory=dict)  # hyperparameters that a branch begins with
     front_end: Mapping[str, Any] = field(default_factory=dict)
     """The front end's options by their long names, and what another version recorded: kept, and never used."""
+    twin_of: str | None = None  # the run whose options these are, but for some
+
+    @property
+    def beside(self) -> str | None:
+        """The run whose curve this one's is to be seen beside: the one that it is a branch or a twin of."""
+        return self.twin_of if self.origin is None else self.origin.run
 
     @classmethod
     def read(cls, directory: RunDirectory) -> "Manifest":
@@ -136,16 +142,18 @@ class Manifest:
         goal = _goal(config, rest)
         if (origin := Origin.from_json(rest.get(_ORIGIN))) is not None:
             del rest[_ORIGIN]
-        run, path, sha256 = (_text(rest.pop(name, None)) for name in (_RUN, _CORPUS_PATH, _CORPUS_SHA256))
+        texts = (_text(rest.pop(name, None)) for name in (_RUN, _CORPUS_PATH, _CORPUS_SHA256, _TWIN_OF))
+        run, path, sha256, twin_of = texts
         begun_at = rest.pop(_CORPUS_BEGUN_AT, 0)
         corpus = CorpusRecord(path, sha256, _files(rest), begun_at if type(begun_at) is int and begun_at > 0 else 0)
-        return cls(config, goal, run, corpus, max_corpus, max_memory, origin, adjusted, rest)
+        return cls(config, goal, run, corpus, max_corpus, max_memory, origin, adjusted, rest, twin_of)
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object that `from_json` reads."""
         values = {**self.front_end, **self.config.to_json()}
         values |= {_MAX_CORPUS: self.max_corpus, _MAX_MEMORY: self.max_memory}
-        texts = {_RUN: self.run, _CORPUS_PATH: self.corpus.path, _CORPUS_SHA256: self.corpus.sha256}
+        record = self.corpus
+        texts = {_RUN: self.run, _CORPUS_PATH: record.path, _CORPUS_SHA256: record.sha256, _TWIN_OF: self.twin_of}
         values |= {name: text for name, text in texts.items() if text is not None}
         if self.corpus.begun_at:
             values[_CORPUS_BEGUN_AT] = self.corpus.begun_at

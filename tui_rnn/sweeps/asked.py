@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from tui_rnn.command_words import word
+from tui_rnn.engine.config import option
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.engine.recipes import todays_name
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.planning import planned
 from tui_rnn.sweeps.studies import study_named
-from tui_rnn.sweeps.values import Value, word
+from tui_rnn.typed_options import Value
 
 BOUNDS = ("max_corpus", "max_memory")  # of the options of training, those that are no part of a configuration
 _MOST_SEEDS = 10_000
@@ -54,8 +56,7 @@ class Asked:
         for name in varied:
             if name in options:
                 raise ConfigError(
-                    f"--{name.replace('_', '-')} {word(options[name])} is given, and varied by --set: leave one of "
-                    f"them out"
+                    f"{option(name)} {word(options[name])} is given, and varied by --set: leave one of them out"
                 )
         recipe, seeds = self.recipe, self.seeds
         if study is not None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn import isolation
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.command_words import every_option
+from tui_rnn.engine.config import RunConfig, option
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.sweeps.spec import JobSpec
@@ -17,7 +18,6 @@ from tui_rnn.user_folder import VARIABLE
 
 _CODE = "from tui_rnn.sweeps.orphan import stop_when_left; stop_when_left(); from tui_rnn.__main__ import main; main()"
 _THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS")
-_NO_OPTIONS = ("corpus", "sig")  # of a configuration: sig is the recipe's
 _MOST_SAID = 4000  # bytes of stderr that are kept, its end
 # Ctrl+C in the terminal is the sweep's to hear.
 _APART: dict[str, Any] = (
@@ -100,9 +100,9 @@ def command(spec: JobSpec) -> tuple[list[str], dict[str, str]]:
     """The argument list and the environment of a process that begins the job's run, or goes on with it."""
     config = spec.run_config
     begun = RunDirectory(Path(spec.run)).holds_a_run()
-    words = ["resume", spec.run, *spec.corpus] if begun else [*spec.corpus, "--run", spec.run, *options(config)]
+    words = ["resume", spec.run, *spec.corpus] if begun else [*spec.corpus, "--run", spec.run, *every_option(config)]
     for name, value in spec.bounds.items():
-        words += [f"--{name.replace('_', '-')}", str(value)]
+        words += [option(name), str(value)]
     if spec.until is not None:
         words += ["--until", str(spec.until)]
     words += ["--json", "--progress-every", str(progress_every(config))]
@@ -110,16 +110,6 @@ def command(spec: JobSpec) -> tuple[list[str], dict[str, str]]:
     # No variable of the user's makes one run of a sweep unlike another; but where compiled kernels lie is one of them.
     kept = {name: value for name, value in environment.items() if not name.startswith("TUI_RNN_") or name == VARIABLE}
     return arguments, {**kept, **dict.fromkeys(_THREADS, "1")}
-
-
-def options(config: RunConfig) -> list[str]:
-    """Every option of training, so that no recipe and no settings file has a say."""
-    words = []
-    for name, value in config.to_json().items():
-        if name in _NO_OPTIONS or (name == "minutes" and value is None):
-            continue
-        words += [f"--{name.replace('_', '-')}", "none" if value is None else str(value)]
-    return words
 
 
 def progress_every(config: RunConfig) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tui_rnn
+from tui_rnn.command_words import word
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.joined_text import STDIN, joined, named, read_files, short_name
@@ -16,7 +17,7 @@ from tui_rnn.engine.text import MAX_CORPUS, SourceText, check_decoding, check_fi
 from tui_rnn.sweeps.halving import check as check_halving
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import JobSpec
-from tui_rnn.sweeps.values import Value, word
+from tui_rnn.typed_options import Value
 
 SWEEPS = Path("sweeps")
 MOST_JOBS = 100_000

@@ -19,11 +19,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.engine.errors import ConfigError, shortened
+from tui_rnn.command_words import word
+from tui_rnn.engine.errors import ConfigError, meant, shortened
 from tui_rnn.storage.safe_open import NotRegular, open_regular
 from tui_rnn.sweeps.asked import BOUNDS, Asked
-from tui_rnn.sweeps.values import NAMES, Value, checked, word
+from tui_rnn.sweeps.values import NAMES, checked
 from tui_rnn.sweeps.values import varied as read_varied
+from tui_rnn.typed_options import Value
 
 SUFFIX = ".toml"
 _MOST_BYTES = 1 << 20
@@ -121,4 +123,4 @@ def _check(path: str, name: str, value: Any, kind: Any, words: str) -> None:
 def _check_keys(path: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for name in given:
         if name not in known:
-            raise ConfigError(f"{path}: {shortened(name)} is not known: choose among {', '.join(known)}")
+            raise ConfigError(f"{path}: {shortened(name)} is not known: {meant(name, known)}")

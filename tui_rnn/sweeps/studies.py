@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import not_known
 from tui_rnn.engine.memory import parameters
 
 Coupling = Callable[[RunConfig, int], RunConfig]
@@ -173,5 +173,5 @@ STUDIES: dict[str, Study] = {
 def study_named(name: str) -> Study:
     """The study of this name. Raises ConfigError."""
     if name not in STUDIES:
-        raise ConfigError(f"--study {name!r} is not known: choose {', '.join(STUDIES)}")
+        raise not_known("--study", name, STUDIES)
     return STUDIES[name]

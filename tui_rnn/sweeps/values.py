@@ -3,17 +3,16 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 
-from tui_rnn.engine.config import WHOLE_NUMBERS, RunConfig
-from tui_rnn.engine.errors import ConfigError, shortened
+from tui_rnn import typed_options
+from tui_rnn.command_words import word
+from tui_rnn.engine.config import WHOLE_NUMBERS
+from tui_rnn.engine.errors import ConfigError, meant
+from tui_rnn.typed_options import WORDS, Value, number_of, option_named, value_of
 
-Value = int | float | str | None
-
-_FIXED = ("corpus", "seed", "sig", "encoding", "errors")  # of a configuration, what is not varied so
-NAMES = tuple(each.name for each in fields(RunConfig) if each.name not in _FIXED)
-WORDS = ("recipe", "optimizer", "init", "reduction", "cell", "order", "schedule", "dtype", "kernel")
-_OR_NONE = ("clip", "clip_norm")
+_FIXED = ("seed", "encoding", "errors")  # of the options, what is not varied so
+NAMES = tuple(name for name in typed_options.NAMES if name not in _FIXED)
+_BY = "--set "
 _RANGE = re.compile(r"(lin|log)\(([^(),]+),([^(),]+),([^(),]+)\)")
 _MOST_VALUES = 10_000
 _DIGITS = 4  # significant ones of a value within a range, so that it can be typed
@@ -27,7 +26,7 @@ def varied(sets: Sequence[str]) -> dict[str, list[Value]]:
     found: dict[str, list[Value]] = {}
     for each in sets:
         typed, sign, values = each.partition("=")
-        name = typed.strip().removeprefix("--").replace("-", "_")
+        name = option_named(typed)
         if not sign:
             raise ConfigError(f"--set {each} names no values: give them as in --set eta=0.05,0.1")
         if name == "seed":
@@ -35,7 +34,7 @@ def varied(sets: Sequence[str]) -> dict[str, list[Value]]:
                 f"--set {each} varies the seed: give their number with --seeds, the first one with --seed"
             )
         if name not in NAMES:
-            raise ConfigError(f"--set {each} varies what cannot be varied: choose among {', '.join(NAMES)}")
+            raise ConfigError(f"--set {each} varies what cannot be varied: {meant(name, NAMES)}")
         if name in found:
             raise ConfigError(f"--set {each} names {name} a second time: give all its values in one list")
         found[name] = listed(name, values)
@@ -46,7 +45,7 @@ def listed(name: str, text: str) -> list[Value]:
     """The values in a list as `0.05,log(1e-3,1e-1,3)`. Raises ConfigError."""
     values: list[Value] = []
     for piece in _pieces(text):
-        values += _range(name, piece) if "(" in piece else [_value(name, piece)]
+        values += _range(name, piece) if "(" in piece else [value_of(name, piece, _BY)]
     return checked(name, values)
 
 
@@ -60,41 +59,17 @@ def checked(name: str, values: list[Value]) -> list[Value]:
     return values
 
 
-def word(value: object) -> str:
-    """A value as it is typed."""
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) and _is_short(value) else str(value)
-
-
-def _is_short(value: float) -> bool:
-    return float(f"{value:g}") == value
-
-
 def _pieces(text: str) -> Iterator[str]:
     """Cut at the commas that stand in no parentheses."""
     for piece in re.split(r",(?![^(]*\))", text):
         yield piece.strip()
 
 
-def _value(name: str, text: str) -> Value:
-    if name in WORDS:
-        if not text:
-            raise ConfigError(f"--set {name}= names no value: give one, as in --set {name}=NAME")
-        return text
-    if name in _OR_NONE and text == "none":
-        return None
-    number = _number(name, text)
-    if name not in WHOLE_NUMBERS:
-        return number
-    if not number.is_integer():
-        raise ConfigError(f"--set {name}={text} is no whole number: give one")
-    return int(number)
-
-
 def _range(name: str, text: str) -> list[Value]:
     """The numbers of `lin(from,to,count)` or `log(from,to,count)`, both ends among them."""
     if (found := _RANGE.fullmatch(text)) is None or name in WORDS:
         raise ConfigError(f"--set {name}={text} is no range: give lin(0.01,0.1,5) or log(1e-4,1e-1,7), or a list")
-    kind, low, high, count = found[1], _number(name, found[2]), _number(name, found[3]), _number(name, found[4])
+    kind, (low, high, count) = found[1], (number_of(name, each, _BY) for each in found.groups()[1:])
     if not count.is_integer() or not 2 <= count <= _MOST_VALUES:
         raise ConfigError(f"--set {name}={text} cannot be used: its third number, of values, is whole, from 2")
     if kind == "log" and not (low > 0 and high > 0):
@@ -108,13 +83,3 @@ def _range(name: str, text: str) -> list[Value]:
     if name in WHOLE_NUMBERS:
         return list(dict.fromkeys(round(number) for number in numbers))
     return list(numbers)
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ConfigError(f"--set {name}: {shortened(text)} is no number: give numbers, with commas between them")
-    return number

@@ -1,12 +1,14 @@
 """The app: one run on a live screen, its worker, and an exit that loses nothing."""
 
 import contextlib
+from functools import partial
 
 from textual.screen import Screen
 
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done
+from tui_rnn.run_summary import summary
 from tui_rnn.runs import outcome
 from tui_rnn.runs.course import read_course
 from tui_rnn.runs.directory import RunDirectory
@@ -18,7 +20,7 @@ from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
 from tui_rnn.tui.shell import ShellApp
 from tui_rnn.tui.worker import TrainingWorker
-from tui_rnn.wording import counted, summary
+from tui_rnn.wording import counted
 
 
 class TuiRnnApp(ShellApp):
@@ -46,7 +48,7 @@ class TuiRnnApp(ShellApp):
     def make_ground(self) -> Screen[None]:
         job = self._job
         run = RunState(job.config_in_force, job.goal, job.run)
-        run.origin = job.manifest.origin
+        run.origin, run.twin_of = job.manifest.origin, job.manifest.twin_of
         run.text_size = counted(len(job.source.characters), "character")
         self.training = TrainingScreen(run, self.control, self.worker, job.directory.save_sample, self._options)
         return self.training
@@ -68,14 +70,14 @@ class TuiRnnApp(ShellApp):
         if self.training is not None:
             for event in message.events:
                 self.training.on_run_event(event, past=True)
-        if self._job.manifest.origin is not None:  # now that NumPy is there
-            self.run_worker(self._read_origin, thread=True, exit_on_error=False, group="origin")
+        if (other := self._job.manifest.beside) is not None:  # now that NumPy is there
+            read = partial(self._read_course, other)
+            self.run_worker(read, thread=True, exit_on_error=False, group="beside")
 
-    def _read_origin(self) -> None:
-        """Have the curve of the run that this one is a branch of lie over the chart; in a thread of its own."""
-        origin = self._job.manifest.origin
+    def _read_course(self, run: str) -> None:
+        """Have the curve of the run that this one is a branch or twin of lie over the chart; in a thread of its own."""
         with contextlib.suppress(TuiRnnError, OSError):  # that run may be gone
-            self.post_message(CourseRead(read_course(RunDirectory.find(origin.run if origin else ""))))
+            self.post_message(CourseRead(read_course(RunDirectory.find(run))))
 
     def on_course_read(self, message: CourseRead) -> None:
         if self.training is not None:

@@ -22,7 +22,6 @@ class Column(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self.request: SampleRequest | None = None
-        self.is_chosen = False  # its request is the one that is logged
         self.sample: Sample | None = None  # the whole, of a chosen one
         self._text = ""
         self._bits = 0.0
@@ -37,10 +36,10 @@ class Column(Vertical):
             yield self._body
         yield self._foot
 
-    def begin(self, request: SampleRequest, *, is_chosen: bool) -> None:
+    def begin(self, request: SampleRequest | None) -> None:
         """Forget what was written, and wait for this."""
         self.cancel()
-        self.request, self.is_chosen = request, is_chosen
+        self.request = request
         self.sample, self._text, self._bits = None, "", 0.0
 
     def cancel(self) -> None:
@@ -57,6 +56,11 @@ class Column(Vertical):
         else:
             self._text += event.text
             self._bits += event.bits
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether its request is the one that is logged."""
+        return self.request is not None and not self.request.in_pieces
 
     @property
     def text(self) -> str:

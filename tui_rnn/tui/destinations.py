@@ -8,8 +8,10 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.goal import Goal, prolonged
 from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.runs.branch import branched_job
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.job import Job, new_job, resumed_job
+from tui_rnn.runs.twin import twin_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ def trained_on(followed: FollowedRun) -> ToTrain:
 def rewound(run: str, step: int, eta: float, goal: Goal) -> ToTrain:
     """The training of a branch of this run that goes on from its checkpoint of this step, with this learning rate."""
     return ToTrain(lambda options: branched_job(run, eta, None, goal.steps, options, goal.minutes, at=step))
+
+
+def again(run: str, changes: Mapping[str, Any]) -> ToTrain:
+    """The training of a run of this one's options but for these, from its first step."""
+    return ToTrain(lambda options: twin_job(RunDirectory.find(run), changes, None, options))
 
 
 def begun(corpus: str, recipe: str, minutes: float | None = None) -> ToTrain:

@@ -1,4 +1,4 @@
-"""Has another process write a run's report and open it in a browser; nothing waits for it, quitting neither."""
+"""The key that writes the report of a run or sweep: another process does, and opens it in a browser."""
 
 import os
 import subprocess
@@ -6,11 +6,14 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, Literal
 
 from textual.message import Message
+from textual.screen import Screen
 
 from tui_rnn.engine.events import Checkpointed, Done, Event, Warned
 from tui_rnn.isolation import command, python
+from tui_rnn.tui.notices import notify
 
 _OPEN_SECONDS = 20.0  # that a browser may take
 
@@ -24,10 +27,52 @@ class Reported(Message):
         self.opened = opened
         super().__init__()
 
+    @property
+    def sentence(self) -> str:
+        """What it says."""
+        words = f"report written to {self.words}" if self.written else self.words
+        return words + (", and open in the browser" if self.opened else "")
 
-def is_answer_to_save(event: Event) -> bool:
+
+def _is_answer(event: Event) -> bool:
     """Whether a report need not wait any longer for a checkpoint that was asked for: it is there, or was refused."""
     return event.holds_the_state if isinstance(event, Checkpointed) else isinstance(event, Warned | Done)
+
+
+class Reporting:
+    """Has the report of a run or sweep written, one at a time."""
+
+    def __init__(self, screen: Screen[Any], folder: str, saves_first: Callable[[], bool] = lambda: False) -> None:
+        """The screen is where it is said, and what gets Reported.
+
+        `saves_first` asks for a checkpoint, where the report is to wait for one, and says whether it did.
+        """
+        self._screen, self._folder, self._saves_first = screen, folder, saves_first
+        self._is_asked_for = self._waits = False
+
+    def ask(self) -> None:
+        """Have it written, unless it is being written."""
+        if self._is_asked_for:
+            return
+        self._is_asked_for, self._waits = True, self._saves_first()
+        if not self._waits:
+            self._write()
+
+    def on_run_event(self, event: Event) -> None:
+        """Begin once the checkpoint that was asked for is there, or was refused."""
+        if self._waits and _is_answer(event):
+            self._write()
+
+    def _write(self) -> None:
+        self._waits = False
+        notify(self._screen.app, "Writing the report…")
+        write_report(self._folder, self._screen.post_message)
+
+    def ended(self, message: Reported) -> None:
+        """Say where it is, or why there is none; another one can be asked for."""
+        self._is_asked_for = False
+        severity: Literal["information", "warning"] = "information" if message.written else "warning"
+        notify(self._screen.app, message.sentence, title="Report", severity=severity)
 
 
 def write_report(run: str, post: Callable[[Message], object]) -> None:

@@ -114,6 +114,7 @@ class RunState:
         self.state = "reading"  # of header.status.STATES
         self.is_viewed = False  # only looked at: no key changes it
         self.origin: Origin | None = None  # of a branch
+        self.twin_of: str | None = None  # the run whose options these are, but for some
         self.text_size = ""  # in words, as far as it is known before the run has begun
         self.picture: RunPicture | None = None  # the latest picture that was looked at
         self.kept = OnDisk()

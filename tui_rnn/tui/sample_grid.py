@@ -1,6 +1,6 @@
 """A grid of samples, three temperatures by three top-p, as a page of Markdown: the assignment's optional task."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tui_rnn.engine.control import SampleRequest
 from tui_rnn.engine.events import Sample
@@ -8,22 +8,7 @@ from tui_rnn.engine.words import Words
 from tui_rnn.safe_text import safe_text
 from tui_rnn.wording import loss_text, written_text
 
-GRID_SIDE = 3  # temperatures, and so many top-p
-_BESIDE_TEMPERATURE = (0.0, 0.4, 1.3, 2.0)
-_BESIDE_TOP_P = (0.5, 0.9, 1.0)
 _FENCE = "~~~~"
-
-
-def grid_ways(temp: float, top_p: float) -> list[tuple[float, float]]:
-    """The temperature and top-p of the nine texts, row by row: that in force is one of them, in the middle column."""
-    return [(t, p) for p in _three(top_p, _BESIDE_TOP_P) for t in _three(temp, _BESIDE_TEMPERATURE)]
-
-
-def _three(value: float, others: Sequence[float]) -> list[float]:
-    """The value between the nearest ones at its two sides; beyond the outermost of them the two nearest."""
-    lower, higher = [each for each in others if each < value], [each for each in others if each > value]
-    first = lower[-1:] if higher else lower[-2:]
-    return [*first, value, *higher[: GRID_SIDE - 1 - len(first)]]
 
 
 def as_markdown(

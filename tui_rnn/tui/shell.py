@@ -24,7 +24,7 @@ from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
 
 from tui_rnn import remembered, signals, stdio
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.errors import ConfigError
+from tui_rnn.engine.errors import not_known
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.crash import record_crash
 from tui_rnn.runs.directory import RunDirectory
@@ -274,7 +274,7 @@ def check_theme(name: str | None) -> None:
     """Raise ConfigError unless the theme is known."""
     known = (*OWN_THEMES, *sorted(BUILTIN_THEMES))
     if name is not None and name not in known:
-        raise ConfigError(f"--theme {name!r} is not known: choose {', '.join(known)}")
+        raise not_known("--theme", name, known)
 
 
 def shown(app: ShellApp, directory: RunDirectory | None = None) -> int:

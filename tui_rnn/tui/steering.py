@@ -17,6 +17,9 @@ _OVER = {
 _NOT_BEGUN = "The run has not begun yet: its text is still being read."
 
 
+OF_A_NUMBER = (*"0123456789.",)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A hyperparameter as a row of the form."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any
 
-from tui_rnn.engine.errors import ConfigError, shortened
+from tui_rnn.engine.errors import ConfigError, not_known, shortened
 
 AUTO, NUMPY, NUMBA = "auto", "numpy", "numba"
 KERNELS = (AUTO, NUMPY, NUMBA)
@@ -32,7 +32,7 @@ def resolved(kernel: str, settings: Mapping[str, Any]) -> str:
     Raises ConfigError for a name that is not known, and where numba is asked for by name and not installed.
     """
     if kernel not in KERNELS:
-        raise ConfigError(f"--kernel {kernel!r} is not known: choose {', '.join(KERNELS[:-1])} or {KERNELS[-1]}")
+        raise not_known("--kernel", kernel, KERNELS)
     if kernel == AUTO:
         return NUMBA if pays(settings) and numba_is_installed() else NUMPY
     check_installed(kernel, "--kernel numba", "use --kernel numpy")

@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from tui_rnn.command_words import training, word
 from tui_rnn.engine.checkpoint import load
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, option
 from tui_rnn.engine.errors import CheckpointError, ConfigError, Diverged
-from tui_rnn.engine.goal import UNLIMITED
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.engine.writing import characters
 from tui_rnn.report.document import Block, Code, Command, Facts, Heading, Paragraph, Text
-from tui_rnn.report.reproduce import options_of
 from tui_rnn.report.sweep_record import SweepRecord, digest_of, distinct, step_of
 from tui_rnn.runs.checkpoint_choice import BEST, BEST_HELD_OUT
 from tui_rnn.sweeps.answer import Judge
@@ -74,11 +73,10 @@ def near(path: str) -> str:
 
 def longer(config: RunConfig, texts: Sequence[str]) -> str:
     """The command that trains this configuration on these texts for some times its goal."""
-    goal = config.goal
-    further = [] if goal.steps >= UNLIMITED else ["--steps", str(_LONGER * max(1, goal.steps))]
-    further += [] if goal.minutes is None else ["--minutes", f"{_LONGER * goal.minutes:g}"]
-    words = ["tui-rnn", *map(near, texts), "--recipe", config.recipe, *options_of(config), *further]
-    return shlex.join([*words, "--seed", str(config.seed)])
+    own = config.goal
+    steps = own.steps if own.steps >= UNLIMITED else _LONGER * max(1, own.steps)
+    goal = Goal(steps, None if own.minutes is None else _LONGER * own.minutes)
+    return shlex.join(training(config, [near(path) for path in texts], goal))
 
 
 def _written(row: Row, *, held_out: bool) -> str:
@@ -155,19 +153,15 @@ def sweep_command(plan: Plan) -> str:
         if (name, value) == ("kernel", AUTO):
             continue
         if study is None or name not in study.options or study.options[name] != value:
-            words += ["--" + name.replace("_", "-"), _word(value)]
+            words += [option(name), word(value)]
     for name, values in plan.varied.items():
         if study is None or list(study.varied.get(name, ())) != values:
-            words += ["--set", f"{name}={','.join(map(_word, values))}"]
+            words += ["--set", f"{name}={','.join(map(word, values))}"]
     if study is None or len(plan.seeds) != study.seeds:
         words += ["--seeds", str(len(plan.seeds))]
     if plan.seeds and plan.seeds[0]:
         words += ["--seed", str(plan.seeds[0])]
     return shlex.join([*words, *(["--halving"] if plan.halving else [])])
-
-
-def _word(value: Any) -> str:
-    return "none" if value is None else str(value)
 
 
 def runs_csv(record: SweepRecord) -> bytes:
@@ -183,7 +177,7 @@ def runs_csv(record: SweepRecord) -> bytes:
     for row in record.rows:
         losses = [judge.loss(row) for judge in (Judge.SMOOTH, Judge.RECENT, Judge.HELD_OUT)]
         table.writerow(
-            [row.spec.name, *(_word(row.spec.config.get(name)) for name in names), row.spec.seed, row.status.value,
+            [row.spec.name, *(word(row.spec.config.get(name)) for name in names), row.spec.seed, row.status.value,
              step_of(row), *("" if loss is None else repr(loss) for loss in losses),
              f"{record.seconds.get(row.spec.name, 0.0):.3f}", digest_of(row) or "",
              *("" if row.result is None else getattr(row.result, name) for name in made)]

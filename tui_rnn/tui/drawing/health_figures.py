@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, log10
+from math import log10
 from typing import TYPE_CHECKING
 
 from tui_rnn.tui.drawing.glyphs import Glyphs
+from tui_rnn.tui.drawing.sparkline import sparkline
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 
@@ -74,25 +75,11 @@ def course_lines(
         room, at = width - _NAME - 2, x + _NAME + 2
         if len(course.values) >= _LEAST_COURSE:
             colour = palette.mixed(course.role, "background", 0.2)
-            sparkline(grid, glyphs, at, y + gap * k, room, course.values, colour)
+            blocks = glyphs.upright[:-1] or glyphs.upright  # a gap above, so that rows do not grow together
+            grid.put(at, y + gap * k, sparkline(course.values, room, blocks), colour)
         elif k == 0:
             told = "no course yet" if room >= 13 else ""
             grid.put(at, y, told, palette.dim)
-
-
-def sparkline(grid: Grid, glyphs: Glyphs, x: int, y: int, width: int, course: Sequence[float], colour: str) -> None:
-    """Values over time in one row, the newest at the right end; a gap above, so that rows do not grow together."""
-    course = [value for value in course if isfinite(value)]
-    if not course or width < 1:
-        return
-    count = min(width, len(course))
-    parts = [course[len(course) * k // count : max(1, len(course) * (k + 1) // count)] for k in range(count)]
-    means = [sum(part) / len(part) for part in parts]
-    low, high = min(means), max(means)
-    most = max(1, len(glyphs.upright) - 1)
-    for k, mean in enumerate(means):
-        share = (mean - low) / (high - low) if high > low else 0.0
-        grid.put(x + k, y, glyphs.upright[min(most, 1 + round(share * (most - 1))) - 1], colour)
 
 
 def _share(value: float) -> str:

@@ -2,14 +2,10 @@
 
 from collections.abc import Sequence
 
-from tui_rnn.tui.drawing.runs_compare import (
-    Compared,
-    count_text,
-    paint_curves,
-    paint_table,
-    paint_words,
-    sentence,
-)
+from tui_rnn.tui.drawing.compared import Compared
+from tui_rnn.tui.drawing.runs_curves import paint_curves
+from tui_rnn.tui.drawing.runs_table import count_text, paint_table, sentence
+from tui_rnn.tui.drawing.words import paint_words
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.wording import counted, duration_text, figure

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from tui_rnn.sweeps.answer import Judge
-from tui_rnn.tui.drawing.runs_compare import setting_name
+from tui_rnn.tui.drawing.setting_words import setting_name
 from tui_rnn.tui.drawing.sweep_order import (
     BEST,
     COURSE,

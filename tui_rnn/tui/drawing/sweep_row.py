@@ -15,7 +15,7 @@ from tui_rnn.sweeps.progress import SweepProgress, part_of, progress_of, seconds
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui.drawing.run_row import OFF_COURSE, RunRow, row_of
-from tui_rnn.tui.drawing.runs_compare import setting_name, setting_value
+from tui_rnn.tui.drawing.setting_words import setting_name, setting_value
 from tui_rnn.wording import counted, duration_text, percent_text
 
 # Glyph, word and role in the palette, by the status of a job.

@@ -7,8 +7,9 @@ from rich.cells import cell_len
 
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.spec import Status
+from tui_rnn.tui.drawing.compared import Compared
 from tui_rnn.tui.drawing.runs_beside import TABLE
-from tui_rnn.tui.drawing.runs_compare import Compared, paint_curves
+from tui_rnn.tui.drawing.runs_curves import paint_curves
 from tui_rnn.tui.drawing.sweep_row import STATES, SweepTable
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette

@@ -22,8 +22,9 @@ from tui_rnn.engine.events import (
     Warned,
 )
 from tui_rnn.engine.kinds import CheckpointKind
+from tui_rnn.run_summary import ENDINGS
 from tui_rnn.safe_text import safe_text
-from tui_rnn.wording import ENDINGS, adjusted_text, duration_text, figure
+from tui_rnn.wording import adjusted_text, duration_text, figure
 
 _SAVED = {
     CheckpointKind.PERIODIC: "checkpoint",

@@ -1,6 +1,5 @@
 """1 Loss: the chart of the loss, with a cursor that reads logged values, zoom, and a choice of scales."""
 
-import math
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from functools import partial
@@ -9,17 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.binding import BindingType
-from textual.content import Content
 from textual.events import Click, MouseScrollDown, MouseScrollLeft, MouseScrollRight, MouseScrollUp
 
 from tui_rnn.engine.events import Adjusted, Checkpointed, Event, HeldOut, NGramsCounted, Sample, Started
-from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.safe_text import safe_text
+from tui_rnn.tui.chart.captions import heading, legend
 from tui_rnn.tui.chart.series import Series, comparable
-from tui_rnn.tui.chart.signs import signs_for
 from tui_rnn.tui.chart.view import SCALES, View
+from tui_rnn.tui.drawing.sparkline import BLOCKS, sparkline
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.messages import RunPicture
 from tui_rnn.tui.notices import notify
@@ -27,7 +25,6 @@ from tui_rnn.tui.palette import Palette, palette_of
 from tui_rnn.tui.panels.base import ScreenOptions, key
 from tui_rnn.tui.panels.grid import GridPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.wording import epoch_text, figure
 
 if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not wait
     from tui_rnn.tui.chart.frame import Frame
@@ -35,9 +32,6 @@ if TYPE_CHECKING:  # drawing imports NumPy, for which the first frame does not w
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 34, 6  # below this a sparkline says more than axes do
 _AVERAGED = (1, 4, 16, 64, 256)  # points of the raw loss averaged into one
-_LEAST_SHOWN = 20  # points of the history, however far one zooms in
-_BY_RECENT = f"mean of the last {RECENT_UPDATES} updates: below {LAGS_BEFORE:,} the smooth loss lags"
-_BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 class LossChart(GridPanel):
@@ -123,74 +117,33 @@ class LossChart(GridPanel):
 
     def action_cursor(self, columns: int) -> None:
         """Move the cursor to the history's point so many columns on; it appears at the end."""
-        if self.view.cursor is None or self._frame is None:
+        cursor, frame, steps = self.view.cursor, self._frame, self.series.steps
+        if cursor is None or frame is None:
             self.action_cursor_at(-1)
-        else:
-            self.action_cursor_at(self._moved(self._frame, self.view.cursor, columns))
+            return
+        at = min(bisect_left(steps, cursor), len(steps) - 1)
+        column = int(frame.axis.columns([cursor])[0]) + columns
+        there = bisect_right(steps, frame.axis.step_at(column)) - 1
+        further = max(there, at + 1) if columns > 0 else min(there, at - 1)  # by one point at the least
+        self.action_cursor_at(min(max(further, 0), len(steps) - 1))
 
     def action_cursor_at(self, place: int) -> None:
         """Put the cursor to a point of the history by its place there; -1 is the last one."""
         if self.series.steps and self._frame is not None:
-            view = replace(self.view, cursor=self.series.steps[place])
-            self._look_with(self._with_cursor_in_sight(view))
-
-    def _moved(self, frame: "Frame", cursor: int, columns: int) -> int:
-        """The place of the point whose column is so many on from the cursor's; at least one point further."""
-        steps = self.series.steps
-        at = min(bisect_left(steps, cursor), len(steps) - 1)
-        column = int(frame.axis.columns([cursor])[0]) + columns
-        there = bisect_right(steps, frame.axis.step_at(column)) - 1
-        further = max(there, at + 1) if columns > 0 else min(there, at - 1)
-        return min(max(further, 0), len(steps) - 1)
-
-    def _with_cursor_in_sight(self, view: View) -> View:
-        """The view, panned so far that the cursor lies in it."""
-        last = self.series.steps[-1] if view.last is None else view.last
-        cursor = view.cursor
-        if cursor is None or view.first <= cursor <= last:
-            return view
-        move = cursor - (view.first if cursor < view.first else last)
-        return replace(view, first=view.first + move, last=last + move)
+            self._look_with(self.view.with_cursor(self.series.steps, place))
 
     def action_zoom(self, change: int, around: float | None = None) -> None:
         """Show half of the steps, or twice as many: around this step, else the cursor, else those at the end."""
-        steps = self.series.steps
-        if not steps:
-            return
-        end = float(steps[-1])
-        first, last = self._shown()
-        span = (last - first) * (0.5 if change > 0 else 2)
-        if change > 0 and bisect_right(steps, first + span) - bisect_left(steps, first) < _LEAST_SHOWN:
-            return
-        if span >= end:
-            self._look_with(replace(self.view, first=0.0, last=None))
-        elif around is not None:  # it stays where it is
-            self._show_steps(around - span * (around - first) / (last - first), span)
-        elif self.view.cursor is not None:
-            self._show_steps(self.view.cursor - span / 2, span)
-        else:
-            self._show_steps(last - span, span)
+        self._look_with(self.view.zoomed(self.series.steps, change, around))
 
     def action_pan(self, halves: int) -> None:
         """Show the steps so many halves of the plot further on, or back."""
-        first, last = self._shown()
-        self._show_steps(first + halves * (last - first) / 2, last - first)
-
-    def _shown(self) -> tuple[float, float]:
-        """The first and last step that are shown."""
-        end = float(self.series.steps[-1]) if self.series.steps else 0.0
-        return self.view.first, end if self.view.last is None else self.view.last
-
-    def _show_steps(self, first: float, span: float) -> None:
-        """Show a part of the run; one that reaches its end goes on with it."""
-        end = self._shown()[1] if not self.series.steps else float(self.series.steps[-1])
-        first = min(max(first, 0.0), max(0.0, end - span))
-        self._look_with(replace(self.view, first=first, last=None if first + span >= end else first + span))
+        self._look_with(self.view.panned(self.series.steps, halves))
 
     def action_all(self) -> None:
         """All steps again; where all are shown, all of the losses, and back."""
         if self.view.first or self.view.last is not None:
-            self._look_with(replace(self.view, first=0.0, last=None))
+            self._look_with(self.view.of_all_steps())
         else:
             self._look_with(replace(self.view, whole=not self.view.whole))
 
@@ -269,7 +222,8 @@ class LossChart(GridPanel):
     # What is drawn
 
     def _show(self) -> None:
-        self.heading, self.footing = self._heading(), self._legend()
+        self.heading = heading(self.series, self.view)
+        self.footing = legend(self.series, self.view, palette_of(self.app), self.content_size.width)
         self.repaint()
 
     def paint(self, grid: Grid, palette: Palette) -> None:
@@ -278,63 +232,13 @@ class LossChart(GridPanel):
             words = self.waiting[: grid.width]
             grid.put((grid.width - len(words)) // 2, grid.height // 2, words, palette.muted)
         elif grid.width < _LEAST_WIDTH or grid.height < _LEAST_HEIGHT:
-            grid.put(0, grid.height // 2, sparkline(self.series.smooth, grid.width), palette.primary, bold=True)
+            grid.put(0, grid.height // 2, sparkline(self.series.smooth, grid.width, BLOCKS), palette.primary, bold=True)
         else:
             from tui_rnn.tui.chart.draw import draw
             from tui_rnn.tui.chart.overlay import OverlayDots
 
             self._overlay_dots = self._overlay_dots or OverlayDots()
             self._frame = draw(grid, palette, self.series, self.view, self._overlay_dots)
-
-    def _heading(self) -> tuple[Content, ...]:
-        """What the chart is of; with a cursor the logged values there."""
-        series, cursor = self.series, self.view.cursor
-        if cursor is None or not series.steps:
-            parts = [f"per character, {_BY_RECENT if series.by_recent else 'smooth over 1,000 updates'}"]
-            if series.steps and (self.view.first or self.view.last is not None):
-                last = series.steps[-1] if self.view.last is None else self.view.last
-                parts.append(f"steps {self.view.first:,.0f} to {last:,.0f}")
-            if self.view.averaged > 1:
-                parts.append(f"raw: mean of {self.view.averaged} points")
-            if self.view.log:
-                parts.append("log of the loss")
-            return tuple(map(Content, parts))
-        at = min(bisect_left(series.steps, cursor), len(series.steps) - 1)
-        nats = series.smooth[at]
-        per_epoch = series.steps_per_epoch
-        epoch = (Content(f"epoch {epoch_text(series.steps[at] / per_epoch)}"),) if per_epoch else ()
-        return (
-            Content.styled(f"step {series.steps[at]:,}", "b $text-accent"),
-            Content.styled(f"{figure(nats, 3)} nats", "b $text-primary"),
-            Content.styled(f"{figure(nats / math.log(2), 3)} bits", "$foreground"),
-            Content(f"raw {figure(series.raw[at], 2)}"),
-            *epoch,
-        )
-
-    def _legend(self) -> tuple[Content, ...]:
-        """Names of what is drawn, and of nothing else; shorter on a narrow chart."""
-        series, narrow = self.series, self.content_size.width < 96
-        if not series.steps:
-            return ()
-        raw = "raw" if narrow else "raw" if series.stride == 1 else f"raw, means of {series.stride}"
-        palette = palette_of(self.app)
-        signs = signs_for(self.view.marker, palette)
-        behind = "$primary" if palette.terminal else "$primary 35%"
-        parts = [
-            (signs.smooth, "$primary", "recent" if series.by_recent else "smooth"),
-            (signs.band, behind, raw if narrow else f"{raw}, middle 80 %"),
-        ]
-        if series.overlay:
-            parts.append((signs.overlay, "$secondary", series.overlay.name))
-        if series.samples:
-            parts.append((signs.sample, "$text-accent", "sample"))
-        if series.saved:
-            parts.append((signs.saved, "$text-success", "saved"))
-        if series.adjusted:
-            parts.append((signs.adjusted, "$text", "changed"))
-        if series.held_out:
-            parts.append((signs.held_out, "$text-secondary", "held out"))
-        return tuple(Content.assemble((glyph, style), f" {name}") for glyph, style, name in parts)
 
 
 def _keep(app: App[object], directory: RunDirectory, series: Series, view: View) -> None:
@@ -349,15 +253,3 @@ def _keep(app: App[object], directory: RunDirectory, series: Series, view: View)
         app.call_from_thread(notify, app, f"Not saved: {error.strerror or error}", severity="error")
     else:
         app.call_from_thread(notify, app, f"{table}\n{picture}", title="Saved")
-
-
-def sparkline(values: tuple[float, ...], width: int) -> str:
-    """The values in one row of blocks, the latest at the right."""
-    finite = [value for value in values if math.isfinite(value)]
-    if not finite or width < 1:
-        return ""
-    size = -(-len(finite) // width)
-    means = [sum(finite[k : k + size]) / len(finite[k : k + size]) for k in range(0, len(finite), size)]
-    low, high = min(means), max(means)
-    span = (high - low) or 1
-    return "".join(_BLOCKS[round((value - low) / span * (len(_BLOCKS) - 1))] for value in means)

@@ -143,6 +143,8 @@ def facts(run: RunState) -> dict[str, str]:
     values = {"run": started.run, "text": f"{short_name(str(corpus['path']))}, {size}{since}"}
     if run.origin is not None:
         values["branch of"] = f"{run.origin.run}, from its step {run.origin.step:,} on"
+    if run.twin_of is not None:
+        values["twin of"] = run.twin_of
     if length := held_out_length(corpus["characters"], config.holdout):
         values["held out"] = f"its last {part_text(config.holdout)}, {counted(length, 'character')}"
     values |= _made_of(run)

@@ -6,9 +6,9 @@ from datetime import datetime
 from textual.content import Content
 
 from tui_rnn.runs.course import Course
+from tui_rnn.tui.drawing.compared import Compared, labels
 from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.drawing.runs_beside import paint_beside
-from tui_rnn.tui.drawing.runs_compare import Compared, labels
 from tui_rnn.tui.drawing.runs_list import LAGGING, paint_list
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette

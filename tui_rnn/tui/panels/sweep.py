@@ -12,8 +12,8 @@ from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.spec import setting_key
 from tui_rnn.sweeps.words import brief
 from tui_rnn.tui.bindings import other_view
+from tui_rnn.tui.drawing.compared import Compared
 from tui_rnn.tui.drawing.runs_beside import TABLE, paint_beside
-from tui_rnn.tui.drawing.runs_compare import Compared, paint_words
 from tui_rnn.tui.drawing.runs_list import LAGGING
 from tui_rnn.tui.drawing.sweep_bands import seeds_band
 from tui_rnn.tui.drawing.sweep_columns import Column, group_columns, run_columns
@@ -22,6 +22,7 @@ from tui_rnn.tui.drawing.sweep_list import paint_runs
 from tui_rnn.tui.drawing.sweep_order import COURSE, NUMBER, Order, ordered, ordered_groups
 from tui_rnn.tui.drawing.sweep_row import SweepRow, SweepTable
 from tui_rnn.tui.drawing.sweep_settings import paint_settings
+from tui_rnn.tui.drawing.words import paint_words
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions, key

@@ -130,7 +130,7 @@ class HomeScreen(RunsScreen):
         if action == "back":
             return self._find.display or self.runs.shows_differences
         if self.focused in (self.texts, self.sweeps):
-            return action not in ("mark", "train_on", "label", "put_away", "differences", "find")
+            return action not in ("mark", "train_on", "train_again", "label", "put_away", "differences", "find")
         return super().check_action(action, parameters)
 
     def action_open(self) -> None:

@@ -7,7 +7,7 @@ from textual.renderables.background_screen import BackgroundScreen
 
 
 class MendedScreen:
-    """Put before a screen's class. Every screen of the app has it. Four mends, each of which can go with its fault.
+    """Put before a screen's class. Every screen of the app has it. Five mends, each of which can go with its fault.
 
     1. **The screen below.** Of the screens that lie behind it, it shows the one below. Textual takes the last of a list
        from which every painted screen takes one; where a covered screen is asked for a style, that is a screen above
@@ -25,6 +25,9 @@ class MendedScreen:
     4. **What it hands on.** Behind another screen, Textual keeps the regions that this one has handed on to be painted
        as if they were still to be, and hands them on with each later change: once that was all of the screen, every
        figure of the header would paint all of it. They are forgotten once they are handed on.
+
+    5. **Seen through two screens.** A screen that two others cover is drawn through the lines that the one between has
+       kept from before. `show_through` has that one drawn anew.
     """
 
     app: Any
@@ -49,3 +52,9 @@ class MendedScreen:
     def _screen_resized(self, size: Size) -> None:
         if self.outer_size != self.app.size:
             super()._screen_resized(self.app.size)  # type: ignore[misc]
+
+    def show_through(self, region: Region) -> None:
+        """Have a part of this screen that has changed be seen where two screens or more lie over it."""
+        stack = self.app.screen_stack
+        for between in stack[stack.index(self) + 1 : -1] if self in stack else ():
+            between.refresh(region)

@@ -19,10 +19,9 @@ from tui_rnn.tui.bindings import key
 from tui_rnn.tui.footer import Named
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.over import FootScreen
-from tui_rnn.tui.steering import parsed
+from tui_rnn.tui.steering import OF_A_NUMBER, parsed
 from tui_rnn.wording import counted, figure, setting_text
 
-_OF_A_NUMBER = (*"0123456789.",)
 _KEPT = "As a new run. This one is saved and kept; its curve lies over the new one's."
 _REPEATS = "Nothing is changed: this repeats the run. Type another eta, or enter again."
 
@@ -41,8 +40,8 @@ class RewindScreen(FootScreen[tuple[int, float]]):
     )
     footer = (Named("enter", "go back", "screen.choose"),)
 
-    def __init__(self, run: RunState, steps: Sequence[int]) -> None:
-        """`steps` of its checkpoints, ascending, at least one."""
+    def __init__(self, run: RunState, steps: Sequence[int], typed: str = "") -> None:
+        """`steps` of its checkpoints, ascending, at least one; `typed` is what was typed of a learning rate by then."""
         super().__init__()
         self._run, self._steps = run, steps[::-1]
         self._list = OptionList(*(Option(self._row(step)) for step in self._steps), markup=False, compact=True)
@@ -52,6 +51,7 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         self._note = Static(markup=False, classes="note")
         self._words = Static(_KEPT, markup=False)
         self._asked = False  # whether a mere repeat is wanted
+        self._begun_with = typed
 
     def body(self) -> Iterable[Widget]:
         yield self._list
@@ -71,14 +71,23 @@ class RewindScreen(FootScreen[tuple[int, float]]):
         where = "" if series.steps[at] == step else f" at step {series.steps[at]:,}"
         return words + f"   {figure(series.smooth[at], 3)} nats/char{where}"
 
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self._begun_with:
+            self._type_on(self._begun_with)
+
     def on_key(self, event: Key) -> None:
         """A number that is typed into the list is meant for the field of eta."""
         typed = event.character or ""
-        if self.focused is self._list and typed in _OF_A_NUMBER:
+        if self.focused is self._list and typed in OF_A_NUMBER:
             event.stop()
-            self._eta.value, self._eta.cursor_position = typed, 1
-            self._eta.select_on_focus = False  # else the next key would take the place of this one
-            self._eta.focus()
+            self._type_on(typed)
+
+    def _type_on(self, typed: str) -> None:
+        """Go on in the field of eta with what was typed elsewhere."""
+        self._eta.value, self._eta.cursor_position = typed, 1
+        self._eta.select_on_focus = False  # else the next key would take the place of this one
+        self._eta.focus()
 
     @on(Input.Blurred)
     def _left(self) -> None:

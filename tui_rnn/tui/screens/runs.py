@@ -1,23 +1,26 @@
-"""The screen of other runs: look at one, overlay it on the chart, compare, train on, name it, or put it away."""
+"""The screen of other runs: look at one, overlay it, compare, train on or again, name it, or put it away."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.errors import RunError, TuiRnnError
 from tui_rnn.runs.course import Course
+from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.label import RunLabel, read_label, write_label
 from tui_rnn.runs.listing import DAMAGED
+from tui_rnn.runs.manifest import Manifest
 from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.runs.trash import move_to_trash
+from tui_rnn.runs.twin import begun_with
 from tui_rnn.tui.bindings import key
-from tui_rnn.tui.destinations import trained_on
+from tui_rnn.tui.destinations import Destination, again, trained_on
 from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.notices import notify
@@ -32,6 +35,7 @@ from tui_rnn.tui.screens.over import OverScreen
 from tui_rnn.tui.screens.view import ViewScreen
 
 _key = partial(key, shown=True, group="Runs")
+_OF_A_RUN = ("mark", "open", "train_on", "train_again", "label", "put_away")
 
 
 class RunsScreen(OverScreen[None]):
@@ -42,6 +46,7 @@ class RunsScreen(OverScreen[None]):
         _key("enter", "open", "look", "look at this run"),
         _key("d", "differences", "differences", "all options that differ"),
         _key("t", "train_on", "train on", "train this run on"),
+        _key("h", "train_again", "again, changed", "train this run again with an option changed"),
         _key("i", "label", "name", "a name and a note of your own"),
         _key("slash", "find", "find", "find by name, recipe, text, state", display="/"),
         _key("delete", "put_away", "put away", "put this run into the trash, after a question", display="del"),
@@ -117,7 +122,7 @@ class RunsScreen(OverScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is done to a run where none is chosen."""
-        return action not in ("mark", "open", "train_on", "label", "put_away") or self.runs.chosen is not None
+        return action not in _OF_A_RUN or self.runs.chosen is not None
 
     def action_mark(self) -> None:
         """Lay the chosen run over the chart, or take it away; the run whose chart it is cannot lie over itself."""
@@ -168,23 +173,46 @@ class RunsScreen(OverScreen[None]):
         if chosen.line.state == DAMAGED:
             notify(self.app, "This run's config.json cannot be used: it can be looked at, and not trained on.")
             return
+        run = chosen.line.run
+        self._leave(lambda: trained_on(followed_run(run)), f"{chosen.name} goes on", "Save, and train that one on")
+
+    def _leave(self, make: Callable[[], Destination], what_follows: str, yes: str) -> None:
+        """Go to this destination; where a run is in training on the screen below, after a question."""
         ground = getattr(self.app.ground, "run", None)
         if ground is not None and not ground.is_over:
-            question = f"The run that trains now is saved and left at step {ground.step:,}, and {chosen.name} goes on?"
-            answered = partial(self._train_on, chosen.line.run)
-            self.app.push_screen(ConfirmScreen(question, "Save, and train that one on"), answered)
+            question = f"The run that trains now is saved and left at step {ground.step:,}, and {what_follows}?"
+            self.app.push_screen(ConfirmScreen(question, yes), partial(self._go, make))
         else:
-            self._train_on(chosen.line.run, True)
+            self._go(make, True)
 
-    def _train_on(self, run: str, wanted: bool | None) -> None:
+    def _go(self, make: Callable[[], Destination], wanted: bool | None) -> None:
         if not wanted:
             return
         try:
-            destination = trained_on(followed_run(run))
+            destination = make()
         except (RunError, OSError) as error:
             notify(self.app, str(error), severity="error")
         else:
             self.app.leave_for(destination)
+
+    def action_train_again(self) -> None:
+        """Ask for what is to be another, and train the chosen run again so."""
+        from tui_rnn.tui.screens.again import AgainScreen  # for which no first frame waits
+
+        if (chosen := self.runs.chosen) is None:
+            return
+        run = chosen.line.run
+        try:
+            begun = begun_with(Manifest.read(RunDirectory(Path(run))))
+        except (TuiRnnError, OSError) as error:
+            notify(self.app, str(error), severity="error")
+            return
+
+        def answered(changes: dict[str, Any] | None) -> None:
+            if changes is not None:
+                self._leave(lambda: again(run, changes), f"{chosen.name} begins again", "Save, and begin that one")
+
+        self.app.push_screen(AgainScreen(run, begun), answered)
 
     def action_label(self) -> None:
         if (chosen := self.runs.chosen) is None:

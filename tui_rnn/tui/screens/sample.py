@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
-from threading import Event as Flag
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -25,14 +25,14 @@ from tui_rnn.tui.next_sample import TEMPERATURES, TOP_P, neighbour
 from tui_rnn.tui.notices import copy, notify, takes_copies
 from tui_rnn.tui.palette import palette_of
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.sample_grid import GRID_SIDE, as_markdown, grid_ways
+from tui_rnn.tui.sample_grid import as_markdown
 from tui_rnn.tui.screens.closes_once import ClosesOnce
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.over import follow_panels
+from tui_rnn.tui.side_by_side import GRID_SIDE, Way, requests_for, ways_beside, ways_of_grid
 from tui_rnn.tui.slider import Slider
 from tui_rnn.wording import counted
 
-SIDE_BY_SIDE = (0.4, 0.7, 1.0, 1.3)  # the chosen temperature takes the place of the nearest of them
 _REPAINTS_PER_SECOND = 10
 _SETTLED = 0.15  # seconds after the last move of a slider until it is written anew
 _TYPED = ("again", "temperature", "top_p", "other_weights", "copy", "write", "own_text", "other_view")
@@ -137,7 +137,7 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
 
     @property
     def _shown(self) -> list[Column]:
-        return [column for column in self._columns if column.request is not None and column.display]
+        return [column for column in self._columns if column.request is not None]
 
     @property
     def _chosen(self) -> Column:
@@ -147,13 +147,14 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
     def _is_whole(self) -> bool:
         return self._chosen.sample is not None and all(column.is_whole for column in self._shown)
 
-    def _ways(self) -> list[tuple[float, float]]:
+    def _ways(self) -> list[Way]:
         """The temperature and top-p of each text: rows of a grid, or temperatures side by side."""
+        temp, top_p = self._request.temperature, self._request.top_p
         if self._as_grid:
-            return grid_ways(self._request.temperature, self._request.top_p)
+            return ways_of_grid(temp, top_p)
         width = self.app.size.width
         count = 4 if width >= 100 else 2 if width >= 60 else 1
-        return [(temp, self._request.top_p) for temp in beside(self._request.temperature, count)]
+        return ways_beside(temp, top_p, count)
 
     def _ask(self, **changes: object) -> None:
         """Ask for texts with these changes, in place of those that may still be coming."""
@@ -161,32 +162,14 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
             self._soon.stop()
             self._soon = None
         self._request = replace(self._request, **changes)  # type: ignore[arg-type]
-        request, ways = self._request, self._ways()
-        own = (request.temperature, request.top_p)
-        chosen = min(range(len(ways)), key=lambda at: abs(ways[at][0] - own[0]) + abs(ways[at][1] - own[1]))
-        asked: list[SampleRequest] = []
-        for at, column in enumerate(self._columns):
-            column.cancel()
-            column.display = at < len(ways)
-            if not column.display:
-                continue
-            temp, top_p = ways[at]
-            fresh = SampleRequest(request.length)
-            asked.append(
-                replace(
-                    request,
-                    temperature=temp,
-                    top_p=top_p,
-                    number=fresh.number,
-                    in_pieces=at != chosen,
-                    cancelled=Flag(),
-                )
-            )
-            column.begin(asked[-1], is_chosen=at == chosen)
+        asked = requests_for(self._request, self._ways())
+        for column, request in zip_longest(self._columns, asked):
+            column.begin(request)
+            column.display = request is not None
         for each in sorted(asked, key=lambda each: each.in_pieces):  # the chosen one first
             self._control.post(each)
-        self._texts.styles.grid_size_columns = GRID_SIDE if self._as_grid else len(ways)
-        self._temperature.value, self._top_p.value = request.temperature, request.top_p
+        self._texts.styles.grid_size_columns = GRID_SIDE if self._as_grid else len(asked)
+        self._temperature.value, self._top_p.value = self._request.temperature, self._request.top_p
         self.refresh_bindings()
         self._draw()
 
@@ -364,9 +347,3 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
 def first_that_fits(wanted: list[str], width: int) -> str:
     """The first of these that has room; nothing where none has."""
     return next((words for words in wanted if len(words) <= width), "")
-
-
-def beside(temp: float, count: int) -> list[float]:
-    """So many temperatures, ascending: this one in place of the nearest of SIDE_BY_SIDE, and those next to it."""
-    others = sorted(SIDE_BY_SIDE, key=lambda each: (round(abs(each - temp), 9), -each))[1:]
-    return sorted([temp, *others[: count - 1]])

@@ -21,7 +21,7 @@ from tui_rnn.tui.footer import Named
 from tui_rnn.tui.panels.rim import fitted
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.over import FootScreen
-from tui_rnn.tui.steering import SCHEDULED, Setting, change_text, parsed, why_not
+from tui_rnn.tui.steering import OF_A_NUMBER, SCHEDULED, Setting, change_text, parsed, why_not
 from tui_rnn.wording import setting_text
 
 _LOOK_SECONDS = 0.25  # between two looks at whether a change has been made
@@ -120,8 +120,8 @@ class SettingRow(Horizontal):
         return [words[0], "asked for" if self._asked else "enter changes it", *words[1:]], "$text-accent", False
 
 
-class SteerScreen(FootScreen[bool]):
-    """Rows of fields at the foot of the screen. Answers True where the run is to be rewound.
+class SteerScreen(FootScreen[str]):
+    """Rows of fields at the foot of the screen. Where the run is to be rewound, answers with what was typed for that.
 
     esc takes back what is being typed; without that it leaves, and what was typed elsewhere and not asked for is
     forgotten.
@@ -165,7 +165,13 @@ class SteerScreen(FootScreen[bool]):
 
     @on(Button.Pressed)
     def _rewind(self) -> None:
-        self.dismiss(True)
+        self.dismiss("")
+
+    def on_key(self, event: Key) -> None:
+        """A number that is typed on Rewind is meant for the learning rate there."""
+        if isinstance(self.focused, Button) and event.character in OF_A_NUMBER:
+            event.stop()
+            self.dismiss(event.character)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -22,7 +22,7 @@ from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.rows import RowsPanel
 from tui_rnn.tui.panels.sweep import SweepPanel
-from tui_rnn.tui.reporting import Reported, write_report
+from tui_rnn.tui.reporting import Reported, Reporting
 from tui_rnn.tui.runs_reader import followed_run
 from tui_rnn.tui.screens.closes_once import ClosesOnce
 from tui_rnn.tui.screens.mended import MendedScreen
@@ -67,7 +67,7 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         self.header = SweepHeader(large=options.marker != "ascii", id="header")
         self.panel = SweepPanel(options, id="table")
         self.reader = SweepTableReader(open_reader, self.post_message)
-        self._writing_report = False
+        self._reporting = Reporting(self, folder)
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -154,16 +154,10 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         self.app.leave_for(ToSweep(self._folder))
 
     def action_report(self) -> None:
-        if not self._writing_report:
-            self._writing_report = True
-            notify(self.app, "Writing the report…")
-            write_report(self._folder, self.post_message)
+        self._reporting.ask()
 
     def on_reported(self, message: Reported) -> None:
-        self._writing_report = False
-        words = f"report written to {message.words}" if message.written else message.words
-        words += ", and open in the browser" if message.opened else ""
-        notify(self.app, words, title="Report", severity="information" if message.written else "warning")
+        self._reporting.ended(message)
 
     def action_back(self) -> None:
         """Out of what a key opened here; never out of the program."""

@@ -18,16 +18,7 @@ from textual.screen import Screen
 
 from tui_rnn.engine.adjustments import why_not_eta
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest, SampleRequest, SaveRequest
-from tui_rnn.engine.events import (
-    COMPLEX,
-    Checkpointed,
-    Done,
-    Event,
-    HeldOut,
-    Observed,
-    Sample,
-    SamplePiece,
-)
+from tui_rnn.engine.events import COMPLEX, Checkpointed, Done, Event, HeldOut, Observed, Sample, SamplePiece
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
@@ -50,20 +41,14 @@ from tui_rnn.tui.panels.read import ReadPanel
 from tui_rnn.tui.panels.run import RunPanel
 from tui_rnn.tui.panels.samples import Samples
 from tui_rnn.tui.polling import Polling
-from tui_rnn.tui.reporting import Reported, is_answer_to_save, write_report
+from tui_rnn.tui.reporting import Reported, Reporting
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.quit import QuitScreen
 from tui_rnn.tui.steering import why_not
 from tui_rnn.wording import other_future
 
-_FREQUENT = (
-    Sample,
-    SamplePiece,
-    HeldOut,
-    Checkpointed,
-    Observed,
-)  # can come many times a second, and wait for the next look
+_FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed, Observed)  # many a second may come: shown at the next look
 
 
 class TrainingScreen(MendedScreen, Screen[None]):
@@ -87,8 +72,7 @@ class TrainingScreen(MendedScreen, Screen[None]):
         self._control, self._feed, self._save_sample = control, feed, save_sample
         self._next_sample = NextSample(self._show_next_sample)
         self._marker = options.marker
-        self._writing_report = False
-        self._report_waits = False  # for a checkpoint, which holds the model that the report writes with
+        self._reporting = Reporting(self, run.run, self._saves_for_report)
         self._steps_are_shown = False  # since the run was paused
         self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
@@ -140,8 +124,7 @@ class TrainingScreen(MendedScreen, Screen[None]):
         if past:
             return
         self._announce(event)
-        if self._report_waits and is_answer_to_save(event):
-            self._write_report()
+        self._reporting.on_run_event(event)
         if self.run.state != before:
             self._state_changed()
         if not isinstance(event, _FREQUENT):
@@ -179,10 +162,7 @@ class TrainingScreen(MendedScreen, Screen[None]):
 
     def _show_status(self) -> None:
         self._header.status = self.run.status(time.monotonic())
-        # Textual 8.2.8 draws a screen that is covered twice through the lines that the one between has kept.
-        stack = self.app.screen_stack
-        for between in stack[stack.index(self) + 1 : -1] if self in stack else ():
-            between.refresh(self._header.region)
+        self.show_through(self._header.region)
 
     def _arrange(self) -> None:
         """Show the panels that the terminal's size has room for, the others as tabs of the last place."""
@@ -296,15 +276,19 @@ class TrainingScreen(MendedScreen, Screen[None]):
         """The form of the hyperparameters."""
         from tui_rnn.tui.screens.steer import SteerScreen
 
-        self.app.push_screen(SteerScreen(self.run, self._control), lambda back: self.action_rewind() if back else None)
+        def answered(typed: str | None) -> None:
+            if typed is not None:
+                self.action_rewind(typed)
 
-    def action_rewind(self) -> None:
+        self.app.push_screen(SteerScreen(self.run, self._control), answered)
+
+    def action_rewind(self, typed: str = "") -> None:
         """Offer the checkpoints of this run to go back to, each as a run of its own."""
         from tui_rnn.tui.screens.rewind import RewindScreen
 
         steps = RunDirectory(Path(self.run.run)).saved_steps()
         if steps:
-            self.app.push_screen(RewindScreen(self.run, steps), self._rewound)
+            self.app.push_screen(RewindScreen(self.run, steps, typed), self._rewound)
         else:
             notify(self.app, "This run keeps no checkpoint of a step yet: c writes one, and so does the end.")
 
@@ -320,27 +304,18 @@ class TrainingScreen(MendedScreen, Screen[None]):
             self._control.post(AdjustRequest("eta", self.run.hyperparameters.eta * by, self.run.step))
 
     def action_report(self) -> None:
-        """Have the report written; of a run in training once the model as it is now is saved, or cannot be."""
-        if self._writing_report:
-            return
-        self._writing_report = True
-        if self.run.is_viewed or self.run.is_over or not self.run.is_unsaved:
-            self._write_report()
-        else:
-            self._report_waits = True
-            self._control.post(SaveRequest())
+        self._reporting.ask()
 
-    def _write_report(self) -> None:
-        self._report_waits = False
-        notify(self.app, "Writing the report…")
-        write_report(self.run.run, self.post_message)
+    def _saves_for_report(self) -> bool:
+        """Ask for a checkpoint of what is not saved yet: it holds the model that the report writes with."""
+        if self.run.is_viewed or self.run.is_over or not self.run.is_unsaved:
+            return False
+        self._control.post(SaveRequest())
+        return True
 
     def on_reported(self, message: Reported) -> None:
-        self._writing_report = False
-        words = f"report written to {message.words}" if message.written else message.words
-        words += ", and open in the browser" if message.opened else ""
-        self.query_one(RunPanel).add(words, datetime.now(), warns=not message.written)
-        notify(self.app, words, title="Report", severity="information" if message.written else "warning")
+        self._reporting.ended(message)
+        self.query_one(RunPanel).add(message.sentence, datetime.now(), warns=not message.written)
 
     async def action_in_panel(self, name: str, action: str) -> None:
         """Do what a panel does on one of its keys."""

@@ -52,7 +52,7 @@ class ViewScreen(TrainingScreen):
         self.worker = ViewWorker(followed, self.control, self.post_message)
         run = RunState(followed.config, followed.goal, followed.run)
         run.is_viewed = True
-        run.origin = followed.manifest.origin
+        run.origin, run.twin_of = followed.manifest.origin, followed.manifest.twin_of
         super().__init__(run, self.control, self.worker, _refuse_to_write, options)
         self._take_state()
 
