@@ -84,7 +84,7 @@ text_options = options(
     _text(
         "--order",
         **_of("order"),
-        help="How the text is read: sequential, random or chunks. [sequential; fast: chunks]",
+        help="In which the text is read: sequential, random or chunks.",
     ),
     _text(
         "--chunks",

@@ -138,8 +138,8 @@ class RunConfig:
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
-        A `clip`, `clip_norm` or `chunks` of 0 means none, `minutes` without `steps` that the steps are no bound, and without
-        `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
+        A `clip`, `clip_norm` or `chunks` of 0 means none, `minutes` without `steps` that the steps are no bound, and
+        without `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
         """
         recipe = todays_name(recipe)
         if recipe not in RECIPES:
