@@ -14,14 +14,14 @@ from tui_rnn.started_as import program
         (".venv/bin/tui-rnn", ".venv/bin/tui-rnn"),
         ("/a b/tui-rnn", "'/a b/tui-rnn'"),
         ("C/tui-rnn.exe", "C/tui-rnn.exe"),
-        ("/lib/tui_rnn/__main__.py", "/bin/python -m tui_rnn"),
+        ("/lib/tui_rnn/__main__.py", "'/my bin/python' -m tui_rnn"),
         ("/lib/other/__main__.py", "tui-rnn"),
         ("-c", "tui-rnn"),
     ],
 )
 def test_where_the_shell_does_not_find_it_it_is_named_as_it_was_started(monkeypatch, tmp_path, started, name):
     monkeypatch.setattr(sys, "argv", [started, "resume"])
-    monkeypatch.setattr(sys, "executable", "/bin/python")
+    monkeypatch.setattr(sys, "executable", "/my bin/python")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert program() == name
     assert f"{name} resume runs/a --steps 2000\n" in told()

@@ -63,17 +63,35 @@ def test_pytorchs_gru_begins_as_ours_does():
 
 
 def test_lstm_and_gru_are_held_to_what_is_promised(monkeypatch):
+    def by_turns(works, _):
+        """Every work is done once, and takes its place among them in seconds, the last round twice as long."""
+        losses.append([work() for work in works])
+        return [[k, k, 2 * k] for k in range(1, 1 + len(works))]
+
+    losses = []
+    uncompiled(monkeypatch)
     monkeypatch.setattr(gated, "SIZES", ((1, 4), (3, 4)))
-    monkeypatch.setattr(gated, "numba_is_installed", lambda: False)
+    monkeypatch.setattr(gated, "numba_is_installed", lambda: True)
+    monkeypatch.setattr(gated, "by_turns", by_turns)
     monkeypatch.setattr(rivals, "torch_version", lambda: "2")
-    monkeypatch.setattr(rivals, "training", lambda *_: lambda: None)
+    monkeypatch.setattr(rivals, "training", lambda config, theta, indices: lambda: (config, len(indices)))
     figures = gated.gated(small_corpus(TEXT), seconds=0.01)
-    assert [f.group for f in figures[::3]] == [
-        "lstm, 1 stream, m = 4", "lstm, 3 streams, m = 4", "gru, 1 stream, m = 4", "gru, 3 streams, m = 4"
-    ]  # fmt: skip
-    assert [f.bound for f in figures if f.unit == "x"] == [2.0, 1.5] * 2
-    ours, theirs, ratio = (f.value for f in figures[:3])
-    assert ratio < 1 < theirs / ours  # doing nothing is quicker
+    groups = ["lstm, 1 stream, m = 4", "lstm, 3 streams, m = 4", "gru, 1 stream, m = 4", "gru, 3 streams, m = 4"]
+    assert [figure.group for figure in figures[::6]] == groups
+    for group, done in zip(groups, losses, strict=True):
+        (numpy, numba, (config, read)) = done
+        assert numpy.loss == pytest.approx(numba.loss, rel=1e-5)
+        assert (config.cell, config.batch_size) == (group[:4].strip(","), int(group.split(", ")[1][0]))
+        assert (config.hidden_size, config.recipe, config.dtype, read) == (4, "adam", "float32", len(TEXT))
+        least = (2.0, 5.0, 1.9) if "1 stream" in group else (1.5, 1.5, 1.15)
+        assert [(f.name, f.value, f.unit, f.bound) for f in figures if f.group == group] == [
+            ("numpy", 1.0, "updates/s", None),
+            ("numba", 0.5, "updates/s", None),
+            ("PyTorch", 1 / 3, "updates/s", None),
+            ("numpy / PyTorch", 3.0, "x", least[0]),
+            ("numba / PyTorch", 1.5, "x", least[1]),
+            ("numba / numpy", 0.5, "x", least[2]),
+        ]
 
 
 def test_jax_trains_as_the_adagrad_recipe_does():

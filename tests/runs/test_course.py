@@ -1,6 +1,7 @@
 """The course of a run, read from its files, is what its training told: losses, epochs, seconds and characters."""
 
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from tests.runs.test_resume import resumed, stopped_at
 from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Progress, StepDone
 from tui_rnn.engine.text import updates_per_epoch
-from tui_rnn.runs.course import read_course
+from tui_rnn.runs.branch import branched_job
+from tui_rnn.runs.course import course_beside, read_course
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.manifest import Manifest
+from tui_rnn.runs.twin import twin_job
 
 
 def windows_read(characters, T, B):
@@ -83,3 +87,25 @@ def test_without_a_checkpoint_the_log_tells_and_what_a_crash_undid_is_left_out(t
 def test_a_folder_that_says_nothing_is_refused(tmp_path):
     with pytest.raises(RunError):
         read_course(RunDirectory(tmp_path))
+
+
+def test_the_course_beside_is_that_of_the_run_it_came_of_wherever_that_lies(trained, tmp_path):
+    _, folder = trained
+    whole = read_course(RunDirectory(folder / "run"))
+    place = shutil.copytree(folder / "run", tmp_path / "run")
+    for made in (
+        branched_job(str(place), 0.05, str(tmp_path / "branch"), 50, {}),
+        twin_job(RunDirectory(place), {"seed": 1}, str(tmp_path / "twin"), {}),
+    ):
+        made.directory.release()
+        assert course_beside(made.directory, made.manifest) == whole
+    moved = shutil.copytree(tmp_path, tmp_path.with_name("moved"))
+    shutil.rmtree(tmp_path)
+    for name in ("branch", "twin"):
+        directory = RunDirectory(moved / name)
+        assert course_beside(directory, Manifest.read(directory)) == whole
+    itself = RunDirectory(moved / "run")
+    assert course_beside(itself, Manifest.read(itself)) is None  # it stands alone
+    assert course_beside(itself, replace(Manifest.read(itself), twin_of="run")) is None  # of itself
+    shutil.rmtree(moved / "run")
+    assert course_beside(directory, Manifest.read(directory)) is None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.support import a_run, small_job
+from tests.runs.support import a_run, small_job, train
 from tests.tui.support import done, live, painted, sampled, saved, sees, started, until
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.config import RunConfig
@@ -241,3 +241,15 @@ def test_the_view_of_a_branch_begins_with_what_its_parent_wrote(ended, tmp_path)
     run = RunState(followed.config, followed.goal, followed.run)
     run.origin, run.started = followed.manifest.origin, started()
     assert facts(run)["branch of"] == f"{ended.path}, from its step 40 on"
+
+
+async def test_the_curve_of_its_parent_lies_over_the_chart_of_a_branch(ended, tmp_path):
+    train(job := branched_job(str(ended.path), 0.05, str(tmp_path / "branch"), 60, {}))
+    app = app_of(job.directory)
+    async with app.run_test(size=SIZE) as pilot:
+        chart = app.view.query_one(LossChart)
+        await until(pilot, lambda: chart.series.overlay is not None and len(chart.series.steps) == 60)
+        over = chart.series.overlay
+        assert (over.name, over.steps[-1]) == (ended.path.name, 40)
+        assert over.smooth == pytest.approx(chart.series.smooth[:40])  # one run up to there
+        await sees(pilot, f"╌ {ended.path.name}")

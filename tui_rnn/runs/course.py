@@ -1,16 +1,20 @@
 """The course of a run, read from its files: its smooth loss over updates, and what those come to in other units."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import isfinite, nan
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done, Progress
 from tui_rnn.engine.recent import recent_means, smooth_loss_lags
 from tui_rnn.engine.text import held_out_length, updates_per_epoch
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
+from tui_rnn.runs.manifest import Manifest
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
@@ -54,6 +58,19 @@ def read_course(directory: RunDirectory) -> Course:
     known = log.corpus.get("characters") if state is None else state.corpus_characters
     characters = known if type(known) is int else None
     return course_of(directory.path.name, followed.config, characters, state, log.progress, log.done)
+
+
+def course_beside(directory: RunDirectory, manifest: Manifest) -> Course | None:
+    """The course of the run that this one is a branch or a twin of, at the path it had, or beside this one.
+
+    None where there is no such run, or it is gone.
+    """
+    other = manifest.beside
+    for place in () if other is None else (Path(other), directory.path.parent / Path(other).name):
+        with suppress(TuiRnnError, OSError):
+            if place.resolve() != directory.path.resolve():
+                return read_course(RunDirectory(place))
+    return None
 
 
 def course_of(

@@ -47,7 +47,7 @@ class Estimate:
         ratio = median(self._ratios[-50:]) if self._ratios else 1.0
         trained = trained or {}
         seconds = [max(0.0, self._seconds.get(name, 0.0) * ratio - trained.get(name, 0.0)) for name in names]
-        return max(sum(seconds) / max(1, min(places, len(seconds))), max(seconds, default=0.0))
+        return max(sum(seconds) / max(1, places), max(seconds, default=0.0))  # no job is cut over two places
 
 
 def _guessed(jobs: Sequence[JobSpec]) -> list[float]:

@@ -40,10 +40,9 @@ class SweepListing:
         found = []
         with suppress(OSError):
             for path in sorted(self.folder.iterdir()):
-                with suppress(OSError, TuiRnnError):  # it vanishes while it is read
-                    if SweepFolder(path).holds_a_sweep():
-                        found.append(self._line(path))
-        return sorted(found, key=lambda line: (-line.changed, line.folder))
+                with suppress(OSError, TuiRnnError):  # it is no sweep, or vanishes while it is read
+                    found.append(self._line(path))
+        return sorted(found, key=lambda line: -line.changed)  # of one time by name
 
     def _line(self, path: Path) -> SweepLine:
         if (reader := self._readers.get(path)) is None:

@@ -1,20 +1,15 @@
 """The app: one run on a live screen, its worker, and an exit that loses nothing."""
 
-import contextlib
-from functools import partial
-
 from textual.screen import Screen
 
 from tui_rnn.engine.control import Control
-from tui_rnn.engine.errors import TuiRnnError
 from tui_rnn.engine.events import Done
 from tui_rnn.run_summary import summary
 from tui_rnn.runs import outcome
-from tui_rnn.runs.course import read_course
-from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
 from tui_rnn.safe_text import safe_text
-from tui_rnn.tui.messages import CourseRead, EventPosted, Failed, GoBack, RunPast
+from tui_rnn.tui.beside import lay_over
+from tui_rnn.tui.messages import EventPosted, Failed, GoBack, RunPast
 from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.training import TrainingScreen
@@ -70,18 +65,7 @@ class TuiRnnApp(ShellApp):
         if self.training is not None:
             for event in message.events:
                 self.training.on_run_event(event, past=True)
-        if (other := self._job.manifest.beside) is not None:  # now that NumPy is there
-            read = partial(self._read_course, other)
-            self.run_worker(read, thread=True, exit_on_error=False, group="beside")
-
-    def _read_course(self, run: str) -> None:
-        """Have the curve of the run that this one is a branch or twin of lie over the chart; in a thread of its own."""
-        with contextlib.suppress(TuiRnnError, OSError):  # that run may be gone
-            self.post_message(CourseRead(read_course(RunDirectory.find(run))))
-
-    def on_course_read(self, message: CourseRead) -> None:
-        if self.training is not None:
-            self.training.overlay(message.course)
+            lay_over(self.training, self._job.directory, self._job.manifest)  # now that NumPy is there
 
     def on_failed(self, message: Failed) -> None:
         self.conclude(message)

@@ -30,7 +30,7 @@ from tui_rnn.tui.footer import KeyBar
 from tui_rnn.tui.header.header import RunHeader
 from tui_rnn.tui.keys import ALWAYS, KEYS
 from tui_rnn.tui.layout import SIZES
-from tui_rnn.tui.messages import GoBack, Pictures
+from tui_rnn.tui.messages import CourseRead, GoBack, Pictures
 from tui_rnn.tui.next_sample import NextSample
 from tui_rnn.tui.notices import copy, notify
 from tui_rnn.tui.panels.area import PanelArea
@@ -180,6 +180,10 @@ class TrainingScreen(MendedScreen, Screen[None]):
     def _show_next_sample(self, request: SampleRequest) -> None:
         self.query_one(Samples).next_is(request)
         self.query_one(ReadPanel).next_is(request)
+
+    def on_course_read(self, message: CourseRead) -> None:
+        message.stop()
+        self.overlay(message.course)
 
     def overlay(self, course: Course | None) -> None:
         """Draw the course of another run on the chart, or none."""

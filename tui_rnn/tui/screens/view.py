@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from tui_rnn.engine.events import Done, Event, Warned
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
+from tui_rnn.tui.beside import lay_over
 from tui_rnn.tui.destinations import trained_on
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
 from tui_rnn.tui.notices import notify
@@ -86,6 +87,7 @@ class ViewScreen(TrainingScreen):
             self.query_one(RunPanel).add(words, datetime.now(), warns=True)
         self._state_changed()
         self.poll()
+        lay_over(self, self.followed.directory, self.followed.manifest)
 
     def on_failed(self, message: Failed) -> None:
         if self.app.ground is not self:
