@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult, SystemCommand
@@ -11,6 +12,9 @@ from textual.screen import Screen
 
 from tui_rnn.engine.errors import RunError, shell_word
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.cancelled import Cancelled
+from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui.bindings import THE_APP, key
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.destinations import ToSweep
@@ -25,6 +29,7 @@ from tui_rnn.tui.panels.sweep import SweepPanel
 from tui_rnn.tui.reporting import Reported, Reporting
 from tui_rnn.tui.runs_reader import followed_run
 from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.view import ViewScreen
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
@@ -41,6 +46,8 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         _key("d", "differences", "differences", "all options that differ"),
         _key("t", "train_on", "go on", "go on with a sweep that is stopped"),
         _key("r", "report", "report", "write the report of the sweep"),
+        _key("delete", "cancel", "cancel", "end this run alone, after a question; again: take it up", display="del"),
+        _key("delete", "take_up", "take up", "end this run alone, after a question; again: take it up", display="del"),
         key("escape", "back", "back", "out, back; never quits", display="esc", group="Sweep"),
         HELP,
         QUIT,
@@ -125,6 +132,9 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         if action == "train_on":
             table = self.panel.table
             return table is not None and not self._in_use and not table.progress.is_over
+        if action in ("cancel", "take_up"):
+            chosen = None if self.panel.by_setting else self.panel.chosen
+            return chosen is not None and (chosen.job.status == Status.CANCELLED) == (action == "take_up")
         return action != "mark" or self.panel.chosen is not None
 
     async def action_in_panel(self, name: str, action: str) -> None:
@@ -152,6 +162,34 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     def action_train_on(self) -> None:
         """Leave what is on the screen, and go on with the sweep in this process."""
         self.app.leave_for(ToSweep(self._folder))
+
+    def action_cancel(self) -> None:
+        """End the chosen run and no other; whoever trains the sweep heeds it."""
+        if (chosen := self.panel.chosen) is None:
+            return
+        if chosen.job.status in (Status.FINISHED, Status.DIVERGED, Status.CUT):
+            notify(self.app, f"This run has come to its end ({chosen.job.status}): there is nothing left to cancel.")
+            return
+        ends = "It ends with a checkpoint, and" if chosen.job.status == Status.TRAINING else "It"
+        question = f"Cancel run {chosen.number}? {ends} is not trained until del takes it up again."
+        change = partial(self._change, self._cancelled.add, chosen.name)
+        self.app.push_screen(ConfirmScreen(question, "Cancel it"), lambda yes: change() if yes else None)
+
+    def action_take_up(self) -> None:
+        """Have the chosen run, which was cancelled, go on; where nobody trains the sweep, once it goes on."""
+        if (chosen := self.panel.chosen) is not None:
+            self._change(self._cancelled.remove, chosen.name)
+
+    @property
+    def _cancelled(self) -> Cancelled:
+        return SweepFolder(Path(self._folder)).cancelled
+
+    def _change(self, change: Callable[[str], object], name: str) -> None:
+        try:
+            change(name)
+        except RunError as error:
+            notify(self.app, str(error), severity="error")
+        self.reader.look_again()
 
     def action_report(self) -> None:
         self._reporting.ask()
