@@ -38,7 +38,7 @@ def names(folder):
 
 
 def test_a_job_that_was_cancelled_is_not_begun_until_it_is_taken_up(folder):
-    one, two, three = names(folder)
+    _, two, _ = names(folder)
     folder.cancelled.add(two)
     folder.cancelled.add(two)
     for _ in range(2):

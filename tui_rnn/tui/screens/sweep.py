@@ -113,8 +113,12 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     def show_state(self) -> None:
         """Show how the whole stands."""
         if (table := self.panel.table) is not None:
-            goes_on_by = f"tui-rnn sweep {safe_text(str(shell_word(self._folder)), one_line=True)}"
-            self.header.status = status_of(table, in_use=self._in_use, stopping=self.stopping, goes_on_by=goes_on_by)
+            by = self._goes_on_by
+            self.header.status = status_of(table, in_use=self._in_use, stopping=self.stopping, goes_on_by=by)
+
+    @property
+    def _goes_on_by(self) -> str:
+        return f"tui-rnn sweep {safe_text(str(shell_word(self._folder)), one_line=True)}"
 
     def on_rows_panel_chosen(self, message: RowsPanel.Chosen) -> None:
         message.stop()
@@ -176,9 +180,11 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         self.app.push_screen(ConfirmScreen(question, "Cancel it"), lambda yes: change() if yes else None)
 
     def action_take_up(self) -> None:
-        """Have the chosen run, which was cancelled, go on; where nobody trains the sweep, once it goes on."""
+        """Have the chosen run, which was cancelled, go on; where no run is in training, once the sweep goes on."""
         if (chosen := self.panel.chosen) is not None:
             self._change(self._cancelled.remove, chosen.name)
+            if self.panel.table is not None and not self.panel.table.progress.training:
+                notify(self.app, f"It is trained once the sweep goes on, by {self._goes_on_by}.")
 
     @property
     def _cancelled(self) -> Cancelled:
