@@ -193,13 +193,18 @@ def test_a_network_is_named_by_its_cells_and_layers(settings, text):
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
+        ({}, "fast: nadam, eta = 0.014, seed 0"),
+        ({"order": "sequential"}, "fast: nadam, eta = 0.014, in sequence, seed 0"),
         ({"order": "random"}, "fast: nadam, eta = 0.014, windows at random, seed 0"),
-        ({"order": "chunks", "chunks": 40}, "fast: nadam, eta = 0.014, 40 shuffled chunks, seed 0"),
-        ({"order": "chunks", "chunks": 1}, "fast: nadam, eta = 0.014, 1 shuffled chunk, seed 0"),
+        ({"chunks": 40}, "fast: nadam, eta = 0.014, 40 shuffled chunks, seed 0"),
+        ({"chunks": 1}, "fast: nadam, eta = 0.014, 1 shuffled chunk, seed 0"),
+        ({"recipe": "adam"}, "adam, eta = 0.001, seed 0"),
+        ({"recipe": "adam", "chunks": 40}, "adam, eta = 0.001, seed 0"),
+        ({"recipe": "adam", "order": "chunks"}, "adam, eta = 0.001, shuffled chunks, seed 0"),
     ],
 )
-def test_an_order_that_is_not_the_usual_one_is_said(settings, text):
-    assert recipe_text(RunConfig.from_recipe("fast", "book.txt", **settings)) == text
+def test_an_order_that_is_not_the_recipes_is_said(settings, text):
+    assert recipe_text(RunConfig.from_recipe(**{"recipe": "fast", "corpus": "book.txt", **settings})) == text
 
 
 def test_a_unit_has_its_layers_number_before_it_where_there_are_several():

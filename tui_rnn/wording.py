@@ -8,6 +8,7 @@ from tui_rnn.engine.errors import counted as counted
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kernels.choice import NUMPY
 from tui_rnn.engine.recent import comparable_loss, smooth_loss_lags
+from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.engine.text import held_out_length
 
 if TYPE_CHECKING:  # by name alone: the first frame is painted before NumPy is imported
@@ -143,11 +144,14 @@ def kernel_text(config: "RunConfig") -> str:
 def recipe_text(config: "RunConfig") -> str:
     """`fast: nadam, eta = 0.014, seed 0`; of a recipe named after its optimizer, that name once.
 
-    With the order of the text, where that is not read in sequence.
+    With the order of the text, where that is not the recipe's.
     """
     name = config.recipe if config.recipe == config.optimizer else f"{config.recipe}: {config.optimizer}"
-    orders = {"random": ", windows at random", "chunks": f", {counted(config.chunks, 'shuffled chunk')}"}
-    return f"{name}, eta = {config.eta:g}{orders.get(config.order, '')}, seed {config.seed}"
+    chunks = "shuffled chunks" if config.chunks is None else counted(config.chunks, "shuffled chunk")
+    order = {"sequential": "in sequence", "random": "windows at random", "chunks": chunks}[config.order]
+    usual = RECIPES[config.recipe].settings.get("order", "sequential")
+    is_usual = config.order == usual and (config.order != "chunks" or config.chunks is None)
+    return f"{name}, eta = {config.eta:g}{'' if is_usual else f', {order}'}, seed {config.seed}"
 
 
 def unit_number(unit: int, m: int, layers: int) -> str:

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.test_windows import assert_same, numbered
-from tests.small import small_corpus, small_trainer, trained
+from tests.small import small_config, small_corpus, small_trainer, trained
 from tui_rnn.engine.checkpoint import resumed_trainer, seal, state_snapshot, unseal
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError, CorpusError
-from tui_rnn.engine.orders import RandomWindows, ShuffledChunks
+from tui_rnn.engine.orders import RandomWindows, ShuffledChunks, make_order
 from tui_rnn.engine.state import digest
-from tui_rnn.engine.text import updates_per_epoch
+from tui_rnn.engine.text import check_fits, updates_per_epoch
 from tui_rnn.engine.windows import Sequential
 
 orders = pytest.mark.parametrize("order", [{"order": "random"}, {"order": "chunks", "chunks": 3}], ids=str)
@@ -145,6 +146,25 @@ def test_chunks_that_cannot_be_read_are_refused_with_a_remedy_that_works(setting
     with pytest.raises(CorpusError, match=words):
         small_trainer(order="chunks", **settings)
     assert trained(small_trainer(order="chunks", chunks=6), 3).step_count == 3
+
+
+@given(T=st.integers(1, 9), B=st.integers(1, 130), more=st.integers(0, 3_000))
+def test_where_no_number_is_given_every_text_that_can_be_read_in_sequence_can_be_in_chunks(T, B, more):
+    length = (T + 1) * B + more
+    config = small_config(order="chunks", seq_length=T, batch_size=B)
+    check_fits("the text", length, config)
+    order = make_order(config, numbered(length))
+    assert B <= order.chunks <= max(B, 100)
+    assert order.chunk_length > T
+    assert order.chunks == max(B, 100) or length // (order.chunks + 1) <= T  # there could not be one more
+    assert updates_per_epoch(length, T, B, "chunks") == order.windows_an_epoch
+
+
+def test_a_number_of_chunks_that_an_earlier_version_wrote_without_need_is_left_away():
+    earlier = {**small_config().to_json(), "chunks": 100}
+    assert RunConfig.from_json(earlier) == small_config()
+    assert RunConfig.from_json({**earlier, "order": "chunks"}).chunks == 100
+    assert RunConfig.from_json({**earlier, "chunks": 50}).chunks == 50
 
 
 def test_an_order_that_is_none_is_refused():

@@ -91,10 +91,10 @@ def test_both_kernels_find_the_same_losses_states_and_gradients(cell, shape):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_products_of_any_shape_are_exact_on_whole_numbers_and_write_nothing_beside(dtype):
-    """Rows and columns about the sizes of tiles and vectors; n about what is taken at once."""
+    """Rows and columns about the sizes of tiles and vectors, of a single row too; n about what is taken at once."""
     rng = np.random.default_rng(0)
     for n, rows in [(3, rows) for rows in range(1, 15)] + [(n, 5) for n in (1, 255, 256, 257, 600)]:
-        for w in (1, 3, 4, 7, 8, 15, 16, 17, 31, 64, 65, 100, 129):
+        for w in (1, 3, 4, 7, 8, 15, 16, 17, 31, 64, 65, 100, 129, 160, 161, 320, 321, 700):
             A, M, before = (rng.integers(-9, 10, shape).astype(dtype) for shape in ((rows, n), (n, w), (rows, w)))
             for product, left in ((products.add_product, A), (products.add_product_of_transposed, A.T.copy())):
                 guarded = np.full(rows * w + 64, 7, dtype)
@@ -106,12 +106,21 @@ def test_products_of_any_shape_are_exact_on_whole_numbers_and_write_nothing_besi
                 assert (guarded[-32:] == 7).all()
 
 
-def test_a_matrix_of_any_shape_is_transposed():
-    for shape in ((1, 1), (15, 3), (16, 2), (33, 40)):
-        M = np.random.default_rng(0).random(shape)
-        M_T = np.empty(shape[::-1])
-        products.transpose(M, M_T)
-        assert np.array_equal(M_T, M.T)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_matrix_of_any_shape_is_transposed_and_multiplied_so(dtype):
+    rng = np.random.default_rng(0)
+    for n in (1, 4, 7, 8, 9, 15, 16, 17, 33, 100):
+        for w in (1, 2, 8, 15, 16, 31, 40):
+            M, A, O = (rng.integers(-9, 10, shape).astype(dtype) for shape in ((n, w), (3, w), (3, n)))
+            M_T = products.room_for_transposed((n, w), dtype)
+            M_T[...] = 7
+            products.transpose(M, M_T)
+            assert np.array_equal(M_T[:, :n], M.T), (n, w)
+            assert (M_T[:, n:] == 7).all()
+            for rows in (1, 3):
+                found = O[:rows].copy()
+                products.add_product(A[:rows], M_T, found)
+                assert np.array_equal(found, O[:rows] + A[:rows] @ M.T), (rows, n, w)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -11,7 +11,7 @@ from tui_rnn.engine.recipes import RECIPES
 
 _SETTINGS = (  # the rows of the table
     *("cell", "hidden_size", "seq_length", "batch_size", "optimizer", "eta", "eta_recurrent", "eta_input", "schedule"),
-    *("warmup", "clip", "clip_norm", "init", "reduction", "sample_every"),
+    *("warmup", "clip", "clip_norm", "init", "reduction", "order", "sample_every"),
 )
 _DEFAULTS = {
     "cell": "rnn",
@@ -20,6 +20,7 @@ _DEFAULTS = {
     "schedule": "constant",
     "warmup": 0,
     "clip_norm": None,
+    "order": "sequential",
 }
 _VARIABLES = (
     f"Every option can be given by a variable as well: --hidden-size by {PREFIX}_HIDDEN_SIZE, --temperature of sample "

@@ -16,6 +16,11 @@ def _number_or_none(text: str) -> float:
     return 0.0 if text == "none" else float(text)
 
 
+def _whole_or_none(text: str) -> int:
+    """As `_number_or_none`, of whole numbers."""
+    return 0 if text == "none" else int(text)
+
+
 def _of(name: str) -> dict[str, Any]:
     """An option that takes one of the names that the configuration knows."""
     return {"metavar": "NAME", "shell_complete": completion.names(CHOICES[name])}
@@ -76,8 +81,17 @@ length_options = options(
 )
 text_options = options(
     _text("--holdout", type=float, metavar="X", help="Part of the text, its end, to hold out and judge by. [0: none]"),
-    _text("--order", **_of("order"), help="In which the text is read: sequential, random or chunks. [sequential]"),
-    _text("--chunks", type=int, metavar="N", help="Pieces that are shuffled each epoch, with --order chunks. [100]"),
+    _text(
+        "--order",
+        **_of("order"),
+        help="In which the text is read: sequential, random or chunks.",
+    ),
+    _text(
+        "--chunks",
+        type=_whole_or_none,
+        metavar="N",
+        help="Pieces shuffled each epoch, with --order chunks; none: 100, or what fits. [none]",
+    ),
     _text(
         "--encoding",
         metavar="NAME",

@@ -39,6 +39,8 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "sample_length": (1, 1_000_000),
     "checkpoint_every": (1, 10**12),
 }
+_MAY_BE_LEFT_OPEN = ("chunks",)
+_CHUNKS_ONCE = 100  # what earlier versions wrote where no number was given and none was needed
 MOST_MINUTES = 10**6
 SAMPLED_BY_TIME = UNLIMITED  # as sample_every: a budget of minutes says when, and not the updates
 MOST_HELD_OUT = 0.5  # of the text
@@ -70,7 +72,7 @@ class RunConfig:
     layers: int = 1  # L, one above the other
     dropout: float = 0.0  # part of what a layer hands to the one above it that an update leaves out
     order: str = "sequential"  # of the windows of the text
-    chunks: int = 100  # that the text is cut into, for that order alone
+    chunks: int | None = None  # that the text is cut into, for that order alone; None: see text.chunks_of
     sig: float = 0.01  # standard deviation of the normal init
     schedule: str = "constant"
     eta_recurrent: float = 1.0  # learning rate of W, as a multiple of eta
@@ -91,6 +93,8 @@ class RunConfig:
                 raise not_known(option(name), value, choices)
         for name, (low, high) in WHOLE_NUMBERS.items():
             value = getattr(self, name)
+            if value is None and name in _MAY_BE_LEFT_OPEN:
+                continue
             if type(value) is not int:
                 raise ConfigError(f"{option(name)} {value!r} is not a whole number")
             if not low <= value <= high:
@@ -134,15 +138,15 @@ class RunConfig:
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
-        A `clip` or `clip_norm` of 0 means none, `minutes` without `steps` that the steps are no bound, and without
-        `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
+        A `clip`, `clip_norm` or `chunks` of 0 means none, `minutes` without `steps` that the steps are no bound, and
+        without `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
         """
         recipe = todays_name(recipe)
         if recipe not in RECIPES:
             raise not_known("--recipe", recipe, RECIPES)
         settings = dict(RECIPES[recipe].settings)
         settings.update({name: value for name, value in overrides.items() if value is not None})
-        for name in ("clip", "clip_norm"):
+        for name in ("clip", "clip_norm", "chunks"):
             if settings.get(name) == 0:
                 settings[name] = None
         if overrides.get("minutes") is not None and overrides.get("steps") is None:
@@ -163,6 +167,8 @@ class RunConfig:
             raise ConfigError(f"the configuration names {unknown[0]!r}, which this version does not know")
         if isinstance(values.get("recipe"), str):
             values = {**values, "recipe": todays_name(values["recipe"])}
+        if values.get("chunks") == _CHUNKS_ONCE and values.get("order") != "chunks":
+            values = {**values, "chunks": None}
         try:
             return cls(**values)
         except TypeError:  # a field without a default is missing

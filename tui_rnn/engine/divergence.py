@@ -19,7 +19,7 @@ def why_diverged(
     update: int, what: str, text: str, begin: int, batch_size: int, theta: Parameters, gradient: Parameters, eta: float
 ) -> str:
     """Why this update cannot be made: what is not finite, on which `text`, and how large the other numbers are."""
-    where = f"{text!r}" if batch_size == 1 else f"of each of {batch_size} streams; the first reads {text!r}"
+    where = f"{text!r}" if batch_size == 1 else f"the first of {batch_size} streams reads {text!r}"
     with np.errstate(all="ignore"):
         norms = f"|theta| = {np.linalg.norm(theta.flat):.3g}, |g| = {np.linalg.norm(gradient.flat):.3g}"
     return (

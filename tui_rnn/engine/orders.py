@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.rng import stream
+from tui_rnn.engine.text import chunks_of
 from tui_rnn.engine.windows import Indices, Order, Place, Sequential, Window
 
 
@@ -16,7 +17,7 @@ def make_order(config: RunConfig, indices: NDArray[np.unsignedinteger]) -> Order
     if config.order == "random":
         return RandomWindows(indices, T, B, config.seed)
     if config.order == "chunks":
-        return ShuffledChunks(indices, T, B, config.seed, config.chunks)
+        return ShuffledChunks(indices, T, B, config.seed, chunks_of(len(indices), T, B, config.chunks))
     return Sequential(indices, T, B)
 
 

@@ -15,6 +15,7 @@ from tui_rnn.storage.safe_open import NotRegular, open_regular, size_of
 MEGABYTE = 1 << 20
 MAX_CORPUS = 256  # megabytes that are read unless --max-corpus says otherwise
 MOST_MEGABYTES = 65_536
+MOST_CHUNKS = 100  # that a text is cut into where no number of them is given
 BYTE_ORDER_MARK = "\ufeff"
 REPLACEMENT = "\ufffd"  # what stands for bytes that did not decode
 
@@ -115,7 +116,20 @@ def held_out_length(length: int, holdout: float) -> int:
     return round(length * holdout)
 
 
-def updates_per_epoch(length: int, seq_length: int, batch_size: int, order: str = "sequential", chunks: int = 1) -> int:
+def chunks_of(length: int, seq_length: int, batch_size: int, chunks: int | None) -> int:
+    """Into how many chunks the order of that name cuts a text of this length.
+
+    Where no number is given, into MOST_CHUNKS or one a stream, if that is more; fewer where a chunk would hold no
+    window and the character after it.
+    """
+    if chunks is not None:
+        return chunks
+    return max(batch_size, min(MOST_CHUNKS, length // (seq_length + 1)))
+
+
+def updates_per_epoch(
+    length: int, seq_length: int, batch_size: int, order: str = "sequential", chunks: int | None = None
+) -> int:
     """Windows of B streams that an epoch reads of a text of this length, in this order (engine/orders.py).
 
     In sequence as many as fit into one of B equal parts, each with the character after it; of chunks those of each,
@@ -124,6 +138,7 @@ def updates_per_epoch(length: int, seq_length: int, batch_size: int, order: str 
     if order == "random":
         return length // (batch_size * seq_length)
     if order == "chunks":
+        chunks = chunks_of(length, seq_length, batch_size, chunks)
         return chunks // batch_size * max(0, (length // chunks - 1) // seq_length)
     return max(0, (length // batch_size - 1) // seq_length)
 
@@ -158,7 +173,7 @@ def check_length(
 def check_fits(name: str, length: int, config: RunConfig, *, fixed: bool = False) -> None:
     """Raise CorpusError unless a text of this length holds what the configuration reads, in its order."""
     check_length(name, length, config.seq_length, config.batch_size, config.holdout, fixed=fixed)
-    if config.order != "chunks":
+    if config.order != "chunks" or config.chunks is None:
         return
     T, B, chunks = config.seq_length, config.batch_size, config.chunks
     if chunks < B:

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.gru import GRU, GRUTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, product_of_transposed, transpose
+from tui_rnn.engine.kernels.compiled.products import add_product, product_of_transposed, room_for_transposed, transpose
 from tui_rnn.engine.parameters import Array
 
 
@@ -26,7 +26,7 @@ class CompiledGRUTape(GRUTape):
     def __init__(self, T: int, B: int, m: int, dtype: DTypeLike) -> None:
         super().__init__(T, B, m, dtype)
         self._rows: Array = self.P.reshape(T, B, 3 * m)
-        self._transposed: Array = np.empty((3 * m, m), dtype)
+        self._transposed = room_for_transposed((m, 3 * m), dtype)
         self._into_h: Array = np.empty((B, m), dtype)
 
     def forward(self, theta: Mapping[str, Array], state: Array) -> None:
@@ -78,15 +78,14 @@ def unroll(A: Array, W: Array, d: Array, H: Array, P: Array, N: Array) -> None:
 def unroll_back(
     dH: Array, W: Array, W_T: Array, H: Array, P: Array, N: Array, dA: Array, dP: Array, into_h: Array
 ) -> None:
-    """dA, dP (T, B, 3m) from dH (T, B, m), W, the same transposed (3m, m) where B is not 1, and what `unroll` left.
+    """dA, dP (T, B, 3m) from dH (T, B, m), W, the same transposed (3m, m) and what `unroll` left.
 
     into_h (B, m) holds dL/dh_t on the way. Each loop has few arrays, as those of the LSTM.
     """
     T, B, m = N.shape
     one = dA.dtype.type(1)
     into_h[:] = 0
-    if B > 1:
-        transpose(W, W_T)
+    transpose(W, W_T)
     for t in range(T - 1, -1, -1):
         for s in range(B):
             p, n, h_before, da, dp = P[t, s], N[t, s], H[t, s], dA[t, s], dP[t, s]
@@ -107,4 +106,4 @@ def unroll_back(
                 da[k] = dp[k]
             for k in range(m):
                 dh[k] *= z[k]
-        add_product_back(dP[t], W, W_T, into_h)
+        add_product(dP[t], W_T, into_h)

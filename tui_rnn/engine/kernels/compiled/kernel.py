@@ -10,6 +10,7 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.kernels.compiled.descent import Descent
 from tui_rnn.engine.kernels.compiled.gru import CompiledGRU
 from tui_rnn.engine.kernels.compiled.lstm import CompiledLSTM
+from tui_rnn.engine.kernels.compiled.products import room_for_transposed
 from tui_rnn.engine.kernels.compiled.readout import read_out
 from tui_rnn.engine.kernels.compiled.rnn import CompiledRNN
 from tui_rnn.engine.kernels.compiled.rows import look_up, sum_by_character
@@ -35,7 +36,7 @@ class CompiledKernel:
         cell: Cell = _CELLS[config.cell]()
         self._stack = _Unrolled(Stack(cell, model.vocab_size, model.hidden_size, config.layers), T, B, dtype)
         self._O: Array = np.empty((T * B, model.vocab_size), dtype)  # o_t, then dL/do_t
-        self._V_T: Array = np.empty((model.vocab_size, model.hidden_size), dtype)
+        self._V_T = room_for_transposed((model.hidden_size, model.vocab_size), dtype)
         self.row_losses: Array = np.empty(T * B, dtype)
         self._descent = Descent(theta, g, optimizer)
 

@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.lstm import LSTM, LSTMTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, product_of_transposed, transpose
+from tui_rnn.engine.kernels.compiled.products import add_product, product_of_transposed, room_for_transposed, transpose
 from tui_rnn.engine.parameters import Array
 
 
@@ -26,7 +26,7 @@ class CompiledLSTMTape(LSTMTape):
     def __init__(self, T: int, B: int, m: int, dtype: DTypeLike) -> None:
         super().__init__(T, B, m, dtype)
         self._rows: Array = self.Z.reshape(T, B, 4 * m)
-        self._transposed: Array = np.empty((4 * m, m), dtype)
+        self._transposed = room_for_transposed((m, 4 * m), dtype)
         self._into_h, self._into_c = np.empty((B, m), dtype), np.empty((B, m), dtype)
 
     def forward(self, theta: Mapping[str, Array], state: Array) -> None:
@@ -80,7 +80,7 @@ def unroll(A: Array, W: Array, H: Array, C: Array, Z: Array, tanh_C: Array) -> N
 def unroll_back(
     dH: Array, W: Array, W_T: Array, C: Array, Z: Array, tanh_C: Array, dA: Array, into_h: Array, into_c: Array
 ) -> None:
-    """dA (T, B, 4m) from dH (T, B, m), W, the same transposed (4m, m) where B is not 1, and what `unroll` left.
+    """dA (T, B, 4m) from dH (T, B, m), W, the same transposed (4m, m) and what `unroll` left.
 
     into_h, into_c (B, m) hold dL/dh_t and dL/dc_t on the way. Each loop has few arrays: of more than a handful the
     compiler does not find out that they lie apart, and takes their numbers one by one.
@@ -88,12 +88,11 @@ def unroll_back(
     T, B, m = tanh_C.shape
     one = dA.dtype.type(1)
     into_c[:] = 0
-    if B > 1:
-        transpose(W, W_T)
+    transpose(W, W_T)
     for t in range(T - 1, -1, -1):
         into_h[:] = dH[t]
         if t + 1 < T:
-            add_product_back(dA[t + 1], W, W_T, into_h)
+            add_product(dA[t + 1], W_T, into_h)
         for s in range(B):
             z, da = Z[t, s], dA[t, s]
             g, i, f, o = z[:m], z[m : 2 * m], z[2 * m : 3 * m], z[3 * m :]

@@ -7,33 +7,43 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+import numpy as np
+from numpy.typing import DTypeLike
+
 from tui_rnn.engine.kernels.compiled.jit import apart, compiled, within
 from tui_rnn.engine.kernels.compiled.registers import REGISTERS
-from tui_rnn.engine.parameters import Array
+from tui_rnn.engine.parameters import CACHE_LINE, Array, zeros
 
-_VECTOR, _MOST_VECTORS = REGISTERS.bytes, REGISTERS.vectors
+_VECTOR, _MOST_VECTORS, _MOST_IN_A_ROW = REGISTERS.bytes, REGISTERS.vectors, REGISTERS.row_vectors
 _AT_ONCE = 256  # rows of M: so many of one tile's columns stay in the nearest cache for the next tile
 
 
 def tile(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: int, vectors: int) -> None:
-    """O[s:s+rows, c:] += A[s:s+rows, j0:j1] M[j0:j1, c:], so many vectors of columns, as far as there are columns.
+    """O[s:s+rows, c:] += A[s:s+rows, j0:j1] M[j0:j1, c:], so many vectors of columns, as far as O has columns.
 
-    This and the next one stand for those of tiles.py where numba is not installed.
+    This and the next two stand for those of tiles.py where numba is not installed.
     """
-    columns = slice(c, c + vectors * (_VECTOR // O.itemsize))
+    columns = slice(c, min(O.shape[1], c + vectors * (_VECTOR // O.itemsize)))
     O[s : s + rows, columns] += A[s : s + rows, j0:j1] @ M[j0:j1, columns]
 
 
 def tile_of_transposed(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: int, vectors: int) -> None:
     """The same of A^T, A[j0:j1, s:s+rows]."""
-    columns = slice(c, c + vectors * (_VECTOR // O.itemsize))
+    columns = slice(c, min(O.shape[1], c + vectors * (_VECTOR // O.itemsize)))
     O[s : s + rows, columns] += A[j0:j1, s : s + rows].T @ M[j0:j1, columns]
 
 
+def transpose_tile(M: Array, M_T: Array, j: int, i: int) -> None:
+    """M_T[i:, j:] = M[j:, i:]^T, of a square whose rows are one vector each."""
+    lanes = _VECTOR // M.itemsize
+    M_T[i : i + lanes, j : j + lanes] = M[j : j + lanes, i : i + lanes].T
+
+
 if find_spec("numba") is not None:
-    from tui_rnn.engine.kernels.compiled.tiles import tile_of
+    from tui_rnn.engine.kernels.compiled.tiles import tile_of, tile_transposing
 
     tile, tile_of_transposed = tile_of(transposed=False), tile_of(transposed=True)
+    transpose_tile = tile_transposing()
 
 
 def _by_tiles(tile: Any) -> Callable[[Array, Array, Array], None]:
@@ -62,88 +72,54 @@ add_product_of_transposed = _by_tiles(tile_of_transposed)
 """O += A^T M: A (n, r), M (n, w), O (r, w), rows contiguous."""
 
 
+@apart
+def add_row_product(A: Array, M: Array, O: Array) -> None:
+    """O += A M of a single row: A (1, n), M (n, w), O (1, w). Columns in pieces of about equal width."""
+    n, lanes = M.shape[0], _VECTOR // O.itemsize
+    vectors = (O.shape[1] + lanes - 1) // lanes
+    v = 0
+    for right in range((vectors + _MOST_IN_A_ROW - 1) // _MOST_IN_A_ROW, 0, -1):
+        wide = (vectors - v + right - 1) // right
+        tile(A, M, O, 0, n, 0, 1, v * lanes, wide)
+        v += wide
+
+
 @within
 def add_product(A: Array, M: Array, O: Array) -> None:
-    """O += A M: A (B, n), M (n, w), O (B, w), rows contiguous."""
+    """O += A M: A (B, n), M (n, w or more, of which the first w are read), O (B, w), rows contiguous."""
     if A.shape[0] == 1:
-        add_row_product(A[0], M, O[0])
+        add_row_product(A, M, O)
     else:
         _add_product(A, M, O)
 
 
-@within
-def add_row_product(a: Array, M: Array, o: Array) -> None:
-    """o += a M: a (n,), M (n, w), o (w,); M's rows eight, then one at a time."""
-    n, w = M.shape
-    j = 0
-    while j + 8 <= n:
-        a0, a1, a2, a3 = a[j], a[j + 1], a[j + 2], a[j + 3]
-        a4, a5, a6, a7 = a[j + 4], a[j + 5], a[j + 6], a[j + 7]
-        m0, m1, m2, m3 = M[j], M[j + 1], M[j + 2], M[j + 3]
-        m4, m5, m6, m7 = M[j + 4], M[j + 5], M[j + 6], M[j + 7]
-        for i in range(w):
-            o[i] += (a0 * m0[i] + a1 * m1[i] + a2 * m2[i] + a3 * m3[i]) + (
-                a4 * m4[i] + a5 * m5[i] + a6 * m6[i] + a7 * m7[i]
-            )
-        j += 8
-    while j < n:
-        a0, m0 = a[j], M[j]
-        for i in range(w):
-            o[i] += a0 * m0[i]
-        j += 1
+def room_for_transposed(shape: tuple[int, int], dtype: DTypeLike) -> Array:
+    """Where `transpose` puts a matrix of this shape: its rows begin on cache lines, an odd number of them apart.
 
-
-@within
-def add_product_back(A: Array, M: Array, M_T: Array, O: Array) -> None:
-    """O += A M^T: A (B, w), M (n, w), O (B, n); M_T (w, n) is M as `transpose` left it, and is not read where B is 1.
-
-    One row is multiplied by eight rows of M at a time, which is as quick as with M transposed and saves the copy.
+    So nearby rows do not compete for the same places in the caches, as those of 256 numbers would.
     """
-    if A.shape[0] > 1:
-        add_product(A, M_T, O)
-        return
-    a, o = A[0], O[0]
-    n, w = M.shape
-    j = 0
-    while j + 8 <= n:
-        m0, m1, m2, m3 = M[j], M[j + 1], M[j + 2], M[j + 3]
-        m4, m5, m6, m7 = M[j + 4], M[j + 5], M[j + 6], M[j + 7]
-        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = A.dtype.type(0)
-        for i in range(w):
-            s0 += a[i] * m0[i]
-            s1 += a[i] * m1[i]
-            s2 += a[i] * m2[i]
-            s3 += a[i] * m3[i]
-            s4 += a[i] * m4[i]
-            s5 += a[i] * m5[i]
-            s6 += a[i] * m6[i]
-            s7 += a[i] * m7[i]
-        o[j] += s0
-        o[j + 1] += s1
-        o[j + 2] += s2
-        o[j + 3] += s3
-        o[j + 4] += s4
-        o[j + 5] += s5
-        o[j + 6] += s6
-        o[j + 7] += s7
-        j += 8
-    while j < n:
-        m0 = M[j]
-        s0 = A.dtype.type(0)
-        for i in range(w):
-            s0 += a[i] * m0[i]
-        o[j] += s0
-        j += 1
+    n, w = shape
+    in_a_line = CACHE_LINE // np.dtype(dtype).itemsize
+    width = (-(-n // in_a_line) | 1) * in_a_line
+    return zeros(w * width, dtype).reshape(w, width)
 
 
 @within
 def transpose(M: Array, M_T: Array) -> None:
-    """M (n, w) transposed into M_T (w, n), by so few rows that those stay in the nearest cache."""
+    """M (n, w) transposed into M_T (w, n or more, of which the first n are written), a tile at a time.
+
+    The last tile of a row or of a column ends with the matrix: it may do over again some of the one before it.
+    """
     n, w = M.shape
-    for start in range(0, n, 16):
-        for j in range(w):
-            for i in range(start, min(n, start + 16)):
-                M_T[j, i] = M[i, j]
+    lanes = _VECTOR // M.itemsize
+    if n < lanes or w < lanes:
+        for j in range(n):
+            for i in range(w):
+                M_T[i, j] = M[j, i]
+        return
+    for j in range(0, n, lanes):
+        for i in range(0, w, lanes):
+            transpose_tile(M, M_T, min(j, n - lanes), min(i, w - lanes))
 
 
 @compiled

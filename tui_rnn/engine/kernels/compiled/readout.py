@@ -4,7 +4,7 @@ import math
 
 from tui_rnn.engine.kernels.compiled.elementary import exp_all
 from tui_rnn.engine.kernels.compiled.jit import compiled, within
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, add_product_of_transposed, transpose
+from tui_rnn.engine.kernels.compiled.products import add_product, add_product_of_transposed, transpose
 from tui_rnn.engine.parameters import Array
 from tui_rnn.engine.windows import Indices
 
@@ -28,7 +28,7 @@ def read_out(
     """The loss of the rows of H (rows, m) by V (m, K), c (K,), and `per_row` times its gradients in dV, dc, dH.
 
     Goodfellow, Bengio & Courville (10.10), (10.11), (10.18). Leaves what `softmax_loss` does in O and `losses`; V_T is
-    V transposed afterwards, where there is more than one row.
+    V transposed afterwards.
     """
     for r in range(y.size):
         O[r] = c
@@ -36,10 +36,9 @@ def read_out(
     total = softmax_loss(O, y, losses, dc, per_row)
     dV[:] = 0
     add_product_of_transposed(H, O, dV)
-    if y.size > 1:
-        transpose(V, V_T)
+    transpose(V, V_T)
     dH[:] = 0
-    add_product_back(O, V, V_T, dH)
+    add_product(O, V_T, dH)
     return total
 
 

@@ -5,19 +5,23 @@ from typing import NamedTuple
 
 
 class Registers(NamedTuple):
-    """A tile of six rows by `vectors` leaves room beside it for a row of vectors and for one number."""
+    """A tile of six rows by `vectors` leaves room beside it for a row of vectors and for one number.
+
+    So does one of a single row by `row_vectors`: the wider it is, the longer are the pieces in which M is read.
+    """
 
     bytes: int  # of one vector
     vectors: int
+    row_vectors: int
     masks_are_free: bool = False  # a vector of which some numbers are left out is read as quickly
     rows: tuple[int, ...] = (6, 4, 1)
 
 
 _AVX512, _AVX, _NEON, _OTHER = (
-    Registers(64, 4, masks_are_free=True),
-    Registers(32, 2),
-    Registers(16, 4),
-    Registers(16, 2),
+    Registers(64, 4, 20, masks_are_free=True),
+    Registers(32, 2, 12),
+    Registers(16, 4, 20),
+    Registers(16, 2, 12),
 )
 
 

@@ -7,7 +7,7 @@ from numpy.typing import DTypeLike
 from tui_rnn.engine.cells.rnn import RNN, RNNTape
 from tui_rnn.engine.kernels.compiled.elementary import tanh_all
 from tui_rnn.engine.kernels.compiled.jit import compiled
-from tui_rnn.engine.kernels.compiled.products import add_product, add_product_back, product_of_transposed, transpose
+from tui_rnn.engine.kernels.compiled.products import add_product, product_of_transposed, room_for_transposed, transpose
 from tui_rnn.engine.parameters import Array
 
 
@@ -21,6 +21,10 @@ class CompiledRNN(RNN):
 
 class CompiledRNNTape(RNNTape):
     """The same arrays; the two loops over them are compiled."""
+
+    def __init__(self, T: int, B: int, m: int, dtype: DTypeLike) -> None:
+        super().__init__(T, B, m, dtype)
+        self.W_T = room_for_transposed((m, m), dtype)
 
     def forward(self, theta: Mapping[str, Array], state: Array) -> None:
         """h_t = tanh(a_t + h_{t-1} W). Reads A; writes H."""
@@ -49,15 +53,14 @@ def unroll(A: Array, W: Array, H: Array) -> None:
 
 @compiled
 def unroll_back(dH: Array, W: Array, W_T: Array, H: Array, dA: Array) -> None:
-    """dA (T, B, m) from dH (T, B, m), W, and H (T + 1, B, m). W_T is W transposed afterwards, where B is not 1."""
+    """dA (T, B, m) from dH (T, B, m), W, and H (T + 1, B, m). W_T is W transposed afterwards."""
     one = dA.dtype.type(1)
-    if dA.shape[1] > 1:
-        transpose(W, W_T)
+    transpose(W, W_T)
     for t in range(dA.shape[0] - 1, -1, -1):
         da, dh, h = dA[t].reshape(-1), dH[t].reshape(-1), H[t + 1].reshape(-1)
         for i in range(da.size):
             da[i] = dh[i]
         if t + 1 < dA.shape[0]:
-            add_product_back(dA[t + 1], W, W_T, dA[t])
+            add_product(dA[t + 1], W_T, dA[t])
         for i in range(da.size):
             da[i] *= one - h[i] * h[i]

@@ -1,12 +1,12 @@
-"""A tile of a product of matrices, its sums in the processor's registers: written in LLVM, for numba's loops to call.
+"""Tiles of matrices in the processor's registers, multiplied or transposed: written in LLVM, for numba's loops to call.
 
-It is what BLAS has at its heart. No loop in Python says that sums are to stay in registers while a whole row of factors
-goes by; said here, each number that is read serves several multiplications, at any size, and nothing is copied first.
+The product is what BLAS has at its heart. No loop in Python says that sums are to stay in registers while a whole row
+of factors goes by; said here, each number that is read serves several multiplications, at any size, with no copy first.
 Each sum is taken in the order of j, a product and a sum in one rounding where the processor has that: so its bits are
 the same in any tile.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -26,18 +26,49 @@ def tile_of(*, transposed: bool) -> Any:
 
     def tile(_: Any, A: Any, M: Any, O: Any, j0: Any, j1: Any, s: Any, rows: Any, c: Any, vectors: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            a, m, o = (
-                _Matrix(builder, kind, context.make_array(kind)(context, builder, array))
-                for kind, array in zip(signature.args[:3], arguments[:3], strict=True)
-            )
+            a, m, o = _matrices(context, builder, signature.args[:3], arguments)
             j, (s, rows, c, vectors) = arguments[3:5], arguments[5:]
-            for size in _branches(builder, rows, c, vectors, m):
+            for size in _branches(builder, rows, c, vectors, o):
                 _emit(builder, a, m, o, j, s, c, size, transposed=transposed)
             return context.get_dummy_value()
 
         return types.void(A, M, O, j0, j1, s, rows, c, vectors), generate
 
     return intrinsic(tile)
+
+
+def tile_transposing() -> Any:
+    """A function of numba's: `products.transpose_tile`."""
+
+    def tile(_: Any, M: Any, M_T: Any, j: Any, i: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            m, m_t = _matrices(context, builder, signature.args[:2], arguments)
+            j, i = arguments[2:]
+            rows = [m.load(builder.add(j, ir.Constant(_I64, row)), i, None) for row in range(m.lanes)]
+            for column, vector in enumerate(_transposed(builder, rows, m.lanes)):
+                m_t.store(vector, builder.add(i, ir.Constant(_I64, column)), j, None)
+            return context.get_dummy_value()
+
+        return types.void(M, M_T, j, i), generate
+
+    return intrinsic(tile)
+
+
+def _transposed(builder: Any, rows: Sequence[Any], lanes: int) -> list[Any]:
+    """As many vectors as each has numbers, transposed: blocks of 1, 2, 4, ... change places across the diagonal.
+
+    Eklundh, IEEE Transactions on Computers C-21 (1972).
+    """
+    rows, size, kind = list(rows), 1, ir.VectorType(_I32, lanes)
+    while size < lanes:
+        # Of two vectors in a row: the numbers of the first are 0, 1, ..., those of the second lanes, lanes + 1, ...
+        upper = ir.Constant(kind, [lanes + k - size if k & size else k for k in range(lanes)])
+        lower = ir.Constant(kind, [lanes + k if k & size else k + size for k in range(lanes)])
+        for r in (r for r in range(lanes) if not r & size):
+            pair = rows[r], rows[r + size]
+            rows[r], rows[r + size] = builder.shuffle_vector(*pair, upper), builder.shuffle_vector(*pair, lower)
+        size *= 2
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +126,12 @@ class _Matrix:
         return self._builder.call(cgutils.get_or_insert_function(self._builder.module, kind, name), arguments)
 
 
+def _matrices(context: Any, builder: Any, kinds: Any, arguments: Any) -> list[_Matrix]:
+    """The first arguments, which are matrices of these kinds."""
+    pairs = zip(kinds, arguments[: len(kinds)], strict=True)
+    return [_Matrix(builder, kind, context.make_array(kind)(context, builder, array)) for kind, array in pairs]
+
+
 def spread(builder: Any, number: Any, vector: Any) -> Any:
     """A vector of that type, each number of which is this one."""
     undefined = ir.Constant(vector, ir.Undefined)
@@ -102,23 +139,25 @@ def spread(builder: Any, number: Any, vector: Any) -> Any:
     return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(_I32, vector.count), [0] * vector.count))
 
 
-def _branches(builder: Any, rows: Any, c: Any, vectors: Any, m: _Matrix) -> Iterator[_Size]:
+def _branches(builder: Any, rows: Any, c: Any, vectors: Any, o: _Matrix) -> Iterator[_Size]:
     """Every size of a tile, the builder standing in the branch that is taken for it."""
-    indices = ir.VectorType(_I64, m.lanes)
-    last = builder.add(c, builder.mul(builder.sub(vectors, ir.Constant(_I64, 1)), ir.Constant(_I64, m.lanes)))
-    left = builder.sub(m.width, last)
-    there = builder.icmp_signed("<", ir.Constant(indices, list(range(m.lanes))), spread(builder, left, indices))
+    indices = ir.VectorType(_I64, o.lanes)
+    last = builder.add(c, builder.mul(builder.sub(vectors, ir.Constant(_I64, 1)), ir.Constant(_I64, o.lanes)))
+    left = builder.sub(o.width, last)
+    there = builder.icmp_signed("<", ir.Constant(indices, list(range(o.lanes))), spread(builder, left, indices))
     if REGISTERS.masks_are_free:
         cut, masks = ir.Constant(_I64, 0), {0: there}
     else:
-        cut = builder.zext(builder.icmp_signed("<", left, ir.Constant(_I64, m.lanes)), _I64)
+        cut = builder.zext(builder.icmp_signed("<", left, ir.Constant(_I64, o.lanes)), _I64)
         masks = {0: None, 1: there}
-    key = builder.add(builder.mul(rows, ir.Constant(_I64, 100)), builder.mul(vectors, ir.Constant(_I64, 10)))
+    key = builder.add(builder.mul(rows, ir.Constant(_I64, 1000)), builder.mul(vectors, ir.Constant(_I64, 10)))
     done = builder.append_basic_block("done")
     switch = builder.switch(builder.add(key, cut), done)
-    for r, v, is_cut in product(REGISTERS.rows, range(1, REGISTERS.vectors + 1), masks):
+    most = {1: REGISTERS.row_vectors}
+    sizes = [(r, v) for r in REGISTERS.rows for v in range(1, most.get(r, REGISTERS.vectors) + 1)]
+    for (r, v), is_cut in product(sizes, masks):
         block = builder.append_basic_block(f"tile_{r}_{v}")
-        switch.add_case(ir.Constant(_I64, 100 * r + 10 * v + is_cut), block)
+        switch.add_case(ir.Constant(_I64, 1000 * r + 10 * v + is_cut), block)
         builder.position_at_end(block)
         yield _Size(r, v, masks[is_cut])
         builder.branch(done)
@@ -131,7 +170,7 @@ def _emit(
     """The tile of this size: its sums are read, all factors go by, and they are written."""
     rows = [builder.add(s, ir.Constant(_I64, r)) for r in range(size.rows)]
     columns = [
-        (builder.add(c, ir.Constant(_I64, v * m.lanes)), size.mask if v == size.vectors - 1 else None)
+        (builder.add(c, ir.Constant(_I64, v * o.lanes)), size.mask if v == size.vectors - 1 else None)
         for v in range(size.vectors)
     ]
     sums = [[cgutils.alloca_once(builder, o.vector) for _ in columns] for _ in rows]
