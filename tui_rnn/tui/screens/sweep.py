@@ -35,6 +35,7 @@ from tui_rnn.tui.screens.view import ViewScreen
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
 
 _key = partial(key, shown=True, group="Sweep")
+_CAN_BE_CANCELLED = (Status.WAITING, Status.TRAINING, Status.STOPPED, Status.FAILED)
 
 
 class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
@@ -138,7 +139,8 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
             return table is not None and not self._in_use and not table.progress.is_over
         if action in ("cancel", "take_up"):
             chosen = None if self.panel.by_setting else self.panel.chosen
-            return chosen is not None and (chosen.job.status == Status.CANCELLED) == (action == "take_up")
+            offered = (Status.CANCELLED,) if action == "take_up" else _CAN_BE_CANCELLED
+            return chosen is not None and chosen.job.status in offered
         return action != "mark" or self.panel.chosen is not None
 
     async def action_in_panel(self, name: str, action: str) -> None:
@@ -170,9 +172,6 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     def action_cancel(self) -> None:
         """End the chosen run and no other; whoever trains the sweep heeds it."""
         if (chosen := self.panel.chosen) is None:
-            return
-        if chosen.job.status in (Status.FINISHED, Status.DIVERGED, Status.CUT):
-            notify(self.app, f"This run has come to its end ({chosen.job.status}): there is nothing left to cancel.")
             return
         ends = "It ends with a checkpoint, and" if chosen.job.status == Status.TRAINING else "It"
         question = f"Cancel run {chosen.number}? {ends} is not trained until del takes it up again."
