@@ -27,6 +27,9 @@ def tile(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: i
     O[s : s + rows, columns] += A[s : s + rows, j0:j1] @ M[j0:j1, columns]
 
 
+row_tile = tile  # of one row alone, of up to _MOST_IN_A_ROW vectors
+
+
 def tile_of_transposed(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: int, vectors: int) -> None:
     """The same of A^T, A[j0:j1, s:s+rows]."""
     columns = slice(c, min(O.shape[1], c + vectors * (_VECTOR // O.itemsize)))
@@ -42,7 +45,7 @@ def transpose_tile(M: Array, M_T: Array, j: int, i: int) -> None:
 if find_spec("numba") is not None:
     from tui_rnn.engine.kernels.compiled.tiles import tile_of, tile_transposing
 
-    tile, tile_of_transposed = tile_of(transposed=False), tile_of(transposed=True)
+    tile, row_tile, tile_of_transposed = tile_of(), tile_of(one_row=True), tile_of(transposed=True)
     transpose_tile = tile_transposing()
 
 
@@ -80,7 +83,7 @@ def add_row_product(A: Array, M: Array, O: Array) -> None:
     v = 0
     for right in range((vectors + _MOST_IN_A_ROW - 1) // _MOST_IN_A_ROW, 0, -1):
         wide = (vectors - v + right - 1) // right
-        tile(A, M, O, 0, n, 0, 1, v * lanes, wide)
+        row_tile(A, M, O, 0, n, 0, 1, v * lanes, wide)
         v += wide
 
 
