@@ -29,6 +29,7 @@ SPEAKS = {
         "tui_rnn.headless.sample",
         "tui_rnn.headless.serve",
         "tui_rnn.headless.sweep",
+        "tui_rnn.headless.sweep_cancel",
         "tui_rnn.headless.training",
     ),
     "tui_rnn.stdio",  # for those above: whoever calls its tell() speaks

@@ -83,3 +83,34 @@ def test_no_command_imports_a_screen_where_there_is_no_terminal(tmp_path):
     assert codes == [0] * 7
     assert "numpy" in names
     assert not names & {"textual", "rich", "plotext"}
+
+
+_FIRST_FRAME = """
+import asyncio
+import sys
+from tui_rnn.engine.config import RunConfig
+from tui_rnn.runs.job import new_job
+from tui_rnn.tui import home_app, sweep_app, view_app
+from tui_rnn.tui.app import TuiRnnApp
+
+app = TuiRnnApp(new_job(RunConfig.from_recipe("adagrad", "tale.txt"), "run", {}))
+app.worker.work = lambda: None  # it begins after the frame
+
+async def look():
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        print(*(strip.text for strip in app.screen._compositor.render_strips()))
+
+asyncio.run(look())
+print("loaded:", *{name.partition(".")[0] for name in sys.modules})
+"""
+
+
+def test_the_first_frame_waits_for_neither_numpy_nor_plotext(tmp_path):
+    (tmp_path / "tale.txt").write_text(TALE)
+    given = {"cwd": tmp_path, "env": environment(), "timeout": SECONDS, "capture_output": True, "text": True}
+    told = subprocess.run([sys.executable, "-c", _FIRST_FRAME], stdin=subprocess.DEVNULL, check=True, **given).stdout
+    frame, names = told.split("loaded:")
+    assert "READING" in frame
+    assert "textual" in names.split()
+    assert not set(names.split()) & {"numpy", "plotext", "safetensors"}

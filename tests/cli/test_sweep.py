@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import PROGRAM, SECONDS, SMALL, TALE, environment, is_one_line
+from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.planning import planned
 
 SWEEP = ("sweep", "tale.txt", "--set", "eta=0.05,0.1", *SMALL, "--steps", "20")
 
@@ -122,3 +124,30 @@ def test_a_stdout_that_takes_no_more_is_said_and_the_runs_are_kept(tmp_path):
     assert done.returncode == 1
     assert b"stdout takes no more" in done.stderr
     assert (tmp_path / "swept" / "sweep.json").is_file()
+
+
+def test_one_run_is_cancelled_and_taken_up_by_its_number_or_name(command, tale):
+    folder = SweepFolder(Path("swept"))
+    options = {"hidden_size": 8, "seq_length": 10, "steps": 20, "sample_length": 5}
+    with folder.locked():
+        folder.create(planned(["tale.txt"], "adagrad", options, {"eta": [0.05, 0.1, 0.2]}, [0]))
+    one, two, three = (job.name for job in folder.plan().jobs)
+    said = command("sweep", "swept", "--cancel", "1", "--cancel", f"swept/runs/{two}")
+    assert said.code == 0
+    assert said.out.splitlines()[0].startswith(f"{one}: cancelled; ")
+    assert said.out.splitlines()[1].endswith("sweep swept --resume 2 takes it up again")
+    *_, done = records(command("sweep", "swept", "--json"))
+    assert done["counts"] == {"cancelled": 2, "finished": 1}
+    for run, word in (("3", "come to its end"), ("4", "from 1 to 3"), (one[:-1], f"did you mean {one}?")):
+        refused = command("sweep", "swept", "--cancel", run, "--resume", "1")
+        assert (refused.code, refused.out) == (2, "")
+        assert word in refused.err
+        assert is_one_line(refused.err)
+    assert "was not cancelled" in command("sweep", "swept", "--resume", three).err
+    [resumed] = records(command("sweep", "swept", "--resume", two, "--json"))
+    assert (resumed["event"], resumed["name"]) == ("job_resumed", two)
+    assert "goes on with it" in command("sweep", "swept", "--resume", one).out
+    assert folder.cancelled.names() == frozenset()
+    elsewhere = command("sweep", "tale.txt", "--cancel", "1")
+    assert (elsewhere.code, is_one_line(elsewhere.err)) == (2, True)
+    assert "sweep DIR --cancel 1" in elsewhere.err

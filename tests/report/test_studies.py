@@ -11,14 +11,11 @@ import pytest
 
 from tests.report.support import Report
 from tests.report.sweeps import a_sweep
-from tui_rnn import published
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.grid_of_samples import grid
 from tui_rnn.engine.writing import network, weights
-from tui_rnn.report import files, studies, sweep
-from tui_rnn.report.studies import costs, sampling, seeds, speed
-
-STEPS = [1, 20, 40, 60]
+from tui_rnn.report import files, sweep
+from tui_rnn.report.studies import costs, sampling, speed
 
 
 def report_of(study: str, folder: Path, small, **plan) -> Report:
@@ -31,33 +28,6 @@ def report_of(study: str, folder: Path, small, **plan) -> Report:
 def logged(job, kind):
     lines = (Path(job.run) / "events.jsonl").read_text(encoding="ascii").splitlines()
     return [event for event in map(json.loads, lines) if event["event"] == kind]
-
-
-def test_seeds_stand_beside_the_published_losses_at_the_samples_steps(tmp_path, monkeypatch):
-    small = a_sweep(tmp_path, {}, range(2), steps=60, sample_every=20, hidden_size=100, seq_length=25)
-    theirs = replace(
-        published.REPORT_2021, losses=dict(zip(STEPS, (500.0, 90.0, 80.0, 70.0), strict=True)),
-        repeated=dict(zip(STEPS, (1.0, 2.0, 3.0, 4.0), strict=True)),
-    )  # fmt: skip
-    for module in (published, seeds):
-        monkeypatch.setattr(module, "REPORT_2021", theirs)
-    told = report_of("seeds", tmp_path, small)
-    smooth = [{event["step"]: event["smooth_loss"] for event in logged(job, "sample")} for job in small[0].jobs]
-    head, *rows = told.table("Smooth loss before the update")
-    assert head[1:3] == ["the 2021 report", "measured again"]
-    for row, step in zip(rows, STEPS, strict=True):
-        losses = [each[step] for each in smooth]
-        lower, median, upper = statistics.quantiles(losses, n=4, method="inclusive")
-        assert row == [
-            str(step), f"{theirs.losses[step]:.2f}", f"{theirs.repeated[step]:.2f}",
-            *(f"{value:.2f}" for value in (min(losses), lower, median, upper, max(losses))),
-        ]  # fmt: skip
-    within = sum(
-        min(each[step] for each in smooth) <= theirs.losses[step] <= max(each[step] for each in smooth)
-        for step in STEPS[1:]
-    )
-    assert f"{within} of the 3 published losses after the first lie among theirs" in told.text
-    assert f"K = {logged(small[0].jobs[0], 'start')[0]['corpus']['vocab_size']}" in told.text
 
 
 def test_seeds_of_another_network_are_not_held_against_the_published_ones(tmp_path):
@@ -204,9 +174,3 @@ def test_the_grid_shows_the_share_of_real_words_and_the_texts(written, monkeypat
     share = sum(word in known for word in whole) / len(whole)
     assert rows[-1][3] == f"{100 * share:.0f}\xa0%, {plain.bits:.2f}"
     assert plain.text[:240] in told.texts()
-
-
-def test_a_study_whose_options_its_user_fixed_has_the_report_of_any_sweep(batches):
-    _, small = batches
-    plan = replace(small[0], study="batches", varied={"eta": [0.02, 0.1]})
-    assert studies.part_of(sweep.read("x", plan, small[1])) is None

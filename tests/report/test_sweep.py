@@ -16,8 +16,11 @@ from tests.report.sweeps import a_sweep
 from tests.sweeps import made_up
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.report import files, sweep
+from tui_rnn.report.document import Code, Heading, Paragraph
 from tui_rnn.report.sections import options, sweep_making
+from tui_rnn.report.sections.endings import not_compared
 from tui_rnn.sweeps.answer import answer
+from tui_rnn.sweeps.cancelled import CANCELLED
 from tui_rnn.sweeps.spec import JobResult, Status
 
 VARIED = {"eta": [0.02, 0.1], "hidden_size": [3, 6]}
@@ -185,6 +188,22 @@ def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
     assert [row[3:5] for row in cells] == [["240", f"{lowest(row.spec):.3f}"] for row in mine]
     assert "Cut by halving" in told.text
     assert "there is no seed with which every setting has finished (1 run was cut by halving)" in told.text
+
+
+def test_a_cancelled_run_stands_apart_and_takes_no_part(small):
+    plan, rows = small
+    result = JobResult(rows[-1].spec.name, Status.STOPPED, reason=CANCELLED)
+    record = sweep.read("my sweep", plan, [*rows[:-1], replace(rows[-1], status=Status.CANCELLED, result=result)])
+    heading, title, rule, table = not_compared(record)
+    assert (heading, title) == (Heading("What is not compared"), Heading("Cancelled", 3))
+    assert rule == Paragraph.of(
+        "These were ended by hand before their goal. What they would have reached is not known, and they take no part "
+        "in the comparison above."
+    )
+    [[_, seed, status, step, *_, why]] = table.rows
+    assert (seed, status, step, why) == (str(rows[-1].spec.seed), "cancelled", "240", Code(CANCELLED))
+    [mine] = [group for group in record.answer.groups if group.setting == rows[-1].spec.setting]
+    assert rows[-1].spec.seed not in mine.losses
 
 
 def test_unlike_machines_forbid_comparing_digests_and_like_ones_do_not(small, tmp_path):

@@ -46,6 +46,11 @@ def test_every_batch_size_reads_as_many_characters(name):
         assert len({getattr(config, name) * config.batch_size * config.seq_length for config in found}) == 1
 
 
+def test_larger_batches_of_the_orders_learn_faster_as_their_root_grows():
+    etas = {config.batch_size: config.eta for config in configs(STUDIES["orders"])}
+    assert etas == {1: 0.001, 16: 0.004}
+
+
 def test_of_runs_that_minutes_end_the_time_is_equal_and_stays():
     timed = RunConfig.from_recipe("adam", "text", minutes=2.0, batch_size=16)
     assert equal_characters(timed, K) == timed

@@ -65,7 +65,7 @@ TABLE = {
     "what differs": ("d", "differences"),
     "keep as a file": ("w", "write"),
     "find": ("slash", "find"),
-    "to the trash, after a question": ("delete", "put_away"),
+    "this run away, after a question: to the trash, out of the sweep": ("delete", "put_away cancel take_up"),
     "hyperparameters; before a run: how long; of one again: another option": ("h", "steer length train_again"),
     "the order the other way round": ("u", "turn"),
 }

@@ -12,6 +12,7 @@ from tests.runs.support import a_run
 from tests.tui.support import sees, unseen, until
 from tests.tui.sweep_support import MadeUpReader
 from tui_rnn.engine.errors import RunError
+from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui import reporting
 from tui_rnn.tui.destinations import ToSweep
@@ -168,3 +169,32 @@ def test_a_folder_of_a_sweep_is_told_from_that_of_a_run(tmp_path):
     with pytest.raises(RunError, match="plan of the sweep"):
         Program().view(str(tmp_path))
     assert SweepScreen.name_shown == "Sweep"
+
+
+async def test_a_run_is_cancelled_after_a_question_and_taken_up_again(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    reader = MadeUpReader()
+    app = SweepViewApp("sweeps/made-up", ScreenOptions(), lambda: reader)
+    cancelled = SweepFolder(Path("sweeps/made-up")).cancelled
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "TRAINING")
+        assert not app.sweep.check_action("cancel", ())  # the first has finished
+        await pilot.press("end")
+        await until(pilot, lambda: has_chosen(pilot, 12))
+        await sees(pilot, "del cancel")
+        await pilot.press("delete")
+        await sees(pilot, "Cancel run 12? It ends with a checkpoint")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.sweep)
+        assert not cancelled.names()
+        await pilot.press("delete", "left", "enter")
+        await until(pilot, lambda: cancelled.names() == {reader.plan.jobs[11].name})
+        reader.rows[11] = replace(reader.rows[11], status=Status.CANCELLED)
+        app.sweep.reader.look_again()
+        await sees(pilot, "× cancelled 46 %", "del take up", "11 of 12 runs")
+        await pilot.press("delete")
+        await until(pilot, lambda: not cancelled.names())
+        await until(pilot, lambda: any("once the sweep goes on" in each.message for each in app._notifications))
+        await pilot.press("v")
+        await until(pilot, lambda: not app.sweep.check_action("cancel", ()))  # a setting is not one run
+        await pilot.press("q")

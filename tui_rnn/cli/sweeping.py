@@ -74,6 +74,14 @@ _sweep_options = options(
         is_flag=True,
         help="Successive halving: settings that fall behind on the way are cut, and the report says which.",
     ),
+    _of_sweep(
+        "--cancel",
+        multiple=True,
+        metavar="RUN",
+        help="With DIR: end this run, by its number or name, with a checkpoint, also while the sweep is trained "
+        "elsewhere; again for another run.",
+    ),
+    _of_sweep("--resume", "resumed", multiple=True, metavar="RUN", help="Take a run that was cancelled up again."),
     _of_sweep("--dry-run", is_flag=True, help="Say what would be trained and how long it would take, and stop."),
     _of_sweep("--headless", is_flag=True, help="Readable lines on stdout, also in a terminal."),
     _of_sweep("--json", "as_json", is_flag=True, help="One JSON object a line on stdout."),
@@ -103,6 +111,8 @@ def sweep(
     dask: str | None,
     out: str | None,
     halving: bool,
+    cancel: tuple[str, ...],
+    resumed: tuple[str, ...],
     dry_run: bool,
     headless: bool,
     as_json: bool,
@@ -123,6 +133,8 @@ def sweep(
 
     places, looks = _places(jobs), {name: given.pop(name) for name in LOOKS}
     screen = None
+    if cancel or resumed:
+        return _change(corpus, cancel, resumed, as_json=as_json)
     if not (headless or as_json or dry_run) and has_terminal():
         check_looks(looks["marker"], looks["fps"])
         screen = screen_options(looks | {"theme": chosen_theme(looks["theme"])})
@@ -221,6 +233,21 @@ def _train_on_screen(
             print(headline(plan, answer(plan, rows)))
             _report(folder.path)
     return code
+
+
+def _change(corpus: tuple[str, ...], cancel: tuple[str, ...], resumed: tuple[str, ...], *, as_json: bool) -> int:
+    """Cancel runs of a sweep, or take them up again. Raises ConfigError or RunError."""
+    from tui_rnn.headless import sweep_cancel
+    from tui_rnn.sweeps.folder import SweepFolder
+
+    folder = SweepFolder(Path(corpus[0]))
+    if len(corpus) > 1 or not folder.holds_a_sweep():
+        option, run = ("--cancel", cancel[0]) if cancel else ("--resume", resumed[0])
+        raise ConfigError(
+            f"{option} {run} is about a sweep that was begun, and {corpus[0]} is none: give its folder, as in tui-rnn "
+            f"sweep DIR {option} {run}"
+        )
+    return sweep_cancel.change(folder, cancel, resumed, as_json=as_json)
 
 
 def _engine(dask: str | None, places: int) -> "Engine":

@@ -59,6 +59,7 @@ class Standing:
         match event:
             case JobBegun():
                 self._begun_at[event.spec.name] = time.monotonic()
+                self._left.add(event.spec.name)  # again, where it was cancelled
             case JobEnded():
                 if Status(event.result.status).is_final:
                     self._left.discard(event.spec.name)
@@ -137,6 +138,8 @@ def result_text(result: JobResult) -> str:
         return plain(result.reason)
     if status == Status.FAILED:
         return f"{status.value}: {plain(result.reason)}"
+    if status == Status.CANCELLED and not result.step:
+        return f"{status.value} before its first step"
     if status == Status.DIVERGED:
         return f"diverged at step {result.step:,}"
     trained = duration_text(result.elapsed_seconds)

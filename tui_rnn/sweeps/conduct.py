@@ -11,6 +11,7 @@ from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import replace
 
+from tui_rnn.sweeps.cancelled import CANCELLED
 from tui_rnn.sweeps.engines import Engine
 from tui_rnn.sweeps.events import (
     JobAtRung,
@@ -52,6 +53,7 @@ class Conductor:
         self._deaths: Counter[str] = Counter()
         self._stop = threading.Event()
         self._not_before = 0.0
+        self._cancelled = folder.cancelled.names()
 
     @property
     def is_idle(self) -> bool:
@@ -72,6 +74,7 @@ class Conductor:
         stopping_since, said = None, ""
         yield from self._cut()
         while self._out or (not self._stop.is_set() and (self._to_do or self._is_at_a_rung())):
+            yield from self._heed()
             if self._stop.is_set():
                 if stopping_since is None:
                     stopping_since = time.monotonic()
@@ -92,6 +95,30 @@ class Conductor:
         self._engine.close()
         counts = Counter(str(status) for status in self._statuses.values())
         yield SweepDone(dict(counts), self._stop.is_set())
+
+    def _heed(self) -> Iterator[SweepEvent]:
+        """Leave out what was cancelled since, and take up again what no longer is.
+
+        A job that is in training ends by itself: whoever trains it heeds the same files.
+        """
+        before, self._cancelled = self._cancelled, self._folder.cancelled.names()
+        if before == self._cancelled:
+            return
+        for spec in [each for each in self._to_do if each.name in self._cancelled]:
+            self._to_do.remove(spec)
+            yield self._leave_out(spec, self._folder.result(spec.name))
+        again = {name for name in before - self._cancelled if self._statuses.get(name) == Status.CANCELLED}
+        for spec in self._halving.jobs() if again else ():
+            if spec.name in again:
+                self._statuses[spec.name] = Status.WAITING
+                self._to_do.append(spec)
+
+    def _leave_out(self, spec: JobSpec, result: JobResult | None) -> JobEnded:
+        """A job is cancelled, with what has come of it so far."""
+        result = replace(result or JobResult(spec.name, ""), status=Status.CANCELLED, reason=CANCELLED)
+        self._statuses[spec.name] = Status.CANCELLED
+        self._halving.take(result)
+        return JobEnded(spec, result)
 
     def _hand_out(self) -> Iterator[SweepEvent]:
         while self._to_do and len(self._out) < self._engine.places and not self._waits:
@@ -115,6 +142,9 @@ class Conductor:
         status = self._statuses[spec.name]
         if not status.is_final or (status == Status.FAILED and spec.name not in self._given_up):
             return True
+        if status == Status.CANCELLED:
+            self._halving.take(JobResult(spec.name, status))
+            return False
         if self._is_at_a_rung() and (result := self._folder.result(spec.name)) is not None:
             self._halving.take(result)
         return False
@@ -150,6 +180,13 @@ class Conductor:
     def _take(self, result: JobResult) -> Iterator[SweepEvent]:
         spec = self._out.pop(result.name)
         self._statuses[spec.name] = Status(result.status)
+        if result.status in (Status.STOPPED, Status.WAITING) and spec.name in self._folder.cancelled:
+            yield self._leave_out(spec, result)
+            return
+        if result.status == Status.STOPPED and not self._stop.is_set():  # cancelled, and taken up again meanwhile
+            self._statuses[spec.name] = Status.WAITING
+            self._to_do.append(spec)
+            return
         if result.status == Status.STOPPED and not result.attempts:  # it had not begun
             self._statuses[spec.name] = Status.WAITING
             return

@@ -11,6 +11,7 @@ from tui_rnn.engine.errors import RunError, shell_word, shortened
 from tui_rnn.runs.lock import RunLock
 from tui_rnn.storage.atomic import make_folder, write_new
 from tui_rnn.storage.safe_open import open_regular
+from tui_rnn.sweeps.cancelled import Cancelled
 from tui_rnn.sweeps.journal import Journal
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import JobResult
@@ -22,8 +23,8 @@ _MOST_PLAN_BYTES = 256 << 20
 class SweepFolder:
     """The one that trains has it locked; front ends look at it at any time.
 
-    sweep.json is the plan, runs/NAME/ the run directory of the job NAME, jobs/NAME.jsonl its journal, report/ what was
-    written of it.
+    sweep.json is the plan, runs/NAME/ the run directory of the job NAME, jobs/NAME.jsonl its journal, cancelled/NAME is
+    there where its user cancelled it, report/ is what was written of it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -103,6 +104,11 @@ class SweepFolder:
     def is_locked(self) -> bool:
         """Whether a process trains it."""
         return RunLock(self.path).is_taken()
+
+    @property
+    def cancelled(self) -> Cancelled:
+        """The jobs that its user has cancelled, whoever trains it."""
+        return Cancelled(self.path / "cancelled")
 
     def journal(self, name: str) -> Journal:
         """The journal of a job."""

@@ -65,7 +65,8 @@ class Halving:
     def judge(self) -> Judgement:
         """The better half of the settings by the median loss of their seeds goes on. Raises OSError.
 
-        It is on disk before any of it holds. A run that diverged or failed counts as infinitely bad.
+        It is on disk before any of it holds. A run that diverged or failed counts as infinitely bad,
+        one that its user cancelled not at all.
         """
         loss = {number: self._loss(number) for number in self._in_play}
         ranked = sorted(self._in_play, key=lambda number: (loss[number], number))
@@ -95,7 +96,8 @@ class Halving:
 
     def _loss(self, number: int) -> float:
         results = [self._results.get(job.name) for of, job in self._plan if of == number]
-        return median(_loss(result) if result is not None else inf for result in results)
+        losses = [_loss(each) if each else inf for each in results if not (each and each.status == Status.CANCELLED)]
+        return median(losses) if losses else inf
 
 
 def rungs(settings: int) -> int:

@@ -3,6 +3,7 @@
 import os
 import queue
 import threading
+from contextlib import suppress
 
 from tui_rnn.sweeps.child import Leash
 from tui_rnn.sweeps.run_job import run_job
@@ -23,47 +24,48 @@ class LocalEngine:
 
     def __init__(self, places: int) -> None:
         self.places = places
-        self._to_train: queue.SimpleQueue[JobSpec | None] = queue.SimpleQueue()
+        self._to_train: queue.SimpleQueue[tuple[JobSpec, Leash] | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[JobResult] = queue.SimpleQueue()
-        self._leashes = [Leash() for _ in range(places)]
+        self._leashes: dict[str, Leash] = {}  # of the jobs that were submitted and have not ended, by name
         self._threads = [
-            threading.Thread(target=self._work, args=(leash,), name=f"job-{number}", daemon=True)
-            for number, leash in enumerate(self._leashes)
+            threading.Thread(target=self._work, name=f"job-{number}", daemon=True) for number in range(places)
         ]
         for thread in self._threads:
             thread.start()
 
     def submit(self, spec: JobSpec) -> None:
         """Into the queue of the threads."""
-        self._to_train.put(spec)
+        leash = self._leashes[spec.name] = Leash()
+        self._to_train.put((spec, leash))
 
     def completed(self, seconds: float) -> list[JobResult]:
         """All that have ended."""
         found = []
-        try:
+        with suppress(queue.Empty):
             found.append(self._ended.get(timeout=seconds))
             while True:
                 found.append(self._ended.get_nowait())
-        except queue.Empty:
-            return found
+        for result in found:
+            self._leashes.pop(result.name, None)
+        return found
 
     def cancel(self) -> None:
         """Let go of every process."""
-        for leash in self._leashes:
+        for leash in self._leashes.values():
             leash.release()
 
     def close(self) -> None:
         """Kill those that are still there."""
-        for leash, thread in zip(self._leashes, self._threads, strict=True):
-            leash.release()
+        for leash in self._leashes.values():
+            leash.kill()
+        for _ in self._threads:
             self._to_train.put(None)
-            if thread.is_alive():
-                leash.kill()
         for thread in self._threads:
             thread.join(_PATIENCE)
 
-    def _work(self, leash: Leash) -> None:
-        while (spec := self._to_train.get()) is not None:
+    def _work(self) -> None:
+        while (job := self._to_train.get()) is not None:
+            spec, leash = job
             try:
                 result = run_job(spec, leash)
             except Exception as error:  # a fault of ours costs this job, not the thread

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.errors import RunError, nearest, shown
 from tui_rnn.sweeps.spec import JobSpec, Record
 
 
@@ -32,6 +32,18 @@ class Plan(Record):
         """Every combination of the varied values, in the order of the options; one empty setting where none is."""
         names = list(self.varied)
         return [dict(zip(names, values, strict=True)) for values in itertools.product(*self.varied.values())]
+
+    def number_of(self, run: str) -> int:
+        """The number, from 1, of the run that goes by it, by its name or by the path of its folder. Raises RunError."""
+        name = run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+        names = [job.name for job in self.jobs]
+        if name in names:
+            return names.index(name) + 1
+        if run.isdecimal() and 1 <= int(run) <= len(names):
+            return int(run)
+        close = nearest(name, names)
+        remedy = f"did you mean {close}?" if close else f"give its number, from 1 to {len(names)}, or its name"
+        raise RunError(f"{shown(run)} is no run of this sweep: {remedy}")
 
     @property
     def digest(self) -> str:

@@ -35,41 +35,51 @@ class SweepReader:
         self.folder = folder
         self.plan: Plan = folder.plan()
         self._listing = Listing(folder.runs)
-        self._rows: dict[str, tuple[int, Row]] = {}  # with the size of the journal that it was made of
+        # With what it was made of: the size of the journal, and whether the job was cancelled.
+        self._rows: dict[str, tuple[tuple[int, bool], Row]] = {}
 
     def look(self) -> list[Row]:
         """A row for each job, in the plan's order."""
-        return [self._look(spec) for spec in self.plan.jobs]
+        cancelled = self.folder.cancelled.names()
+        return [self._look(spec, is_cancelled=spec.name in cancelled) for spec in self.plan.jobs]
 
-    def _look(self, spec: JobSpec) -> Row:
+    def _look(self, spec: JobSpec, *, is_cancelled: bool) -> Row:
         journal = self.folder.journal(spec.name)
-        size = journal.size()
-        if (known := self._rows.get(spec.name)) and known[0] == size and (not size or known[1].status.is_final):
+        made_of = size, _ = journal.size(), is_cancelled
+        if (known := self._rows.get(spec.name)) and known[0] == made_of and (not size or known[1].status.is_final):
             return known[1]
         entries, line, followed = journal.read(), None, None
         directory = RunDirectory(self.folder.runs / spec.name)
         if size and directory.config_file.is_file():
             with suppress(OSError):  # it vanishes while it is read
                 line, followed = self._listing.line(directory.path)
-        row = Row(spec, status(entries, line), entries.result, line, followed, entries.attempts)
-        self._rows[spec.name] = size, row
+        now = status(entries, line, is_cancelled=is_cancelled)
+        row = Row(spec, now, entries.result, line, followed, entries.attempts)
+        self._rows[spec.name] = made_of, row
         return row
 
 
 def standing(folder: SweepFolder, plan: Plan) -> list[Row]:
     """A row for each job by its journal alone: a run whose end is not noted there counts as one that has none."""
-    found = []
+    found, cancelled = [], folder.cancelled.names()
     for spec in plan.jobs:
         entries = folder.journal(spec.name).read()
-        found.append(Row(spec, status(entries, None), entries.result, attempts=entries.attempts))
+        now = status(entries, None, is_cancelled=spec.name in cancelled)
+        found.append(Row(spec, now, entries.result, attempts=entries.attempts))
     return found
 
 
-def status(entries: Entries, line: RunLine | None) -> Status:
-    """How a job stands, by its journal and its run in short.
+def status(entries: Entries, line: RunLine | None, *, is_cancelled: bool = False) -> Status:
+    """How a job stands, by its journal and its run in short. One that is cancelled stands so unless it has a result.
 
     A process that the journal lets begin, and never end, was killed together with the sweep.
     """
+    found = _status(entries, line)
+    cancels = found in (Status.WAITING, Status.STOPPED, Status.FAILED)
+    return Status.CANCELLED if is_cancelled and cancels else found
+
+
+def _status(entries: Entries, line: RunLine | None) -> Status:
     if line is not None and line.state == TRAINING:
         return Status.TRAINING
     told = None if entries.result is None or entries.is_open else Status(entries.result.status)

@@ -20,6 +20,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.listing import line_of
 from tui_rnn.storage.atomic import write_new
+from tui_rnn.sweeps.cancelled import CANCELLED
 from tui_rnn.sweeps.child import Leash, command, host, signal_name
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.journal import Journal
@@ -36,9 +37,14 @@ def run_job(spec: JobSpec, leash: Leash | None = None) -> JobResult:
 
     Its status is WAITING where the process died, with the reason: it can be asked for again. FAILED is what cannot be
     mended by that. Where another process trains the run this waits until that ends. `leash` stops it from another
-    thread: STOPPED. Nothing is raised.
+    thread: STOPPED; so does its user, who cancels this job. Nothing is raised.
     """
     leash = leash or Leash()
+    with SweepFolder(Path(spec.run).parent.parent).cancelled.heeded(spec.name, leash):
+        return _come_to_an_end(spec, leash)
+
+
+def _come_to_an_end(spec: JobSpec, leash: Leash) -> JobResult:
     journal = SweepFolder(Path(spec.run).parent.parent).journal(spec.name)
     try:
         known = journal.read().result
@@ -102,7 +108,8 @@ def _what_came(spec: JobSpec, found: JobResult, code: int, said: str, *, stopped
     if _is_so_far(spec, found):
         return Status.WAITING, ""
     if stopped:
-        return Status.STOPPED, "stopped by its user"
+        is_cancelled = spec.name in SweepFolder(Path(spec.run).parent.parent).cancelled
+        return Status.STOPPED, CANCELLED if is_cancelled else "stopped by its user"
     if code in (1, _REFUSED) and (refused := _want_of_room(Path(spec.run).parent)):
         return Status.WAITING, refused
     line = said.strip().rpartition("\n")[2].removeprefix("tui-rnn: ")

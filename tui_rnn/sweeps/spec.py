@@ -19,11 +19,12 @@ class Status(StrEnum):
     STOPPED = "stopped"  # by the user; it goes on when the sweep does
     CUT = "cut"  # by halving: others of the same step were better
     FAILED = "failed"  # given up, with a reason
+    CANCELLED = "cancelled"  # by the user, this job alone; it goes on once it is taken up again
 
     @property
     def is_final(self) -> bool:
         """Whether the sweep has nothing more to do for the job."""
-        return self in (Status.FINISHED, Status.DIVERGED, Status.CUT, Status.FAILED)
+        return self not in (Status.WAITING, Status.TRAINING, Status.STOPPED)
 
 
 class Record:

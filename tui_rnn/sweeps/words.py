@@ -155,6 +155,7 @@ def _alone(answer: Answer) -> str:
         (cut, f"{'was' if cut == 1 else 'were'} cut by halving"),
         (sum(group.untrained for group in answer.groups), "did not learn"),
         (counts.get(Status.FAILED, 0), "failed"),
+        ((cancelled := counts.get(Status.CANCELLED, 0)), f"{'was' if cancelled == 1 else 'were'} cancelled"),
     )
     why = [f"{counted(count, 'run')} {what}" for count, what in found if count]
     return "It is the only setting with a run to compare" + (f": of the others {listed(why)}." if why else ".")

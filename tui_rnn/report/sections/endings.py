@@ -1,4 +1,4 @@
-"""The runs of a sweep that are no part of the comparison: diverged, failed, cut by halving, or not at their end."""
+"""The runs of a sweep that are not compared: diverged, failed, cut by halving, cancelled, or not at their end."""
 
 from collections.abc import Iterator, Sequence
 
@@ -30,6 +30,11 @@ _RULES = {
         "each counts as worse than every run that learnt.",
     ),
     Status.FAILED: ("Failed", "These were given up, and say nothing of their settings."),
+    Status.CANCELLED: (
+        "Cancelled",
+        "These were ended by hand before their goal. What they would have reached is not known, and they take no part "
+        "in the comparison above.",
+    ),
 }
 _DOUBT = (
     "Doubtful: {} had, at the step of the cut, a lower loss over the last 50 updates than a run that went on to the "

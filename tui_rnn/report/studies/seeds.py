@@ -15,7 +15,7 @@ from tui_rnn.report.sweep_figures import WIDTH, thousands
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.log import read_events
-from tui_rnn.sweeps.answer import has_trained
+from tui_rnn.sweeps.answer import Judge, has_trained
 from tui_rnn.sweeps.bands import Floats
 from tui_rnn.wording import counted
 
@@ -27,9 +27,10 @@ BESIDE = "published"
 
 def part(record: SweepRecord) -> Part:
     """The seeds' smooth losses at the steps of the published ones, as a table and as a band."""
-    runs = [row.followed.directory for row in record.rows if has_trained(row) and row.followed is not None]
+    rows = [row for row in record.rows if has_trained(row)]
+    runs = [row.followed.directory for row in rows if row.followed is not None]
     T = record.first_config.seq_length
-    best = sorted(T * loss for group in record.answer.groups for loss in group.losses.values())
+    best = sorted(T * loss for row in rows if (loss := Judge.SMOOTH.loss(row)) is not None)
     steps, losses = smooth_losses(runs, list(REPORT_2021.losses))
     if not steps:
         nothing = "The samples of the runs, beside which the smooth losses stand, cannot be read."

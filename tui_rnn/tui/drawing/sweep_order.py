@@ -23,6 +23,7 @@ RUNS, MEDIAN, QUARTILES, SEEDS = "runs", "median", "quartiles", "seeds"  # of th
 _STATES = (
     Status.TRAINING,
     Status.STOPPED,
+    Status.CANCELLED,
     Status.WAITING,
     Status.FINISHED,
     Status.CUT,

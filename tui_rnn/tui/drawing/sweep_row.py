@@ -27,6 +27,7 @@ STATES: Mapping[Status, tuple[str, str, str]] = {
     Status.STOPPED: ("‖", "stopped", "warning"),
     Status.CUT: ("▾", "cut", "dim"),
     Status.FAILED: ("!", "given up", "error"),
+    Status.CANCELLED: ("×", "cancelled", "warning"),
 }
 
 
@@ -65,11 +66,11 @@ class SweepRow:
     def state(self) -> tuple[str, str, str]:
         """Glyph, words and role in the palette."""
         glyph, word, role = STATES[self.job.status]
-        on_its_way = (Status.TRAINING, Status.STOPPED, Status.CUT)
-        if self.job.status in on_its_way or (self.job.status == Status.WAITING and self.part):
+        on_its_way, begun = (Status.TRAINING, Status.STOPPED, Status.CUT), (Status.WAITING, Status.CANCELLED)
+        if self.job.status in on_its_way or (self.job.status in begun and self.part):
             word = f"{word} {percent_text(self.part)}"
         off_course = self.run is not None and self.run.line.off_course
-        if off_course and self.job.status in (Status.FINISHED, Status.STOPPED, Status.CUT):
+        if off_course and self.job.status in (Status.FINISHED, Status.STOPPED, Status.CUT, Status.CANCELLED):
             glyph, _, role = OFF_COURSE
         return glyph, word, role
 

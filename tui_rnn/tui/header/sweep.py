@@ -107,6 +107,7 @@ def sweep_tiles(table: SweepTable) -> list[Tile]:
         Status.FAILED,
         Status.DIVERGED,
         Status.STOPPED,
+        Status.CANCELLED,
         Status.WAITING,
         Status.FINISHED,
         Status.CUT,

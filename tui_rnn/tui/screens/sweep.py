@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult, SystemCommand
@@ -11,6 +12,9 @@ from textual.screen import Screen
 
 from tui_rnn.engine.errors import RunError, shell_word
 from tui_rnn.safe_text import safe_text
+from tui_rnn.sweeps.cancelled import Cancelled
+from tui_rnn.sweeps.folder import SweepFolder
+from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui.bindings import THE_APP, key
 from tui_rnn.tui.commands import commands
 from tui_rnn.tui.destinations import ToSweep
@@ -25,11 +29,13 @@ from tui_rnn.tui.panels.sweep import SweepPanel
 from tui_rnn.tui.reporting import Reported, Reporting
 from tui_rnn.tui.runs_reader import followed_run
 from tui_rnn.tui.screens.closes_once import ClosesOnce
+from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.view import ViewScreen
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
 
 _key = partial(key, shown=True, group="Sweep")
+_CAN_BE_CANCELLED = (Status.WAITING, Status.TRAINING, Status.STOPPED, Status.FAILED)
 
 
 class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
@@ -41,6 +47,8 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         _key("d", "differences", "differences", "all options that differ"),
         _key("t", "train_on", "go on", "go on with a sweep that is stopped"),
         _key("r", "report", "report", "write the report of the sweep"),
+        _key("delete", "cancel", "cancel", "end this run alone, after a question; again: take it up", display="del"),
+        _key("delete", "take_up", "take up", "end this run alone, after a question; again: take it up", display="del"),
         key("escape", "back", "back", "out, back; never quits", display="esc", group="Sweep"),
         HELP,
         QUIT,
@@ -106,8 +114,12 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     def show_state(self) -> None:
         """Show how the whole stands."""
         if (table := self.panel.table) is not None:
-            goes_on_by = f"tui-rnn sweep {safe_text(str(shell_word(self._folder)), one_line=True)}"
-            self.header.status = status_of(table, in_use=self._in_use, stopping=self.stopping, goes_on_by=goes_on_by)
+            by = self._goes_on_by
+            self.header.status = status_of(table, in_use=self._in_use, stopping=self.stopping, goes_on_by=by)
+
+    @property
+    def _goes_on_by(self) -> str:
+        return f"tui-rnn sweep {safe_text(str(shell_word(self._folder)), one_line=True)}"
 
     def on_rows_panel_chosen(self, message: RowsPanel.Chosen) -> None:
         message.stop()
@@ -125,6 +137,10 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         if action == "train_on":
             table = self.panel.table
             return table is not None and not self._in_use and not table.progress.is_over
+        if action in ("cancel", "take_up"):
+            chosen = None if self.panel.by_setting else self.panel.chosen
+            offered = (Status.CANCELLED,) if action == "take_up" else _CAN_BE_CANCELLED
+            return chosen is not None and chosen.job.status in offered
         return action != "mark" or self.panel.chosen is not None
 
     async def action_in_panel(self, name: str, action: str) -> None:
@@ -152,6 +168,33 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     def action_train_on(self) -> None:
         """Leave what is on the screen, and go on with the sweep in this process."""
         self.app.leave_for(ToSweep(self._folder))
+
+    def action_cancel(self) -> None:
+        """End the chosen run and no other; whoever trains the sweep heeds it."""
+        if (chosen := self.panel.chosen) is None:
+            return
+        ends = "It ends with a checkpoint, and" if chosen.job.status == Status.TRAINING else "It"
+        question = f"Cancel run {chosen.number}? {ends} is not trained until del takes it up again."
+        change = partial(self._change, self._cancelled.add, chosen.name)
+        self.app.push_screen(ConfirmScreen(question, "Cancel it"), lambda yes: change() if yes else None)
+
+    def action_take_up(self) -> None:
+        """Have the chosen run, which was cancelled, go on; where no run is in training, once the sweep goes on."""
+        if (chosen := self.panel.chosen) is not None:
+            self._change(self._cancelled.remove, chosen.name)
+            if self.panel.table is not None and not self.panel.table.progress.training:
+                notify(self.app, f"It is trained once the sweep goes on, by {self._goes_on_by}.")
+
+    @property
+    def _cancelled(self) -> Cancelled:
+        return SweepFolder(Path(self._folder)).cancelled
+
+    def _change(self, change: Callable[[str], object], name: str) -> None:
+        try:
+            change(name)
+        except RunError as error:
+            notify(self.app, str(error), severity="error")
+        self.reader.look_again()
 
     def action_report(self) -> None:
         self._reporting.ask()
