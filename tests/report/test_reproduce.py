@@ -13,11 +13,12 @@ from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.events import Progress
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands
-from tui_rnn.report.sections.making import again
+from tui_rnn.report.sections.making import again, facts
 from tui_rnn.runs.branch import branched_job
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import resumed_job
 from tui_rnn.runs.session import Session
+from tui_rnn.runs.twin import twin_job
 
 
 def typed_again(command, lines):
@@ -56,6 +57,16 @@ def test_a_run_that_was_stopped_and_one_that_was_taken_further(tmp_path, command
     assert len(lines) == 2
     assert typed_again(command, lines) == of_kind(run, "done")[-1]["state_sha256"]
     assert RunDirectory(Path("again")).latest()[0].state.step == 70
+
+
+def test_a_twin_of_a_run_that_was_taken_further(tmp_path, command):
+    run = a_new_run(tmp_path, recipe="fast", steps=40, batch_size=2)
+    train(resumed_job(str(run.path), 70, dict(OPTIONS)))
+    twin = twin_job(run, {"seq_length": 9}, str(tmp_path / "twin"), dict(OPTIONS))
+    done = train(twin)[-1]
+    record = read_run(twin.run)
+    assert dict(facts(record))["twin of"] == str(run.path)
+    assert typed_again(command, commands(record)) == done.state_sha256
 
 
 def test_of_a_constant_rate_the_steps_made_are_enough(tmp_path, command):

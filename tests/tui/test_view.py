@@ -253,3 +253,12 @@ async def test_the_curve_of_its_parent_lies_over_the_chart_of_a_branch(ended, tm
         assert (over.name, over.steps[-1]) == (ended.path.name, 40)
         assert over.smooth == pytest.approx(chart.series.smooth[:40])  # one run up to there
         await sees(pilot, f"╌ {ended.path.name}")
+        await pilot.press("h", *"eta .05", "enter")
+        await sees(pilot, "Nothing is changed")  # of what it branched with
+        await pilot.press("ctrl+u", *"T 9")
+        await sees(pilot, "Again, changed", "seq_length 8 → 9")
+        await pilot.press("enter")
+        await until(pilot, lambda: app._exit)
+    with app.goes_on.make_job({}) as twin:
+        assert (twin.config.seq_length, twin.config.eta, twin.manifest.twin_of) == (9, 0.05, job.run)  # as it branched
+        assert twin.snapshot is None

@@ -55,6 +55,7 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
         best_model=best_model,
         last_written=_time_of(directory.events_file),
         origin=stored.origin if stored is not None else None,
+        twin_of=stored.twin_of if stored is not None else None,
         faults=tuple(dict.fromkeys(faults)),
     )
 

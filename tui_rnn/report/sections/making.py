@@ -87,6 +87,8 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     if run.origin is not None:
         another = ", with another text, from its beginning" if run.origin.new_text else ""
         yield "went on from", f"{run.origin.run} at step {run.origin.step:,}, where eta was {run.origin.eta:g}{another}"
+    if run.twin_of is not None:
+        yield "twin of", run.twin_of
     yield "corpus", run.corpus.path
     for number, file in enumerate(run.corpus.files, 1):
         yield f"corpus file {number}", f"{file.name}, sha256 {file.sha256}"

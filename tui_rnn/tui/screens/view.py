@@ -4,14 +4,15 @@ import errno
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import BindingType
 
 from tui_rnn.engine.events import Done, Event, Warned
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
+from tui_rnn.runs.twin import begun_with
 from tui_rnn.tui.beside import lay_over
-from tui_rnn.tui.destinations import trained_on
+from tui_rnn.tui.destinations import again, trained_on
 from tui_rnn.tui.messages import Ended, EventPosted, Failed, RunPast
 from tui_rnn.tui.notices import notify
 from tui_rnn.tui.panels.base import ScreenOptions, key
@@ -30,7 +31,7 @@ _STATES = {
     "signal": "stopped",
     "diverged": "diverged",
 }
-_OF_TRAINING = "space,p,n,c,ctrl+s,g,e,h"  # keys that ask something of a run in training
+_OF_TRAINING = "space,p,n,c,ctrl+s,g,e"  # keys that ask something of a run in training
 
 
 class ViewScreen(TrainingScreen):
@@ -38,12 +39,13 @@ class ViewScreen(TrainingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("t", "train_on", "train on", "train this run on from where it stopped", shown=True),
+        key("h", "train_again", "again, changed", "train this run again with an option changed"),
         key(
             _OF_TRAINING,
             "refuse",
             "nothing",
             "nothing here: a run that is viewed is not changed",
-            display="space n c g e h",
+            display="space n c g e",
         ),
     ]
 
@@ -134,6 +136,16 @@ class ViewScreen(TrainingScreen):
             notify(self.app, "Another process has this run open: it can be trained on when that has ended.")
         else:
             self.app.leave_for(trained_on(self.followed))
+
+    def action_train_again(self) -> None:
+        """Ask for what is to be another, and train the run again so."""
+        from tui_rnn.tui.screens.again import AgainScreen  # for which no first frame waits
+
+        def answered(changes: dict[str, Any] | None) -> None:
+            if changes is not None:
+                self.app.leave_for(again(self.followed.run, changes))
+
+        self.app.push_screen(AgainScreen(self.followed.run, begun_with(self.followed.manifest)), answered)
 
     def action_back(self) -> None:
         if self.area.alone is None and self.app.ground is not self and not self._leaves_panel():

@@ -90,7 +90,9 @@ def unroll_back(
     into_c[:] = 0
     transpose(W, W_T)
     for t in range(T - 1, -1, -1):
-        into_h[:] = dH[t]
+        dh_all, by_readout = into_h.reshape(-1), dH[t].reshape(-1)
+        for k in range(dh_all.size):
+            dh_all[k] = by_readout[k]
         if t + 1 < T:
             add_product(dA[t + 1], W_T, into_h)
         for s in range(B):

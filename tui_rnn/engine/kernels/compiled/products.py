@@ -1,4 +1,4 @@
-"""Products of matrices, added to what is there: a row at a time, or by tiles that stay in registers.
+"""Products of matrices, added to what is there, and matrices transposed, by tiles that stay in registers.
 
 At the sizes of a network they take no longer than BLAS's, which is made for larger ones, and some half as long.
 """
@@ -14,7 +14,7 @@ from tui_rnn.engine.kernels.compiled.jit import apart, compiled, within
 from tui_rnn.engine.kernels.compiled.registers import REGISTERS
 from tui_rnn.engine.parameters import CACHE_LINE, Array, zeros
 
-_VECTOR, _MOST_VECTORS, _MOST_IN_A_ROW = REGISTERS.bytes, REGISTERS.vectors, REGISTERS.row_vectors
+_VECTOR = REGISTERS.bytes
 _AT_ONCE = 256  # rows of M: so many of one tile's columns stay in the nearest cache for the next tile
 
 
@@ -25,6 +25,9 @@ def tile(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: i
     """
     columns = slice(c, min(O.shape[1], c + vectors * (_VECTOR // O.itemsize)))
     O[s : s + rows, columns] += A[s : s + rows, j0:j1] @ M[j0:j1, columns]
+
+
+row_tile = tile  # for a single row, and more vectors
 
 
 def tile_of_transposed(A: Array, M: Array, O: Array, j0: int, j1: int, s: int, rows: int, c: int, vectors: int) -> None:
@@ -42,16 +45,16 @@ def transpose_tile(M: Array, M_T: Array, j: int, i: int) -> None:
 if find_spec("numba") is not None:
     from tui_rnn.engine.kernels.compiled.tiles import tile_of, tile_transposing
 
-    tile, tile_of_transposed = tile_of(transposed=False), tile_of(transposed=True)
+    tile, row_tile, tile_of_transposed = tile_of(), tile_of(one_row=True), tile_of(transposed=True)
     transpose_tile = tile_transposing()
 
 
-def _by_tiles(tile: Any) -> Callable[[Array, Array, Array], None]:
+def _by_tiles(tile: Any, most_vectors: int) -> Callable[[Array, Array, Array], None]:
     def by_tiles(A: Array, M: Array, O: Array) -> None:
         """Columns in tiles of about equal width; rows by sixes and fours, and up to three one by one."""
         n, lanes = M.shape[0], _VECTOR // O.itemsize
         vectors, rows = (O.shape[1] + lanes - 1) // lanes, O.shape[0]
-        across = (vectors + _MOST_VECTORS - 1) // _MOST_VECTORS
+        across = (vectors + most_vectors - 1) // most_vectors
         for j in range(0, n, _AT_ONCE):
             v = 0
             for right in range(across, 0, -1):
@@ -67,28 +70,16 @@ def _by_tiles(tile: Any) -> Callable[[Array, Array, Array], None]:
     return apart(by_tiles)
 
 
-_add_product = _by_tiles(tile)
-add_product_of_transposed = _by_tiles(tile_of_transposed)
+_add_product, _add_row_product = _by_tiles(tile, REGISTERS.vectors), _by_tiles(row_tile, REGISTERS.row_vectors)
+add_product_of_transposed = _by_tiles(tile_of_transposed, REGISTERS.vectors)
 """O += A^T M: A (n, r), M (n, w), O (r, w), rows contiguous."""
-
-
-@apart
-def add_row_product(A: Array, M: Array, O: Array) -> None:
-    """O += A M of a single row: A (1, n), M (n, w), O (1, w). Columns in pieces of about equal width."""
-    n, lanes = M.shape[0], _VECTOR // O.itemsize
-    vectors = (O.shape[1] + lanes - 1) // lanes
-    v = 0
-    for right in range((vectors + _MOST_IN_A_ROW - 1) // _MOST_IN_A_ROW, 0, -1):
-        wide = (vectors - v + right - 1) // right
-        tile(A, M, O, 0, n, 0, 1, v * lanes, wide)
-        v += wide
 
 
 @within
 def add_product(A: Array, M: Array, O: Array) -> None:
     """O += A M: A (B, n), M (n, w or more, of which the first w are read), O (B, w), rows contiguous."""
     if A.shape[0] == 1:
-        add_row_product(A, M, O)
+        _add_row_product(A, M, O)
     else:
         _add_product(A, M, O)
 

@@ -31,7 +31,8 @@ def read_out(
     V transposed afterwards.
     """
     for r in range(y.size):
-        O[r] = c
+        for k in range(c.size):  # of a vector assigned whole numba compiles the words for one of another length too
+            O[r, k] = c[k]
     add_product(H, V, O)
     total = softmax_loss(O, y, losses, dc, per_row)
     dV[:] = 0

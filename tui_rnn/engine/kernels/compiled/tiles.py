@@ -21,14 +21,19 @@ from tui_rnn.engine.kernels.compiled.registers import REGISTERS
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
 
 
-def tile_of(*, transposed: bool) -> Any:
-    """A function of numba's: `products.tile`, or `products.tile_of_transposed`."""
+_SIZES = [(rows, vectors) for rows in REGISTERS.rows for vectors in range(1, REGISTERS.vectors + 1)]
+_ROWS = [(1, vectors) for vectors in range(1, REGISTERS.row_vectors + 1)]
+
+
+def tile_of(*, transposed: bool = False, one_row: bool = False) -> Any:
+    """A function of numba's: `products.tile`, `products.row_tile` or `products.tile_of_transposed`."""
+    sizes = _ROWS if one_row else _SIZES
 
     def tile(_: Any, A: Any, M: Any, O: Any, j0: Any, j1: Any, s: Any, rows: Any, c: Any, vectors: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             a, m, o = _matrices(context, builder, signature.args[:3], arguments)
             j, (s, rows, c, vectors) = arguments[3:5], arguments[5:]
-            for size in _branches(builder, rows, c, vectors, o):
+            for size in _branches(builder, rows, c, vectors, o, sizes):
                 _emit(builder, a, m, o, j, s, c, size, transposed=transposed)
             return context.get_dummy_value()
 
@@ -139,8 +144,10 @@ def spread(builder: Any, number: Any, vector: Any) -> Any:
     return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(_I32, vector.count), [0] * vector.count))
 
 
-def _branches(builder: Any, rows: Any, c: Any, vectors: Any, o: _Matrix) -> Iterator[_Size]:
-    """Every size of a tile, the builder standing in the branch that is taken for it."""
+def _branches(
+    builder: Any, rows: Any, c: Any, vectors: Any, o: _Matrix, sizes: Sequence[tuple[int, int]]
+) -> Iterator[_Size]:
+    """Each of these sizes of a tile, the builder standing in the branch that is taken for it."""
     indices = ir.VectorType(_I64, o.lanes)
     last = builder.add(c, builder.mul(builder.sub(vectors, ir.Constant(_I64, 1)), ir.Constant(_I64, o.lanes)))
     left = builder.sub(o.width, last)
@@ -153,8 +160,6 @@ def _branches(builder: Any, rows: Any, c: Any, vectors: Any, o: _Matrix) -> Iter
     key = builder.add(builder.mul(rows, ir.Constant(_I64, 1000)), builder.mul(vectors, ir.Constant(_I64, 10)))
     done = builder.append_basic_block("done")
     switch = builder.switch(builder.add(key, cut), done)
-    most = {1: REGISTERS.row_vectors}
-    sizes = [(r, v) for r in REGISTERS.rows for v in range(1, most.get(r, REGISTERS.vectors) + 1)]
     for (r, v), is_cut in product(sizes, masks):
         block = builder.append_basic_block(f"tile_{r}_{v}")
         switch.add_case(ir.Constant(_I64, 1000 * r + 10 * v + is_cut), block)
