@@ -78,13 +78,13 @@ def said(effects: Effects) -> str:
 
 def beside_the_answer(answer: Answer) -> str:
     """How an option can matter though the best setting cannot be told from others; empty where that is not so."""
-    significant = (
+    matter = (
         [] if answer.effects is None else [_name(effect) for effect in answer.effects.options if effect.is_significant]
     )
-    if not significant or not answer.equals:
+    if not matter or not answer.equals:
         return ""
     return (
-        f"That {listed(significant)} matter{'s' if len(significant) == 1 else ''}, and that the best setting cannot be told "
+        f"That {listed(matter)} matter{'s' if len(matter) == 1 else ''}, and that the best setting cannot be told "
         f"from {'another' if len(answer.equals) == 1 else 'others'}, are two questions: the first asks all settings "
         "together whether they differ anywhere, the second compares the best with one at a time, which leaves fewer "
         "runs to judge by and a stricter limit, since among many comparisons some come out by chance."
