@@ -13,7 +13,7 @@ SPEAKS = {
         "tui_rnn.cli",
         "tui_rnn.cli.config",
         "tui_rnn.cli.defaults",
-        "tui_rnn.cli.sweeping",
+        "tui_rnn.cli.sweep_training",
         "tui_rnn.cli.training",
         "tui_rnn.tui.shell",
         "tui_rnn.tui.program",

@@ -1,21 +1,22 @@
 """The command that trains many runs: `sweep`, of a text over settings and seeds, or one that was begun before."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from tui_rnn import place, signals, stdio, user_folder
+from tui_rnn import signals, user_folder
 from tui_rnn.cli import completion
 from tui_rnn.cli.base import option, options
 from tui_rnn.cli.defaults import WithDefaults
 from tui_rnn.cli.shared import LOOKS, check_looks, looks_options
-from tui_rnn.cli.showing import chosen_theme, has_terminal, say_warnings, screen_options
+from tui_rnn.cli.showing import chosen_theme, has_terminal, screen_options
+from tui_rnn.cli.sweep_training import engine, train_sweep
 from tui_rnn.cli.training_options import (
     learning_options,
     length_options,
@@ -23,17 +24,9 @@ from tui_rnn.cli.training_options import (
     record_options,
     text_options,
 )
-from tui_rnn.engine.errors import ConfigError, InputError, RunError, counted, shell_word
+from tui_rnn.engine.errors import ConfigError, RunError, shell_word
 from tui_rnn.engine.kernels.cache import keep_in
-from tui_rnn.safe_text import safe_text
-from tui_rnn.started_as import program as started_as
 from tui_rnn.sweeps.studies import STUDIES
-
-if TYPE_CHECKING:
-    from tui_rnn.sweeps.engines import Engine
-    from tui_rnn.sweeps.folder import SweepFolder
-    from tui_rnn.sweeps.plan import Plan
-    from tui_rnn.tui.panels.base import ScreenOptions
 
 _SWEEP = "Sweep"
 _MOST_PLACES = 1024
@@ -165,74 +158,17 @@ def sweep(
             if folder.holds_a_sweep():
                 folder.check(plan)
             plan = folder.placed(plan)
-        engine = partial(_engine, dask, min(places, len(plan.jobs)))
-        return _train(folder, plan, places, engine, screen, dry_run=dry_run, as_json=as_json)
+        keep_in(user_folder.kernels_folder())
+        if dry_run:
+            from tui_rnn.headless import sweep as lines
+            from tui_rnn.sweeps.estimate import Estimate
+
+            lines.show_plan(plan, Estimate(plan), folder, places, as_json=as_json)
+            return 0
+        make_engine = partial(engine, dask, min(places, len(plan.jobs)))
+        return train_sweep(folder, plan, places, make_engine, screen, as_json=as_json)
     finally:
         signals.release()
-
-
-def _train(
-    folder: "SweepFolder",
-    plan: "Plan",
-    places: int,
-    make_engine: Callable[[], "Engine"],
-    screen: "ScreenOptions | None",
-    *,
-    dry_run: bool,
-    as_json: bool,
-) -> int:
-    from tui_rnn.headless import sweep as lines
-    from tui_rnn.sweeps.conduct import Conductor
-    from tui_rnn.sweeps.estimate import Estimate
-
-    keep_in(user_folder.kernels_folder())
-    if dry_run:
-        lines.show_plan(plan, Estimate(plan), folder, places, as_json=as_json)
-        return 0
-    with folder.locked():
-        folder.create(plan)
-        if screen is not None:
-            signals.hold()
-            return _train_on_screen(folder, plan, make_engine, screen)
-        engine = make_engine()
-        places = engine.places or places
-        conductor = Conductor(folder, engine)
-        estimate = Estimate(plan, [row.spec.name for row in conductor.rows if row.status.is_final])
-        signals.hold()
-        code, done = lines.train(folder, plan, estimate, conductor, places, as_json=as_json)
-    if not done.is_stopped and not as_json:
-        _report(folder.path)
-    if failed := done.counts.get("failed"):
-        again = safe_text(f"{started_as()} sweep {shell_word(folder.path)}", one_line=True)
-        stdio.write_stderr(f"tui-rnn: {counted(failed, 'run')} failed, as said above: {again} tries again\n")
-    return code
-
-
-def _train_on_screen(
-    folder: "SweepFolder", plan: "Plan", make_engine: Callable[[], "Engine"], screen: "ScreenOptions"
-) -> int:
-    """On the live table; behind it, once all runs have ended, the answer and the report."""
-    from tui_rnn.tui import program
-
-    say_warnings()
-
-    def begin() -> Any:
-        from tui_rnn.sweeps.conduct import Conductor
-
-        return Conductor(folder, make_engine())
-
-    nobody = place.why_nobody_types(place.streams(), os.environ)
-    code = program.sweep(str(folder.path), begin, screen, is_attended=not nobody)
-    if code in (0, 1):
-        from tui_rnn.sweeps.answer import answer
-        from tui_rnn.sweeps.rows import SweepReader
-        from tui_rnn.sweeps.words import headline
-
-        rows = SweepReader(folder).look()
-        if all(row.status.is_final for row in rows):
-            print(headline(plan, answer(plan, rows)))
-            _report(folder.path)
-    return code
 
 
 def _change(corpus: tuple[str, ...], cancel: tuple[str, ...], resumed: tuple[str, ...], *, as_json: bool) -> int:
@@ -248,29 +184,6 @@ def _change(corpus: tuple[str, ...], cancel: tuple[str, ...], resumed: tuple[str
             f"sweep DIR {option} {run}"
         )
     return sweep_cancel.change(folder, cancel, resumed, as_json=as_json)
-
-
-def _engine(dask: str | None, places: int) -> "Engine":
-    """That of the cluster, or that of this machine."""
-    if dask is not None:
-        from tui_rnn.sweeps.dask_engine import DaskEngine
-
-        return DaskEngine(dask)
-    from tui_rnn.sweeps.local import LocalEngine
-
-    return LocalEngine(places)
-
-
-def _report(path: Path) -> None:
-    """Write the report of the sweep and say where; where it cannot be written, why."""
-    from tui_rnn.cli.studies import measure
-    from tui_rnn.report import sweep as report
-
-    measure(path)
-    try:
-        print(f"report   {safe_text(str(report.write(path)), one_line=True)}")
-    except InputError as error:  # no matplotlib, or a file of its name that is another's
-        stdio.write_stderr(f"tui-rnn: warning: no report was written: {safe_text(str(error), one_line=True)}\n")
 
 
 def _given(ctx: click.Context, options: Mapping[str, Any]) -> dict[str, Any]:
