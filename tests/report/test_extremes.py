@@ -132,7 +132,7 @@ def test_the_figures_of_any_losses_are_built(points, stride, levels):
     picture = LossPicture(steps, smooth, raw, "loss", 25, best, steps[:3].tolist(), known, [(1, 109.8)], "theirs")
     figures.loss_figure(picture)
     places = np.linspace(0, 1, len(points))
-    epoch = Epoch(1, places, smooth, places, raw)
+    epoch = Epoch(1, places, smooth, raw)
     figures.position_figure([epoch], best and (best[0], 0.5), 25, "the text")
     line = Line("A", "a run", steps, smooth, raw, smooth)
     drawn = figures.comparison_figure([line, line], known)

@@ -275,8 +275,15 @@ def test_seeds_are_said_and_drawn_as_their_logs_have_them(four, monkeypatch):
         for step in STEPS:
             there = corners[corners[:, 0] == step, 1]
             assert [there.min(), there.max()] == pytest.approx(np.quantile(by_step[step], ends))
-    later = [value for step in STEPS[1:] for value in (*by_step[step], among[step])]
-    assert figure.axes[0].get_ylim() == pytest.approx((min(later) - 1.5, max(later) + 1.5))
+
+
+def test_the_loss_before_the_first_update_does_not_set_the_range_of_the_figure(four, monkeypatch):
+    losses = np.array([[1000.0, 90.0, 80.0, 70.0], [1000.0, 95.0, 81.0, 60.0]])
+    monkeypatch.setattr(seeds, "smooth_losses", lambda runs, wanted: (STEPS, losses))
+    for module in (published, seeds):
+        monkeypatch.setattr(module, "REPORT_2021", THEIRS)
+    figure = seeds.part(read("x", *four)).figures[seeds.BESIDE]
+    assert figure.axes[0].get_ylim() == pytest.approx((60.0 - 1.5, 95.0 + 1.5))
 
 
 def test_the_losses_are_those_before_the_updates_that_all_runs_have(four):

@@ -110,6 +110,6 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_small[close[0]] if close else None
 
 
-def counted(number: int, thing: str, things: str = "") -> str:
-    """`1 step`, `0 steps`, `1,000 steps`; `things` is the plural where it is not the singular with an s."""
-    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+def counted(number: int, thing: str) -> str:
+    """`1 step`, `0 steps`, `1,000 steps`: of a thing whose plural is the singular with an s."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -81,8 +81,7 @@ class Epoch:
     number: int  # from 1
     places: Floats  # (n,) where the windows of these points begin
     smooth: Floats  # (n,)
-    part_places: Floats  # (parts,) the middle of each equal part of the text
-    part_losses: Floats  # (parts,) mean loss there, NaN where nothing was read
+    part_losses: Floats  # (parts,) mean loss in each equal part of the text, NaN where nothing was read
 
 
 def epochs_of(curve: Curve, characters: int, T: int, B: int) -> list[Epoch]:
@@ -108,7 +107,5 @@ def epochs_of(curve: Curve, characters: int, T: int, B: int) -> list[Epoch]:
         sums = np.bincount(raw_part[raw_here], weights=curve.raw[raw_here], minlength=parts)
         whole = counts * curve.stride >= _WHOLE * n / parts  # a part just begun says nothing yet
         losses = np.divide(sums, counts, out=np.full(parts, np.nan), where=whole)
-        overlaid.append(
-            Epoch(number + 1, window[here] / n, curve.smooth[here], (np.arange(parts) + 0.5) / parts, losses)
-        )
+        overlaid.append(Epoch(number + 1, window[here] / n, curve.smooth[here], losses))
     return overlaid

@@ -10,7 +10,7 @@ from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.sweeps.answer import Group, Judge
 
 Floats = NDArray[np.float64]
-POINTS = 240  # of a band
+_POINTS = 240  # of a band
 _LEAST_MEASURED = 4  # held-out losses that make a curve
 
 
@@ -64,7 +64,7 @@ def course_of(run: FollowedRun, loss: Judge) -> Course | None:
     return Course(steps, losses, np.interp(steps, *np.array(clock).T))
 
 
-def band_of(curves: Sequence[tuple[Floats, Floats]], points: int = POINTS) -> Band | None:
+def band_of(curves: Sequence[tuple[Floats, Floats]]) -> Band | None:
     """The band over these (x, loss), each linear between its points; None of none.
 
     It reaches from where the last of them begins to where the first of them ends, so that all have a part in it.
@@ -74,7 +74,7 @@ def band_of(curves: Sequence[tuple[Floats, Floats]], points: int = POINTS) -> Ba
     begin, end = max(x[0] for x, _ in curves), min(x[-1] for x, _ in curves)
     if not begin < end:
         return None
-    x = np.linspace(begin, end, points)
+    x = np.linspace(begin, end, _POINTS)
     losses = np.array([np.interp(x, *curve) for curve in curves])  # (runs, points)
     lower, median, upper = np.quantile(losses, (0.25, 0.5, 0.75), axis=0)
     return Band(x, lower, median, upper, len(curves))

@@ -56,11 +56,6 @@ class Conductor:
         self._cancelled = folder.cancelled.names()
 
     @property
-    def is_idle(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self._to_do and not self._out and not self._is_at_a_rung()
-
-    @property
     def training(self) -> Set[str]:
         """The names of the jobs that the engine has."""
         return self._out.keys()

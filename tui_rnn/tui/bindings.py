@@ -58,7 +58,7 @@ def next_previous(word: str) -> tuple[Binding, Binding]:
     )
 
 
-def other_view(word: str, does: str = "the other view") -> Binding:
+def other_view(word: str, does: str) -> Binding:
     """v: what else the panel can show; `action_other_view()`. `word` names it in the footer."""
     return key("v", "other_view", word, does, shown=True)
 
@@ -66,11 +66,6 @@ def other_view(word: str, does: str = "the other view") -> Binding:
 def own_text(does: str = "type a text of your own") -> Binding:
     """i: a text of the user's; `action_own_text()`."""
     return key("i", "own_text", "your text", does, shown=True)
-
-
-def best_weights(does: str = "best weights, live weights") -> Binding:
-    """b: the weights that had the lowest loss in place of those in training; `action_other_weights()`."""
-    return key("b", "other_weights", "best weights", does, shown=True)
 
 
 def into(word: str, does: str) -> Binding:

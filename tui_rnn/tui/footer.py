@@ -100,15 +100,13 @@ def _places(named: Sequence[Named], x: int) -> Iterator[tuple[int, int, str]]:
 class KeyBar(Static):
     """Follows the focus and what the run allows."""
 
-    def __init__(
-        self, always: Sequence[str], *, name_shown: str = "", more: Sequence[Named] = (), id: str | None = None
-    ) -> None:
+    def __init__(self, always: Sequence[str], *, name_shown: str = "", more: Sequence[Named] = ()) -> None:
         """`always` are the actions whose keys stand at the right.
 
         Where no panel has the focus, or the screen has the name `name_shown`, that stands at the left, and `more`
         behind the screen's own keys.
         """
-        super().__init__("", id=id, markup=False)
+        super().__init__("", id="keys", markup=False)
         self._always, self._name_shown, self._more = always, name_shown, more
         self._row = Row(Content(), ())
 

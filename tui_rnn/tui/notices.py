@@ -38,6 +38,6 @@ def sent_text(characters: int, environment: Mapping[str, str], otherwise: str = 
     return sent
 
 
-def takes_copies(environment: Mapping[str, str] = os.environ) -> bool:
+def takes_copies() -> bool:
     """Whether the terminal may take a text onto its clipboard; these are known to have none that programs can fill."""
-    return environment.get("TERM_PROGRAM") != "Apple_Terminal" and environment.get("TERM") not in ("linux", "dumb")
+    return os.environ.get("TERM_PROGRAM") != "Apple_Terminal" and os.environ.get("TERM") not in ("linux", "dumb")

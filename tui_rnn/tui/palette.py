@@ -207,13 +207,13 @@ def contrast(first: Color, second: Color) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-def readable(colour: Color, grounds: Sequence[Color], least: float = LEAST_CONTRAST) -> Color:
+def readable(colour: Color, grounds: Sequence[Color]) -> Color:
     """The colour, moved towards white or black until it stands out from all of these grounds."""
     lightest = all(_luminance(ground) < 0.18 for ground in grounds)  # where white and black stand out alike
     away = Color.parse("#ffffff" if lightest else "#000000")
     for tenth in range(11):
         moved = colour.blend(away, tenth / 10)
-        if all(contrast(moved, ground) >= least for ground in grounds):
+        if all(contrast(moved, ground) >= LEAST_CONTRAST for ground in grounds):
             return moved
     return away
 

@@ -59,7 +59,7 @@ class Details:
             return
         middle = (grid.width + 4) // 2
         if by_character:
-            self._characters(0, y, grid.width)
+            self._characters(y, grid.width)
             return
         room = grid.height - y
         tables, letters, passages = room >= 8, room >= 11, room >= 18 or (room < 8 and room >= 3)
@@ -152,13 +152,12 @@ class Details:
                 grid.put(at, y, line, palette.muted)
         return behind
 
-    def _characters(self, x: int, y: int, width: int) -> None:
+    def _characters(self, y: int, width: int) -> None:
         """Which characters the nats are spent on: the loss of each times how often it comes."""
         grid, palette, reading = self.grid, self.palette, self.book.reading
         assert reading is not None
-        grid.put(
-            grid.put(x, y, "Where the nats go", palette.text, bold=True), y, "  by the character to come", palette.muted
-        )
+        at = grid.put(0, y, "Where the nats go", palette.text, bold=True)
+        grid.put(at, y, "  by the character to come", palette.muted)
         total = sum(each.sum for each in reading.by_index) or 1.0
         rows = grid.height - y - 2
         most = sorted(
@@ -168,7 +167,7 @@ class Details:
         cell = 36
         longest = most[0][1].sum if most else 1.0
         for column in range(max(1, (width + 2) // (cell + 2))):
-            left = x + column * (cell + 2)
+            left = column * (cell + 2)
             if rows > 0:
                 grid.put(left, y + 1, "nats", palette.dim)
                 grid.put_left_of(left + cell, y + 1, "of the loss", palette.dim)
@@ -187,7 +186,7 @@ class Details:
         if reading is None:
             self._waiting(y)
         elif by_character:
-            self._characters(0, y, self.grid.width)
+            self._characters(y, self.grid.width)
         else:
             self._passages(0, y, self.grid.width, "Hardest", reading.hardest)
 

@@ -39,6 +39,6 @@ def lines_of(
     return [line.rstrip() for line in lines]
 
 
-def paragraph(text: str, width: int, style: str = "$muted") -> list[Content]:
+def paragraph(text: str, width: int) -> list[Content]:
     """Words of ours, wrapped, after an empty line."""
-    return [Content(), *Content.styled(text, style).wrap(max(1, width))]
+    return [Content(), *Content.styled(text, "$muted").wrap(max(1, width))]

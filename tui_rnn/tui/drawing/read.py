@@ -153,8 +153,8 @@ def _text(grid: Grid, palette: Palette, glyphs: Glyphs, reading: Reading, form: 
 
 def _by_probability(palette: Palette, role: str) -> Shades:
     if palette.terminal:  # of whose colours there is none between two
-        return Shades(lambda share: palette.dim if share < 0.4 else getattr(palette, role), 0.0, 1.0)
-    return Shades(lambda share: palette.mixed("background", role, 0.15 + 0.8 * share), 0.0, 1.0)
+        return Shades(lambda share: palette.dim if share < 0.4 else getattr(palette, role))
+    return Shades(lambda share: palette.mixed("background", role, 0.15 + 0.8 * share))
 
 
 def moved(at: Sequence[tuple[int, int]], cursor: int, columns: int, lines: int) -> int:

@@ -8,10 +8,10 @@ _STEPS = 32
 
 
 class Shades:
-    """A scale of colours from `low` to `high`, both included."""
+    """A scale of colours from `low` to 1, both included."""
 
-    def __init__(self, colour: Callable[[float], str], low: float, high: float) -> None:
-        self._low, self._size = low, (high - low) / _STEPS
+    def __init__(self, colour: Callable[[float], str], low: float = 0.0) -> None:
+        self._low, self._size = low, (1.0 - low) / _STEPS
         self._colours = [colour(low + self._size * step) for step in range(_STEPS + 1)]
 
     def of(self, value: float) -> str:
@@ -23,9 +23,9 @@ class Shades:
 
 def diverging(palette: Palette, most: float) -> Shades:
     """-1 … +1 as hidden values are shown."""
-    return Shades(lambda value: palette.diverging(value, most), -1.0, 1.0)
+    return Shades(lambda value: palette.diverging(value, most), low=-1.0)
 
 
 def heat(palette: Palette) -> Shades:
     """0 … 1 as surprise and shares are shown."""
-    return Shades(palette.heat, 0.0, 1.0)
+    return Shades(palette.heat)

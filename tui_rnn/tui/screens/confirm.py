@@ -25,16 +25,16 @@ class ConfirmScreen(ClosesOnce, MendedScreen, ModalScreen[bool]):
     ]
     AUTO_FOCUS = "#no"  # Enter may have been meant for what was there before
 
-    def __init__(self, question: str, yes: str, no: str = "No, leave it") -> None:
-        """`yes` and `no` are the words on the buttons."""
+    def __init__(self, question: str, yes: str) -> None:
+        """`yes` are the words on its button."""
         super().__init__()
-        self._question, self._yes, self._no = question, yes, no
+        self._question, self._yes = question, yes
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Label(safe_text(self._question), markup=False)
             yield Button(self._yes, id="yes", variant="error", compact=True)
-            yield Button(f"{self._no} (esc)", id="no", compact=True)
+            yield Button("No, leave it (esc)", id="no", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         self.dismiss(event.button.id == "yes")

@@ -53,15 +53,13 @@ class HomeScreen(RunsScreen):
     about = "Begin with a text, or look at a run, compare it, or go on with it."
     always: ClassVar[tuple[str, ...]] = ("other_box", "app.help", "app.quit")
 
-    def __init__(
-        self, options: ScreenOptions, why: str = "", *, folder: Path = RUNS, sweeps_folder: Path = SWEEPS
-    ) -> None:
+    def __init__(self, options: ScreenOptions, why: str = "") -> None:
         """`why` is said at once: what could not be done."""
-        super().__init__(options, [], lambda course: None, folder)
-        self._why, self._folder = why, folder
+        super().__init__(options, [], lambda course: None)
+        self._why = why
         self.texts = TextsPanel(options, id="texts")
-        self.sweeps = SweepsPanel(options, place=f"{sweeps_folder}/", id="sweeps")
-        self.sweeps_reader = SweepsReader(self.post_message, sweeps_folder)
+        self.sweeps = SweepsPanel(options, place=f"{SWEEPS}/", id="sweeps")
+        self.sweeps_reader = SweepsReader(self.post_message, SWEEPS)
         self._front: GridPanel = self.runs  # the box that was last in focus
         self._title = Static(id="home-title", markup=False)
 
@@ -74,7 +72,7 @@ class HomeScreen(RunsScreen):
     def on_mount(self) -> None:
         super().on_mount()
         self.texts.show(texts_at_hand())
-        has_runs = next(iter(self._folder.glob("*/config.json")), None) is not None
+        has_runs = next(iter(RUNS.glob("*/config.json")), None) is not None
         self._focus_on(self.runs if has_runs else self.texts)
         self.run_worker(self.sweeps_reader.work, thread=True, exit_on_error=False, group="sweeps")
         if self._why:

@@ -52,7 +52,7 @@ class OverScreen(ClosesOnce, MendedScreen, ModalScreen[Result]):
     def compose(self) -> ComposeResult:
         with self.box:
             yield from self.body()
-        yield KeyBar(self.always, name_shown=self.name_shown, more=self.footer, id="keys")
+        yield KeyBar(self.always, name_shown=self.name_shown, more=self.footer)
 
     def on_mount(self) -> None:
         self._take_place()

@@ -55,26 +55,20 @@ class RunsScreen(OverScreen[None]):
     name_shown = "Runs"
     about = "Other runs beside this one: what each reached, how, and what it wrote."
 
-    def __init__(
-        self,
-        options: ScreenOptions,
-        marks: list[str],
-        overlay: Callable[[Course | None], object],
-        folder: Path = RUNS,
-    ) -> None:
+    def __init__(self, options: ScreenOptions, marks: list[str], overlay: Callable[[Course | None], object]) -> None:
         """`marks` are the marked runs of the last time, kept up to date; `overlay` draws the newest on the chart."""
         super().__init__()
         self._options, self._marks, self._overlay = options, marks, overlay
         self._shown: Course | None = None  # on the chart
-        self.box = self.runs = RunsPanel(options, place=f"{folder}/", id="over")
+        self.box = self.runs = RunsPanel(options, place=f"{RUNS}/", id="over")
         self.runs.marks = list(marks)
-        self.reader = RunsReader(self.post_message, folder)
+        self.reader = RunsReader(self.post_message, RUNS)
         self._find = Input(id="find", placeholder="name, recipe, text, state", compact=True)
 
     def compose(self) -> ComposeResult:
         yield self.runs
         yield self._find
-        yield KeyBar(self.always, name_shown=self.name_shown, more=self.footer, id="keys")
+        yield KeyBar(self.always, name_shown=self.name_shown, more=self.footer)
 
     def body(self) -> Iterable[Widget]:
         return ()

@@ -106,7 +106,7 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
 
     def compose(self) -> ComposeResult:
         yield self._box
-        yield KeyBar(("app.help", "back"), name_shown=self.name_shown, id="keys")
+        yield KeyBar(("app.help", "back"), name_shown=self.name_shown)
 
     def on_mount(self) -> None:
         self._take_place()  # before it is painted, so that it never stands over the header

@@ -80,7 +80,7 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
     def compose(self) -> ComposeResult:
         yield self.header
         yield self.panel
-        yield KeyBar(self.always, name_shown=self.name_shown, id="keys")
+        yield KeyBar(self.always, name_shown=self.name_shown)
 
     def on_mount(self) -> None:
         self._fit()

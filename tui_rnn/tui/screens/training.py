@@ -76,7 +76,7 @@ class TrainingScreen(MendedScreen, Screen[None]):
         self._steps_are_shown = False  # since the run was paused
         self._header = RunHeader(large=options.marker != "ascii", id="header")
         self.area = PanelArea(options, control.post, id="panels")
-        self._footer = KeyBar(ALWAYS, id="keys")
+        self._footer = KeyBar(ALWAYS)
         self._polling = Polling(self, self.poll, options.fps)
 
     def compose(self) -> ComposeResult:
