@@ -81,7 +81,7 @@ def why_no_screen(on: Streams, environ: Mapping[str, str]) -> str:
 
 
 def why_undrawable(on: Streams, environ: Mapping[str, str]) -> str:
-    """Why no screen can be drawn, whoever asks for it, in a few words; "" where it can."""
+    """Why no screen can be drawn, not even with --screen, in a few words; "" where it can."""
     for name in ("stdout", "stderr"):
         if not getattr(on, name):
             return f"{name} is no terminal"

@@ -79,7 +79,7 @@ def heard() -> Iterator[tuple[socket.socket, Callable[[], object]]]:
     """A socket from which another thread reads the number of each signal when it comes; and what sends it a 0.
 
     Also where the main thread, in which alone Python calls handlers, is in a call that does not return. No loop of
-    asyncio may listen to signals meanwhile: it has the same wish, and the system serves one.
+    asyncio may listen to signals meanwhile: both need the one descriptor that Python writes signals to.
     """
     reader, writer = socket.socketpair()
     with reader, writer:

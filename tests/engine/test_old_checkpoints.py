@@ -7,7 +7,8 @@ import pytest
 
 from tests.laws.forger import forged
 from tests.small import run_to, small_corpus
-from tui_rnn.engine.checkpoint import libraries, load, resumed_trainer, seal, state_snapshot, unseal
+from tui_rnn.engine.arithmetic import libraries
+from tui_rnn.engine.checkpoint import load, resumed_trainer, seal, state_snapshot, unseal
 from tui_rnn.engine.state import digest
 from tui_rnn.engine.writing import characters
 

@@ -74,8 +74,8 @@ def test_shares_are_what_least_squares_explain():
     assert found.spread == pytest.approx(np.sqrt(within.var(axis=1, ddof=1).mean()))
     eta = found.options[0]
     assert [level.mean for level in eta.levels] == pytest.approx(y.reshape(3, 8).mean(axis=1))
-    assert eta.is_told
-    assert found.options[1].is_told
+    assert eta.is_significant
+    assert found.options[1].is_significant
     F = (by_eta / 2) / ((1 - by_both) / 18)
     assert eta.by_chance == pytest.approx((1 + 2 * F / 18) ** -9)  # closed form of the F distribution with 2 and 18
 
@@ -99,7 +99,7 @@ def test_where_the_seeds_differ_as_much_as_the_settings_nothing_is_told():
         return FINISHED, 1.5 + 0.05 * ((seed + setting["hidden_size"] // 50) % 3) + 0.1 * setting["eta"]
 
     found = of_grid(shuffled)
-    assert not any(effect.is_told for effect in found.effects.options)
+    assert not any(effect.is_significant for effect in found.effects.options)
     assert len(found.equals) == 5  # none can be told from the best
     assert found.effects.seeds > 0.9
 
@@ -127,7 +127,7 @@ def test_with_one_seed_no_chance_is_known_and_nothing_is_told_apart():
     assert found.effects.spread is None
     assert found.effects.seeds == 0
     assert [effect.by_chance for effect in found.effects.options] == [None, None]
-    assert not any(effect.is_told for effect in found.effects.options)
+    assert not any(effect.is_significant for effect in found.effects.options)
     assert len(found.equals) == 5
 
 
@@ -260,6 +260,6 @@ def test_more_seeds_than_there_are_would_be_needed_for_what_is_not_told():
     found = answer(plan, made_up.rows(plan, tell))
     best, second = found.groups[:2]
     assert found.spread == pytest.approx((0.01, 2))
-    assert found.least_told(best, second) == pytest.approx(0.0765, abs=1e-4)  # t s (1/2 + 1/2)^(1/2)
+    assert found.least_difference(best, second) == pytest.approx(0.0765, abs=1e-4)  # t s (1/2 + 1/2)^(1/2)
     assert second in found.equals
     assert found.seeds_needed(best, second) == 3  # 3.96 s (2/3)^(1/2) = 0.032

@@ -6,11 +6,8 @@ than the file's own size allows, and refuses whatever does not fit its configura
 """
 
 import dataclasses
-import functools
 import hashlib
 import json
-import platform
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from tui_rnn.engine import exact_json
+from tui_rnn.engine.arithmetic import libraries
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import CheckpointError, ConfigError, NotReadBack, shortened
-from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, version_of
 from tui_rnn.engine.kinds import CheckpointKind
 from tui_rnn.engine.memory import MOST_CHECKPOINT_BYTES
 from tui_rnn.engine.model import Model
@@ -58,7 +55,7 @@ class Snapshot:
     corpus_sha256: str
     state: TrainingState
     arrays: dict[str, Array]
-    libraries: dict[str, str] = dataclasses.field(default_factory=lambda: libraries())
+    libraries: dict[str, str] = dataclasses.field(default_factory=libraries)
 
 
 def state_snapshot(trainer: Trainer, elapsed_seconds: float = 0.0) -> Snapshot:
@@ -90,34 +87,6 @@ def _snapshot(trainer: Trainer, contents: str, arrays: dict[str, Array], state: 
     config, vocabulary = trainer.config, corpus.vocabulary.characters
     made_by = libraries(config.kernel)
     return Snapshot(contents, config, vocabulary, len(corpus), corpus.sha256, state, arrays, made_by)
-
-
-def libraries(kernel: str = NUMPY) -> dict[str, str]:
-    """What the last bits of a sum depend on: versions of NumPy and its BLAS, the machine, and what they make of it.
-
-    A version does not say which of its kernels a library takes on this processor, nor how many threads: `arithmetic`
-    digests some products and functions of fixed numbers, so that a difference in any bit of the results shows.
-    """
-    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    return {
-        "arithmetic": _arithmetic(),
-        "python": platform.python_version(),
-        "numpy": np.__version__,
-        "blas": f"{blas.get('name')} {blas.get('version')}",
-        "machine": f"{sys.platform} {platform.machine()}",
-        **({"numba": version_of(NUMBA)} if kernel == NUMBA else {}),
-    }
-
-
-@functools.cache
-def _arithmetic() -> str:
-    numbers = np.linspace(-3, 3, 256 * 256).reshape(256, 256)
-    digest = hashlib.sha256()
-    A: Array
-    for A in (numbers.astype(np.float32), numbers):
-        for values in (A @ A, A[0] @ A, A[:25] @ A[:, :100], np.tanh(A), np.exp(A), np.sqrt(A * A), A.sum(axis=1)):
-            digest.update(values.tobytes())
-    return digest.hexdigest()[:16]
 
 
 def seal(snapshot: Snapshot) -> bytes:

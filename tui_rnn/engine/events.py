@@ -245,7 +245,7 @@ class Observed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Finding(Event):
-    """Something in the network that keeps it from learning well, told once in a run."""
+    """Something in the network that keeps it from learning well, reported once in a run."""
 
     event: ClassVar[str] = "finding"
     step: int  # updates made

@@ -21,7 +21,7 @@ class Examining:
     """What was found in a run. An examination takes about 10 ms, on a copy; it changes nothing."""
 
     def __init__(self, trainer: Trainer, control: Control, named: Iterable[str] = ()) -> None:
-        """`named`: the findings that earlier processes of this run have told."""
+        """`named`: the findings that earlier processes of this run have reported."""
         self._trainer, self._control = trainer, control
         self._named = set(named)
         self._examined = 0  # the step of the last examination

@@ -65,7 +65,7 @@ class OneUpdate:
 
 
 class Witness:
-    """Sees one update of a trainer, and tells of it afterwards."""
+    """Records one update of a trainer."""
 
     def __init__(self, trainer: Trainer) -> None:
         """To be made before the update."""

@@ -14,7 +14,7 @@ LAGS_BEFORE = 5000  # updates
 
 
 def smooth_loss_lags(step: int) -> bool:
-    """Whether after so many updates the smooth loss still tells of a network that is long past."""
+    """Whether after so many updates the smooth loss still lags behind the network."""
     return 1 < step < LAGS_BEFORE
 
 

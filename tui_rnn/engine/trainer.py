@@ -30,7 +30,7 @@ SMOOTHING = 0.999  # smooth_loss = 0.999 smooth_loss + 0.001 loss
 
 
 class Witness(Protocol):
-    """Who stands by while an update is made, and changes nothing."""
+    """Is shown the gradient while an update is made, and changes nothing."""
 
     def saw_gradient(self, window: Window, g: Parameters) -> None:
         """The gradient of the window's loss, before clipping; to be copied."""

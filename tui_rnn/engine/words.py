@@ -71,7 +71,7 @@ class Words:
 
 
 def has_words(counts: Mapping[str, int]) -> bool:
-    """Whether the words of a text can be told, by how often each character stands in it."""
+    """Whether a text has words that can be found, by how often each character stands in it."""
     letters = sum(count for character, count in counts.items() if character.isalpha())
     spaces = sum(count for character, count in counts.items() if character.isspace())
     unspaced = sum(count for character, count in counts.items() if any(ord(character) in each for each in _UNSPACED))

@@ -163,7 +163,7 @@ def _statics() -> Path:
 
 
 async def _obey(data: str, program: ServedProgram, session: web.WebSocketResponse) -> None:
-    """Do what textual-serve's script says; what it would not say is passed over."""
+    """Do what textual-serve's script says; anything else is ignored."""
     with contextlib.suppress(ValueError, RecursionError):  # no JSON
         match json.loads(data):
             case ["stdin", str(typed)]:

@@ -19,7 +19,7 @@ from tui_rnn.engine.events import (
 )
 from tui_rnn.runs.log import read_events
 
-MOST_PROGRESS = 20_000  # events that are kept; of more the telling ones
+MOST_PROGRESS = 20_000  # events that are kept; more are thinned
 MOST_SAMPLE_TEXT = 1000  # characters of a sample that are shown
 
 
@@ -69,7 +69,7 @@ def read_log(path: Path) -> Log:
 
 def _add(log: Log, event: Event) -> None:
     match event:
-        case Started(version=version) if version:  # every version says its own; without it nothing can be told
+        case Started(version=version) if version:  # every version says its own; without it the line is damaged
             log.starts.append(event)
             _take_back(log, event.resumed_step)
         case Progress(step=step) if step > 0:

@@ -97,7 +97,7 @@ class RunRecord:
 
     @property
     def lags(self) -> bool:
-        """Whether its smooth loss still tells of a network that is long past."""
+        """Whether its smooth loss still lags behind the network."""
         return smooth_loss_lags(self.step)
 
     @property

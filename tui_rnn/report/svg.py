@@ -32,7 +32,7 @@ def as_file(drawn: str) -> str:
 
 
 def as_element(drawn: str, name: str, title: str) -> str:
-    """The drawing as an element of an HTML page, its ids made the page's own by `name`, `title` said to who listens."""
+    """The drawing as an element of an HTML page, its ids made the page's own by `name`, `title` for a screen reader."""
     root = _tidied(drawn)
     used = set(_referred_to(root))
     for element in root.iter():

@@ -34,7 +34,7 @@ class Course:
 
     @property
     def lags(self) -> bool:
-        """Whether its smooth loss still tells of a network that is long past."""
+        """Whether its smooth loss still lags behind the network."""
         return bool(self.steps) and smooth_loss_lags(int(self.steps[-1]))
 
     def by_recent(self) -> "Course":

@@ -33,6 +33,6 @@ def read_label(folder: Path) -> RunLabel:
 
 
 def write_label(folder: Path, label: RunLabel) -> None:
-    """Put it on disk, whoever trains the run. Raises OSError."""
+    """Put it on disk; a process that trains the run is not disturbed. Raises OSError."""
     record = {"name": label.name[:MOST_NAME], "note": label.note[:MOST_NOTE]}
     write_atomically(folder / FILE, (exact_json.dumps(record, indent=2) + "\n").encode())

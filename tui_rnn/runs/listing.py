@@ -48,7 +48,7 @@ class RunLine:
 
     @property
     def lags(self) -> bool:
-        """Whether its smooth loss still tells of a network that is long past, and its recent loss is known."""
+        """Whether its smooth loss still lags behind the network, and its recent loss is known."""
         return self.recent_nats_per_char is not None and smooth_loss_lags(self.step)
 
     @property

@@ -23,10 +23,10 @@ def faults(done: Done, run: str, refused: str = "") -> str:
     Lost can be the last state and, where stdout `refused` for this reason, lines.
     """
     lost = is_lost(done)
-    told = [f"step {done.step} is not saved in {run}"] if lost else []
+    refusals = [f"step {done.step} is not saved in {run}"] if lost else []
     remedy = "make room, or put the folder back"
     if refused:
-        told.append(f"stdout takes no more ({refused})")
+        refusals.append(f"stdout takes no more ({refused})")
         if not lost:
             remedy = "make room, or write elsewhere" + ("; the run is saved" if done.saved else "")
-    return f"{', and '.join(told)}: {remedy}" if told else ""
+    return f"{', and '.join(refusals)}: {remedy}" if refusals else ""

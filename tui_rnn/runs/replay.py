@@ -1,4 +1,4 @@
-"""A replay: what a run's log says was done to it, and a job that does it all again, adjustments at their steps.
+"""A replay: a job that does again all that a run's log says was done to it, adjustments at their steps.
 
 The run may have been paused, stopped, resumed, cut off and begun again from an earlier checkpoint: what a crash undid
 is no part of the replay. A branch begins again where it left the run that it went on from.
@@ -6,47 +6,27 @@ is no part of the replay. A branch begins again where it left the run that it we
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_rnn.engine.adjustments import NAMES, Hyperparameters
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.control import AdjustRequest, Control, Request
 from tui_rnn.engine.errors import CheckpointError, RunError, shell_word
-from tui_rnn.engine.events import Adjusted, Checkpointed, Done, Progress, Started
+from tui_rnn.engine.events import Adjusted
 from tui_rnn.engine.goal import Goal
 from tui_rnn.engine.kernels.choice import check_installed
 from tui_rnn.engine.text import SourceText, most_bytes
 from tui_rnn.runs import checkpoint_choice, corpus_search, new_text
 from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job
-from tui_rnn.runs.log import read_events
 from tui_rnn.runs.manifest import CorpusRecord, Manifest, Origin
 from tui_rnn.runs.new_folder import RUNS
+from tui_rnn.runs.recorded import Recorded, read_recorded
 
 if TYPE_CHECKING:
     from tui_rnn.engine.checkpoint import Snapshot
-
-_MOST_LOSSES = 100_000  # of a log that are compared
-
-
-@dataclass(slots=True)
-class Recorded:
-    """What a log says of the updates that a run stands on."""
-
-    adjustments: list[Adjusted] = field(default_factory=list)  # that were made, in order
-    losses: dict[int, float] = field(default_factory=dict)  # smooth loss by step, as far as progress was logged
-    texts: dict[str, int] = field(default_factory=dict)  # each text by its sha256, and the step it was first read at
-    kernels: dict[str, int] = field(default_factory=dict)  # what computed updates, and the step it began at
-    done: Done | None = None  # None where the run is in training, or was cut off
-    saved: dict[int, int] = field(default_factory=dict)  # the adjustments that each saved state stands on, by its step
-
-    def up_to(self, step: int) -> list[Adjusted]:
-        """The adjustments that the state saved after so many updates stands on; of one not logged, those by then."""
-        by_then = [each for each in self.adjustments if each.step <= step]
-        return by_then if step not in self.saved else self.adjustments[: self.saved[step]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +61,6 @@ class ReplayControl(Control):
             self.stop()
 
 
-def read(directory: RunDirectory, manifest: Manifest) -> Recorded:
-    """What the log says of the run as it stands now. Raises RunError where there is no log."""
-    found, begun = Recorded(), Hyperparameters.of(manifest.config, manifest.adjusted)
-    try:
-        for event in read_events(directory.events_file, Started, Adjusted, Checkpointed, Progress, Done):
-            match event:
-                case Started():
-                    _begin_again(found, event, begun)
-                case Adjusted() if event.refused_because is None and event.name in NAMES:
-                    found.adjustments.append(event)
-                case Checkpointed() if event.holds_the_state:
-                    found.saved[event.step] = len(found.adjustments)
-                case Progress() if len(found.losses) < _MOST_LOSSES:
-                    found.losses[event.step] = event.smooth_loss
-                case Done():
-                    found.done = event
-    except OSError as error:
-        raise RunError(
-            f"{directory.events_file} cannot be read ({error.strerror}): without its log a run cannot be replayed"
-        ) from None
-    return found
-
-
 def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple[str, ...], scratch: Path) -> Replay:
     """The replay of a run, to be kept as the run `run`, or in the folder `scratch` where none is given.
 
@@ -112,7 +69,7 @@ def replay(name: str, run: str | None, options: Mapping[str, Any], corpus: tuple
     """
     directory = RunDirectory.find(name)
     manifest = Manifest.read(directory)
-    recorded = read(directory, manifest)
+    recorded = read_recorded(directory, manifest)
     kernel = manifest.config.kernel
     check_installed(kernel, f"the kernel of {directory.path}", "replay it where it is")
     _check_repeatable(directory, manifest, recorded)
@@ -167,24 +124,6 @@ def digest_of_newest(replay: Replay) -> str:
     return digest(resumed_trainer(snapshot, Corpus.from_source(replay.job.source, snapshot.vocabulary)))
 
 
-def _begin_again(found: Recorded, start: Started, begun: Hyperparameters) -> None:
-    """A process goes on: what was done after the state that it goes on from is undone."""
-    step = start.resumed_step
-    found.done = None
-    found.adjustments = found.up_to(step)
-    found.saved = {at: count for at, count in found.saved.items() if at <= step}
-    found.losses = {at: loss for at, loss in found.losses.items() if at <= step}
-    if sha256 := start.corpus.get("sha256"):
-        found.texts.setdefault(str(sha256), step)
-    if kernel := start.config.get("kernel"):
-        found.kernels.setdefault(str(kernel), step)
-    # The start names what is in force, also where a crash kept the log from naming the checkpoint.
-    in_force = {name: getattr(begun, name) for name in NAMES} | {each.name: each.value for each in found.adjustments}
-    for name in NAMES:
-        if name in start.config and start.config[name] != in_force[name]:
-            found.adjustments.append(Adjusted(name, start.config[name], in_force[name], step))
-
-
 def _check_repeatable(directory: RunDirectory, manifest: Manifest, recorded: Recorded) -> None:
     """Raise RunError for a run that depended on more than its log."""
     config = manifest.config
@@ -209,7 +148,7 @@ def _check_repeatable(directory: RunDirectory, manifest: Manifest, recorded: Rec
 
 def _newest(directory: RunDirectory, manifest: Manifest) -> "Snapshot | None":
     """The newest sound state of the run. Raises RunError where this machine adds up numbers in another way."""
-    from tui_rnn.engine.checkpoint import libraries
+    from tui_rnn.engine.arithmetic import libraries
 
     try:
         snapshot, _, _ = directory.latest()
@@ -311,7 +250,7 @@ def _replayed_to(directory: RunDirectory, step: int, source: SourceText | None) 
     from tui_rnn.engine.trainer import Trainer
 
     manifest = Manifest.read(directory)
-    recorded = read(directory, manifest)
+    recorded = read_recorded(directory, manifest)
     _check_repeatable(directory, manifest, recorded)
     source = source if source is not None else _text(directory, manifest, recorded, ())
     begun = None if manifest.origin is None else _branching_point(directory, manifest, source)

@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 from itertools import chain
 
 import tui_rnn
-from tui_rnn.engine.checkpoint import check_seal, libraries, resumed_trainer, seal, state_snapshot
+from tui_rnn.engine.arithmetic import libraries
+from tui_rnn.engine.checkpoint import check_seal, resumed_trainer, seal, state_snapshot
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import NotReadBack, NotSaveable, RunError

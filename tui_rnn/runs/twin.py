@@ -17,6 +17,7 @@ from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.job import Job, new_job
 from tui_rnn.runs.manifest import Manifest
 from tui_rnn.runs.new_folder import RUNS
+from tui_rnn.runs.recorded import read_recorded
 
 _GOALS = ("steps", "minutes")
 
@@ -127,7 +128,6 @@ def _sha256_of_newest(directory: RunDirectory) -> str | None:
 
 def _unlike(directory: RunDirectory, stored: Manifest, text: _Text) -> list[str]:
     """What of the other run the twin has not, though nobody asked for that."""
-    from tui_rnn.runs import replay  # for which the beginning of other runs does not wait
 
     run, found = directory.path, []
     if not text.is_the_same:
@@ -136,7 +136,7 @@ def _unlike(directory: RunDirectory, stored: Manifest, text: _Text) -> list[str]
         origin = stored.origin
         found.append(f"{run} went on from {origin.run} at step {origin.step:,}: its twin begins at the first step")
     with contextlib.suppress(RunError):  # without its log nothing is known
-        names = dict.fromkeys(each.name for each in replay.read(directory, stored).adjustments)
+        names = dict.fromkeys(each.name for each in read_recorded(directory, stored).adjustments)
         if stored.origin is None and names:
             found.append(f"{run} was adjusted while it trained ({', '.join(names)}): its twin is not")
     return found

@@ -18,7 +18,7 @@ class Files:
     def open_to_append(self, path: Path) -> int:
         """The descriptor of a file, made if need be, that can be read and is only ever appended to; of no link's.
 
-        A pipe's or a device's is opened too, without waiting: to be refused by who asked.
+        A pipe or a device is opened too, without waiting: the caller refuses it.
         """
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY | NEVER_WAIT | _NOFOLLOW, 0o666)
 

@@ -171,7 +171,7 @@ class Answer:
         variance = s * s * (1 / len(a.losses) + 1 / len(b.losses))
         return chance(_ratio((a.mean - b.mean) ** 2, variance), 1, freedom)
 
-    def least_told(self, a: Group, b: Group) -> float:
+    def least_difference(self, a: Group, b: Group) -> float:
         """The smallest difference of the means of two settings that is more than the seeds' doing; nats per character.
 
         Of as many seeds as they have; infinite where the seeds' spread is not known.

@@ -34,7 +34,7 @@ class Asked:
     out: str | None = None  # the folder
 
     def over(self, other: Self) -> "Asked":
-        """Itself, and where it leaves something open the other; an option given here is varied no longer."""
+        """Itself, completed from the other where it leaves something open; an option given here is varied no longer."""
         options = {name: value for name, value in other.options.items() if name not in self.varied}
         varied = {name: values for name, values in other.varied.items() if name not in self.options}
         return Asked(

@@ -28,7 +28,7 @@ _APART: dict[str, Any] = (
 
 
 class Leash:
-    """Lets whoever holds it stop a job from another thread: its process, or the waiting for one."""
+    """Stops a job from another thread: its process, or the wait for one."""
 
     def __init__(self) -> None:
         self._released = threading.Event()

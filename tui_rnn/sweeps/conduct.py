@@ -161,7 +161,7 @@ class Conductor:
         self._to_do = deque(self._unfinished())
 
     def _cut(self) -> Iterator[SweepEvent]:
-        """Note of every job that was cut that it was: again after a crash."""
+        """Note for every cut job that it was cut; after a crash once more."""
         for spec, reason in self._halving.cut():
             if self._statuses[spec.name].is_final:
                 continue

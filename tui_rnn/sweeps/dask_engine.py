@@ -188,7 +188,7 @@ def _task() -> tuple[Any, Any]:
 
 
 def _release_where_unwanted(leash: Leash, over: threading.Event, worker: Any, key: Any) -> None:
-    """Of a sweep that was killed the scheduler forgets the tasks; and a worker that it lost has none."""
+    """The scheduler forgets the tasks of a sweep that was killed, and those of a worker that it lost."""
     while not over.wait(_LOOK_SECONDS):
         task = worker.state.tasks.get(key)
         if task is None or task.state in _UNWANTED or worker.status.name in _LEAVING:

@@ -31,7 +31,7 @@ class Effect:
     levels: tuple[Level, ...] = ()  # of one option
 
     @property
-    def is_told(self) -> bool:
+    def is_significant(self) -> bool:
         """Whether it is more than the seeds' doing."""
         return self.by_chance is not None and self.by_chance < RARE
 

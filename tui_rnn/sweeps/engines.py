@@ -1,4 +1,4 @@
-"""What trains the jobs of a sweep: the small interface that the conductor knows, whichever machines stand behind it."""
+"""What trains the jobs of a sweep: the small interface through which the conductor uses any machines."""
 
 from typing import Protocol
 

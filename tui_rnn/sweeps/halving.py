@@ -1,7 +1,7 @@
 """Successive halving: all settings train to a fraction of their goal, the better half of them twice as far, and so on.
 
 Jamieson and Talwalkar (2016), with a setting and all of its seeds for an arm. The learning rate's schedule is that of
-the whole way, so that a run that goes on is, bit for bit, the run that nobody had compared.
+the whole way, so that a run that goes on is, bit for bit, what it is without halving.
 """
 
 from contextlib import suppress

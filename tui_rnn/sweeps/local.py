@@ -18,7 +18,7 @@ def cores() -> int:
 
 
 class LocalEngine:
-    """An `Engine` of `places` processes at a time. Threads suffice: they wait, and a process that dies takes none."""
+    """An `Engine` of `places` processes at a time. Threads suffice: they wait, and survive a process that dies."""
 
     trouble = ""
 

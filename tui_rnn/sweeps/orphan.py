@@ -1,6 +1,6 @@
 """In the process of a job: it ends, with a checkpoint, when its parent lets go of its stdin, or is no more.
 
-Of a parent that is killed the system closes every pipe: no child trains on unseen.
+When a parent is killed the system closes its pipes, so that no child trains on unseen.
 """
 
 import os

@@ -82,13 +82,13 @@ def status(entries: Entries, line: RunLine | None, *, is_cancelled: bool = False
 def _status(entries: Entries, line: RunLine | None) -> Status:
     if line is not None and line.state == TRAINING:
         return Status.TRAINING
-    told = None if entries.result is None or entries.is_open else Status(entries.result.status)
-    if told is not None and told.is_final:
-        return told
+    ended = None if entries.result is None or entries.is_open else Status(entries.result.status)
+    if ended is not None and ended.is_final:
+        return ended
     if line is None:
-        return told or Status.WAITING
+        return ended or Status.WAITING
     if line.state in _ENDED and (line.saved or line.state == Ending.DIVERGED):
         return _ENDED[Ending(line.state)]
     if line.state == Ending.SIGNAL:
         return Status.STOPPED
-    return told or Status.WAITING
+    return ended or Status.WAITING

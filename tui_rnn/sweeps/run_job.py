@@ -1,6 +1,6 @@
 """A job from where it stands: one that has ended is read, one that was begun goes on, any other begins.
 
-It may be asked for as often as one likes, by whichever process, on whichever machine that sees the folders.
+It may be asked for any number of times, by any process, on any machine that sees the folders.
 """
 
 import errno

@@ -102,7 +102,7 @@ def _why_not_told(answer: Answer, best: Group) -> str:
     scarce = min(behind, key=lambda group: len(group.losses))
     seeds = counted(min(len(best.losses), len(scarce.losses)), "seed")
     least, (low, high) = (
-        figure(answer.least_told(best, scarce), 3),
+        figure(answer.least_difference(best, scarce), 3),
         [figure(abs(group.mean - best.mean), 3) for group in (nearest, farthest)],
     )
     said = (

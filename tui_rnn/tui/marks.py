@@ -53,7 +53,7 @@ def most_telling(past: Iterable[Past]) -> list[Past]:
     checkpoints = Marks[Checkpointed](lambda event: event.step)
     adjusted = Marks[Adjusted](lambda event: event.step)
     progress = Marks[Progress](lambda event: event.step)
-    findings: list[Finding] = []  # a few: each is told once a run
+    findings: list[Finding] = []  # a few: each is reported once in a run
     for event in past:
         match event:
             case Sample():

@@ -56,7 +56,7 @@ class Pace:
 
 
 class Polling:
-    """Calls `look` for a screen; the next one is due the later, the more time that and the painting took."""
+    """Calls `look` for a screen; the more time a look and its painting took, the later the next."""
 
     def __init__(self, screen: Screen[None], look: Callable[[], None], most_per_second: float) -> None:
         self._screen, self._look = screen, look

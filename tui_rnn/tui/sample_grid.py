@@ -21,7 +21,7 @@ def as_markdown(
 
     `sample` is one of the texts as it was logged; each of `texts` is its request, its text and its bits per character.
     """
-    told = list(texts)
+    written = list(texts)
     lines = [
         "# Temperature and top-p",
         "",
@@ -30,12 +30,12 @@ def as_markdown(
         "and the mean surprise of its characters under the model as it is, at temperature 1.",
         "",
     ]
-    temps = sorted({request.temperature for request, _, _ in told})
+    temps = sorted({request.temperature for request, _, _ in written})
     lines += ["| top-p | " + " | ".join(f"temp {temp:g}" for temp in temps) + " |", "|---" * (len(temps) + 1) + "|"]
-    for top_p in sorted({request.top_p for request, _, _ in told}):
-        row = [_figures(each, words) for each in told if each[0].top_p == top_p]
+    for top_p in sorted({request.top_p for request, _, _ in written}):
+        row = [_figures(each, words) for each in written if each[0].top_p == top_p]
         lines.append(f"| {top_p:g} | " + " | ".join(row) + " |")
-    for request, text, _ in told:
+    for request, text, _ in written:
         fence = _FENCE
         while fence in text:
             fence += "~"

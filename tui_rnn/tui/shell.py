@@ -224,7 +224,7 @@ class ShellApp(App[None]):
             self.push_screen(RunsScreen(self._options, self._marked_runs, overlay))
 
     def action_command_palette(self) -> None:
-        """Textual's own, in a form that stands every key; without the id, which one that is closing has still."""
+        """Textual's own, in our form; without an id, since a palette that is still closing has it."""
         if not self._is_open(Palette):
             self.push_screen(Palette())
 

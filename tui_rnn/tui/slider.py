@@ -16,7 +16,7 @@ _WITH_WORDS = 44  # columns from which the words at the ends have room
 
 
 class Slider(Widget, can_focus=True):
-    """Posts Moved where its user moves it; `value` is shown, whoever set it."""
+    """Posts Moved when its user moves it, and not when the program sets `value`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("left,down", "cursor(-1)", "less", "less", display="← →", shown=True),

@@ -43,7 +43,7 @@ class SweepViewApp(ShellApp):
         return self.sweep
 
     def ask_to_quit(self) -> None:
-        """End, once what there is to ask was asked."""
+        """End, after a question where there is one."""
         self.control.stop()
 
 

@@ -66,7 +66,7 @@ CELLS: dict[str, Callable[[], Cell]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru}
 
 
 class Size(NamedTuple):
-    """What the size of a network is reckoned by, before NumPy is imported."""
+    """What memory.py needs to count a network's numbers, before NumPy is imported."""
 
     gates: int  # G
     vectors: int  # parameters of m numbers besides b

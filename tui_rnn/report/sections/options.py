@@ -58,17 +58,17 @@ def said(effects: Effects) -> str:
             f"{_name(first)} explains the largest part of the losses' variance, {_percent(first.share)}; but "
             "with one seed a setting nothing says how much of that is chance."
         )
-    told = [effect for effect in effects.options if effect.is_told]
-    if not told:
+    significant = [effect for effect in effects.options if effect.is_significant]
+    if not significant:
         return (
             "Nothing can be said: the seeds of one setting lie as far apart as the settings do, so that no option's "
             "part can be told from chance."
         )
-    sentence = f"Of the losses' variance, {_percent_of(told)}"
-    others = [_name(effect) for effect in effects.options if not effect.is_told]
+    sentence = f"Of the losses' variance, {_percent_of(significant)}"
+    others = [_name(effect) for effect in effects.options if not effect.is_significant]
     if others:
         sentence += f"; what {listed(others)} explain{'s' if len(others) == 1 else ''} cannot be told from chance"
-    if effects.together is not None and effects.together.is_told:
+    if effects.together is not None and effects.together.is_significant:
         sentence += (
             f". Together they do more than each alone ({_percent(effects.together.share)}): the best value of one "
             "depends on the other's"
@@ -78,12 +78,14 @@ def said(effects: Effects) -> str:
 
 def beside_the_answer(answer: Answer) -> str:
     """How an option can matter though the best setting cannot be told from others; empty where that is not so."""
-    told = [] if answer.effects is None else [_name(effect) for effect in answer.effects.options if effect.is_told]
-    if not told or not answer.equals:
+    matter = (
+        [] if answer.effects is None else [_name(effect) for effect in answer.effects.options if effect.is_significant]
+    )
+    if not matter or not answer.equals:
         return ""
     return (
-        f"That {listed(told)} matter{'s' if len(told) == 1 else ''}, and that the best setting cannot be told from "
-        f"{'another' if len(answer.equals) == 1 else 'others'}, are two questions: the first asks all settings "
+        f"That {listed(matter)} matter{'s' if len(matter) == 1 else ''}, and that the best setting cannot be told "
+        f"from {'another' if len(answer.equals) == 1 else 'others'}, are two questions: the first asks all settings "
         "together whether they differ anywhere, the second compares the best with one at a time, which leaves fewer "
         "runs to judge by and a stricter limit, since among many comparisons some come out by chance."
     )

@@ -1,4 +1,4 @@
-"""What an update of each setting costs, measured in turns: the runs' own clocks tell of what else the machine did."""
+"""What an update of each setting costs, measured in turns: a run's own clock also counts what else the machine did."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -78,8 +78,8 @@ def course_lines(
             blocks = glyphs.upright[:-1] or glyphs.upright  # a gap above, so that rows do not grow together
             grid.put(at, y + gap * k, sparkline(course.values, room, blocks), colour)
         elif k == 0:
-            told = "no course yet" if room >= 13 else ""
-            grid.put(at, y, told, palette.dim)
+            words = "no course yet" if room >= 13 else ""
+            grid.put(at, y, words, palette.dim)
 
 
 def _share(value: float) -> str:

@@ -59,7 +59,7 @@ class SweepRow:
 
     @property
     def lags(self) -> bool:
-        """Whether its smooth loss still tells of a network that is long past, and its recent loss is known."""
+        """Whether its smooth loss still lags behind the network, and its recent loss is known."""
         return self.run is not None and self.run.line.lags
 
     @property

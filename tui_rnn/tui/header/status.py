@@ -47,7 +47,7 @@ class Status:
     uniform: float | None = None  # ln K: what guessing every character alike costs
     smooth: float | None = None  # None before the first update
     recent: float | None = None  # mean of the last 50 updates
-    lags: bool = False  # whether the smooth loss tells of a network that is long past
+    lags: bool = False  # whether the smooth loss still lags behind the network
     best: float | None = None  # of the smooth loss
     best_step: int = 0
     held_out: float | None = None  # as last measured

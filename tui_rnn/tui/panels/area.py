@@ -23,7 +23,7 @@ class PanelArea(Container):
     """Makes every panel of PANELS, hands each what happens, and decides which can be seen."""
 
     class FrontChanged(Message):
-        """The user brought a panel to the front of its place; whoever remembers it listens."""
+        """The user brought a panel to the front of its place, which is remembered for the next start."""
 
         def __init__(self, name: str) -> None:
             self.name = name

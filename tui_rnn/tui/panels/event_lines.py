@@ -59,7 +59,7 @@ class EventLine:
 
 
 def past_lines(events: Iterable[Event]) -> list[EventLine]:
-    """The lines of what happened before this process began, the newest first: by its step, for want of its time."""
+    """The lines of what happened before this process began, newest first, by step: their times are not known."""
     placed: list[tuple[int, Event]] = []
     noted = 0  # the step of the event before, of those that say it
     for event in events:

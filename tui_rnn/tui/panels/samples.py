@@ -203,6 +203,6 @@ class Samples(TextPanel):
 
     def _show_subtitle(self) -> None:
         waiting = f"{len(self._new)} newer above" if self._new and self._is_reading else ""
-        told = f"sample {self._story.at + 1:,} of {len(self._story.samples):,}" if self._story.samples else ""
-        words = (told,) if self._tells_story else (waiting, self._next)
+        place = f"sample {self._story.at + 1:,} of {len(self._story.samples):,}" if self._story.samples else ""
+        words = (place,) if self._tells_story else (waiting, self._next)
         self.footing = tuple(map(Content, filter(None, words)))

@@ -23,7 +23,8 @@ from tui_rnn.tui.screens.over import FootScreen
 from tui_rnn.typed_options import Value, options_in
 
 _MOST_TYPED = 200  # characters
-_EXAMPLE = "an option and its value, as seq_length 50; m, T, B, L are short names"
+_EXAMPLE = "seq_length 50"
+_HOW = "Options and their values. m, T, B and L are hidden_size, seq_length, batch_size and layers."
 _NOTHING = "Nothing is changed: type an option and another value, as in seq_length 50."
 
 
@@ -68,7 +69,8 @@ class AgainScreen(FootScreen[dict[str, Any]]):
             words = {}
             self._differs.update(Content.styled(f"✖ {safe_text(str(error), one_line=True)}", "$text-error"))
         else:
-            self._differs.update(Content.styled(", ".join(differs), "$text-accent"))
+            said = Content.styled(", ".join(differs), "$text-accent") if differs else Content.styled(_HOW, "$dim")
+            self._differs.update(said)
         self._command.display = bool(words)
         command = shlex.join(command_words.again(self._run, words))
         self._command.update(safe_text(command.replace("tui-rnn", started_as(), 1), one_line=True))

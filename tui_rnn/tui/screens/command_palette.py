@@ -1,4 +1,4 @@
-"""The command palette, which stands a key that comes before its list is laid out, or where there is no room for it."""
+"""The command palette, which survives a key that comes before its list is laid out, or where that has no room."""
 
 import contextlib
 from typing import Any
@@ -42,7 +42,7 @@ class Palette(ClosesOnce, MendedScreen, CommandPalette):
             icon.icon = "›"  # Textual's is an emoji, two cells wide or one
 
     def run_worker(self, work: Any, *arguments: Any, **options: Any) -> Worker[Any]:
-        """Search for commands. One that finds the list gone, since the palette has closed, ends without the app."""
+        """Search for commands. One that finds the list gone, since the palette has closed, does not end the app."""
         return super().run_worker(work, *arguments, **{**options, "exit_on_error": False})
 
     async def _dispatch_message(self, message: Message) -> None:

@@ -68,7 +68,7 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         *,
         conducted: bool = False,
     ) -> None:
-        """`quit_app` ends the app, once what there is to ask was asked; `conducted`: this process trains the sweep."""
+        """`quit_app` ends the app, after a question where there is one; `conducted`: this process trains the sweep."""
         super().__init__()
         self._folder, self._options, self._quit = folder, options, quit_app
         self._in_use, self.stopping = conducted, False

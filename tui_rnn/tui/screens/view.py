@@ -35,7 +35,7 @@ _OF_TRAINING = "space,p,n,c,ctrl+s,g,e"  # keys that ask something of a run in t
 
 
 class ViewScreen(TrainingScreen):
-    """Looks at one run. As an app's ground it ends with the app, over other screens it closes and they are there."""
+    """Looks at one run. As an app's ground it closes with the app; opened over other screens it closes alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("t", "train_on", "train on", "train this run on from where it stopped", shown=True),
@@ -111,7 +111,7 @@ class ViewScreen(TrainingScreen):
             self.area.expect_nothing()
 
     def _take_state(self) -> None:
-        """The state of the run is that of its files, whoever trains it."""
+        """The state of the run is what its files say, whichever process trains it."""
         self.run.state = "paused" if self.followed.is_paused else _STATES[self.followed.state]
 
     def _announce(self, event: Event) -> None:

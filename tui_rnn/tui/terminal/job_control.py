@@ -34,7 +34,7 @@ class JobControl:
 
     @staticmethod
     def _hand_over(loop: asyncio.AbstractEventLoop, answer: Callable[[], None], *_: object) -> None:
-        """From a handler, to the loop. Not its own way of listening, which the watchdog's would be lost by."""
+        """Pass a signal from its handler to the loop. The loop's own way of listening would disable the watchdog's."""
         loop.call_soon_threadsafe(answer)
 
     def _stop(self) -> None:
