@@ -1,5 +1,6 @@
 """The options of training: what a run is made of, where it ends, what it reads, and what it keeps."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,14 +12,19 @@ from tui_rnn.engine.kernels.choice import AUTO, KERNELS
 _NETWORK, _LEARNING, _LENGTH, _TEXT, _OUTPUT = "Network", "Learning", "Length", "Text", "Output"
 
 
-def _number_or_none(text: str) -> float:
-    """The number; `none` is kept as 0, which RunConfig reads as none. Raises ValueError, which click prints."""
-    return 0.0 if text == "none" else float(text)
+def _or_none(number: type[int] | type[float], what: str) -> Callable[[str], int | float]:
+    """Reads such a number; `none` as 0, which RunConfig takes for none. Raises ValueError, which click prints."""
+
+    def read(text: str) -> int | float:
+        try:
+            return number(0 if text == "none" else text)
+        except ValueError:
+            raise ValueError(f"{text!r} is no {what}, nor none") from None
+
+    return read
 
 
-def _whole_or_none(text: str) -> int:
-    """As `_number_or_none`, of whole numbers."""
-    return 0 if text == "none" else int(text)
+_number_or_none, _whole_or_none = _or_none(float, "number"), _or_none(int, "whole number")
 
 
 def _of(name: str) -> dict[str, Any]:
