@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.runs.support import small_job, train
 from tui_rnn.engine.errors import RunError
-from tui_rnn.runs.directory import RunDirectory
 from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.listing import line_of
 from tui_rnn.sweeps.plan import Plan
@@ -34,7 +33,7 @@ def a_sweep(folder: Path, varied: dict[str, list[Any]], seeds: range, **options:
 def row_of(job: JobSpec) -> Row:
     """The row of a job as its run's files say."""
     try:
-        followed = FollowedRun(RunDirectory(Path(job.run)))
+        followed = FollowedRun.at(job.run)
     except RunError:
         return Row(job, Status.WAITING)
     for _ in followed.news(samples=False):

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_rnn.engine.adjustments import Hyperparameters
@@ -44,6 +45,11 @@ class FollowedRun:
     def find(cls, name: str) -> "FollowedRun":
         """The run at this path or of this name under runs/. Raises RunError."""
         return cls(RunDirectory.find(name))
+
+    @classmethod
+    def at(cls, folder: str | Path) -> "FollowedRun":
+        """The run in this folder. Raises RunError."""
+        return cls(RunDirectory(Path(folder)))
 
     @property
     def run(self) -> str:

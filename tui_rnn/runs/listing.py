@@ -87,7 +87,7 @@ class Listing:
         followed = self._known.get(path)
         if followed is None or followed.is_damaged:
             try:
-                followed = FollowedRun(RunDirectory(path))
+                followed = FollowedRun.at(path)
             except RunError:
                 self._known[path] = None
                 return RunLine(str(path), "?", "?", 0, 0, None, None, 1, DAMAGED, _changed(path)), None

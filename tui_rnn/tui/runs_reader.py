@@ -6,8 +6,6 @@ from pathlib import Path
 from textual.message import Message
 
 from tui_rnn.runs.course import Course
-from tui_rnn.runs.directory import RunDirectory
-from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.listing import Listing
 from tui_rnn.runs.new_folder import RUNS
 from tui_rnn.tui.course_reader import ReadingThread
@@ -41,8 +39,3 @@ class RunsReader(ReadingThread):
             if self._courses.read({row.line.run: row.line.changed for row in rows}, lambda: self._stopped):
                 self._post(RunsRead(rows, self._courses.courses))
             self._wake.wait(LOOK_SECONDS)
-
-
-def followed_run(run: str) -> FollowedRun:
-    """The run in this folder, to be viewed. Raises RunError."""
-    return FollowedRun(RunDirectory(Path(run)))

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from tui_rnn.engine.errors import RunError, TuiRnnError
 from tui_rnn.runs.course import Course
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.followed import FollowedRun
 from tui_rnn.runs.label import RunLabel, read_label, write_label
 from tui_rnn.runs.listing import DAMAGED
 from tui_rnn.runs.manifest import Manifest
@@ -28,11 +29,11 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.rows import RowsPanel
 from tui_rnn.tui.panels.runs import RunsPanel
 from tui_rnn.tui.run_state import RunState
-from tui_rnn.tui.runs_reader import RunsRead, RunsReader, followed_run
+from tui_rnn.tui.runs_reader import RunsRead, RunsReader
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.screens.label import LabelScreen
 from tui_rnn.tui.screens.over import OverScreen
-from tui_rnn.tui.screens.view import ViewScreen
+from tui_rnn.tui.screens.view import open_view
 
 _key = partial(key, shown=True, group="Runs")
 _OF_A_RUN = ("mark", "open", "train_on", "train_again", "label", "put_away")
@@ -150,12 +151,7 @@ class RunsScreen(OverScreen[None]):
         if _is_below(self, chosen.line.run):
             self.dismiss(None)
             return
-        try:
-            followed = followed_run(chosen.line.run)
-        except (RunError, OSError) as error:
-            notify(self.app, str(error), severity="error")
-        else:
-            self.app.push_screen(ViewScreen(followed, self._options))
+        open_view(self, chosen.line.run, self._options)
 
     def action_train_on(self) -> None:
         """Leave what is on the screen, saved, and go on with the chosen run."""
@@ -168,7 +164,7 @@ class RunsScreen(OverScreen[None]):
             notify(self.app, "This run's config.json cannot be used: it can be looked at, and not trained on.")
             return
         run = chosen.line.run
-        self._leave(lambda: trained_on(followed_run(run)), f"{chosen.name} goes on", "Save, and train that one on")
+        self._leave(lambda: trained_on(FollowedRun.at(run)), f"{chosen.name} goes on", "Save, and train that one on")
 
     def _leave(self, make: Callable[[], Destination], what_follows: str, yes: str) -> None:
         """Go to this destination; where a run is in training on the screen below, after a question."""

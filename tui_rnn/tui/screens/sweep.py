@@ -27,11 +27,10 @@ from tui_rnn.tui.panels.base import ScreenOptions
 from tui_rnn.tui.panels.rows import RowsPanel
 from tui_rnn.tui.panels.sweep import SweepPanel
 from tui_rnn.tui.reporting import Reported, Reporting
-from tui_rnn.tui.runs_reader import followed_run
 from tui_rnn.tui.screens.closes_once import ClosesOnce
 from tui_rnn.tui.screens.confirm import ConfirmScreen
 from tui_rnn.tui.screens.mended import MendedScreen
-from tui_rnn.tui.screens.view import ViewScreen
+from tui_rnn.tui.screens.view import open_view
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
 
 _key = partial(key, shown=True, group="Sweep")
@@ -151,12 +150,7 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         """Look at the chosen run; of a setting at its best one."""
         if (chosen := self.panel.chosen) is None or chosen.run is None:
             return
-        try:
-            followed = followed_run(chosen.run.line.run)
-        except (RunError, OSError) as error:
-            notify(self.app, str(error), severity="error")
-        else:
-            self.app.push_screen(ViewScreen(followed, self._options))
+        open_view(self, chosen.run.line.run, self._options)
 
     def action_mark(self) -> None:
         self.panel.mark()

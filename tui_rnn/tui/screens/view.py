@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.binding import BindingType
+from textual.screen import Screen
 
+from tui_rnn.engine.errors import RunError
 from tui_rnn.engine.events import Done, Event, Warned
 from tui_rnn.runs.followed import INTERRUPTED, TRAINING, FollowedRun
 from tui_rnn.runs.twin import begun_with
@@ -163,6 +165,16 @@ class ViewScreen(TrainingScreen):
             self.control.stop()
         else:
             self.app.ground.action_quit_training()
+
+
+def open_view(screen: Screen[Any], run: str, options: ScreenOptions) -> None:
+    """Look at the run in this folder, over this screen; where it cannot be read, say why."""
+    try:
+        followed = FollowedRun.at(run)
+    except (RunError, OSError) as error:
+        notify(screen.app, str(error), severity="error")
+    else:
+        screen.app.push_screen(ViewScreen(followed, options))
 
 
 def _refuse_to_write(name: str, text: str, suffix: str) -> Path:
