@@ -2,12 +2,12 @@
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
 from tui_rnn import stdio
-from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig
+from tui_rnn.engine.config import CHOICES, WHOLE_NUMBERS, RunConfig, option
 from tui_rnn.engine.corpus import Corpus
 from tui_rnn.engine.errors import ConfigError, not_known
 from tui_rnn.engine.event_records import as_record
@@ -30,6 +30,7 @@ _DECIDES = (
 )
 # Multiplications one check may cost; above it, as many elements of each parameter are drawn as it allows.
 _BUDGET = 10**10
+_MOST_SEED = 10_000
 
 
 def check(
@@ -52,22 +53,8 @@ def check(
 
     With a `fault` the gradient is one that has it, and its errors stand beside those of the right one.
     """
-    if cell not in CHOICES["cell"]:
-        raise not_known("--cell", cell, CHOICES["cell"])
-    if method not in (CENTRAL, COMPLEX):
-        raise not_known("--method", method, (CENTRAL, COMPLEX))
-    if delta is not None and not (isfinite(delta) and delta > 0):
-        raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
-    if fault is not None and fault not in FAULTS:
-        raise not_known("--break", fault, FAULTS)
-    for name, value, (low, high) in (
-        ("--hidden-size", hidden_size, WHOLE_NUMBERS["hidden_size"]),
-        ("--seq-length", seq_length, WHOLE_NUMBERS["seq_length"]),
-        ("--layers", layers, WHOLE_NUMBERS["layers"]),
-        ("--seed", seed, (0, 10_000)),
-    ):
-        if not low <= value <= high:
-            raise ConfigError(f"{name} {value} cannot be used: give a whole number from {low} to {high}")
+    sizes = {"hidden_size": hidden_size, "seq_length": seq_length, "layers": layers}
+    _check_options(cell, method, delta, fault, {**sizes, "seed": seed})
     source = SourceText("", _TEXT * 100, "") if corpus is None else _read(corpus, encoding, errors, max_corpus)
     name = corpus or "the built-in text"
     check_length(name, len(source.characters), seq_length, 1)
@@ -111,6 +98,24 @@ def check(
         if method == CENTRAL and not found.passed:
             print(_DECIDES)
     return 0 if found.passed else 1
+
+
+def _check_options(
+    cell: str, method: str, delta: float | None, fault: str | None, whole_numbers: Mapping[str, int]
+) -> None:
+    """Raise ConfigError for a value that cannot be used."""
+    if cell not in CHOICES["cell"]:
+        raise not_known("--cell", cell, CHOICES["cell"])
+    if method not in (CENTRAL, COMPLEX):
+        raise not_known("--method", method, (CENTRAL, COMPLEX))
+    if delta is not None and not (isfinite(delta) and delta > 0):
+        raise ConfigError(f"--delta {delta} cannot be used: give a positive number such as 1e-4")
+    if fault is not None and fault not in FAULTS:
+        raise not_known("--break", fault, FAULTS)
+    for name, value in whole_numbers.items():
+        low, high = (0, _MOST_SEED) if name == "seed" else WHOLE_NUMBERS[name]
+        if not low <= value <= high:
+            raise ConfigError(f"{option(name)} {value} cannot be used: give a whole number from {low} to {high}")
 
 
 def _show_broken(taught: Lessons, delta: float, as_json: bool) -> int:

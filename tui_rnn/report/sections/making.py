@@ -133,51 +133,43 @@ def setting(config: RunConfig, name: str) -> str:
 
 
 def again(run: RunRecord) -> Iterator[Block]:
-    """The commands, and the digest at their end."""
-    done = run.log.done
+    """The commands, what they come to, and the digest at their end."""
+    words, digest_of = _what_comes_of_it(run)
+    yield Paragraph.of(words)
+    yield Command(tuple(commands(run)))
+    if digest_of and run.log.done is not None:
+        yield Paragraph.of(f"{digest_of}: ", Code(run.log.done.state_sha256))
+
+
+def _what_comes_of_it(run: RunRecord) -> tuple[str, str]:
+    """A sentence on what the commands train, and the name of the digest that it ends with; "" where it may differ."""
     if not run.log.reads_one_text:
-        yield Paragraph.of("The text was changed in the course of training, so it cannot be made again to the bit:")
-        yield Command(tuple(commands(run)))
-        return
+        return "The text was changed in the course of training, so it cannot be made again to the bit:", ""
     if run.changes:
-        yield Paragraph.of(
+        return (
             "What was changed while it trained stands in its events. The same training from those, with every change "
             "after the same update, says whether it ends with the same digest:"
-        )
-        yield Command(tuple(commands(run)))
-        if done is not None:
-            yield Paragraph.of("state_sha256: ", Code(done.state_sha256))
-        return
+        ), "state_sha256"
     if run.origin is not None:
         latest = "" if is_of_a_step(run.origin) else " as its latest"
-        yield Paragraph.of(
+        return (
             f"The same training from there, as long as {run.origin.run} has its checkpoint of step {run.origin.step:,}"
             f"{latest}; it ends with the same digest:"
-        )
-        yield Command(tuple(commands(run)))
-        if done is not None:
-            yield Paragraph.of("state_sha256: ", Code(done.state_sha256))
-        return
+        ), "state_sha256"
     if not exact(run):
-        yield Paragraph.of(
+        return (
             "The same settings. The learning rate's schedule followed the clock, so another training differs in its "
             "last digits:"
-        )
-        yield Command(tuple(commands(run)))
-        return
-    if done is None:
-        yield Paragraph.of(
+        ), ""
+    if run.log.done is None:
+        return (
             "The same training, to the same bit on the same machine and libraries (a run prints its digest when it "
             "ends):"
-        )
-        yield Command(tuple(commands(run)))
-        return
-    where = f" when it stands at update {done.step:,}" if falls_short(run) else ""
-    yield Paragraph.of(f"The same training; on the same machine and libraries it ends{where} with the same digest:")
-    yield Command(tuple(commands(run)))
-    yield Paragraph.of(
-        "state_sha256 of parameters, optimizer, hidden state, position, step and smooth loss: ", Code(done.state_sha256)
-    )
+        ), ""
+    where = f" when it stands at update {run.log.done.step:,}" if falls_short(run) else ""
+    return (
+        f"The same training; on the same machine and libraries it ends{where} with the same digest:"
+    ), "state_sha256 of parameters, optimizer, hidden state, position, step and smooth loss"
 
 
 def _day(time: datetime) -> str:
