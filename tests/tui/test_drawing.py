@@ -315,6 +315,7 @@ def test_by_character_the_nats_are_shared_out():
     (a,) = (row for row in text if re.match(r"a  1\.50 ", row))
     assert "60.0 %" in a
     assert not any("Hardest" in row for row in text)
+    assert sum(row.count("of the loss") for row in text) == 2  # a heading over each of the two, and over nothing else
 
 
 def test_small_it_is_one_strip_and_the_hardest():

@@ -166,12 +166,14 @@ class Details:
         )
         cell = 36
         longest = most[0][1].sum if most else 1.0
-        for column in range(max(1, (width + 2) // (cell + 2))):
-            left = column * (cell + 2)
-            if rows > 0:
+        columns = max(1, (width + 2) // (cell + 2))
+        rows = min(rows, -(-len(most) // columns))
+        for column in range(columns if rows > 0 else 0):
+            left, in_it = column * (cell + 2), most[column * rows : (column + 1) * rows]
+            if in_it:
                 grid.put(left, y + 1, "nats", palette.dim)
                 grid.put_left_of(left + cell, y + 1, "of the loss", palette.dim)
-            for row, (index, losses) in enumerate(most[column * rows : (column + 1) * rows] if rows > 0 else ()):
+            for row, (index, losses) in enumerate(in_it):
                 at, mean = y + 2 + row, losses.mean or 0.0
                 sign = self.glyphs.of(self.book.vocabulary[index])
                 grid.put(left, at, sign, palette.text, bold=True)
