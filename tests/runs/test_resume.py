@@ -8,7 +8,7 @@ import pytest
 from tests.cli.support import SMALL
 from tests.runs.support import OPTIONS, damage, of, small_job, train
 from tests.small import small_trainer, uncompiled
-from tui_rnn.engine import checkpoint
+from tui_rnn.engine import arithmetic
 from tui_rnn.engine.checkpoint import state_snapshot
 from tui_rnn.engine.control import Control
 from tui_rnn.engine.errors import ConfigError, RunError
@@ -206,7 +206,7 @@ def test_a_run_whose_kernel_is_not_installed_is_refused_with_two_remedies_and_le
 
 def test_a_checkpoint_of_numba_names_the_version_that_its_last_bits_hang_on(monkeypatch):
     uncompiled(monkeypatch)
-    monkeypatch.setattr(checkpoint, "version_of", lambda name: "0.1")
+    monkeypatch.setattr(arithmetic, "version_of", lambda name: "0.1")
     snapshot = state_snapshot(small_trainer(kernel="numba"))
     assert snapshot.libraries["numba"] == "0.1"
     assert "numba" not in state_snapshot(small_trainer()).libraries
