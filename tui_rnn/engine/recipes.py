@@ -74,7 +74,7 @@ RECIPES: Mapping[str, Recipe] = {
         "as fast, with 200 hidden units: the better use of ten seconds or more",
         {**_QUICK, "hidden_size": 200, "eta": 0.005, "eta_recurrent": 0.35, "eta_input": 6.0},
     ),
-    # Found as `fast` was, but after 60 s on one core: 1.13 and 1.12 (seed 0), where `wide` comes to 1.20. An update
+    # Found as `fast` was, but after 60 s on one core: 1.13 and 1.12 (seed 0), where `wide` comes to 1.19. An update
     # takes a gated cell three to five times as long, so after 10 s they are behind: 1.35 and 1.29, and `wide` 1.26.
     "lstm": Recipe(
         "an LSTM of 200 units, trained as fast is: ahead of wide after a minute",
