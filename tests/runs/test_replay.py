@@ -300,8 +300,9 @@ def test_a_run_that_went_on_with_another_kernel_is_refused_and_a_branch_may_begi
     assert not _is_of(replace(other, eta=9.0), config, any_text=True)
 
 
-def test_a_machine_that_adds_up_otherwise_is_named(tmp_path, monkeypatch):
+@pytest.mark.parametrize("of_sums", ["arithmetic", "compiled loops"])
+def test_a_machine_that_adds_up_otherwise_is_named(tmp_path, monkeypatch, of_sums):
     events(small_job(tmp_path))
-    monkeypatch.setattr("tui_rnn.engine.arithmetic.libraries", lambda kernel: {"arithmetic": "other", "numpy": "9.9"})
+    monkeypatch.setattr("tui_rnn.engine.arithmetic.libraries", lambda kernel: {of_sums: "other", "numpy": "9.9"})
     with pytest.raises(RunError, match=r"numpy .* -> 9\.9.*with those versions"):
         replayed(tmp_path / "run", tmp_path)

@@ -210,3 +210,9 @@ def test_a_checkpoint_of_numba_names_the_version_that_its_last_bits_hang_on(monk
     snapshot = state_snapshot(small_trainer(kernel="numba"))
     assert snapshot.libraries["numba"] == "0.1"
     assert "numba" not in state_snapshot(small_trainer()).libraries
+    loops, earlier = snapshot.libraries["compiled loops"], {"numba": "0.1"}
+    now = {**earlier, "compiled loops": loops}
+    assert list(arithmetic.differences(earlier, now).values()) == [f"compiled loops earlier -> {loops}"]
+    assert arithmetic.differences({"numpy": "1"}, {"numpy": "2", "blas": "b"}) == {"numpy": "numpy 1 -> 2"}
+    assert not arithmetic.differences({}, now)
+    assert not arithmetic.differences(now, now)

@@ -4,11 +4,15 @@ import functools
 import hashlib
 import platform
 import sys
+from collections.abc import Mapping
 
 import numpy as np
 
+from tui_rnn.engine.kernels.cache import digest_of_sources
 from tui_rnn.engine.kernels.choice import NUMBA, NUMPY, version_of
 from tui_rnn.engine.parameters import Array
+
+ARITHMETIC, LOOPS = "arithmetic", "compiled loops"  # which say that sums have other last bits
 
 
 def libraries(kernel: str = NUMPY) -> dict[str, str]:
@@ -19,13 +23,24 @@ def libraries(kernel: str = NUMPY) -> dict[str, str]:
     """
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
-        "arithmetic": _arithmetic(),
+        ARITHMETIC: _arithmetic(),
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas.get('name')} {blas.get('version')}",
         "machine": f"{sys.platform} {platform.machine()}",
-        **({"numba": version_of(NUMBA)} if kernel == NUMBA else {}),
+        **({"numba": version_of(NUMBA), LOOPS: digest_of_sources()} if kernel == NUMBA else {}),
     }
+
+
+def differences(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """`numpy 2.3.1 -> 2.4.0` and the like, by the name of each that was recorded `before` and is another now.
+
+    What an earlier version of this program did not record is taken for the same, but for its compiled loops: those were
+    others.
+    """
+    usual = {**now, LOOPS: "earlier"}
+    found = {name: before.get(name, usual[name]) for name in now} if before else {}
+    return {name: f"{name} {value} -> {now[name]}" for name, value in found.items() if value != now[name]}
 
 
 @functools.cache

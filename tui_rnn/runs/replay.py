@@ -148,7 +148,7 @@ def _check_repeatable(directory: RunDirectory, manifest: Manifest, recorded: Rec
 
 def _newest(directory: RunDirectory, manifest: Manifest) -> "Snapshot | None":
     """The newest sound state of the run. Raises RunError where this machine adds up numbers in another way."""
-    from tui_rnn.engine.arithmetic import libraries
+    from tui_rnn.engine.arithmetic import ARITHMETIC, LOOPS, differences, libraries
 
     try:
         snapshot, _, _ = directory.latest()
@@ -156,11 +156,12 @@ def _newest(directory: RunDirectory, manifest: Manifest) -> "Snapshot | None":
         return None
     now = libraries(manifest.config.kernel)
     before = {} if snapshot is None else snapshot.libraries
-    if before.get("arithmetic", now["arithmetic"]) != now["arithmetic"]:
-        changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]
+    changed = differences(before, now)
+    if changed.keys() & {ARITHMETIC, LOOPS}:
+        named = ", ".join(changed.values())
         raise RunError(
-            f"{directory.path} was trained where sums have other last bits ({', '.join(changed)}): replay it there, or "
-            f"with those versions"
+            f"{directory.path} was trained where sums have other last bits ({named}): replay it there, or with those "
+            f"versions"
         )
     return snapshot
 

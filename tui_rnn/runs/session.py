@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from itertools import chain
 
 import tui_rnn
-from tui_rnn.engine.arithmetic import libraries
+from tui_rnn.engine.arithmetic import differences, libraries
 from tui_rnn.engine.checkpoint import check_seal, resumed_trainer, seal, state_snapshot
 from tui_rnn.engine.control import AdjustRequest, Control, GradientCheckRequest
 from tui_rnn.engine.corpus import Corpus
@@ -190,6 +190,5 @@ class Session:
     def _warn_of_other_libraries(self) -> None:
         """Another version of a library can differ in the last bit of a sum, and then the digest differs too."""
         before, now = self.job.snapshot.libraries if self.job.snapshot else {}, libraries(self.job.config.kernel)
-        changed = [f"{name} {before[name]} -> {now[name]}" for name in now if before.get(name, now[name]) != now[name]]
-        if changed:
-            self.job.warnings.append(f"resumed with {', '.join(changed)}: losses can differ in the last bits")
+        if changed := differences(before, now):
+            self.job.warnings.append(f"resumed with {', '.join(changed.values())}: losses can differ in the last bits")

@@ -74,11 +74,18 @@ class KernelCache:
 
 
 @functools.cache
-def _key() -> str:
-    """A digest of the sources that are compiled, of what compiles them, and of the processor."""
+def digest_of_sources() -> str:
+    """A digest of the sources that are compiled."""
     found = hashlib.sha256()
     for path in sorted(_SOURCES.glob("*.py")):
         found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+@functools.cache
+def _key() -> str:
+    """A digest of the sources that are compiled, of what compiles them, and of the processor."""
+    found = hashlib.sha256(digest_of_sources().encode())
     versions = [f"{name} {version_of(name)}" for name in ("numba", "llvmlite", "numpy")]
     found.update("\n".join([*versions, sys.version, platform.platform(), platform.processor(), _processor()]).encode())
     return found.hexdigest()[:16]
