@@ -199,7 +199,6 @@ def test_a_network_is_named_by_its_cells_and_layers(settings, text):
         ({"chunks": 40}, "fast: nadam, eta = 0.014, 40 shuffled chunks, seed 0"),
         ({"chunks": 1}, "fast: nadam, eta = 0.014, 1 shuffled chunk, seed 0"),
         ({"recipe": "adam"}, "adam, eta = 0.001, seed 0"),
-        ({"recipe": "adam", "chunks": 40}, "adam, eta = 0.001, seed 0"),
         ({"recipe": "adam", "order": "chunks"}, "adam, eta = 0.001, shuffled chunks, seed 0"),
     ],
 )

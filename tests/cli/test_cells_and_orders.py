@@ -39,6 +39,7 @@ def test_a_run_of_any_network_and_order_is_a_run_like_others(command, tale, netw
         (("--layers", "2", "--dropout", "1"), "--dropout 1.0 cannot be used: give a part from 0 to 0.9"),
         (("--order", "shuffled"), "--order 'shuffled' is not known: choose sequential, random or chunks"),
         (("--order", "chunks", "--chunks", "100000"), "--chunks 100000"),
+        (("--chunks", "5"), "--chunks 5 cannot be used with --order sequential: use --order chunks, or --chunks none"),
         (("--order", "chunks", "--chunks", "2", "--batch-size", "3"), "--chunks 2 are fewer than --batch-size 3"),
     ],
 )

@@ -50,7 +50,6 @@ GIVEN = [
     ("--clip", "1.5", "clip", 1.5),
     ("--clip", "none", "clip", None),
     ("--clip", "0", "clip", None),
-    ("--chunks", "7", "chunks", 7),
     ("--chunks", "none", "chunks", None),
     ("--clip-norm", "2", "clip_norm", 2.0),
     ("--dtype", "float64", "dtype", "float64"),

@@ -12,6 +12,7 @@ from tests.report.test_page import outside_references
 from tests.runs.support import small_job, train
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.events import Progress
+from tui_rnn.report.lettered import Lettered, lettered
 from tui_rnn.report.read import read_run
 from tui_rnn.report.views import line
 from tui_rnn.runs.session import Session
@@ -56,7 +57,7 @@ def test_of_runs_this_short_the_recent_losses_are_to_be_compared(runs, compared)
     for run, letter, T in zip(runs, "ABC", (8, 8, 12), strict=True):
         logged = arrays(run.checkpoints / "last.ckpt")["history.raw"] / T
         means = np.array([logged[max(0, end - 50) : end].mean() for end in range(1, len(logged) + 1)])
-        drawn = line(read_run(str(run.path)), letter, by_recent=True)
+        drawn = line(Lettered(letter, read_run(str(run.path))), by_recent=True)
         assert drawn.steps.tolist() == list(range(1, len(logged) + 1))
         assert drawn.smooth == pytest.approx(means)
 
@@ -175,3 +176,54 @@ def test_two_empty_runs_make_a_page_without_a_figure(tmp_path):
     report = report_of(*(job.directory for job in jobs), out=tmp_path / "out")
     assert "None of the runs has logged a loss" in report.text
     assert report.page.all("svg") == []
+
+
+def test_twins_are_called_by_what_differs_everywhere(twins, between):
+    names = ["A adagrad, eta 0.1, memory 0", "B adagrad, eta 0.05, memory 4"]
+    assert "A: recipe adagrad (AdaGrad, eta 0.1, memory 0), B:" in between.text
+    for caption in ("The lowest smooth loss of each run", "What each had", "The worst norm-wise relative error"):
+        assert [row[0] for row in between.table(caption)[1:]] == names, caption
+    for caption in ("Smooth loss after so many updates", "The options in which the runs differ"):
+        assert between.table(caption)[0][1:3] == names, caption
+    for name in names:
+        assert f"{name}: best model" in between.text
+    drawn = [line(each).label for each in lettered([read_run(str(run.path)) for run in twins])]
+    assert drawn == ["A  adagrad: AdaGrad, η = 0.1, m = 6, memory 0", "B  adagrad: AdaGrad, η = 0.05, m = 6, memory 4"]
+
+
+def test_no_loss_is_bold_and_who_is_ahead_is_said_where_one_trained_longer(twins, between):
+    assert "<strong>" not in table_source(between.html, "The lowest smooth loss of each run")
+    ends = [arrays(run.checkpoints / "last.ckpt")["history.raw"][250:300].mean() / 8 for run in twins]
+    ahead, behind = sorted(zip(ends, "AB", strict=True))
+    assert (
+        f"They were not trained equally long. After 300 updates, the last that both have made, {ahead[1]} is "
+        f"{behind[0] - ahead[0]:.3f} nats/char ahead: its recent loss is {ahead[0]:.3f}, against {behind[0]:.3f} of "
+        f"{behind[1]}."
+    ) in between.text
+
+
+def test_the_losses_to_be_compared_are_bold_where_all_trained_equally_long(tmp_path):
+    alike = [a_new_run(tmp_path, run=name, steps=60, eta=eta) for name, eta in (("a", 0.1), ("b", 0.05))]
+    report = report_of(*alike, out=tmp_path / "out")
+    assert table_source(report.html, "The lowest smooth loss of each run").count("<strong>") == 2
+    assert "not trained equally long" not in report.text
+    assert "After 60 updates, the last that both have made," in report.text
+
+
+def table_source(html, caption):
+    (found,) = (each for each in html.split("<table")[1:] if caption in each.partition("</table>")[0])
+    return found.partition("</table>")[0]
+
+
+@pytest.fixture(scope="module")
+def twins(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("twins")
+    return [
+        a_new_run(folder, run="first", steps=400, memory_start=0),
+        a_new_run(folder, run="second", steps=300, memory_start=4, eta=0.05),
+    ]
+
+
+@pytest.fixture(scope="module")
+def between(twins, tmp_path_factory):
+    return report_of(*twins, out=tmp_path_factory.mktemp("between") / "out")

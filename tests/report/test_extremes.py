@@ -19,6 +19,7 @@ from tui_rnn.headless.runs import show
 from tui_rnn.report import assignment, comparison, figures, views
 from tui_rnn.report.curve import Curve, Epoch
 from tui_rnn.report.figures import Level, Line, LossPicture
+from tui_rnn.report.lettered import Lettered, lettered
 from tui_rnn.report.markdown import markdown
 from tui_rnn.report.read import read_run
 from tui_rnn.runs.listing import list_runs
@@ -108,10 +109,10 @@ def test_every_log_of_legal_numbers_is_reported_and_listed(told, records, done):
     assert set(read.log.progress) == {each["step"] for each in records if each["event"] == "progress"}
     known = views.levels(read)
     views.loss_picture(read, known)
-    views.line(read, "A")
+    views.line(Lettered("A", read))
     views.best_place(read)
     assert markdown(assignment.document(read, known, views.epochs(read)))
-    assert markdown(comparison.document([read, read], known))
+    assert markdown(comparison.document(lettered([read, read]), known))
     line = next(each for each in list_runs(told.path.parent) if each.run == str(told.path))
     assert line.state != "damaged"
     with contextlib.chdir(told.path.parent.parent), contextlib.redirect_stdout(io.StringIO()) as shown:

@@ -10,8 +10,9 @@ import pytest
 from tests.report.support import a_run as a_new_run
 from tests.report.support import arrays, of_kind, report_of
 from tui_rnn.published import REPORT_2021
-from tui_rnn.report import comparison, figures, views
+from tui_rnn.report import figures, views
 from tui_rnn.report.curve import kept_points
+from tui_rnn.report.lettered import LETTERS, Lettered
 from tui_rnn.report.read import read_run
 
 T = 8
@@ -118,7 +119,7 @@ def test_the_published_losses_are_drawn_as_far_as_the_run_came(run):
 
 def test_the_comparison_draws_every_run_against_updates_and_seconds(run):
     read = read_run(str(run.path))
-    told = drawn(figures.comparison_figure([views.line(read, letter) for letter in "AB"], []))
+    told = drawn(figures.comparison_figure([views.line(Lettered(letter, read)) for letter in "AB"], []))
     progress = of_kind(run, "progress")
     for letter in "AB":
         assert told[f"steps-{letter}"][:, 1] == pytest.approx(read.curve.smooth / T)
@@ -169,4 +170,4 @@ def test_no_window_toolkit_and_no_global_figure_is_loaded(report):
 
 
 def test_a_comparison_has_a_letter_for_every_run_it_takes():
-    assert len(comparison.LETTERS) == len(set(comparison.LETTERS)) == 26
+    assert len(LETTERS) == len(set(LETTERS)) == 26

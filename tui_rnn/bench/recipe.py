@@ -26,7 +26,7 @@ _SHORT, _LONG = (2, 3), 30  # seconds
 _MOST_SECONDS: Mapping[str, Mapping[int, float | None]] = {NUMPY: {2: None, 3: 3.0}, NUMBA: {2: 2.0, 3: 2.0}}
 _MOST_LOSS: Mapping[str, Mapping[str, float]] = {
     "fast": {NUMPY: 1.30, NUMBA: 1.29},
-    "wide": {NUMPY: 1.26, NUMBA: 1.20},
+    "wide": {NUMPY: 1.20, NUMBA: 1.20},
 }
 
 

@@ -40,7 +40,6 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "checkpoint_every": (1, 10**12),
 }
 _MAY_BE_LEFT_OPEN = ("chunks",)
-_CHUNKS_ONCE = 100  # what earlier versions wrote where no number was given and none was needed
 MOST_MINUTES = 10**6
 SAMPLED_BY_TIME = UNLIMITED  # as sample_every: a budget of minutes says when, and not the updates
 MOST_HELD_OUT = 0.5  # of the text
@@ -115,6 +114,10 @@ class RunConfig:
             )
         if not finite(self.dropout) or not 0 <= self.dropout <= MOST_DROPPED:
             raise ConfigError(f"--dropout {self.dropout!r} cannot be used: give a part from 0 to {MOST_DROPPED}")
+        if self.chunks is not None and self.order != "chunks":
+            raise ConfigError(
+                f"--chunks {self.chunks} cannot be used with --order {self.order}: use --order chunks, or --chunks none"
+            )
         if self.dropout and self.layers == 1:
             raise ConfigError(f"--dropout {self.dropout} has no layers to stand between: use --layers 2 or more")
         if self.sig > 100:
@@ -155,20 +158,24 @@ class RunConfig:
             settings["sample_every"] = SAMPLED_BY_TIME
         if overrides.get("kernel") is not None:
             settings["kernel"] = resolved(overrides["kernel"], settings)
-        return cls.from_json({"recipe": recipe, "corpus": corpus, **settings})
+        return cls._of({"recipe": recipe, "corpus": corpus, **settings})
 
     @classmethod
     def from_json(cls, values: object) -> "RunConfig":
         """The configuration that `to_json` gave. Raises ConfigError for a missing, unknown or unusable value."""
         if not isinstance(values, dict):
             raise ConfigError("the configuration is not a JSON object")
+        if values.get("order") != "chunks":  # earlier versions wrote a number of them all the same
+            values = {**values, "chunks": None}
+        return cls._of(values)
+
+    @classmethod
+    def _of(cls, values: dict[Any, Any]) -> "RunConfig":
         names = {field.name for field in dataclasses.fields(cls)}
         if unknown := sorted(map(str, set(values) - names)):
             raise ConfigError(f"the configuration names {unknown[0]!r}, which this version does not know")
         if isinstance(values.get("recipe"), str):
             values = {**values, "recipe": todays_name(values["recipe"])}
-        if values.get("chunks") == _CHUNKS_ONCE and values.get("order") != "chunks":
-            values = {**values, "chunks": None}
         try:
             return cls(**values)
         except TypeError:  # a field without a default is missing

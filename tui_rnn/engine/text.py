@@ -184,8 +184,8 @@ def check_fits(name: str, length: int, config: RunConfig, *, fixed: bool = False
         smaller = f"a --chunks of at most {most} or " if most >= B else ""
         remedy = "use a longer text" if fixed else f"use {smaller}a smaller --seq-length"
         raise CorpusError(
-            f"{name} has {counted(trained, 'character')} to train on, in --chunks {chunks} {trained // chunks} each; "
-            f"seq_length {T} needs at least {T + 1}: {remedy}"
+            f"{name} has {counted(trained, 'character')} to train on, {trained // chunks} for each of --chunks "
+            f"{chunks}; seq_length {T} needs at least {T + 1}: {remedy}"
         )
 
 

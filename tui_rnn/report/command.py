@@ -10,6 +10,8 @@ from tui_rnn.report import assignment, comparison, drawing, figures, files, fold
 from tui_rnn.report.document import Document
 from tui_rnn.report.files import MARKDOWN, PAGE
 from tui_rnn.report.inside import look_inside
+from tui_rnn.report.lettered import LETTERS as RUN_LETTERS
+from tui_rnn.report.lettered import lettered
 from tui_rnn.report.read import read_run
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.inside import BOOK, LETTERS
@@ -57,8 +59,8 @@ def write(names: Sequence[str | Path], out: str | Path | None, corpora: Sequence
     directories = [RunDirectory.find(name).path.resolve() for name in given]
     if twice := [name for name, path in zip(given, directories, strict=True) if directories.count(path) > 1]:
         raise ConfigError(f"{twice[0]} is given twice: name runs that differ")
-    if not 1 <= len(given) <= len(comparison.LETTERS):
-        raise ConfigError(f"{len(given)} runs cannot stand on one page: give 1 to {len(comparison.LETTERS)}")
+    if not 1 <= len(given) <= len(RUN_LETTERS):
+        raise ConfigError(f"{len(given)} runs cannot stand on one page: give 1 to {len(RUN_LETTERS)}")
     if into is None:
         into = _default_folder(given)
         if len(given) == 1 and into.is_symlink():  # a run's files lead nowhere else
@@ -115,11 +117,10 @@ def _several(runs: Sequence[RunRecord]) -> tuple[Document, dict[str, "Figure"]]:
     same = len({(run.corpus.sha256, run.corpus.vocab_size) for run in runs}) == 1
     read = next((run for run in runs if run.text is not None), runs[0])
     known = levels(read, per_character=True) if same else []
-    drawn = {}
+    named, drawn = lettered(runs), {}
     if any(len(run.curve.steps) for run in runs):
         most = min(800, _MOST_POINTS // len(runs))
         recent = compares_recent(runs)
-        lettered = zip(comparison.LETTERS, runs, strict=False)
-        lines = [line(run, letter, most, by_recent=recent) for letter, run in lettered]
+        lines = [line(each, most, by_recent=recent) for each in named]
         drawn["comparison"] = figures.comparison_figure(lines, known, "recent loss" if recent else "smooth loss")
-    return comparison.document(runs, known), drawn
+    return comparison.document(named, known), drawn

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_rnn.engine.checkpoint import Snapshot
+from tui_rnn.engine.recent import recent_means
 from tui_rnn.engine.text import updates_per_epoch
 from tui_rnn.report.log import Log
 from tui_rnn.runs.course import loss_points
@@ -39,6 +40,17 @@ class Curve:
             return self.logged.get(step)
         nearest = int(np.abs(self.steps - step).argmin())
         return float(self.smooth[nearest]) if abs(int(self.steps[nearest]) - step) * 100 <= step else None
+
+    def recent_at(self, step: int) -> float | None:
+        """The mean of the last 50 updates by this one, or by the nearest point within a hundredth of it."""
+        known = np.isfinite(self.raw)
+        steps = self.steps[known]
+        if not self.from_checkpoint or not len(steps):
+            return None
+        nearest = int(np.abs(steps - step).argmin())
+        if abs(int(steps[nearest]) - step) * 100 > step:
+            return None
+        return recent_means(self.raw[known][: nearest + 1].tolist(), self.stride)[-1]
 
     def thinned(self, most: int) -> "Curve":
         """The same with about so many points at the most, chosen as `kept_points` does."""

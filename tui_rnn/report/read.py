@@ -22,7 +22,9 @@ from tui_rnn.report.run_record import BestText, CorpusFacts, RunRecord
 from tui_rnn.runs import corpus_search
 from tui_rnn.runs.checkpoint_choice import BEST
 from tui_rnn.runs.directory import RunDirectory
+from tui_rnn.runs.label import read_label
 from tui_rnn.runs.manifest import CorpusRecord, Manifest
+from tui_rnn.safe_text import safe_text
 
 TEXT_LENGTH = 1000  # characters of the best model
 
@@ -56,6 +58,7 @@ def read_run(name: str, corpora: Sequence[str] = ()) -> RunRecord:
         last_written=_time_of(directory.events_file),
         origin=stored.origin if stored is not None else None,
         twin_of=stored.twin_of if stored is not None else None,
+        given_name=safe_text(read_label(directory.path).name, one_line=True),
         faults=tuple(dict.fromkeys(faults)),
     )
 

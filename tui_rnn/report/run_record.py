@@ -55,6 +55,7 @@ class RunRecord:
     last_written: datetime | None  # the latest event, by the file's time
     origin: Origin | None = None
     twin_of: str | None = None  # the run whose options these are, but for some
+    given_name: str = ""  # by its user, safe to show
     begun: Hyperparameters | None = None  # that it began with; None: as they are now
     faults: tuple[str, ...] = ()  # what is missing or refused, a sentence each
 

@@ -12,6 +12,7 @@ from tui_rnn.engine.vocabulary import code_points
 from tui_rnn.published import OPTIMIZERS, compare
 from tui_rnn.report.curve import Epoch, epochs_of, kept_points
 from tui_rnn.report.figures import Level, Line, LossPicture
+from tui_rnn.report.lettered import Lettered
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import figure
 
@@ -92,11 +93,12 @@ def compares_recent(runs: Sequence[RunRecord]) -> bool:
     )
 
 
-def line(run: RunRecord, letter: str, most: int = 800, *, by_recent: bool = False) -> Line:
+def line(named: Lettered, most: int = 800, *, by_recent: bool = False) -> Line:
     """The run as one of several in a figure, with about so many points at the most.
 
     With `by_recent` its losses are the means of the last 50 updates.
     """
+    run = named.run
     T, curve, config = run.config.seq_length, run.curve, run.config
     progress = [(each.elapsed_seconds, each.smooth_loss) for each in run.log.progress.values()]
     if by_recent:
@@ -108,10 +110,11 @@ def line(run: RunRecord, letter: str, most: int = 800, *, by_recent: bool = Fals
     curve = curve.thinned(most)
     timed = np.array(progress).reshape(-1, 2)
     timed = timed[kept_points(timed[:, 1], most)]
-    how = f"{OPTIMIZERS[config.optimizer]}, η = {run.began_as.eta:g}, m = {config.hidden_size}"
+    how = [OPTIMIZERS[config.optimizer], f"η = {run.began_as.eta:g}", f"m = {config.hidden_size}"]
+    how += [words for option, words in named.unlike if option not in ("eta", "hidden_size", "optimizer")]
     return Line(
-        letter=letter,
-        label=f"{letter}  {config.recipe}: {how}",
+        letter=named.letter,
+        label=f"{named.letter}  {named.name}: {', '.join(how)}",
         steps=curve.steps,
         smooth=curve.smooth / T,
         seconds=timed[:, 0],

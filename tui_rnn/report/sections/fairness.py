@@ -3,21 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from tui_rnn.report.document import Block, Inline, Paragraph, Table
+from tui_rnn.report.lettered import Lettered
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import part_text
 
-Lettered = Sequence[tuple[str, RunRecord]]
 
-
-def fairness(runs: Lettered) -> Iterator[Block]:
+def fairness(runs: Sequence[Lettered]) -> Iterator[Block]:
     """A line for each run, and the sentence on what they are judged by."""
     rows: list[tuple[Inline, ...]] = []
-    for letter, run in runs:
+    for each in runs:
+        run = each.run
         weights = run.log.starts[-1].parameters if run.log.starts else None
         read, seconds = characters_read(run), run.elapsed_seconds
         rows.append(
             (
-                f"{letter} {run.config.recipe}",
+                each.label,
                 "–" if weights is None else f"{weights:,}",
                 f"{read:,}",
                 f"{read / seconds:,.0f}" if seconds else "–",
@@ -32,16 +32,16 @@ def characters_read(run: RunRecord) -> int:
     return run.step * run.config.seq_length * run.config.batch_size
 
 
-def _text(runs: Lettered) -> str:
-    texts = {run.corpus.sha256 for _, run in runs}
+def _text(runs: Sequence[Lettered]) -> str:
+    texts = {run.corpus.sha256 for _, run, _ in runs}
     if None in texts:
         return "Not every run says which text it read. "
     return "All runs read the same text. " if len(texts) == 1 else ""  # of different ones it is said above
 
 
-def _judged(runs: Lettered) -> str:
+def _judged(runs: Sequence[Lettered]) -> str:
     """Which loss ranks them."""
-    parts = {run.config.holdout for _, run in runs}
+    parts = {run.config.holdout for _, run, _ in runs}
     if parts == {0.0}:
         return (
             "No part of a text is held out: they are judged on what they trained on, where one that learns the text by "
@@ -49,7 +49,7 @@ def _judged(runs: Lettered) -> str:
         )
     if len(parts) > 1:
         return "They hold out unlike parts of the text, or none, so that their held-out losses cannot be compared."
-    if not all(run.log.held_out for _, run in runs):
+    if not all(run.log.held_out for _, run, _ in runs):
         return "Not every run has a held-out loss yet: what they trained on is all that is common to them."
     part = part_text(parts.pop())
     return f"They are judged by the held-out loss, on the last {part} of the text, which is not trained on."

@@ -1,15 +1,12 @@
 """Runs that stand beside one another: each with a short name, a colour and its curve."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from tui_rnn.engine.config import RunConfig
 from tui_rnn.runs.course import Course
 from tui_rnn.tui.drawing.run_row import RunRow
-from tui_rnn.tui.drawing.setting_words import setting_name, setting_value
+from tui_rnn.unlike import differing, option_words
 
-OF_THE_COURSE = ("steps", "minutes")  # options that the updates made tell of
-NOT_OF_LEARNING = ("sample_every", "sample_length", "checkpoint_every")
 _MOST = 10  # characters of a label beside a curve
 
 
@@ -37,19 +34,15 @@ def labels(rows: Sequence[RunRow]) -> list[str]:
 
 def _apart(row: RunRow, option: str | None) -> str:
     folder = row.line.run.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    return _option_label(row, option) if option else folder.rsplit("-", 1)[-1][-_MOST:]
-
-
-def _option_label(row: RunRow, option: str) -> str:
-    return f"{setting_name(option)} {setting_value(option, getattr(row.config, option))}"
+    return option_words(row.config, option) if option and row.config else folder.rsplit("-", 1)[-1][-_MOST:]
 
 
 def _only_difference(rows: Sequence[RunRow]) -> str | None:
     """The one option of learning that has another value in each of these; None where it is not as simple, or long."""
-    if any(row.config is None or row.changes for row in rows):
+    configs = [row.config for row in rows if row.config is not None]
+    if len(configs) < len(rows) or any(row.changes for row in rows):
         return None
-    names = [each.name for each in fields(RunConfig) if each.name not in (*OF_THE_COURSE, *NOT_OF_LEARNING)]
-    unlike = [name for name in names if len({getattr(row.config, name) for row in rows}) > 1]
-    if len(unlike) != 1 or len({getattr(row.config, unlike[0]) for row in rows}) < len(rows):
+    unlike = differing(configs)
+    if len(unlike) != 1 or len({getattr(config, unlike[0]) for config in configs}) < len(rows):
         return None
-    return unlike[0] if all(len(_option_label(row, unlike[0])) <= _MOST for row in rows) else None
+    return unlike[0] if all(len(option_words(config, unlike[0])) <= _MOST for config in configs) else None

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 
 from tui_rnn.engine.config import RunConfig
-from tui_rnn.tui.drawing.compared import NOT_OF_LEARNING, OF_THE_COURSE, Compared
+from tui_rnn.setting_words import SHORT_NAMES, setting_name, setting_value
+from tui_rnn.tui.drawing.compared import Compared
 from tui_rnn.tui.drawing.run_row import RunRow
-from tui_rnn.tui.drawing.setting_words import SHORT_NAMES, setting_name, setting_value
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
+from tui_rnn.unlike import NOT_OF_LEARNING, OF_THE_COURSE
 from tui_rnn.wording import changes_text, duration_text, figure
 
 _WORDS = 5  # rows that a table leaves for what a run wrote

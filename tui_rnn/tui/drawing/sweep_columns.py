@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from tui_rnn.setting_words import setting_name
 from tui_rnn.sweeps.answer import Judge
-from tui_rnn.tui.drawing.setting_words import setting_name
 from tui_rnn.tui.drawing.sweep_order import (
     BEST,
     COURSE,

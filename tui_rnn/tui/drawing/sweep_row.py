@@ -9,13 +9,13 @@ from rich.cells import cell_len
 
 from tui_rnn.engine.recent import smooth_loss_lags
 from tui_rnn.safe_text import safe_text
+from tui_rnn.setting_words import setting_name, setting_value
 from tui_rnn.sweeps.answer import Answer, Group, Judge, answer
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.progress import SweepProgress, part_of, progress_of, seconds_left
 from tui_rnn.sweeps.rows import Row
 from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui.drawing.run_row import OFF_COURSE, RunRow, row_of
-from tui_rnn.tui.drawing.setting_words import setting_name, setting_value
 from tui_rnn.wording import counted, duration_text, percent_text
 
 # Glyph, word and role in the palette, by the status of a job.

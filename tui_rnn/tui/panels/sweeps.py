@@ -9,9 +9,9 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tui_rnn.safe_text import safe_text
+from tui_rnn.setting_words import setting_name
 from tui_rnn.sweeps.listing import SweepLine
 from tui_rnn.tui.bindings import key
-from tui_rnn.tui.drawing.setting_words import setting_name
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
 from tui_rnn.tui.panels.base import ScreenOptions

@@ -16,8 +16,8 @@ from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.runs.twin import changed
 from tui_rnn.safe_text import safe_text
+from tui_rnn.setting_words import setting_value
 from tui_rnn.started_as import program as started_as
-from tui_rnn.tui.drawing.setting_words import setting_value
 from tui_rnn.tui.footer import Named
 from tui_rnn.tui.screens.over import FootScreen
 from tui_rnn.typed_options import Value, options_in

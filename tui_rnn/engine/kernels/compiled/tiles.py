@@ -19,8 +19,7 @@ from numba.extending import intrinsic
 from tui_rnn.engine.kernels.compiled.registers import REGISTERS
 
 _I32, _I64 = ir.IntType(32), ir.IntType(64)
-
-
+# Rows and vectors of the tiles, of several rows and of a single one.
 _SIZES = [(rows, vectors) for rows in REGISTERS.rows for vectors in range(1, REGISTERS.vectors + 1)]
 _ROWS = [(1, vectors) for vectors in range(1, REGISTERS.row_vectors + 1)]
 
