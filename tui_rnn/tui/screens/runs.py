@@ -168,11 +168,12 @@ class RunsScreen(OverScreen[None]):
             notify(self.app, "This run's config.json cannot be used: it can be looked at, and not trained on.")
             return
         run = chosen.line.run
-        self._leave(lambda: trained_on(FollowedRun.at(run)), f"{chosen.name} goes on", "Save, and train that one on", "t")
+        self._leave(
+            lambda: trained_on(FollowedRun.at(run)), f"{chosen.name} goes on", "Save, and train that one on", "t"
+        )
 
     def _leave(self, make: Callable[[], Destination], what_follows: str, yes: str, key: str) -> None:
-        """Go to this destination; where a run is in training on the screen below, after a question, to which `yes` and
-        this key are the answer."""
+        """Go to this destination; where a run trains on the screen below, after a question that this key answers."""
         ground = getattr(self.app.ground, "run", None)
         if ground is not None and not ground.is_over:
             question = f"The run that trains now is saved and left at step {ground.step:,}, and {what_follows}?"
