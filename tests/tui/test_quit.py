@@ -108,6 +108,18 @@ async def test_the_second_button_quits_without_saving(pilot):
     await until(pilot, lambda: pilot.app.control.asked == [DISCARD])
 
 
+async def test_the_question_closes_once_the_run_has_ended_and_all_is_saved(pilot):
+    await pilot.press("q")
+    await until(pilot, lambda: asks(pilot))
+    await tell(pilot, done(reason="steps"))
+    await until(pilot, lambda: not asks(pilot))
+    said = "The run has ended, and all is saved: q quits."
+    await until(pilot, lambda: said in [each.message for each in pilot.app._notifications])
+    assert pilot.app.control.asked == []
+    await pilot.press("q")
+    await until(pilot, lambda: pilot.app.control.asked == [SAVE])  # without a question
+
+
 async def test_escape_goes_on_training(pilot):
     await pilot.press("q")
     await until(pilot, lambda: asks(pilot))
@@ -245,7 +257,7 @@ async def test_after_a_divergence_a_refused_model_is_asked_about_until_that_one_
     await pilot.press("q")
     await sees(pilot, "The best model is not saved.")
     await tell(pilot, saved(500, kind))
-    await sees(pilot, "All is saved.")
+    await until(pilot, lambda: not asks(pilot))
 
 
 async def test_a_state_that_was_refused_before_a_divergence_is_nothing_to_ask_about(pilot):

@@ -29,6 +29,11 @@ def numbers(pilot):
     return [row.number for row in pilot.app.sweep.panel.rows]
 
 
+async def says(pilot, words):
+    """In the corner."""
+    await until(pilot, lambda: words in [each.message for each in pilot.app._notifications])
+
+
 def has_chosen(pilot, number):
     chosen = pilot.app.sweep.panel.chosen
     return chosen is not None and chosen.number == number
@@ -139,6 +144,7 @@ async def test_a_sweep_that_is_stopped_can_be_gone_on_with(monkeypatch, tmp_path
     async with app.run_test(size=(120, 40)) as pilot:
         await sees(pilot, "TRAINING")
         await pilot.press("t")  # another process trains it
+        await says(pilot, "The sweep is being trained: there is nothing to go on with.")
         assert not app.control.stopped
         reader.in_use = False
         reader.rows[11] = replace(reader.rows[11], status=Status.STOPPED)
@@ -178,7 +184,8 @@ async def test_a_run_is_cancelled_after_a_question_and_taken_up_again(monkeypatc
     cancelled = SweepFolder(Path("sweeps/made-up")).cancelled
     async with app.run_test(size=(120, 40)) as pilot:
         await sees(pilot, "TRAINING")
-        assert not app.sweep.check_action("cancel", ())  # the first has finished
+        await pilot.press("delete")  # the first has finished
+        await says(pilot, "Run 1 has ended (finished): there is nothing to cancel.")
         await pilot.press("end")
         await until(pilot, lambda: has_chosen(pilot, 12))
         await sees(pilot, "del cancel")
@@ -187,7 +194,12 @@ async def test_a_run_is_cancelled_after_a_question_and_taken_up_again(monkeypatc
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.sweep)
         assert not cancelled.names()
-        await pilot.press("delete", "left", "enter")
+        await pilot.press("delete", "enter")  # no: it may have been meant for what was there before
+        await until(pilot, lambda: app.screen is app.sweep)
+        assert not cancelled.names()
+        await pilot.press("delete")
+        await sees(pilot, "Cancel it (del)", "No, leave it (esc)")
+        await pilot.press("delete")
         await until(pilot, lambda: cancelled.names() == {reader.plan.jobs[11].name})
         reader.rows[11] = replace(reader.rows[11], status=Status.CANCELLED)
         app.sweep.reader.look_again()
@@ -196,5 +208,8 @@ async def test_a_run_is_cancelled_after_a_question_and_taken_up_again(monkeypatc
         await until(pilot, lambda: not cancelled.names())
         await until(pilot, lambda: any("once the sweep goes on" in each.message for each in app._notifications))
         await pilot.press("v")
-        await until(pilot, lambda: not app.sweep.check_action("cancel", ()))  # a setting is not one run
+        await pilot.press("delete")
+        await says(pilot, "A setting is several runs: v shows them one by one, and del cancels one of those.")
+        await pilot.press("d")
+        await says(pilot, "A setting is several runs: v shows them one by one, and d compares one of those.")
         await pilot.press("q")

@@ -10,6 +10,7 @@ from tui_rnn.engine.event_records import as_record
 from tui_rnn.engine.events import (
     Adjusted,
     Checkpointed,
+    Compiling,
     Done,
     Event,
     Finding,
@@ -100,7 +101,7 @@ def _write(session: Session, as_json: bool, is_watched: bool, until: int | None)
             session.control.stop()
         if isinstance(event, Done):
             done = event
-        if not event.event:
+        if not event.event and not isinstance(event, Compiling):
             continue
         if progress:
             progress.clear()
@@ -120,7 +121,8 @@ def _write(session: Session, as_json: bool, is_watched: bool, until: int | None)
 
 
 def _json_lines(event: Event) -> Iterator[str]:
-    yield as_line(as_record(event))
+    if event.event:  # one without a name is no record
+        yield as_line(as_record(event))
 
 
 _MOST_FILES = 20  # of a text that are named
@@ -141,6 +143,8 @@ class _Readable:
         match event:
             case Started():
                 yield from self._started(event)
+            case Compiling():
+                yield f"compiling the kernel, once: about {event.seconds} s; the gradient is checked meanwhile"
             case Progress():
                 rate = rate_text(event.updates_per_second) if event.updates_per_second else "-"
                 smooth = figure(event.smooth_loss, 2)

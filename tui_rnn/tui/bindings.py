@@ -29,7 +29,7 @@ def key(
 
 NEXT_PREVIOUS = "next, previous "  # of two keys in one sentence, the next before the previous
 ALSO = "; also "  # in a key's sentence: what follows are other keys for the same
-_NAMES = {"escape": "esc", "space": "space", "plus": "+", "minus": "-"}
+_NAMES = {"escape": "esc", "delete": "del", "space": "space", "plus": "+", "minus": "-"}
 
 
 def key_name(name: str) -> str:

@@ -172,8 +172,8 @@ class RunState:
             self.state = "saving"
 
     def question(self) -> str:
-        """What to ask before the screen is left."""
-        return self.kept.question(self.step, self.state == "diverged")
+        """What to ask before the screen is left; empty once the run is over and all of it saved."""
+        return "" if self.is_over and not self.is_unsaved else self.kept.question(self.step, self.state == "diverged")
 
     def status(self, now: float) -> Status:
         """What the header shows."""

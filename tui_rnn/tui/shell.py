@@ -17,7 +17,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.driver import Driver
-from textual.events import Event, Paste, Resize
+from textual.events import Event, Key, Paste, Resize
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme, ThemeProvider
@@ -37,6 +37,7 @@ from tui_rnn.tui.notices import notify
 from tui_rnn.tui.palette import INK, OWN_THEMES, role_variables
 from tui_rnn.tui.panels.area import PanelArea
 from tui_rnn.tui.panels.base import ScreenOptions
+from tui_rnn.tui.refusals import why_refused
 from tui_rnn.tui.screens.command_palette import InOrder, Palette
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.terminal import job_control
@@ -150,6 +151,11 @@ class ShellApp(App[None]):
         if isinstance(event, Resize) and (size := getattr(self._driver, "terminal_size", None)):
             event.size = event.virtual_size = event.container_size = Size(*size)
         await super().on_event(event)
+
+    def on_key(self, event: Key) -> None:
+        """Say why a key does nothing; comes before Textual looks for what it does."""
+        if why := why_refused(self.screen, event.key):
+            notify(self, why)
 
     def on_unmount(self) -> None:
         self.control.stop()  # a worker that goes on would keep the process alive

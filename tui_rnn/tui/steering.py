@@ -88,6 +88,9 @@ def change_text(name: str, before: Any, value: Any) -> tuple[str, ...]:
 
 def why_not(run: RunState) -> str:
     """Why nothing at all can be changed now; empty where it can."""
-    if run.started is None:
-        return _NOT_BEGUN
+    return _NOT_BEGUN if run.started is None else why_over(run)
+
+
+def why_over(run: RunState) -> str:
+    """Why no update is made any more; empty where updates can be made."""
     return _OVER.get(run.state, "The run is over: no update is made any more.") if run.is_over else ""

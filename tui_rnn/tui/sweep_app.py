@@ -81,8 +81,9 @@ class SweepTrainApp(SweepViewApp):
             self._answered(True)
 
     def _question(self) -> str:
+        """What is stopped by quitting; empty once there is nothing."""
         if not self.is_training:
-            return "All runs have ended. Quit?"
+            return ""
         table = self.sweep.panel.table
         training = 0 if table is None else table.progress.training
         what = f"{counted(training, 'run')} in training: stop, each with a checkpoint" if training else "Stop the sweep"

@@ -129,6 +129,12 @@ class Samples(TextPanel):
         """Samples are gone through one by one in the story alone."""
         return self._tells_story or action not in ("next", "into")
 
+    def why_refused(self, action: str) -> str:
+        """Why samples are not gone through one by one."""
+        if self.is_alone or action.partition("(")[0] not in ("next", "into"):
+            return ""
+        return "The samples are gone through one by one in this panel alone: m gives it all the room."
+
     def action_next(self, by: int) -> None:
         """The next sample, or the one before."""
         self._story.go(by)

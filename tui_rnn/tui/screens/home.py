@@ -29,6 +29,7 @@ from tui_rnn.tui.screens.runs import RunsScreen
 from tui_rnn.tui.sweep_reader import FolderReader
 from tui_rnn.tui.sweeps_reader import SweepsRead, SweepsReader
 
+_OF_THE_RUNS = ("mark", "train_on", "train_again", "label", "put_away", "differences", "find")  # of their box alone
 _LEAST_BOX = 4  # rows of a box, its border left out
 _NAME = Content.styled("tui-rnn", "b $text-primary")
 _TITLE = _NAME + Content.styled("   a character RNN learns a text, live", "$foreground 72%")
@@ -128,8 +129,14 @@ class HomeScreen(RunsScreen):
         if action == "back":
             return self._find.display or self.runs.shows_differences
         if self.focused in (self.texts, self.sweeps):
-            return action not in ("mark", "train_on", "train_again", "label", "put_away", "differences", "find")
+            return action not in _OF_THE_RUNS
         return super().check_action(action, parameters)
+
+    def why_refused(self, action: str) -> str:
+        """Why a key of the runs does nothing while another box has the focus."""
+        if action in _OF_THE_RUNS and self.focused in (self.texts, self.sweeps):
+            return "This key is about the runs: tab goes to them."
+        return super().why_refused(action)
 
     def action_open(self) -> None:
         """Begin a run on the chosen text, or look at the chosen sweep or run."""

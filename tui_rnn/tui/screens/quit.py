@@ -1,4 +1,4 @@
-"""The question before quitting, asked only where updates are not saved."""
+"""The question before quitting, asked only where updates are not saved, and no longer than that."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +13,7 @@ from textual.widgets import Button, Label
 from tui_rnn.safe_text import safe_text
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.keys import BACK
+from tui_rnn.tui.notices import notify
 from tui_rnn.tui.screens.closes_once import ClosesOnce
 from tui_rnn.tui.screens.mended import MendedScreen
 
@@ -30,9 +31,10 @@ class QuitScreen(ClosesOnce, MendedScreen, ModalScreen[bool | None]):
 
     SAVE: ClassVar[str] = "Save and quit"
     DISCARD: ClassVar[str] = "Quit without saving"  # "" where nothing can be lost
+    ANSWERED: ClassVar[str] = "The run has ended, and all is saved: q quits."  # said where nothing is left to ask
 
     def __init__(self, question: Callable[[], str]) -> None:
-        """`question` says what is not saved, as it stands when it is called."""
+        """`question` says what is not saved, as it stands when it is called; "" where nothing is left to ask."""
         super().__init__()
         self._ask = question
         self._label = Label(self._question(), markup=False)
@@ -46,7 +48,14 @@ class QuitScreen(ClosesOnce, MendedScreen, ModalScreen[bool | None]):
             yield Button("Go on (esc)", id="go-on", compact=True)
 
     def on_mount(self) -> None:
-        self.set_interval(0.5, lambda: self._label.update(self._question()))  # training goes on meanwhile
+        self.set_interval(0.5, self._ask_anew)  # training goes on meanwhile
+
+    def _ask_anew(self) -> None:
+        if question := self._question():
+            self._label.update(question)
+        elif self.app.screen is self:
+            notify(self.app, self.ANSWERED)
+            self.dismiss(None)
 
     def _question(self) -> str:
         return safe_text(self._ask())
@@ -66,3 +75,4 @@ class StopSweepScreen(QuitScreen):
 
     SAVE = "Stop and quit"
     DISCARD = ""
+    ANSWERED = "There is nothing left to stop: q quits."

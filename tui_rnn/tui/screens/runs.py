@@ -119,6 +119,10 @@ class RunsScreen(OverScreen[None]):
         """Nothing is done to a run where none is chosen."""
         return action not in _OF_A_RUN or self.runs.chosen is not None
 
+    def why_refused(self, action: str) -> str:
+        """Why a key of a run does nothing."""
+        return "No run is chosen: this key is about one." if action in _OF_A_RUN else ""
+
     def action_mark(self) -> None:
         """Lay the chosen run over the chart, or take it away; the run whose chart it is cannot lie over itself."""
         chosen = self.runs.chosen
@@ -164,14 +168,16 @@ class RunsScreen(OverScreen[None]):
             notify(self.app, "This run's config.json cannot be used: it can be looked at, and not trained on.")
             return
         run = chosen.line.run
-        self._leave(lambda: trained_on(FollowedRun.at(run)), f"{chosen.name} goes on", "Save, and train that one on")
+        self._leave(
+            lambda: trained_on(FollowedRun.at(run)), f"{chosen.name} goes on", "Save, and train that one on", "t"
+        )
 
-    def _leave(self, make: Callable[[], Destination], what_follows: str, yes: str) -> None:
-        """Go to this destination; where a run is in training on the screen below, after a question."""
+    def _leave(self, make: Callable[[], Destination], what_follows: str, yes: str, key: str) -> None:
+        """Go to this destination; where a run trains on the screen below, after a question that this key answers."""
         ground = getattr(self.app.ground, "run", None)
         if ground is not None and not ground.is_over:
             question = f"The run that trains now is saved and left at step {ground.step:,}, and {what_follows}?"
-            self.app.push_screen(ConfirmScreen(question, yes), partial(self._go, make))
+            self.app.push_screen(ConfirmScreen(question, yes, key), partial(self._go, make))
         else:
             self._go(make, True)
 
@@ -200,7 +206,7 @@ class RunsScreen(OverScreen[None]):
 
         def answered(changes: dict[str, Any] | None) -> None:
             if changes is not None:
-                self._leave(lambda: again(run, changes), f"{chosen.name} begins again", "Save, and begin that one")
+                self._leave(lambda: again(run, changes), f"{chosen.name} begins again", "Save, and begin that one", "h")
 
         self.app.push_screen(AgainScreen(run, begun), answered)
 
@@ -227,7 +233,7 @@ class RunsScreen(OverScreen[None]):
             return
         run = Path(chosen.line.run)
         question = f"Put {run} into {run.parent / '.trash'}? Nothing is lost: moved back, it is in the list again."
-        self.app.push_screen(ConfirmScreen(question, "Put it away"), partial(self._put_away, run))
+        self.app.push_screen(ConfirmScreen(question, "Put it away", "delete"), partial(self._put_away, run))
 
     def _put_away(self, run: Path, wanted: bool | None) -> None:
         if not wanted:

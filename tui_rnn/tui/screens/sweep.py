@@ -34,6 +34,9 @@ from tui_rnn.tui.screens.view import open_view
 from tui_rnn.tui.sweep_reader import Reader, SweepRead, SweepTableReader, SweepUnread
 
 _key = partial(key, shown=True, group="Sweep")
+# Actions that are refused at times; of those about one run, what the key does with it.
+_REFUSED = {"open": "", "mark": "", "train_on": "", "differences": "d compares", "cancel": "del cancels",
+            "take_up": "del cancels"}  # fmt: skip
 _CAN_BE_CANCELLED = (Status.WAITING, Status.TRAINING, Status.STOPPED, Status.FAILED)
 
 
@@ -142,6 +145,22 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
             return chosen is not None and chosen.job.status in offered
         return action != "mark" or self.panel.chosen is not None
 
+    def why_refused(self, action: str) -> str:
+        """Why a key does nothing, as `check_action` has it."""
+        table, chosen = self.panel.table, self.panel.chosen
+        if table is None or action not in _REFUSED:
+            return ""
+        if action == "train_on":
+            ended = "All runs of the sweep have ended: there is none to go on with."
+            return "The sweep is being trained: there is nothing to go on with." if self._in_use else ended
+        if self.panel.by_setting and action != "open":
+            return f"A setting is several runs: v shows them one by one, and {_REFUSED[action]} one of those."
+        if chosen is None:
+            return "No run is chosen: this key is about one."
+        if action == "open":
+            return f"Run {chosen.number} has not begun: there is nothing to look at yet."
+        return f"Run {chosen.number} has ended ({chosen.job.status.value}): there is nothing to cancel."
+
     async def action_in_panel(self, name: str, action: str) -> None:
         """Do what the table does on one of its keys."""
         await self.app.run_action(action, self.query_one(f"#{name}"))
@@ -170,7 +189,7 @@ class SweepScreen(ClosesOnce, MendedScreen, Screen[None]):
         ends = "It ends with a checkpoint, and" if chosen.job.status == Status.TRAINING else "It"
         question = f"Cancel run {chosen.number}? {ends} is not trained until del takes it up again."
         change = partial(self._change, self._cancelled.add, chosen.name)
-        self.app.push_screen(ConfirmScreen(question, "Cancel it"), lambda yes: change() if yes else None)
+        self.app.push_screen(ConfirmScreen(question, "Cancel it", "delete"), lambda yes: change() if yes else None)
 
     def action_take_up(self) -> None:
         """Have the chosen run, which was cancelled, go on; where no run is in training, once the sweep goes on."""

@@ -45,7 +45,7 @@ from tui_rnn.tui.reporting import Reported, Reporting
 from tui_rnn.tui.run_state import RunState
 from tui_rnn.tui.screens.mended import MendedScreen
 from tui_rnn.tui.screens.quit import QuitScreen
-from tui_rnn.tui.steering import why_not
+from tui_rnn.tui.steering import why_not, why_over
 from tui_rnn.wording import other_future
 
 _FREQUENT = (Sample, SamplePiece, HeldOut, Checkpointed, Observed)  # many a second may come: shown at the next look
@@ -204,6 +204,14 @@ class TrainingScreen(MendedScreen, Screen[None]):
         if action in ("one_step", "go_back"):
             return self.run.state == {"one_step": "paused", "go_back": "diverged"}[action]
         return True
+
+    def why_refused(self, action: str) -> str:
+        """Why a key of the run does nothing in this state."""
+        if action == "go_back":
+            return "e goes back after a divergence, and this run has not diverged: ctrl+p, rewind, goes back from any."
+        if action == "one_step":
+            return why_over(self.run) or "n makes one update while the run is paused: space pauses it."
+        return why_over(self.run) if action in ("pause", "go_on") else ""
 
     def action_pause(self) -> None:
         self._control.pause()
