@@ -30,14 +30,18 @@ def every_option(config: RunConfig) -> list[str]:
     return _options(config, (name for name in names if name != "minutes" or config.minutes is not None))
 
 
-def options_beyond_recipe(config: RunConfig) -> list[str]:
-    """The options in which a configuration differs from its recipe's, its goal and its seed left out."""
+def options_beyond_recipe(config: RunConfig, *, with_kernel: bool = False) -> list[str]:
+    """The options in which a configuration differs from its recipe's, its goal and its seed left out.
+
+    The kernel is among them where another would be taken here; `with_kernel` on any machine.
+    """
     recipe = RunConfig.from_recipe(config.recipe, config.corpus)
     left_out = [*_NO_OPTIONS, *_BESIDE]
     left_out += ["sample_every"] if config.sample_every == SAMPLED_BY_TIME else []  # --minutes implies it
     names = [each.name for each in fields(RunConfig) if each.name not in left_out]
     names = [name for name in names if getattr(config, name) != getattr(recipe, name)]
-    if config.kernel == NUMPY and resolved(AUTO, config.to_json()) != NUMPY:  # here auto would take another
+    auto_differs = config.kernel == NUMPY and resolved(AUTO, config.to_json()) != NUMPY
+    if "kernel" not in names and (with_kernel or auto_differs):
         names.append("kernel")
     return _options(config, names)
 
@@ -57,11 +61,14 @@ def goal_options(goal: Goal) -> list[str]:
     return minutes if minutes and goal.steps >= UNLIMITED else ["--steps", str(goal.steps), *minutes]
 
 
-def training(config: RunConfig, texts: Sequence[str], goal: Goal) -> list[str]:
-    """The command that begins a run of this configuration on these files to this goal."""
+def training(config: RunConfig, texts: Sequence[str], goal: Goal, *, with_kernel: bool = False) -> list[str]:
+    """The command that begins a run of this configuration on these files to this goal.
+
+    `with_kernel`: also where numba is installed since, or is not, it trains to the same digest.
+    """
     first, *others = texts
     if first in COMMANDS or first.startswith("-"):
         first = f"./{first}"
-    beyond = options_beyond_recipe(config)
+    beyond = options_beyond_recipe(config, with_kernel=with_kernel)
     words = ["tui-rnn", first, *others, "--recipe", config.recipe, *beyond, *goal_options(goal)]
     return [*words, "--seed", str(config.seed)]

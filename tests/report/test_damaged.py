@@ -259,7 +259,7 @@ def test_a_resumed_run_is_reported_as_one(tmp_path):
     for caption in ("Relative errors of the gradient", "The worst single elements", "The smooth loss at its beginning"):
         assert reports[0].table(caption) == reports[1].table(caption)
     assert reports[0].texts()[2:] == reports[1].texts()[2:]
-    assert "resumed once, exactly" in dict(reports[0].table("The run"))["processes"]
+    assert dict(reports[0].table("The run"))["trained in"] == "2 parts: it went on once, exactly"
     assert "It ran to its goal of 600 steps." in reports[0].text
 
 

@@ -12,6 +12,7 @@ from tests.report.support import arrays, events, of_kind, report_of
 from tests.runs.support import small_job, train
 from tui_rnn import cli
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.ngram import text_losses
 from tui_rnn.report import views
 from tui_rnn.report.curve import epochs_of
 from tui_rnn.report.read import read_run
@@ -173,6 +174,16 @@ def test_the_lines_of_the_figure_are_the_uniform_guess_and_the_bigram_entropy(ru
     text = read_run(str(run.path)).text
     assert f"8 ln 16 = {T * math.log(16):.2f}" in report.text
     assert f"bigram entropy of the text: {T * bigram_entropy(text):.2f}" in report.text
+
+
+def test_it_is_said_why_the_bigram_entropy_is_not_the_2_gram_of_the_screen(run, report):
+    """Computed as the screen does, the 2-gram is another figure; the words stand beside the lines of the figure."""
+    text = read_run(str(run.path)).text
+    letters = sorted(set(text))
+    indices = np.array([letters.index(character) for character in text], np.uint8)
+    assert text_losses(indices, len(letters), 2)[1] > bigram_entropy(text)
+    (caption,) = (each.text for each in report.page.all("figcaption") if "bigram entropy of the text" in each.text)
+    assert "counted on nine tenths of the text and judged by the last tenth, and so is usually a little" in caption
 
 
 def test_a_passage_is_what_stands_there():

@@ -11,6 +11,7 @@ from tests.report.support import of_kind, report_of
 from tests.runs.support import OPTIONS, Ticking, small_job, train
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.events import Progress
+from tui_rnn.engine.kernels import choice
 from tui_rnn.report.read import read_run
 from tui_rnn.report.reproduce import commands
 from tui_rnn.report.sections.making import again, facts
@@ -59,13 +60,24 @@ def test_a_run_that_was_stopped_and_one_that_was_taken_further(tmp_path, command
     assert RunDirectory(Path("again")).latest()[0].state.step == 70
 
 
+@pytest.mark.parametrize("is_installed", [False, True])
+def test_the_command_names_the_kernel_whether_numba_is_installed_or_not(tmp_path, monkeypatch, is_installed):
+    run = a_new_run(tmp_path, steps=3)
+    monkeypatch.setattr(choice, "numba_is_installed", lambda: is_installed)
+    (line,) = commands(read_run(str(run.path)))
+    assert " --kernel numpy " in line
+
+
 def test_a_twin_of_a_run_that_was_taken_further(tmp_path, command):
     run = a_new_run(tmp_path, recipe="fast", steps=40, batch_size=2)
     train(resumed_job(str(run.path), 70, dict(OPTIONS)))
     twin = twin_job(run, {"seq_length": 9}, str(tmp_path / "twin"), dict(OPTIONS))
     done = train(twin)[-1]
     record = read_run(twin.run)
-    assert dict(facts(record))["twin of"] == str(run.path)
+    told = dict(facts(record))
+    assert told["twin of"] == str(run.path)
+    assert told["goal"] == "70 steps, its learning rate's schedule spread over 40 steps"
+    assert "trained in" not in told
     assert typed_again(command, commands(record)) == done.state_sha256
 
 

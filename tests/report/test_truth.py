@@ -105,13 +105,13 @@ def test_what_a_run_was_resumed_with_is_told(tmp_path):
     directory = a_run(tmp_path, steps=10)
     train(resumed_job(str(directory.path), 20, dict(OPTIONS)))
     told = dict(facts(read_run(str(directory.path))))
-    assert told["processes"] == "2: resumed once, exactly"
+    assert told["trained in"] == "2 parts: it went on once, exactly"
     assert told["goal"] == "20 steps, where it was begun for 10 steps"
     append(
         directory, {"event": "start", "version": "0", "corpus": {"sha256": "other"}, "config": {}, "resumed_step": 20}
     )
     told = dict(facts(read_run(str(directory.path))))
-    assert told["processes"] == "3: resumed 2 times, with a text that was changed in between"
+    assert told["trained in"] == "3 parts: it went on 2 times, with a text that was changed in between"
 
 
 def test_the_last_sample_stands_at_the_end_until_the_run_goes_on_and_each_says_an_unusual_temperature(tmp_path):

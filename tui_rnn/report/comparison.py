@@ -27,7 +27,7 @@ from tui_rnn.report.sections.fairness import fairness
 from tui_rnn.report.sections.making import again, facts, setting
 from tui_rnn.report.sections.reached import reached
 from tui_rnn.report.sections.texts import stood
-from tui_rnn.report.views import compares_recent
+from tui_rnn.report.views import compares_recent, levels_said
 from tui_rnn.wording import changes_text, figure, loss_text
 
 _STEPS = (1, 1000, 4000, *range(10_000, 100_001, 10_000), 150_000, 200_000, 500_000, 1_000_000)
@@ -76,8 +76,7 @@ def _curves(runs: Sequence[Lettered], known: list[Level]) -> Iterator[Block]:
     yield Paragraph.of(
         f"{name} = {rule}, in nats per character, so that runs of different T can stand side by side. The curves come "
         "from the loss histories in the checkpoints, thinned for the page, the lowest point kept; the seconds from the "
-        "progress events, pauses left out."
-        + ("" if not known else " The lines: " + "; ".join(level.label for level in known) + ".")
+        "progress events, pauses left out." + levels_said(known)
     )
     yield Picture(
         "comparison",

@@ -34,6 +34,7 @@ class Level:
 
     loss: float  # nats per character
     label: str
+    note: str = ""  # a sentence on what it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def commands(run: RunRecord) -> list[str]:
     # A schedule is spread over the goal the run was begun with, which the updates made cannot stand for.
     scheduled = config.schedule != "constant"
     goal = config.goal if scheduled or not run.step else Goal(run.step)
-    first = [*training(config, texts, goal), "--headless"]
+    first = [*training(config, texts, goal, with_kernel=True), "--headless"]
     further = scheduled and run.goal.lies_beyond(goal) and run.goal.reached(run.step, run.elapsed_seconds or 0.0)
     if not further and run.step <= goal.steps:
         return [shlex.join(first)]

@@ -16,6 +16,10 @@ from tui_rnn.report.lettered import Lettered
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.wording import figure
 
+_BIGRAM_NOTE = (
+    "The bigram entropy takes its frequencies from the text that it is a loss on. The 2-gram on the screen is counted "
+    "on nine tenths of the text and judged by the last tenth, and so is usually a little higher."
+)
 MOST_EPOCH_ENDS = 100  # marked in a figure
 
 
@@ -33,8 +37,17 @@ def levels(run: RunRecord, *, per_character: bool = False) -> list[Level]:
         )
     if run.trained_text is not None:
         entropy = bigram_entropy(run.trained_text)
-        found.append(Level(entropy, f"bigram entropy of the text: {figure(T * entropy, 3 if T == 1 else 2)}"))
+        label = f"bigram entropy of the text: {figure(T * entropy, 3 if T == 1 else 2)}"
+        found.append(Level(entropy, label, _BIGRAM_NOTE))
     return found
+
+
+def levels_said(known: Sequence[Level], unit: str = "") -> str:
+    """What the lines of a figure are, in sentences after a space; "" where there are none."""
+    if not known:
+        return ""
+    said = f"The lines: {'; '.join(level.label for level in known)}{unit}."
+    return " " + " ".join([said, *(level.note for level in known if level.note)])
 
 
 def loss_picture(run: RunRecord, known: list[Level]) -> LossPicture:

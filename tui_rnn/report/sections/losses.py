@@ -10,7 +10,7 @@ from tui_rnn.report.curve import Epoch
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Picture, Strong, Table, Text
 from tui_rnn.report.figures import Level
 from tui_rnn.report.run_record import RunRecord
-from tui_rnn.report.views import best_place
+from tui_rnn.report.views import best_place, levels_said
 from tui_rnn.wording import counted, figure, loss_text, nats_and_bits
 
 PASSAGE_LENGTH = 120  # characters of a passage that is quoted, at the most
@@ -31,7 +31,7 @@ def smooth_loss(run: RunRecord, known: list[Level]) -> Iterator[Block]:
         + ". "
         + _source_of(run)
     )
-    lines = " The lines: " + "; ".join(level.label for level in known) + f" (sums over {T:,})." if known else ""
+    lines = levels_said(known, f" (sums over {T:,})")
     yield Picture("loss", _told(run), f"Smooth and raw loss against update steps.{lines}")
     rows: list[tuple[Inline, ...]] = []
     for name, loss, step in _milestones(run):

@@ -109,12 +109,20 @@ def facts(run: RunRecord) -> Iterator[tuple[str, str]]:
     if run.state is not None:
         yield from ((str(name), str(version)) for name, version in run.state.libraries.items())
     if len(run.log.starts) > 1:
-        resumed = len(run.log.starts) - 1
-        how = f"resumed {'once' if resumed == 1 else f'{resumed:,} times'}"
+        parts = len(run.log.starts)
+        how = f"it went on {'once' if parts == 2 else f'{parts - 1:,} times'}"
         same = ", exactly" if run.log.reads_one_text else ", with a text that was changed in between"
-        yield "processes", f"{len(run.log.starts):,}: {how}{same}"
+        yield "trained in", f"{parts:,} parts: {how}{same}"
     if run.goal != run.config.goal:
-        yield "goal", f"{goal_text(run.goal)}, where it was begun for {goal_text(run.config.goal)}"
+        yield "goal", _further_goal(run)
+
+
+def _further_goal(run: RunRecord) -> str:
+    """The goal of a run that goes further than its settings say; a twin may have been begun for it."""
+    goal, first = goal_text(run.goal), goal_text(run.config.goal)
+    if run.twin_of is None:
+        return f"{goal}, where it was begun for {first}"
+    return goal if run.config.schedule == "constant" else f"{goal}, its learning rate's schedule spread over {first}"
 
 
 def settings(config: RunConfig) -> Iterator[tuple[str, str]]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
+from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES, smooth_loss_lags
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
 from tui_rnn.report.lettered import Lettered, listed
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.making import state_of
 from tui_rnn.wording import SETTINGS, changes_text, counted, figure, nats_and_bits
-
-_SAME_TIME = 1.05  # the longest of times that count as equal, over the shortest
 
 
 class _Kind(NamedTuple):
@@ -77,11 +76,11 @@ def _figure(nats: float | None, *, bold: bool) -> Inline:
 
 
 def _trained_alike(runs: Sequence[Lettered]) -> bool:
-    """Whether all made as many updates of as many characters, or trained for as many seconds, about."""
+    """Whether all made as many updates of as many characters, or trained to the end of as many minutes."""
     if len({(run.step, _characters(run)) for _, run, _ in runs}) == 1:
         return True
-    seconds = [run.elapsed_seconds or 0.0 for _, run, _ in runs]
-    return 0 < max(seconds) <= _SAME_TIME * min(seconds)
+    by_time = [run.goal.minutes for _, run, _ in runs if run.log.done and run.log.done.reason == Ending.STEPS]
+    return len(by_time) == len(runs) and None not in by_time and len(set(by_time)) == 1
 
 
 def _characters(run: RunRecord) -> int:
