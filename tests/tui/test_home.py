@@ -66,7 +66,7 @@ async def test_all_differences_of_two_runs_stand_on_a_usual_terminal(at_hand):
         await sees(pilot, "differs in", "eta  ", "m  ", "memory  ", "chars/s", "judged on what they trained on")
         assert "more" not in painted(pilot).replace("? more", "")
         await pilot.press("tab", "tab")
-        await sees(pilot, "13 texts at hand")
+        await sees(pilot, "14 texts at hand")
         assert not home.runs.shows_differences
         await pilot.press("q")
         await until(pilot, lambda: app._exit)
