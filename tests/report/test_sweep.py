@@ -164,7 +164,7 @@ def test_the_command_of_the_best_setting_trains_it_four_times_as_long(small, rep
     assert own.items() <= options.items()
     assert float(options.get("--eta", 0.1)) == best.setting["eta"]
     said = "The best learning rate of a longer run is usually smaller: try it with a sweep of that length"
-    assert f"{said}, --set eta=… --steps 960." in report.text
+    assert f"{said}, `--set eta=… --steps 960`." in report.markdown
 
 
 def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
