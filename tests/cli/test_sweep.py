@@ -68,11 +68,11 @@ def test_a_sweep_is_trained_reported_and_found_again(command, tale):
     again = command(*SWEEP)
     assert again.code == 0
     assert "begins" not in again.out
-    assert "Best is eta = " in again.out
+    assert "Best after 20 updates each is eta = " in " ".join(again.out.split())
     assert (folder / "report" / "report.html").is_file()
     written = command("report", folder, "-o", "elsewhere")
     assert (written.code, written.out.strip()) == (0, str(Path("elsewhere", "report.html")))
-    assert "Best is eta = " in Path("elsewhere", "report.md").read_text(encoding="utf-8")
+    assert " updates each is eta = " in Path("elsewhere", "report.md").read_text(encoding="utf-8")
     for more in ([folder], ["--corpus", "tale.txt"]):
         alone = command("report", folder, *more)
         assert alone.code == 2

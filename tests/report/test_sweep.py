@@ -80,7 +80,10 @@ def test_the_table_holds_median_quartiles_and_each_seed(small, report):
 
 def test_the_headline_names_the_best_setting_and_its_median(small, report):
     (eta, m), losses = min(by_setting(small[0]).items(), key=lambda each: statistics.median(each[1]))
-    answer = f"Best is eta = {eta:g}, hidden size = {m}: its lowest held-out loss is {statistics.median(losses):.3f}"
+    median = statistics.median(losses)
+    answer = (
+        f"Best after 240 updates each is eta = {eta:g}, hidden size = {m}: its lowest held-out loss is {median:.3f}"
+    )
     assert answer in report.text
     assert answer in report.markdown
 
@@ -160,6 +163,8 @@ def test_the_command_of_the_best_setting_trains_it_four_times_as_long(small, rep
     }
     assert own.items() <= options.items()
     assert float(options.get("--eta", 0.1)) == best.setting["eta"]
+    said = "The best learning rate of a longer run is usually smaller: try it with a sweep of that length"
+    assert f"{said}, `--set eta=… --steps 960`." in report.markdown
 
 
 def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
@@ -174,7 +179,7 @@ def test_cut_failed_and_open_runs_are_listed_and_take_no_part(small, tmp_path):
             row = replace(row, status=status, result=result)
         changed.append(row)
     told = written(small, tmp_path / "report", changed)
-    assert f"Best is eta = {best[0]:g}, hidden size = {best[1]}:" not in told.text
+    assert f"Best after 240 updates each is eta = {best[0]:g}, hidden size = {best[1]}:" not in told.text
     assert "So far, with 1 run still to end" in told.text
     tables = [table for table in told.page.all("table") if table.all("caption")[0].text.startswith("With the step")]
     cells = [[cell.text for cell in table.all("tr")[1].all("th", "td")] for table in tables]

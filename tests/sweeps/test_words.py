@@ -3,9 +3,10 @@
 import pytest
 
 from tests.sweeps import made_up
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.spec import Status
-from tui_rnn.sweeps.words import brief, headline, listed, setting_words, standing
+from tui_rnn.sweeps.words import brief, headline, length_words, listed, setting_words, standing
 
 VARIED = {"eta": [0.05, 0.1], "clip": [None, 5.0]}
 
@@ -42,7 +43,8 @@ def finished(loss):
         (
             finished(lambda setting, seed: 1.5 + setting["eta"] + seed / 1000),
             {"varied": {"eta": [0.05, 0.1]}},
-            "Best is eta = 0.05: its lowest smooth loss is 1.551 nats/char (the median of 3 seeds). Every other",
+            "Best after 10,000 updates each is eta = 0.05: its lowest smooth loss is 1.551 nats/char (the median of 3 "
+            "seeds). Every other",
         ),
         (
             finished(lambda setting, seed: 1.5 + setting["eta"] + seed),
@@ -67,7 +69,7 @@ def finished(loss):
         (
             lambda setting, seed: (Status.FINISHED, 2.0 + setting["eta"]) if seed else (Status.TRAINING, 2.0),
             {},
-            "So far, with 4 runs still to end: Best is eta = 0.05, clip = none:",
+            "So far, with 4 runs still to end: Best after 10,000 updates each is eta = 0.05, clip = none:",
         ),
     ],
 )
@@ -104,15 +106,23 @@ def test_where_settings_are_alike_no_seeds_are_advised():
         (
             lambda eta, seed: (Status.FINISHED, 1.5) if eta < 0.1 else (Status.TRAINING, 1.9),
             2,
-            ("so far best: 0.05; no other setting has a run to compare yet", "so far best: 0.05"),
+            ("so far best after 10,000 updates each: 0.05; no other setting has a run to compare yet",),
         ),
-        (lambda eta, seed: (Status.FINISHED, 1 + eta), 1, ("best: 0.05; with one seed a setting nothing says",)),
+        (
+            lambda eta, seed: (Status.FINISHED, 1 + eta),
+            1,
+            ("best after 10,000 updates each: 0.05; with one seed",),
+        ),
         (
             lambda eta, seed: (Status.FINISHED, 1.5 + 0.02 * 2**0.5 * seed + (0.06 if eta > 0.05 else 0)),
             2,
-            ("best: 0.05, but it cannot be told from 0.1: 3 seeds a setting would do",),
+            ("best after 10,000 updates each: 0.05, but it cannot be told from 0.1: 3 seeds a setting would do",),
         ),
-        (lambda eta, seed: (Status.FINISHED, eta + seed / 1e4), 2, ("best: 0.05; all others are worse by more than",)),
+        (
+            lambda eta, seed: (Status.FINISHED, eta + seed / 1e4),
+            2,
+            ("best after 10,000 updates each: 0.05; all others are worse",),
+        ),
     ],
 )
 def test_the_answer_in_a_line(tell, seeds, words):
@@ -122,6 +132,29 @@ def test_the_answer_in_a_line(tell, seeds, words):
     assert [each[: len(start)] for each, start in zip(found, words, strict=False)] == list(words)
     assert sorted(found, key=len, reverse=True) == list(found)
     assert bool(found) == bool(words)
+    if found:
+        assert found[-1].startswith(("best: 0.05", "so far best: 0.05"))  # the length falls away where there is no room
+
+
+@pytest.mark.parametrize(
+    ("goals", "words"),
+    [
+        ([Goal(2000), Goal(2000)], "2,000 updates"),
+        ([Goal(1)], "1 update"),
+        ([Goal(UNLIMITED, 1.0)], "1 minute"),
+        ([Goal(UNLIMITED, 2.5)], "2.5 minutes"),
+        ([Goal(100, 3.0)], "100 updates or 3 minutes"),
+        ([Goal(100), Goal(200)], ""),
+        ([], ""),
+    ],
+)
+def test_the_length_is_named_where_all_have_one(goals, words):
+    assert length_words(goals) == words
+
+
+def test_an_answer_over_runs_of_unlike_lengths_names_none():
+    words = said(finished(lambda setting, seed: setting["steps"] / 1e4 + seed / 1000), {"steps": [1000, 2000]})
+    assert words.startswith("Best is steps = 1,000: its")
 
 
 def test_words():

@@ -31,8 +31,7 @@ def goal_of(row: Row) -> Goal:
     """Where the run ends: as its files say, else as it was planned."""
     if row.line is not None:
         return Goal(UNLIMITED if row.line.steps is None else row.line.steps, row.line.minutes)
-    minutes = row.spec.config.get("minutes")
-    return Goal(int(row.spec.config.get("steps", 1)), None if minutes is None else float(minutes))
+    return row.spec.goal
 
 
 def part_of(row: Row) -> float:

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import RunError
+from tui_rnn.engine.goal import Goal
 
 
 class Status(StrEnum):
@@ -62,6 +63,12 @@ class JobSpec(Record):
     def run_config(self) -> RunConfig:
         """The configuration, checked. Raises ConfigError."""
         return RunConfig.from_json(self.config)
+
+    @property
+    def goal(self) -> Goal:
+        """Where the run is to end, whatever version wrote its configuration."""
+        minutes = self.config.get("minutes")
+        return Goal(int(self.config.get("steps", 1)), None if minutes is None else float(minutes))
 
     @property
     def seed(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import inf
 from typing import Any
 
+from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.sweeps.answer import MOST_SEEDS, Answer, Group
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import Status
@@ -48,6 +49,23 @@ def counts_of(groups: Iterable[Group]) -> dict[Status, int]:
     return total
 
 
+def length_words(goals: Iterable[Goal]) -> str:
+    """How long each of these runs trains: `2,000 updates`, `1 minute`; "" where they differ in that."""
+    found = set(goals)
+    if len(found) != 1:
+        return ""
+    goal = found.pop()
+    steps = counted(goal.steps, "update") if goal.steps < UNLIMITED else ""
+    minutes = "" if goal.minutes is None else f"{goal.minutes:g} minute{'' if goal.minutes == 1 else 's'}"
+    return " or ".join(filter(None, (steps, minutes)))
+
+
+def after_each(answer: Answer) -> str:
+    """` after 2,000 updates each`: of longer or shorter runs another setting may be the best."""
+    length = length_words(row.spec.goal for group in answer.groups for row in group.rows)
+    return f" after {length} each" if length else ""
+
+
 def headline(plan: Plan, answer: Answer) -> str:
     """The answer in two or three sentences."""
     best = answer.best
@@ -77,7 +95,7 @@ def _of_settings(answer: Answer, best: Group) -> str:
     n = len(best.losses)
     over = f"the median of {n:,} seeds" if n > 1 else "one seed"
     reached = f"{loss_words(best.median)} nats/char ({over})"
-    said = f"Best is {setting_words(best.setting)}: its {answer.judge} is {reached}. "
+    said = f"Best{after_each(answer)} is {setting_words(best.setting)}: its {answer.judge} is {reached}. "
     compared = len(answer.able)
     if compared < 2:
         return said + _alone(answer)
@@ -130,21 +148,28 @@ def brief(answer: Answer, name: Callable[[Group], str]) -> tuple[str, ...]:
     if best is None or len(answer.groups) < 2:
         return ()
     is_over = all(status.is_final for status in counts_of(answer.groups))
-    head = f"{'best' if is_over else 'so far best'}: {name(best)}"
+    best_is = "best" if is_over else "so far best"
+    heads = (f"{best_is}{after_each(answer)}: {name(best)}", f"{best_is}: {name(best)}")
+    lines = {head + end for head in heads for end in _ends(answer, best, name, is_over=is_over)}
+    return tuple(sorted(lines, key=len, reverse=True))
+
+
+def _ends(answer: Answer, best: Group, name: Callable[[Group], str], *, is_over: bool) -> tuple[str, ...]:
+    """What is said of the best setting in a line, in more words and in fewer."""
     if len(answer.able) < 2:
-        return f"{head}; no other setting has a run to compare{'' if is_over else ' yet'}", head
+        return f"; no other setting has a run to compare{'' if is_over else ' yet'}", ""
     if answer.spread is None:
-        return f"{head}; with one seed a setting nothing says how much of this is chance", f"{head}; it may be chance"
+        return "; with one seed a setting nothing says how much of this is chance", "; it may be chance"
     if not answer.equals:
-        return f"{head}; all others are worse by more than the seeds account for", f"{head}, by more than chance"
+        return "; all others are worse by more than the seeds account for", ", by more than chance"
     nearest = min(answer.equals, key=lambda group: abs(group.mean - best.mean))
     more = len(answer.equals) - 1
-    said = f"{head}, but it cannot be told from {name(nearest)}" + (f" and {more:,} more" if more else "")
+    said = f", but it cannot be told from {name(nearest)}" + (f" and {more:,} more" if more else "")
     needed = answer.seeds_needed(best, nearest)
     if needed is None:
-        return f"{said}: even {MOST_SEEDS} seeds would be too few", said, f"{head}; it may be chance"
+        return f"{said}: even {MOST_SEEDS} seeds would be too few", said, "; it may be chance"
     would = f"{said}: {needed:,} seeds"
-    return f"{would} a setting would do", f"{would} would do", said, f"{head}; it may be chance"
+    return f"{would} a setting would do", f"{would} would do", said, "; it may be chance"
 
 
 def _alone(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from tui_rnn.command_words import training, word
+from tui_rnn.command_words import goal_options, training, word
 from tui_rnn.engine.checkpoint import load
 from tui_rnn.engine.config import RunConfig, option
 from tui_rnn.engine.errors import CheckpointError, ConfigError, Diverged
@@ -55,6 +55,13 @@ def best_setting(record: SweepRecord) -> Iterator[Block]:
         spread = ", its learning rate's schedule spread over the whole" if config.schedule != "constant" else ""
         yield Paragraph.of(f"{reached}The same setting for {_LONGER} times as long{spread}:")
         yield Command((longer(config, record.plan.corpus),))
+        if many:
+            options = shlex.join(goal_options(_longer_goal(config)))
+            yield Paragraph.of(
+                "The best learning rate of a longer run is usually smaller: try it with a sweep of that length, ",
+                Code(f"--set eta=… {options}"),
+                ".",
+            )
     elif (rise := rise_of(row)) is not None:
         yield Paragraph.of(
             f"{reached}Its held-out loss was lowest after {rise.after:,} of {counted(step_of(row), 'update')}: nothing "
@@ -73,10 +80,13 @@ def near(path: str) -> str:
 
 def longer(config: RunConfig, texts: Sequence[str]) -> str:
     """The command that trains this configuration on these texts for some times its goal."""
+    return shlex.join(training(config, [near(path) for path in texts], _longer_goal(config)))
+
+
+def _longer_goal(config: RunConfig) -> Goal:
     own = config.goal
     steps = own.steps if own.steps >= UNLIMITED else _LONGER * max(1, own.steps)
-    goal = Goal(steps, None if own.minutes is None else _LONGER * own.minutes)
-    return shlex.join(training(config, [near(path) for path in texts], goal))
+    return Goal(steps, None if own.minutes is None else _LONGER * own.minutes)
 
 
 def _written(row: Row, *, held_out: bool) -> str:
