@@ -1,5 +1,6 @@
 """Headless without `--json`: lines for a person, with loss, samples and the gradient table, safe for a terminal."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -10,10 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.support import SMALL, is_one_line
+from tests.small import uncompiled
 from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.event_records import MOST_WHOLE
 from tui_rnn.engine.events import Done, HeldOut, Progress, Sample
 from tui_rnn.engine.goal import Goal
+from tui_rnn.engine.kernels import cache, preparing
 from tui_rnn.headless.training import ProgressLine, _Readable
 
 HOSTILE = "\x1b[2J\x9b31m\u202e\u2066\u200b\u2028\x00\r\x07\x7f\t" * 100
@@ -142,3 +145,14 @@ def test_every_event_of_legal_numbers_has_its_lines(step, loss, seconds, rate, g
     ):
         assert all(line.endswith("\n") for line in tell.lines(event))
     ProgressLine(goal).show(progress)
+
+
+def test_a_kernel_that_is_compiled_is_said_to_be_in_a_line_and_in_no_record(command, tale, monkeypatch):
+    uncompiled(monkeypatch)
+    monkeypatch.setattr(cache, "_base", [])
+    monkeypatch.setattr(preparing, "_compile", lambda config: None)
+    options = (tale, *SMALL, "--kernel", "numba", "--steps", "1")
+    said = f"compiling the kernel, once: about {preparing.SECONDS} s"
+    assert sum(line.startswith(said) for line in command(*options, "--headless").out.splitlines()) == 1
+    records = [json.loads(line) for line in command(*options, "--json").out.splitlines()]
+    assert {each["event"] for each in records} <= {"start", "gradient_check", "sample", "checkpoint", "warning", "done"}

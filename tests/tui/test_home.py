@@ -8,7 +8,7 @@ import pytest
 from tests.cli.support import TALE
 from tests.runs.support import a_run
 from tests.sweeps import made_up
-from tests.tui.support import sees, until
+from tests.tui.support import painted, sees, until
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.recipes import RECIPES
@@ -53,6 +53,24 @@ def test_texts_of_runs_come_first_with_what_was_reached(at_hand):
 def test_a_text_that_is_gone_is_not_at_hand(at_hand):
     Path("tale.txt").unlink()
     assert [Path(text.path).name for text in texts_at_hand(list_runs(Path("runs")))] == ["book.txt"]
+
+
+async def test_all_differences_of_two_runs_stand_on_a_usual_terminal(at_hand):
+    for number in range(12):
+        Path(f"corpora/{number}.txt").write_text(TALE)
+    a_run(Path(), run="runs/two", steps=20, eta=0.05, hidden_size=7, memory_start=2.0)
+    app = HomeApp()
+    async with app.run_test(size=(120, 40)) as pilot:
+        home = app.ground
+        await until(pilot, lambda: len(home.runs.rows) == 2)
+        await pilot.press("o", "j", "d")
+        await sees(pilot, "differs in", "eta  ", "m  ", "memory  ", "chars/s", "judged on what they trained on")
+        assert "more" not in painted(pilot).replace("? more", "")
+        await pilot.press("tab", "tab")
+        await sees(pilot, "14 texts at hand")
+        assert not home.runs.shows_differences
+        await pilot.press("q")
+        await until(pilot, lambda: app._exit)
 
 
 async def test_a_run_is_looked_at_and_a_text_begun_by_the_recipe_that_was_chosen(at_hand):

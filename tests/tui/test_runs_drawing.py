@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -195,6 +195,40 @@ def test_the_table_holds_what_each_has_reached_and_marks_the_lowest():
     y = next(y for y, text in enumerate(grid.text()) if text.startswith("best"))
     lowest = "".join(cell[0] for cell in grid.rows[y] if cell[1] == PALETTE.success)
     assert lowest == "1.337"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("height", [5, 7, 9, 12, 16, 20, 30])
+def test_where_rows_are_few_figures_fall_away_before_settings_and_a_line_is_whole_or_not_there(height, whole):
+    one = replace(a_row("one", "fast", settings={"holdout": 0.1}), weights=33_875, text_sha256="a")
+    other = replace(a_row("other", "adagrad", settings={"holdout": 0.1}), weights=200_275, text_sha256="a")
+    differing = [name for name, _ in differences([one, other], whole=whole)]
+    grid = Grid(46, height, PALETTE.text)
+    assert paint_table(grid, PALETTE, 0, 0, compared(one, other), whole=whole) <= height
+    lines = [text.rstrip() for text in grid.text() if text.strip()]
+    assert lines[0].split() == ["differs", "in", "fast", "adagrad"]
+    assert lines[-1] == "one text, judged on the same held-out part"
+    names = [line.split("  ")[0] for line in lines[1:-1]]
+    assert "best" in names
+    shown = [name for name in names if name in differing]
+    assert shown == differing[: len(shown)]
+    left_out = len(differing) - len(shown)
+    where = "in a larger terminal" if whole else "d"
+    assert (f"and {left_out} more: {where}" in lines) == (left_out > 0)
+    if left_out:
+        assert not {"chars/s", "weights", "trained", "characters", "updates"} & set(names)
+        assert len(lines) == height
+
+
+def test_the_label_of_a_short_curve_whose_loss_lies_beyond_the_plot_is_there():
+    low = Course("", tuple(range(1, 2001, 10)), tuple(2.0 - k / 1000 for k in range(200)), characters_per_step=25)
+    high, higher = (Course("", (1.0, 20.0), (4.3, end), characters_per_step=25) for end in (4.0, 4.1))
+    courses = {ROWS[1].name: high, ROWS[2].name: higher, ROWS[5].name: low}
+    for rows in permutations((ROWS[1], ROWS[2], ROWS[5])):
+        grid = Grid(90, 8, PALETTE.text)
+        paint_curves(grid, PALETTE, (0, 0, 90, 8), compared(*rows, courses=courses))
+        ends = [text[90 - 16 :].split()[0] for text in grid.text() if text[90 - 16 :].strip()[:1].isdigit()]
+        assert ends == ["4.100", "4.000", f"{low.smooth[-1]:.3f}"]
 
 
 def test_the_table_says_whether_a_comparison_is_fair():

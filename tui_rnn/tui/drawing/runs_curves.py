@@ -184,7 +184,11 @@ def _paint_curve(grid: Grid, palette: Palette, plot: _Plot, k: int, colour: str,
 def _paint_ends(grid: Grid, plot: _Plot, ends: Mapping[str, float], colours: Mapping[str, str]) -> None:
     """Beside each curve's end its loss and its label, moved apart where they are too near."""
     rungs = [Rung(end, f"{figure(end, 3)} {label}", label, k, bold=True) for k, (label, end) in enumerate(ends.items())]
-    for down, rung in placed(rungs, [plot.row_of(rung.value) for rung in rungs], plot.rows):
+    rows = [plot.row_of(rung.value) for rung in rungs]
+    for above, k in enumerate(sorted(range(len(rungs)), key=lambda k: -rungs[k].value)):
+        below = len(rungs) - 1 - above
+        rows[k] = max(min(rows[k], plot.rows - 1 - below), above)  # which leaves the others room
+    for down, rung in placed(rungs, rows, plot.rows):
         grid.put(plot.x + plot.columns + 1, plot.y + down, rung.words, colours[rung.role], bold=True)
 
 

@@ -16,6 +16,7 @@ from tui_rnn.unlike import NOT_OF_LEARNING, OF_THE_COURSE
 from tui_rnn.wording import changes_text, duration_text, figure
 
 _WORDS = 5  # rows that a table leaves for what a run wrote
+_FALL_AWAY = ("chars/s", "weights", "trained", "characters", "updates")  # of what was reached, before a setting does
 
 
 def differences(rows: Sequence[RunRow], *, whole: bool = False) -> list[tuple[str, list[str]]]:
@@ -85,12 +86,18 @@ def count_text(characters: float) -> str:
 
 
 def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence[Compared], *, whole: bool) -> int:
-    """What differs and what was reached, a column a run; returns the row behind it. `whole`: all that differs."""
+    """What differs and what was reached, a column a run; returns the row behind it. `whole`: all that differs.
+
+    Where there are too few rows, figures of what was reached fall away first, then settings, and a line says how many.
+    """
     rows = [each.row for each in compared]
     differing, results, judged = differences(rows, whole=whole), reached(rows), judged_by(rows)
-    room = max(0, grid.height - y - len(results) - 1 - bool(judged) - (0 if whole else _WORDS))
-    left_out = len(differing) - room
-    shown = differing if left_out <= 0 else differing[: max(0, room - 1)]
+    room = grid.height - y - 1
+    if not whole and room - _WORDS > len(differing) + len(results) + bool(judged):
+        room -= _WORDS
+    results = _as_many(results, room - len(differing) - bool(judged))
+    left_out = len(differing) + len(results) + bool(judged) - room
+    shown = differing if left_out <= 0 else differing[: max(0, len(differing) - left_out - 1)]
     names = [name for name, _ in (*shown, *results)]
     widths = [
         max([cell_len(each.label), *(cell_len(values[k]) for _, values in (*shown, *results))])
@@ -112,7 +119,8 @@ def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence
     for name, values in shown:
         y = _table_row(grid, palette, x, y, name, values, ends)
     if left_out > 0:
-        grid.put(x, y, f"and {len(differing) - len(shown)} more: d", palette.dim)
+        where = "in a larger terminal" if whole else "d"
+        grid.put(x, y, f"and {len(differing) - len(shown)} more: {where}", palette.dim)
         y += 1
     ranked = ("held out", "recent" if "recent" in dict(results) else "best")
     for name, values in results:
@@ -121,6 +129,15 @@ def paint_table(grid: Grid, palette: Palette, x: int, y: int, compared: Sequence
         grid.put(x, y, judged, palette.dim)
         y += 1
     return y
+
+
+def _as_many(results: list[tuple[str, list[str]]], room: int) -> list[tuple[str, list[str]]]:
+    """Those results for which there is room, and in any case the losses: without them nothing is compared."""
+    for name in _FALL_AWAY:
+        if len(results) > room:
+            results = [each for each in results if each[0] != name]
+    measured = [each for each in results if any(value != "–" for value in each[1])]
+    return measured if len(results) > room else results
 
 
 def _table_row(

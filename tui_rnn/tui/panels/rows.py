@@ -12,6 +12,7 @@ from tui_rnn.tui.panels.grid import GridPanel
 
 MOST_MARKS = 3
 ROLES = ("secondary", "accent", "success")  # in the palette, of the marked rows in the order in which they were marked
+_LEAST_LIST = 4  # rows of headings and list while all differences are shown
 LEAST_BELOW = 7  # rows of what stands below the list; with fewer the list has all the room
 
 
@@ -99,9 +100,14 @@ class RowsPanel(GridPanel):
         return names.index(self._chosen) if self._chosen in names else 0
 
     def list_height(self, height: int) -> int:
-        """Rows of headings and list: all where they leave enough room below, else about a half."""
+        """Rows of headings and list: all where they leave enough room below, else about a half.
+
+        While all differences are shown, they have the room, and the list a few rows.
+        """
         needed = len(self.names()) + 1
-        if height - needed >= 2 * LEAST_BELOW:
+        if height - needed >= (3 if self.shows_differences else 2) * LEAST_BELOW:
             return needed
+        if self.shows_differences and height >= _LEAST_LIST + LEAST_BELOW:
+            return min(needed, _LEAST_LIST)
         half = min(needed, max(4, height // 2))
         return half if height - half >= LEAST_BELOW else min(needed, height)

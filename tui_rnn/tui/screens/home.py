@@ -89,12 +89,12 @@ class HomeScreen(RunsScreen):
     def _arrange(self) -> None:
         """The texts get the rows they need, at the most two fifths; where that is too little one box has them all.
 
-        The sweeps get theirs, at the most a quarter.
+        The sweeps get theirs, at the most a quarter. All differences of runs get all the room.
         """
         width, rows = self.app.size.width, self.app.size.height - 2
         self._title.update(_TITLE if _TITLE.cell_length <= width - 2 else _NAME)
         has_sweeps = bool(self.sweeps.sweeps)
-        has_room = rows >= (4 if has_sweeps else 3) * _LEAST_BOX
+        has_room = rows >= (4 if has_sweeps else 3) * _LEAST_BOX and not self.runs.shows_differences
         self.texts.display = has_room or self._front is self.texts
         self.sweeps.display = has_sweeps and (has_room or self._front is self.sweeps)
         self.runs.display = has_room or self._front is self.runs
@@ -138,6 +138,10 @@ class HomeScreen(RunsScreen):
             return "This key is about the runs: tab goes to them."
         return super().why_refused(action)
 
+    def action_differences(self) -> None:
+        super().action_differences()
+        self._arrange()
+
     def action_open(self) -> None:
         """Begin a run on the chosen text, or look at the chosen sweep or run."""
         if self.focused is self.sweeps:
@@ -161,6 +165,7 @@ class HomeScreen(RunsScreen):
 
     def _focus_on(self, box: GridPanel) -> None:
         self._front = box
+        self.runs.shows_differences = self.runs.shows_differences and box is self.runs
         self._arrange()
         self.set_focus(box)
 
