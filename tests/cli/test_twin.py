@@ -25,7 +25,7 @@ def unlike(one, other):
 
 
 def test_an_option_that_is_given_is_the_only_one_that_differs(command, run, monkeypatch, home):
-    home.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)  # where numba is installed, it keeps what it compiled there
     (home / "settings.toml").write_text("[train]\neta = 0.7\nhidden-size = 9\n")  # which would hold for a new run
     answer = command(run, "--seq-length", 20, "--run", "two")
     assert (answer.code, answer.err) == (0, "")

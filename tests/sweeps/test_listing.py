@@ -58,7 +58,7 @@ def test_a_line_says_how_far_a_sweep_has_come_and_its_best(tmp_path):
     listing = SweepListing(tmp_path)
     (line,) = listing.look()
     assert (line.varied, line.recipe, line.corpus) == (("eta",), "adagrad", "made-up.txt")
-    assert (line.progress.runs, line.progress.done, line.progress.is_over, line.in_use) == (2, 2, True, False)
+    assert (line.progress.runs, line.progress.ended, line.progress.is_over, line.in_use) == (2, 2, True, False)
     assert (
         line.best == losses[1]
     )  # of those that finished; of so few updates the smooth loss lags, and the recent counts

@@ -33,7 +33,8 @@ def a_sweep():
 
 def test_the_whole_is_the_mean_of_its_runs_and_what_waits_lasts_as_long_as_others_did():
     found = progress_of(a_sweep())
-    assert (found.runs, found.done, found.training) == (6, 3, 1)
+    assert (found.runs, found.ended, found.training) == (6, 3, 1)
+    assert found.counts == {Status.FINISHED: 2, Status.TRAINING: 1, Status.DIVERGED: 1, Status.WAITING: 2}
     assert not found.is_over
     assert found.part == pytest.approx(fmean([1, 1, 0.25, 1, 0, 0]))
     assert found.trained_seconds == 100 + 120 + 20 + 2
@@ -45,6 +46,15 @@ def test_the_whole_is_the_mean_of_its_runs_and_what_waits_lasts_as_long_as_other
     rows[4] = replace(rows[4], spec=PLAN.jobs[4])
     two = progress_of(rows)
     assert two.seconds_left == pytest.approx((left_of_the_one + 40 + 80) / 2)  # its setting takes 80 s; two at a time
+
+
+def test_a_cancelled_run_has_no_part_in_how_far_the_whole_is():
+    rows = a_sweep()
+    rows[0] = at(rows[0], Status.CANCELLED, 6_000, 60.0)
+    found = progress_of(rows)
+    assert found.part == pytest.approx(fmean([1, 0.25, 1, 0, 0]))
+    assert found.ended == 3
+    assert progress_of([replace(row, status=Status.CANCELLED) for row in rows]).is_over
 
 
 def test_the_longest_run_bounds_what_is_left():

@@ -6,7 +6,7 @@ from tests.sweeps import made_up
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.sweeps.answer import answer
 from tui_rnn.sweeps.spec import Status
-from tui_rnn.sweeps.words import brief, headline, length_words, listed, setting_words, standing
+from tui_rnn.sweeps.words import brief, done_words, headline, length_words, listed, setting_words, standing
 
 VARIED = {"eta": [0.05, 0.1], "clip": [None, 5.0]}
 
@@ -155,6 +155,18 @@ def test_the_length_is_named_where_all_have_one(goals, words):
 def test_an_answer_over_runs_of_unlike_lengths_names_none():
     words = said(finished(lambda setting, seed: setting["steps"] / 1e4 + seed / 1000), {"steps": [1000, 2000]})
     assert words.startswith("Best is steps = 1,000: its")
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({Status.CANCELLED: 1, Status.STOPPED: 2, Status.WAITING: 3}, ("0 of 6 runs", "1 cancelled")),
+        ({Status.FINISHED: 1200}, ("1,200 of 1,200 runs", "")),
+        ({Status.FINISHED: 1, Status.FAILED: 2, Status.DIVERGED: 1}, ("1 of 4 runs", "1 diverged, 2 failed")),
+    ],
+)
+def test_done_is_finished_and_what_else_ended_stands_beside(counts, words):
+    assert done_words(counts) == words
 
 
 def test_words():

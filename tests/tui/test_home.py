@@ -17,6 +17,7 @@ from tui_rnn.runs.texts import texts_at_hand
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.listing import SweepLine
 from tui_rnn.sweeps.progress import SweepProgress
+from tui_rnn.sweeps.spec import Status
 from tui_rnn.tui import program
 from tui_rnn.tui.destinations import ToTrain
 from tui_rnn.tui.home_app import HomeApp
@@ -171,8 +172,11 @@ async def test_sweeps_have_a_box_of_their_own_and_are_looked_at(at_hand):
 
 
 def test_a_sweep_stands_how_its_runs_do():
-    progress = SweepProgress(24, 7, 2, 0.3, 60.0, 120.0)
+    progress = SweepProgress(24, 8, {Status.FINISHED: 7, Status.CANCELLED: 1, Status.WAITING: 16}, 2, 0.3, 60.0, 120.0)
     line = SweepLine("sweeps/a", "made-up.txt", "adagrad", ("eta",), progress, in_use=True, best=1.5, changed=0.0)
     assert state_of(line) == ("▶", "training, 7 of 24 runs", "success")
     assert state_of(replace(line, in_use=False)) == ("‖", "stopped, 7 of 24 runs", "warning")
-    assert state_of(replace(line, progress=replace(progress, done=24)))[:2] == ("✓", "done, 24 runs")
+    over = replace(progress, ended=24, counts={Status.FINISHED: 24})
+    assert state_of(replace(line, progress=over))[:2] == ("✓", "done, 24 runs")
+    cut = replace(over, counts={Status.FINISHED: 20, Status.CUT: 4})
+    assert state_of(replace(line, progress=cut))[:2] == ("✓", "done, 20 of 24 runs")

@@ -261,8 +261,8 @@ def line(width, in_use=True, table=TABLE, **more):
 def test_the_header_says_how_far_the_whole_has_come():
     words = line(120).plain
     assert "▶ TRAINING" in words
-    assert "10 of 12 runs" in words
-    part = (10 + 0.46) / 12  # given up is done, too
+    assert "9 of 12 runs   1 failed" in words  # done is finished
+    part = (10 + 0.46) / 12  # given up has nothing left, too
     assert f"{int(100 * part)} %" in words
     assert "about 2:34 left" in words  # 54 s of the one that trains, and 100 s of the one that waits, as others took
     bar = [sign for sign in words if sign in "━╸"]
@@ -283,7 +283,7 @@ def test_the_header_has_the_whole_width_and_cuts_nothing(width, in_use):
 
 def test_a_state_for_each_way_a_sweep_stands():
     idle = replace(TABLE, progress=replace(TABLE.progress, training=0))
-    over = replace(TABLE, progress=replace(TABLE.progress, done=12))
+    over = replace(TABLE, progress=replace(TABLE.progress, ended=12, counts={Status.FINISHED: 11, Status.CANCELLED: 1}))
 
     def state(table, in_use=True):
         return status_of(table, in_use=in_use, stopping=False, goes_on_by="").state

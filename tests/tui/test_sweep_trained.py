@@ -28,7 +28,7 @@ async def test_what_happens_is_announced_and_quitting_asks_stops_and_says_how_to
     app, conductor = an_app()
     job = conductor.plan.jobs[2]
     async with app.run_test(size=(120, 40)) as pilot:
-        await sees(pilot, "▶ TRAINING", "10 of 12 runs")
+        await sees(pilot, "▶ TRAINING", "9 of 12 runs")
         conductor.to_tell.put(JobRetried(job, JobResult(job.name, "waiting", reason="killed \x1b[2J"), 1, 3))
         conductor.to_tell.put(JobEnded(job, JobResult(job.name, Status.FAILED, reason="given up after 3 attempts")))
         conductor.to_tell.put(SweepWaits("no space left"))
@@ -51,7 +51,7 @@ async def test_what_happens_is_announced_and_quitting_asks_stops_and_says_how_to
         await until(pilot, lambda: app._exit)
     assert conductor.stopped.is_set()
     assert app.exit_code == 0
-    assert app.last_words == ["Stopped with 10 of 12 runs done: tui-rnn sweep 'sweeps/made up' goes on"]
+    assert app.last_words == ["Stopped with 9 of 12 runs done, 1 failed: tui-rnn sweep 'sweeps/made up' goes on"]
 
 
 @pytest.mark.parametrize(("failed", "code"), [(0, 0), (1, 1)])

@@ -1,6 +1,7 @@
 """A sweep in readable lines: what is to be trained, what happens to each run, and how far the whole has come."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +22,7 @@ from tui_rnn.sweeps.events import (
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import JobResult, Status
-from tui_rnn.sweeps.words import setting_words, standing
+from tui_rnn.sweeps.words import done_words, setting_words, standing
 from tui_rnn.wording import counted, duration_text, figure
 
 _PROGRESS_SECONDS = 10.0  # between two lines that say how far the whole has come
@@ -34,6 +35,7 @@ class Standing:
     def __init__(self, plan: Plan, estimate: Estimate, conductor: Conductor, places: int) -> None:
         self.count, self._estimate, self._places, self._conductor = len(plan.jobs), estimate, places, conductor
         self._left = {row.spec.name for row in conductor.rows if not row.status.is_final or row.status == Status.FAILED}
+        self._statuses = {row.spec.name: row.status for row in conductor.rows}
         self._begun_at: dict[str, float] = {}  # by name
         self._said_at = time.monotonic()
 
@@ -48,6 +50,16 @@ class Standing:
         return self.count - len(self._left)
 
     @property
+    def finished(self) -> int:
+        """Jobs that stand at their goal."""
+        return sum(status == Status.FINISHED for status in self._statuses.values())
+
+    @property
+    def others(self) -> str:
+        """What else has ended, as `1 diverged, 1 cancelled`; or ""."""
+        return done_words(Counter(self._statuses.values()))[1]
+
+    @property
     def seconds_left(self) -> float:
         """Until all have, about."""
         now = time.monotonic()
@@ -59,11 +71,13 @@ class Standing:
         match event:
             case JobBegun():
                 self._begun_at[event.spec.name] = time.monotonic()
+                self._statuses[event.spec.name] = Status.TRAINING
                 self._left.add(event.spec.name)  # again, where it was cancelled
             case JobEnded():
-                if Status(event.result.status).is_final:
+                self._statuses[event.spec.name] = status = Status(event.result.status)
+                if status.is_final:
                     self._left.discard(event.spec.name)
-                if event.result.status == Status.FINISHED:
+                if status == Status.FINISHED:
                     self._estimate.ended(event.result)
 
     def is_due(self, event: SweepEvent) -> bool:
@@ -122,13 +136,14 @@ class Readable:
                 yield f"{stopped}{standing(counts)}"
             case Tick() if self._standing.is_due(event):
                 left = duration_text(self._standing.seconds_left)
-                yield f"{self._count()}  {len(self._standing.training):,} training, about {left} left"
+                others = f"{self._standing.others}, " if self._standing.others else ""
+                yield f"{self._count()}  {others}{len(self._standing.training):,} training, about {left} left"
 
     def _about(self, name: str, what: str) -> str:
         return f"{self._count()}  {plain(name):<{self._names}}  {what}"
 
     def _count(self) -> str:
-        return f"{self._standing.ended:>{self._digits},}/{self._standing.count:,}"
+        return f"{self._standing.finished:>{self._digits},}/{self._standing.count:,}"
 
 
 def result_text(result: JobResult) -> str:

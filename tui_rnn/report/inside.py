@@ -60,7 +60,8 @@ def _inside(run: RunRecord, name: str, snapshot: Snapshot) -> Inside:
         step=snapshot.state.step,
         name=name,
         characters=corpus.vocabulary.characters,
-        reach=_last(mean_reach(model, theta, judged)),
+        # In float32 1 - h² of a saturated unit has few digits left, and the tenths of a percent printed here differ.
+        reach=_last(mean_reach(model, theta.copy(np.float64), judged)),
         letters=_last(letters(theta, counts)),
         reading=_last(read_book(model, theta, corpus.indices, corpus.vocabulary)),
         units=_last(ranking(subject)),

@@ -15,8 +15,7 @@ from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.remarks import remarks
 from tui_rnn.sweeps.rows import Row, SweepReader
-from tui_rnn.sweeps.spec import Status
-from tui_rnn.sweeps.words import counts_of, headline, listed, loss_words, option_text
+from tui_rnn.sweeps.words import counts_of, done_words, headline, listed, loss_words, option_text
 from tui_rnn.wording import counted, duration_text, figure
 
 if TYPE_CHECKING:
@@ -106,7 +105,9 @@ def _key_figures(record: SweepRecord, *, is_about_losses: bool) -> Iterator[tupl
         yield loss_words(best.median), "nats/char", f"{record.answer.judge}{of}{seeds}"
     if record.answer.spread is not None and is_about_losses:
         yield figure(record.answer.spread[0], 3), "nats/char", "standard deviation between seeds of one setting"
-    yield f"{counts.get(Status.FINISHED, 0):,}", f"of {counted(len(record.rows), 'run')}", "finished"
+    done, others = done_words(counts)
+    finished, of, runs = done.partition(" of ")
+    yield finished, (of + runs).strip(), f"finished, {others}" if others else "finished"
     if record.seconds:
         yield duration_text(sum(record.seconds.values())), "", "of training in all"
 

@@ -1,6 +1,7 @@
 """How far a sweep has come, and about how long is left of it: from the rows of its jobs alone. No NumPy."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
@@ -15,16 +16,17 @@ class SweepProgress:
     """All jobs of a sweep at one moment."""
 
     runs: int
-    done: int  # of them, for which nothing is left to do
+    ended: int  # of them, for which nothing is left to do
+    counts: Mapping[Status, int]  # how many stand so
     training: int
-    part: float  # of the whole way that is behind: the mean of the runs' own parts
+    part: float  # of the whole way that is behind: the mean of the runs' own parts, cancelled ones left out
     trained_seconds: float  # by all of them
     seconds_left: float | None  # about, with as many at once as train now; None where none trains, or no speed is known
 
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to do."""
-        return self.done == self.runs
+        return self.ended == self.runs
 
 
 def goal_of(row: Row) -> Goal:
@@ -52,11 +54,13 @@ def seconds_left(row: Row) -> float | None:
 def progress_of(rows: Sequence[Row]) -> SweepProgress:
     """The whole. A run that has not begun is taken to last as long as others of its setting, else as others do."""
     training = [row for row in rows if row.status == Status.TRAINING]
+    parts = [1.0 if row.status.is_final else part_of(row) for row in rows if row.status != Status.CANCELLED]
     return SweepProgress(
         runs=len(rows),
-        done=sum(row.status.is_final for row in rows),
+        ended=sum(row.status.is_final for row in rows),
+        counts=Counter(row.status for row in rows),
         training=len(training),
-        part=fmean(1.0 if row.status.is_final else part_of(row) for row in rows) if rows else 1.0,
+        part=fmean(parts) if parts else 1.0,
         trained_seconds=sum(_trained(row) for row in rows),
         seconds_left=_whole_left(rows, training),
     )

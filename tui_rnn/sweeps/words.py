@@ -40,6 +40,14 @@ def standing(counts: Mapping[Status, int]) -> str:
     return ", ".join(f"{counts[status]:,} {status.value}" for status in Status if counts.get(status))
 
 
+def done_words(counts: Mapping[Status, int]) -> tuple[str, str]:
+    """`4 of 6 runs`, those that have finished; and what else ended: `1 diverged, 1 cancelled`, or ""."""
+    others: dict[Status, int] = {
+        status: count for status, count in counts.items() if status.is_final and status is not Status.FINISHED
+    }
+    return f"{counts.get(Status.FINISHED, 0):,} of {counted(sum(counts.values()), 'run')}", standing(others)
+
+
 def counts_of(groups: Iterable[Group]) -> dict[Status, int]:
     """How many runs of all these settings stand so."""
     total: dict[Status, int] = {}

@@ -13,6 +13,7 @@ from tui_rnn.started_as import program
 from tui_rnn.sweeps.events import JobEnded, JobRetried, SweepDone, SweepWaits
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.words import done_words
 from tui_rnn.tui.conducting import Conducts, SweepHappened, SweepWorker
 from tui_rnn.tui.destinations import Destination
 from tui_rnn.tui.home_app import Waiter
@@ -131,7 +132,9 @@ class SweepTrainApp(SweepViewApp):
         ended = sum(count for status, count in done.counts.items() if Status(status).is_final)
         if done.is_stopped and ended < runs:
             self.exit_code = 0
-            self.last_words = [f"Stopped with {ended:,} of {counted(runs, 'run')} done: {self._goes_on_by} goes on"]
+            how, others = done_words({Status(status): count for status, count in done.counts.items()})
+            beside = f", {others}" if others else ""
+            self.last_words = [f"Stopped with {how} done{beside}: {self._goes_on_by} goes on"]
         else:
             self.exit_code = int(failed > 0)
             self.last_words = (

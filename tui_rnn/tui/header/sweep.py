@@ -8,6 +8,7 @@ from textual.reactive import reactive
 
 from tui_rnn.sweeps.answer import Judge
 from tui_rnn.sweeps.spec import Status
+from tui_rnn.sweeps.words import done_words
 from tui_rnn.tui.drawing.sweep_row import STATES, SweepTable
 from tui_rnn.tui.header.progress import bar
 from tui_rnn.tui.header.tiled import TiledHeader
@@ -62,30 +63,36 @@ def progress_line(status: SweepStatus, width: int) -> Content:
     hint = Content()
     if status.state == STOPPED and status.goes_on_by:
         hint = Content.assemble(_GAP, (status.goes_on_by, "$text-accent"), (" goes on", "$muted"))
-    right = _right(status, table)
+    (runs, *more), others = _right(status, table)
     lefts = [head + names + hint, head + hint, head + names, head]
-    choices = [(left, right[:shown]) for shown in range(len(right), 0, -1) for left in lefts]
+    beside = [[others], []] if others else [[]]
+    choices = [
+        (left, [runs, *also, *more[:shown]]) for shown in range(len(more), -1, -1) for also in beside for left in lefts
+    ]
     for left, shown in choices:
         ends = Content(_GAP).join(shown)
         space = room - left.cell_length - ends.cell_length - 2 * len(_GAP)
         if space >= _LEAST_BAR:
             return Content.assemble(" ", left, _GAP, bar(table.progress.part, space, colour), _GAP, ends, " ")
-    for line in (Content(_GAP).join([head, *right[:1]]), head, Content.styled(glyph, f"b {colour}")):
+    for line in (Content(_GAP).join([head, runs]), head, Content.styled(glyph, f"b {colour}")):
         if line.cell_length <= room:
             return Content.assemble(" ", line, " " * (width - 1 - line.cell_length))
     return Content(" " * width)
 
 
-def _right(status: SweepStatus, table: SweepTable) -> list[Content]:
-    """How far it has come, the most important first."""
+def _right(status: SweepStatus, table: SweepTable) -> tuple[list[Content], Content]:
+    """How far it has come, the most important first; and what else ended, to stand beside the first."""
     progress = table.progress
-    runs = Content.assemble((f"{progress.done:,}", "b $foreground"), (f" of {counted(progress.runs, 'run')}", "$muted"))
+    done, others = done_words(progress.counts)
+    finished, of, runs = done.partition(" of ")
+    shown = [Content.assemble((finished, "b $foreground"), (of + runs, "$muted"))]
     if status.state == DONE:
-        return [runs, Content.styled(f"{duration_text(progress.trained_seconds)} of training", "$foreground")]
-    shown = [runs, Content.styled(percent_text(progress.part), "$foreground")]
+        shown.append(Content.styled(f"{duration_text(progress.trained_seconds)} of training", "$foreground"))
+    else:
+        shown.append(Content.styled(percent_text(progress.part), "$foreground"))
     if progress.seconds_left is not None and status.state == TRAINING:
         shown.append(Content.styled(f"about {duration_text(progress.seconds_left)} left", "$foreground"))
-    return shown
+    return shown, Content.styled(others, "$muted")
 
 
 def sweep_tiles(table: SweepTable) -> list[Tile]:

@@ -11,6 +11,7 @@ from textual.content import Content
 from tui_rnn.safe_text import safe_text
 from tui_rnn.setting_words import setting_name
 from tui_rnn.sweeps.listing import SweepLine
+from tui_rnn.sweeps.words import done_words
 from tui_rnn.tui.bindings import key
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
@@ -94,9 +95,9 @@ class SweepsPanel(RowsPanel):
 def state_of(sweep: SweepLine) -> tuple[str, str, str]:
     """Glyph, words and role in the palette: `▶ training, 7 of 24 runs`."""
     progress = sweep.progress
+    how, others = done_words(progress.counts)
     if progress.is_over:
-        return "✓", f"done, {counted(progress.runs, 'run')}", "muted"
-    how = f"{progress.done:,} of {counted(progress.runs, 'run')}"
+        return "✓", f"done, {how if others else counted(progress.runs, 'run')}", "muted"
     return ("▶", f"training, {how}", "success") if sweep.in_use else ("‖", f"stopped, {how}", "warning")
 
 
