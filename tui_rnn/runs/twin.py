@@ -82,8 +82,9 @@ def twin_job(
     name = shell_word(directory.path)
     if config == before and text.is_the_same and not unchanged:
         given = ", ".join(f"{each} {_typed(getattr(before, each))}" for each in changes if changes[each] is not None)
+        what = f"already has {given}" if given else "is a run"
         raise ConfigError(
-            f"{directory.path} {f'already has {given}' if given else 'is a run'}: go on with it by tui-rnn resume {name}, repeat it by tui-rnn replay {name}, "
+            f"{directory.path} {what}: go on with it by tui-rnn resume {name}, repeat it by tui-rnn replay {name}, "
             f"or train it again with an option changed, as in tui-rnn {name} --seed {config.seed + 1}"
         )
     goal = config.goal if any(changes.get(each) is not None for each in _GOALS) else stored.goal
