@@ -51,6 +51,21 @@ async def test_a_key_of_the_run_does_something_or_says_why_not(state):
                 assert pilot.app.screen is screen
 
 
+async def test_what_a_key_changes_out_of_sight_is_said():
+    async with MadeUpApp().run_test(size=(100, 30)) as pilot:
+        await begin(pilot)
+        await pilot.press("2", "comma")
+        await settled(pilot)
+        assert not said(pilot)  # it stands in the panel
+        await pilot.press("colon")
+        await until(pilot, lambda: said(pilot))
+        assert said(pilot)[-1] == "The next sample stays at temp 0.9, top-p 1, live weights: no value lies beyond."
+        await pilot.press("9", "m", "full_stop")
+        await until(pilot, lambda: "The next sample: temp 1, top-p 1, live weights." in said(pilot))
+        await pilot.press("z")
+        await until(pilot, lambda: "This changes 1 Loss, which is out of sight: 1 shows it." in said(pilot))
+
+
 async def test_a_key_that_is_bound_nowhere_says_nothing():
     async with MadeUpApp().run_test(size=(100, 30)) as pilot:
         await begin(pilot)

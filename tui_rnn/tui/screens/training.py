@@ -330,17 +330,33 @@ class TrainingScreen(MendedScreen, Screen[None]):
         self.query_one(RunPanel).add(message.sentence, datetime.now(), warns=not message.written)
 
     async def action_in_panel(self, name: str, action: str) -> None:
-        """Do what a panel does on one of its keys."""
-        await self.app.run_action(action, self.area.panels[name])
+        """Do what a panel does on one of its keys; where it is out of sight, say which key shows it."""
+        panel = self.area.panels[name]
+        await self.app.run_action(action, panel)
+        if not panel.display:
+            notify(
+                self.app, f"This changes {panel.number} {panel.title}, which is out of sight: {panel.number} shows it."
+            )
 
     def action_temperature(self, change: int) -> None:
-        self._next_sample.step_temperature(change)
+        self._change_next_sample(lambda: self._next_sample.step_temperature(change))
 
     def action_top_p(self, change: int) -> None:
-        self._next_sample.step_top_p(change)
+        self._change_next_sample(lambda: self._next_sample.step_top_p(change))
 
     def action_other_weights(self) -> None:
-        self._next_sample.take_other_weights()
+        self._change_next_sample(self._next_sample.take_other_weights)
+
+    def _change_next_sample(self, change: Callable[[], object]) -> None:
+        """Change how it is written; say so where no panel shows it, and where there is no value further on."""
+        before = self._next_sample.request
+        change()
+        now = self._next_sample.request
+        ways = f"temp {now.temperature:g}, top-p {now.top_p:g}, {now.model} weights"
+        if now == before:
+            notify(self.app, f"The next sample stays at {ways}: no value lies beyond.")
+        elif not self.query_one(Samples).display:
+            notify(self.app, f"The next sample: {ways}.")
 
     def action_panel(self, name: str) -> None:
         """Bring a panel to the front and focus it."""
