@@ -48,6 +48,13 @@ def test_before_the_first_the_run_is_trained_again_to_there(command, run, tale):
     assert done(command("resume", "again", "--at", "5", "--run", "on", "--json"))["step"] == 35
 
 
+@pytest.mark.parametrize("step", [-5, 0])
+def test_a_step_below_1_is_refused_as_such(command, run, step):
+    answer = command("resume", run, "--at", step)
+    assert f"--at {step} cannot be used: give the step of a checkpoint, from 1; the nearest is of step 10" in answer.err
+    assert (answer.code, "--until" in answer.err) == (2, False)
+
+
 def test_behind_the_last_the_run_goes_on_and_its_newest_state_is_one_too(command, run):
     answer = command("resume", run, "--at", "47")
     assert "no checkpoint of step 47, which it has not reached: the nearest is of step 35; " in answer.err

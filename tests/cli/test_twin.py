@@ -48,6 +48,19 @@ def test_without_one_a_line_says_what_can_be_done(command, run):
     assert [path.name for path in Path("runs").iterdir()] == ["one"]
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--memory-start", 0, "--clip", 2], "runs/one already has memory_start 0, clip 2: go on"),
+        (["--recipe", "adagrad"], "runs/one already has recipe adagrad: go on"),
+    ],
+)
+def test_options_that_the_run_has_already_are_named(command, run, options, said):
+    answer = command(run, *options)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
 @pytest.mark.parametrize("name", ["runs/one", "one"])
 def test_another_text_stands_beside_the_run(command, run, name):
     Path("other.txt").write_text("another text, and a short one. " * 20)

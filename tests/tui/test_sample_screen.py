@@ -68,6 +68,12 @@ async def test_a_whole_sample_tells_where_it_comes_from(pilot):
     await sees(pilot, "live weights at step 500 · training goes on")
 
 
+async def test_where_two_temperatures_have_room_the_keys_of_the_others_are_named(pilot):
+    for column in pilot.app.screen._shown:
+        await tell(pilot, sampled(500, "Emma", kind="requested", request=column.request.number))
+    await sees(pilot, "y and w take temp 1 · , . other temperatures")
+
+
 async def test_pieces_of_other_requests_are_not_shown(pilot):
     await tell(
         pilot, SamplePiece(request(pilot).number + 10, "Jane"), SamplePiece(0, "Harriet"), sampled(1, "Knightley")

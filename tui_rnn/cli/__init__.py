@@ -10,7 +10,7 @@ import click
 from tui_rnn import __version__, environment, isolation, stdio
 from tui_rnn.cli import config, help, hints, measuring, saved, serving, showing, sweeping, training
 from tui_rnn.cli.base import CONTEXT, CommandLine
-from tui_rnn.engine.errors import TuiRnnError
+from tui_rnn.engine.errors import MissingText, TuiRnnError
 
 
 class _TuiRnn(CommandLine):
@@ -75,6 +75,10 @@ def _run(arguments: list[str]) -> int:
         return fail(hints.usage(error, arguments, command_line.commands), 2)
     except (click.Abort, KeyboardInterrupt):
         return 130
+    except MissingText as error:
+        from tui_rnn.runs.texts import near_text
+
+        return fail(str(MissingText(error.path, near_text(error.path))), error.exit_code)
     except TuiRnnError as error:
         return fail(str(error), error.exit_code)
     except MemoryError:

@@ -26,7 +26,12 @@ class CorpusError(InputError):
 
 
 class MissingText(CorpusError):
-    """There is no file at the path of a text."""
+    """There is no file at the path of a text; `near` is one that may be meant, if there is one."""
+
+    def __init__(self, path: str, near: str | None = None) -> None:
+        remedy = "give the path of a text file" if near is None else f"did you mean {shell_word(near)}?"
+        super().__init__(f"{shown(path)} does not exist: {remedy}")
+        self.path = path
 
 
 class UnknownCharacter(InputError):

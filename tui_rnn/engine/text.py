@@ -217,7 +217,7 @@ def read_bytes(path: str | Path, most: int) -> bytes:
     try:
         file = open_regular(path)
     except FileNotFoundError:
-        raise MissingText(f"{shown(path)} does not exist: give the path of a text file") from None
+        raise MissingText(str(path)) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise _unreadable(path, error) from None
     with file:

@@ -130,6 +130,8 @@ def _not_kept(run: Path, step: int, kept: list[int], newest: int | None) -> str:
     before, after = [of for of in there if of < step][-1:], [of for of in there if of > step][:1]
     near = " and ".join(f"{of:,}" for of in (*before, *after))
     nearest = f"the nearest are of steps {near}" if before and after else f"the nearest is of step {near}"
+    if step < 1:
+        return f"--at {step} cannot be used: give the step of a checkpoint, from 1; {nearest}"
     if not after:
         command = f"tui-rnn resume {name} --steps {step}"
         return f"{run} has no checkpoint of step {step:,}, which it has not reached: {nearest}; go on by {command}"

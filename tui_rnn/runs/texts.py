@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tui_rnn.engine.errors import nearest
 from tui_rnn.engine.text import MAX_CORPUS
 from tui_rnn.runs.listing import RunLine
 
@@ -37,6 +38,13 @@ def texts_at_hand(lines: Sequence[RunLine] = (), folders: Iterable[Path] = FOLDE
             bests = [line.nats_per_char for line in lines if line.corpus == path and line.nats_per_char is not None]
             found.append(TextAtHand(path, size, used.count(path), min(bests, default=None)))
     return found[:_MOST_TEXTS]
+
+
+def near_text(path: str) -> str | None:
+    """The path of the text at hand whose name, its ending left out, is near to that of this path, if there is one."""
+    by_stem = {Path(text.path).stem: text.path for text in texts_at_hand()[::-1]}
+    stem = nearest(Path(path).stem, by_stem)
+    return None if stem is None else by_stem[stem]
 
 
 def _texts_in(folder: Path) -> list[str]:

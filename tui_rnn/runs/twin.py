@@ -81,8 +81,10 @@ def twin_job(
     config = changed(before, changes)
     name = shell_word(directory.path)
     if config == before and text.is_the_same and not unchanged:
+        given = ", ".join(f"{each} {_typed(getattr(before, each))}" for each in changes if changes[each] is not None)
+        what = f"already has {given}" if given else "is a run"
         raise ConfigError(
-            f"{directory.path} is a run: go on with it by tui-rnn resume {name}, repeat it by tui-rnn replay {name}, "
+            f"{directory.path} {what}: go on with it by tui-rnn resume {name}, repeat it by tui-rnn replay {name}, "
             f"or train it again with an option changed, as in tui-rnn {name} --seed {config.seed + 1}"
         )
     goal = config.goal if any(changes.get(each) is not None for each in _GOALS) else stored.goal
@@ -97,6 +99,11 @@ def twin_job(
     )
     job.warnings += _unlike(directory, stored, text)
     return job
+
+
+def _typed(value: object) -> str:
+    """The value of an option as it is typed."""
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _text(directory: RunDirectory, stored: Manifest, texts: Sequence[str], stdin: bytes | None) -> _Text:

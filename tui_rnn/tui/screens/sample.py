@@ -38,6 +38,14 @@ _SETTLED = 0.15  # seconds after the last move of a slider until it is written a
 _TYPED = ("again", "temperature", "top_p", "other_weights", "copy", "write", "own_text", "other_view")
 
 
+MOST_BESIDE = 4  # temperatures side by side, where the terminal is wide
+_GOES_ON = {
+    **dict.fromkeys(("training", "checking", "compiling"), "training goes on"),
+    "paused": "training is paused",
+    "done": "training is done",
+}
+
+
 class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
     """Shows the pieces of its own requests as they come. Closed with the request to start the next one from."""
 
@@ -153,7 +161,7 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
         if self._as_grid:
             return ways_of_grid(temp, top_p)
         width = self.app.size.width
-        count = 4 if width >= 100 else 2 if width >= 60 else 1
+        count = MOST_BESIDE if width >= 100 else 2 if width >= 60 else 1
         return ways_beside(temp, top_p, count)
 
     def _ask(self, **changes: object) -> None:
@@ -207,13 +215,18 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
             self._box.border_subtitle = Content(progress, [Span(0, len(progress), palette.muted)])
 
     def _titles_wanted(self) -> list[str]:
-        """What wrote, and that training goes on meanwhile: in full, and shorter."""
+        """What wrote, and whether training goes on meanwhile: in full, and shorter.
+
+        Of a run that is viewed it is a checkpoint, whose step is known once it has written.
+        """
         sample, state = self._chosen.sample, self._run.state
         model = sample.model if sample else self._request.model
-        wrote = f"{model} weights at step {sample.step if sample else self._run.step:,}"
-        goes_on = {"paused": "training is paused", "done": "training is done"}.get(state, "training goes on")
-        full = [wrote] if state in ("diverged", "saving", "reading") else [f"{wrote} · {goes_on}", wrote]
-        return [*full, f"{model} weights"]
+        if self._run.is_viewed and model == "live":
+            model = "latest saved"
+        step = sample.step if sample else None if self._run.is_viewed else self._run.step
+        wrote = f"{model} weights" + (f" at step {step:,}" if step is not None else "")
+        goes_on = _GOES_ON.get(state, "")
+        return [f"{wrote} · {goes_on}", wrote, f"{model} weights"] if goes_on else [wrote, f"{model} weights"]
 
     def _progress(self) -> list[str]:
         """How much is written, then what the keys take: in full, and shorter."""
@@ -222,14 +235,18 @@ class SampleScreen(ClosesOnce, MendedScreen, ModalScreen[SampleRequest]):
         written = sum(column.written for column in shown)
         if sum(column.is_whole for column in shown) < len(shown):
             return [f"{written:,} of {length}"]
+        others = ", . other temperatures" if len(shown) < MOST_BESIDE else ""
         if len(shown) == 1:
-            return [length]
+            return [f"{length} · {others}", length]
         each = f"{counted(self._request.length, 'character')} each, by the same random numbers"
         temp = f"temp {self._request.temperature:g}"
         if self._as_grid:
             taken = f"y copies {temp}, top-p {self._request.top_p:g}; w keeps the grid"
             return [f"{each} · {taken}", taken, length]
-        return [f"{each} · y and w take {temp}", each, length]
+        taken = f"y and w take {temp}"
+        if others:
+            return [f"{length} · {taken} · {others}", others, length]
+        return [f"{each} · {taken}", each, length]
 
     def _show_hint(self) -> None:
         """What the field is for, or what in it the network cannot read."""

@@ -52,7 +52,7 @@ class ViewScreen(TrainingScreen):
     ]
 
     def __init__(self, followed: FollowedRun, options: ScreenOptions) -> None:
-        self.followed = followed
+        self.followed, self._was_in_use = followed, followed.in_use
         self.control = ReadOnlyControl(self.action_refuse)
         self.worker = ViewWorker(followed, self.control, self.post_message)
         run = RunState(followed.config, followed.goal, followed.run)
@@ -115,12 +115,25 @@ class ViewScreen(TrainingScreen):
     def _take_state(self) -> None:
         """The state of the run is what its files say, whichever process trains it."""
         self.run.state = "paused" if self.followed.is_paused else _STATES[self.followed.state]
+        if self.followed.in_use != self._was_in_use:
+            self._was_in_use = self.followed.in_use
+            self.refresh_bindings()
 
     def _announce(self, event: Event) -> None:
         """Nothing is news but what was asked for here."""
         self._hand_on_sample(event)
 
     # What the keys ask for
+
+    def _allows(self, action: str) -> bool:
+        """One process trains a run."""
+        return not (action == "train_on" and self.followed.in_use) and super()._allows(action)
+
+    def why_refused(self, action: str) -> str:
+        """Why the run cannot be trained on."""
+        if action == "train_on":
+            return "Another process has this run open: it can be trained on when that has ended."
+        return super().why_refused(action)
 
     def action_refuse(self) -> None:
         """Say why a key does nothing, and which one does something."""
@@ -134,10 +147,7 @@ class ViewScreen(TrainingScreen):
 
     def action_train_on(self) -> None:
         """Go on with the run in this process; where it has reached its goal, for as much again."""
-        if self.followed.in_use:
-            notify(self.app, "Another process has this run open: it can be trained on when that has ended.")
-        else:
-            self.app.leave_for(trained_on(self.followed))
+        self.app.leave_for(trained_on(self.followed))
 
     def action_train_again(self) -> None:
         """Ask for what is to be another, and train the run again so."""
