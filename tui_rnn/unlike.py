@@ -2,8 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from functools import lru_cache
 
 from tui_rnn.engine.config import RunConfig
+from tui_rnn.safe_text import safe_text
 from tui_rnn.setting_words import SHORT_NAMES, setting_name, setting_value
 
 OF_THE_COURSE = ("steps", "minutes")  # options that the updates made tell of
@@ -24,7 +26,20 @@ def option_words(config: RunConfig, name: str) -> str:
     return f"{setting_name(name)} {setting_value(name, getattr(config, name))}"
 
 
-def beyond_recipe(config: RunConfig) -> list[str]:
+def recipe_words(recipe: str, config: RunConfig | None, room: int) -> str:
+    """`adagrad, eta 0.05`: the recipe, and what the run has unlike it; whole items fall away where there is no room."""
+    words = safe_text(recipe, one_line=True)
+    for item in () if config is None else beyond_recipe(config):
+        longer = f"{words}, {item}"
+        if len(longer) > room:
+            break
+        words = longer
+    return words
+
+
+@lru_cache(maxsize=1024)
+def beyond_recipe(config: RunConfig) -> tuple[str, ...]:
     """`eta 0.05`, one for each option of learning that is unlike the recipe's; goal, text, seed and kernel left out."""
     recipe = RunConfig.from_recipe(config.recipe, config.corpus)
-    return [option_words(config, name) for name in differing([config, recipe], ("corpus", "recipe", "seed", "kernel"))]
+    names = differing([config, recipe], ("corpus", "recipe", "seed", "kernel"))
+    return tuple(option_words(config, name) for name in names)

@@ -234,3 +234,18 @@ def test_of_a_sweep_what_is_varied_stands_in_columns(command, three_runs):
         job = jobs[Path(record["run"]).name]
         assert (record["setting"], record["seed"]) == (job.setting, job.config["seed"])
         assert record["state"] == "steps"
+
+
+def test_beside_the_recipe_stands_what_a_twin_has_unlike_it_where_there_is_room(command, tale, monkeypatch):
+    assert command(tale, "--steps", 3, "--seed", 4, "--eta", 0.05, "--memory-start", 2, "--headless").code == 0
+    before = command("runs", "--json").out
+    found = {}
+    for columns in (40, 110, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        headings, row = command("runs").out.splitlines()
+        found[columns] = row[headings.index("recipe") : headings.index("state")].strip()
+        assert len(row) <= columns or found[columns] == "adagrad"
+    assert found[40] == "adagrad"
+    assert found[200] == "adagrad, eta 0.05, memory 2"
+    assert command("runs", "--json").out == before
+    assert "memory" not in before

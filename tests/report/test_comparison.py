@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,11 @@ from tests.report.test_page import outside_references
 from tests.runs.support import small_job, train
 from tui_rnn.engine.control import AdjustRequest, Control
 from tui_rnn.engine.events import Progress
+from tui_rnn.engine.goal import UNLIMITED, Goal
+from tui_rnn.report.document import Strong, Table
 from tui_rnn.report.lettered import Lettered, lettered
 from tui_rnn.report.read import read_run
+from tui_rnn.report.sections.reached import reached
 from tui_rnn.report.views import line
 from tui_rnn.runs.session import Session
 
@@ -208,6 +212,24 @@ def test_the_losses_to_be_compared_are_bold_where_all_trained_equally_long(tmp_p
     assert table_source(report.html, "The lowest smooth loss of each run").count("<strong>") == 2
     assert "not trained equally long" not in report.text
     assert "After 60 updates, the last that both have made," in report.text
+
+
+def test_a_name_that_its_user_gave_stands_for_the_recipe(twins):
+    first, second = (read_run(str(run.path)) for run in twins)
+    named = lettered([replace(first, given_name="slow one"), second])
+    assert [each.label for each in named] == ["A slow one", "B adagrad"]
+    alike = lettered([replace(run, given_name="mine") for run in (first, second)])
+    assert [each.label for each in alike] == ["A mine, eta 0.1, memory 0", "B mine, eta 0.05, memory 4"]
+
+
+def test_runs_that_trained_to_the_end_of_as_many_minutes_are_compared_fairly(twins):
+    read = [read_run(str(run.path)) for run in twins]
+    timed = [replace(run, goal=Goal(UNLIMITED, 0.5)) for run in read]
+    losses = next(block for block in reached(lettered(timed)) if isinstance(block, Table))
+    assert [sum(isinstance(cell, Strong) for cell in row) for row in losses.rows] == [1, 1]
+    unlike = [timed[0], replace(timed[1], goal=Goal(UNLIMITED, 1.0))]
+    losses = next(block for block in reached(lettered(unlike)) if isinstance(block, Table))
+    assert not any(isinstance(cell, Strong) for row in losses.rows for cell in row)
 
 
 def table_source(html, caption):

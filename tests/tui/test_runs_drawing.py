@@ -317,3 +317,19 @@ def test_the_curves_beside_a_run_that_lags_are_the_recent_losses_of_both():
     paint_curves(alone, PALETTE, (0, 0, 100, 20), compared[1:])
     assert "last 50" not in "\n".join(alone.text())
     assert "1.786 long" in "\n".join(alone.text())
+
+
+def test_beside_the_recipe_stands_what_a_run_has_unlike_it_whole_or_not_at_all():
+    twin = a_row("goblet-20261126-101010", settings={"eta": 0.05, "memory_start": 10.0, "seed": 7, "steps": 50})
+    whole, seen = "adagrad, eta 0.05, memory 10", set()
+    for width in range(60, 200):
+        _, text, _ = listed(width, [*ROWS, twin])
+        row = text[len(ROWS) + 1]
+        if "adagrad" not in row:
+            continue
+        said = row[row.index("adagrad") :].partition("  ")[0]
+        assert said in ("adagrad", "adagrad, eta 0.05", whole), width
+        seen.add(said)
+    assert seen == {"adagrad", "adagrad, eta 0.05", whole}
+    assert whole in "\n".join(listed(140, [*ROWS, twin])[1])
+    assert "adagrad  " in listed(140)[1][2]  # of a run that has nothing unlike it, the recipe alone

@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tui_rnn import place, stdio
+from tui_rnn.engine.config import RunConfig
 from tui_rnn.engine.errors import ConfigError, RunError
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kinds import Ending
-from tui_rnn.runs.followed import INTERRUPTED
+from tui_rnn.runs.followed import INTERRUPTED, FollowedRun
 from tui_rnn.runs.listing import Listing, RunLine
 from tui_rnn.runs.log import as_line
 from tui_rnn.runs.new_folder import RUNS
@@ -22,6 +24,7 @@ from tui_rnn.safe_text import safe_text
 from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.words import option_text
+from tui_rnn.unlike import recipe_words
 from tui_rnn.wording import age_text, duration_text, figure, setting_text, step_goal_text, time_goal_text
 
 _LOOK_SECONDS = 2.0  # between two looks with --watch
@@ -30,8 +33,10 @@ _ENDED: dict[str, str] = {Ending.STEPS: "done", Ending.SIGNAL: "stopped by a sig
 _RECENT = "recent"  # of runs whose smooth loss still lags, in its place; left out where there are none
 _BEST = "best nats/char"  # by the smooth loss
 _HELD_OUT = "best held out"
-_HEADINGS = ("run", "recipe", "state", "step", _BEST, _RECENT, _HELD_OUT, "changed")
+_RECIPE = "recipe"
+_HEADINGS = ("run", _RECIPE, "state", "step", _BEST, _RECENT, _HELD_OUT, "changed")
 _SEED = "seed"
+NO_CONFIGS: Mapping[str, RunConfig] = MappingProxyType({})
 _TO_THE_RIGHT = (_BEST, _RECENT, _HELD_OUT, "changed")
 
 
@@ -76,11 +81,12 @@ def show(folder: str | None = None, *, as_json: bool, watch: bool = False) -> in
         varied, listing = NOTHING_VARIED, Listing(RUNS if sweep is None else sweep.path)
     if watch:
         return _watch(listing, varied, as_json=as_json)
-    lines = [line for line, _ in listing.look()]
+    found = listing.look()
+    lines = [line for line, _ in found]
     if as_json:
         sys.stdout.writelines(as_line(varied.record(line)) for line in lines)
     elif lines:
-        print(*table(lines, datetime.now().timestamp(), varied), sep="\n")
+        print(*table(lines, datetime.now().timestamp(), varied, _configs(found)), sep="\n")
     else:
         begin = ": begin one with tui-rnn CORPUS, any text file" if sweep is None else ""
         stdio.write_stderr(f"{_nothing_in(listing)}{begin}\n")
@@ -99,12 +105,14 @@ def _watch(
         raise ConfigError(f"--watch draws the list again and again, and {why}: use a terminal, or --json")
     before: list[RunLine] = []
     while True:
-        lines = [line for line, _ in listing.look()]
+        found = listing.look()
+        lines = [line for line, _ in found]
         if as_json:
             sys.stdout.writelines(as_line(varied.record(line)) for line in lines if line not in before)
         else:
             height = shutil.get_terminal_size().lines - 2
-            shown = table(lines[: height - 1], datetime.now().timestamp(), varied) if lines else [_nothing_in(listing)]
+            now, configs = datetime.now().timestamp(), _configs(found)
+            shown = table(lines[: height - 1], now, varied, configs) if lines else [_nothing_in(listing)]
             more = [f"and {len(lines) - height + 1} more"] if len(lines) >= height else []
             print(_CLEARED + "\n".join([*shown, *more]))
         sys.stdout.flush()
@@ -116,10 +124,21 @@ def _nothing_in(listing: Listing) -> str:
     return f"no runs under {safe_text(str(listing.folder), one_line=True)}/ yet"
 
 
-def table(lines: Sequence[RunLine], now: float, varied: Varied = NOTHING_VARIED) -> list[str]:
+def _configs(found: Sequence[tuple[RunLine, FollowedRun | None]]) -> dict[str, RunConfig]:
+    """The options of each run that says them, by its folder."""
+    return {line.run: followed.config for line, followed in found if followed is not None}
+
+
+def table(
+    lines: Sequence[RunLine],
+    now: float,
+    varied: Varied = NOTHING_VARIED,
+    configs: Mapping[str, RunConfig] = NO_CONFIGS,
+) -> list[str]:
     """Headings and a row for each run, in aligned columns; names that users gave at the end.
 
-    Of the runs of a sweep the folder's name alone stands there, and behind it what is varied.
+    Beside the recipe stands what a run has unlike it, as far as the terminal has room. Of the runs of a sweep the
+    folder's name alone stands there, and behind it what is varied.
     """
     digits = max(len(f"{line.step:,}") for line in lines)
     headings: tuple[str, ...] = _HEADINGS
@@ -137,9 +156,16 @@ def table(lines: Sequence[RunLine], now: float, varied: Varied = NOTHING_VARIED)
         to_the_right = (*_TO_THE_RIGHT, *options)
     else:
         to_the_right = _TO_THE_RIGHT
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     names = ["", *(safe_text(line.name, one_line=True) for line in lines)]
     names[0] = "name" if any(names) else ""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    if not varied.jobs:
+        at = headings.index(_RECIPE)
+        taken = sum(widths) + 2 * (len(widths) - 1) + max(2 * any(names) + len(name) for name in names)
+        room = widths[at] + max(0, shutil.get_terminal_size().columns - taken)
+        recipes = [recipe_words(line.recipe, configs.get(line.run), room) for line in lines]
+        rows = [(*row[:at], recipe, *row[at + 1 :]) for row, recipe in zip(rows, recipes, strict=True)]
+        widths[at] = max(widths[at], *map(len, recipes))
     return [
         "  ".join(
             cell.rjust(width) if heading in to_the_right else cell.ljust(width)

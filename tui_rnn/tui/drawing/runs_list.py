@@ -11,6 +11,7 @@ from tui_rnn.runs.followed import TRAINING
 from tui_rnn.tui.drawing.run_row import RunRow
 from tui_rnn.tui.grid import Grid
 from tui_rnn.tui.palette import Palette
+from tui_rnn.unlike import recipe_words
 from tui_rnn.wording import age_text, figure
 
 _BLOCKS = "▁▂▃▄▅▆▇"  # up to seven eighths of a row, so that those of two rows never touch
@@ -18,6 +19,7 @@ _ASCII = "_.:-=+#"
 _LOWEST = 0.2  # of ln K: where a course lies on the foot of its row
 _LONGEST_NAME = 40
 _BEST = 6  # columns of a best loss
+_LEAST_COURSE = 10  # columns, where the recipe has something beside it
 LAGGING = "* mean of the last 50 updates: the smooth loss lags"
 _GIVEN_UP = (
     "age",
@@ -41,7 +43,7 @@ class Column:
 
 
 def columns(width: int, rows: Sequence[RunRow]) -> list[Column]:
-    """The columns that there is room for, whole; what is left over goes to the gaps and the course."""
+    """The columns that there is room for, whole; what is left over goes to the gaps, the recipe and the course."""
     wide = width >= 100
     names = max([3, *(cell_len(row.name) for row in rows)])
     widths = {
@@ -62,6 +64,12 @@ def columns(width: int, rows: Sequence[RunRow]) -> list[Column]:
             break
     if len(widths) == 1:
         widths["run"] = max(1, min(names, width - 2))
+    if "course" in widths and spare >= 0:
+        recipe, most = widths["recipe"], spare + widths["course"] - _LEAST_COURSE
+        widths["recipe"] = max([recipe, *(len(_recipe(row, recipe + most)) for row in rows)])
+        spare -= widths["recipe"] - recipe
+        widths["course"] += min(0, spare)
+        spare = max(0, spare)
     more = min(3, max(0, spare - 8) // max(1, len(widths) - 1)) if wide else 0  # of each gap
     spare -= more * (len(widths) - 1)
     if "course" in widths and spare > 0:
@@ -126,7 +134,7 @@ def _paint_row(
                 text = _cut(row.name, column.width)
                 grid.put(column.x, y, text, palette.text if is_chosen else palette.muted, bold=is_chosen)
             case "recipe":
-                _put(grid, column, y, line.recipe, palette.text)
+                _put(grid, column, y, _recipe(row, column.width), palette.text)
             case "state":
                 _put(grid, column, y, f"{glyph} {word}", getattr(palette, role))
             case "step":
@@ -150,6 +158,10 @@ def _paint_row(
             case "age":
                 age = "now" if line.state == TRAINING else age_text(now - line.changed)
                 _put(grid, column, y, age, palette.dim)
+
+
+def _recipe(row: RunRow, room: int) -> str:
+    return recipe_words(row.line.recipe, row.config, room)
 
 
 def course_text(row: RunRow, width: int, marker: str = "braille", part: float = 1.0) -> str:
