@@ -7,9 +7,9 @@ import pytest
 from tests.small import small_config
 from tui_rnn import cli
 from tui_rnn.cli import training
-from tui_rnn.command_words import COMMANDS, every_option, goal_options, options_beyond_recipe, word
+from tui_rnn.command_words import COMMANDS, every_option, goal_options, options_beyond_recipe
 from tui_rnn.command_words import training as training_words
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, word
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kernels import choice
 from tui_rnn.engine.recipes import RECIPES
@@ -18,6 +18,8 @@ OTHERS = (
     {},
     {"minutes": 0.1, "clip": 0, "holdout": 0.1, "seed": 7},
     {"eta": 1 / 3, "minutes": 0.5, "steps": 30},
+    {"minutes": 0.5, "sample_every": 2_000},  # as fast's own, which minutes alone would replace
+    {"order": "chunks", "chunks": 7},
     {"cell": "gru", "layers": 2, "clip_norm": 5.0, "sample_every": 50, "errors": "replace"},
 )
 

@@ -18,6 +18,7 @@ def test_values_are_of_their_options_kinds():
     found = options_in("m 1e2 eta 1e-3 cell gru seed 7 minutes 2 encoding latin-1")
     assert found == {"hidden_size": 100, "eta": 0.001, "cell": "gru", "seed": 7, "minutes": 2.0, "encoding": "latin-1"}
     assert [type(value) for value in found.values()] == [int, float, str, int, float, str]
+    assert options_in("chunks none clip_norm none") == {"chunks": None, "clip_norm": None}
     assert options_in("") == options_in(" , ") == {}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
-from tui_rnn.engine.config import SAMPLED_BY_TIME, RunConfig, option
+from tui_rnn.engine.config import RunConfig, option, word
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kernels.choice import AUTO, NUMPY, resolved
 
@@ -17,13 +17,6 @@ _NO_OPTIONS = ("corpus", "sig")  # of a configuration: sig is its recipe's
 _BESIDE = ("recipe", "steps", "minutes", "seed")  # what `training` says of itself
 
 
-def word(value: object) -> str:
-    """A value as an option takes it: `none`, `0.05`, `5` for 5.0, no digit lost."""
-    if isinstance(value, float) and float(short := f"{value:g}") == value:
-        return short
-    return "none" if value is None else str(value)
-
-
 def every_option(config: RunConfig) -> list[str]:
     """Every option of training, so that no recipe and no settings file has a say."""
     names = [each.name for each in fields(RunConfig) if each.name not in _NO_OPTIONS]
@@ -35,11 +28,7 @@ def options_beyond_recipe(config: RunConfig, *, with_kernel: bool = False) -> li
 
     The kernel is among them where another would be taken here; `with_kernel` on any machine.
     """
-    recipe = RunConfig.from_recipe(config.recipe, config.corpus)
-    left_out = [*_NO_OPTIONS, *_BESIDE]
-    left_out += ["sample_every"] if config.sample_every == SAMPLED_BY_TIME else []  # --minutes implies it
-    names = [each.name for each in fields(RunConfig) if each.name not in left_out]
-    names = [name for name in names if getattr(config, name) != getattr(recipe, name)]
+    names = [name for name in config.overrides if name not in (*_NO_OPTIONS, *_BESIDE)]
     auto_differs = config.kernel == NUMPY and resolved(AUTO, config.to_json()) != NUMPY
     if "kernel" not in names and (with_kernel or auto_differs):
         names.append("kernel")

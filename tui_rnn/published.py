@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from tui_rnn.command_words import word
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, word
 from tui_rnn.engine.errors import counted
 from tui_rnn.engine.recipes import RECIPES
 from tui_rnn.wording import cell_name

@@ -5,14 +5,13 @@ import re
 from collections.abc import Collection
 from dataclasses import fields
 
-from tui_rnn.engine.config import WHOLE_NUMBERS, RunConfig
+from tui_rnn.engine.config import OR_NONE, WHOLE_NUMBERS, RunConfig
 from tui_rnn.engine.errors import ConfigError, meant, shortened
 
 Value = int | float | str | None
 
 WORDS = ("recipe", "optimizer", "init", "reduction", "cell", "order", "schedule", "dtype", "kernel")
 _TEXTS = (*WORDS, "encoding", "errors")
-_OR_NONE = ("clip", "clip_norm")
 NAMES = tuple(each.name for each in fields(RunConfig) if each.name not in ("corpus", "sig"))
 SYMBOLS = {"m": "hidden_size", "T": "seq_length", "B": "batch_size", "L": "layers"}  # as the screen shows them
 
@@ -49,7 +48,7 @@ def value_of(name: str, text: str, by: str = "") -> Value:
         if not text:
             raise ConfigError(f"{by}{name} has no value: give one, as in {by}{name}=NAME")
         return text
-    if name in _OR_NONE and text == "none":
+    if name in OR_NONE and text == "none":
         return None
     number = number_of(name, text, by)
     if name not in WHOLE_NUMBERS:

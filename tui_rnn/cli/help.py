@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import click
 
 from tui_rnn.cli.base import PREFIX, TRAIN, option_groups
-from tui_rnn.command_words import word
-from tui_rnn.engine.config import option
+from tui_rnn.engine.config import option, word
 from tui_rnn.engine.recipes import RECIPES
 
 _SETTINGS = (  # the rows of the table

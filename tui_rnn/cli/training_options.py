@@ -87,11 +87,7 @@ length_options = options(
 )
 text_options = options(
     _text("--holdout", type=float, metavar="X", help="Part of the text, its end, to hold out and judge by. [0: none]"),
-    _text(
-        "--order",
-        **_of("order"),
-        help="In which the text is read: sequential, random or chunks.",
-    ),
+    _text("--order", **_of("order"), help="In which the text is read: sequential, random or chunks."),
     _text(
         "--chunks",
         type=_whole_or_none,

@@ -39,7 +39,7 @@ WHOLE_NUMBERS: Mapping[str, tuple[int, int]] = {
     "sample_length": (1, 1_000_000),
     "checkpoint_every": (1, 10**12),
 }
-_MAY_BE_LEFT_OPEN = ("chunks",)
+OR_NONE = ("clip", "clip_norm", "chunks")  # settings that can be None; typed, none or 0 means that
 MOST_MINUTES = 10**6
 SAMPLED_BY_TIME = UNLIMITED  # as sample_every: a budget of minutes says when, and not the updates
 MOST_HELD_OUT = 0.5  # of the text
@@ -92,7 +92,7 @@ class RunConfig:
                 raise not_known(option(name), value, choices)
         for name, (low, high) in WHOLE_NUMBERS.items():
             value = getattr(self, name)
-            if value is None and name in _MAY_BE_LEFT_OPEN:
+            if value is None and name in OR_NONE:
                 continue
             if type(value) is not int:
                 raise ConfigError(f"{option(name)} {value!r} is not a whole number")
@@ -141,7 +141,7 @@ class RunConfig:
     def from_recipe(cls, recipe: str, corpus: str, **overrides: Any) -> "RunConfig":
         """The recipe's settings for this corpus, each override that is not None replacing one.
 
-        A `clip`, `clip_norm` or `chunks` of 0 means none, `minutes` without `steps` that the steps are no bound, and
+        A 0 means none for those of OR_NONE, `minutes` without `steps` that the steps are no bound, and
         without `sample_every` that samples are taken by time; a `kernel` of auto is resolved. Raises ConfigError.
         """
         recipe = todays_name(recipe)
@@ -149,7 +149,7 @@ class RunConfig:
             raise not_known("--recipe", recipe, RECIPES)
         settings = dict(RECIPES[recipe].settings)
         settings.update({name: value for name, value in overrides.items() if value is not None})
-        for name in ("clip", "clip_norm", "chunks"):
+        for name in OR_NONE:
             if settings.get(name) == 0:
                 settings[name] = None
         if overrides.get("minutes") is not None and overrides.get("steps") is None:
@@ -194,7 +194,9 @@ class RunConfig:
         if self.minutes is not None:  # which alone imply these
             expected |= {"steps": UNLIMITED, "sample_every": SAMPLED_BY_TIME}
         unlike = {name: value for name, value in self.to_json().items() if value != expected[name]}
-        return {name: 0 if value is None else value for name, value in unlike.items()}  # of the clips none is 0
+        return {
+            name: 0 if value is None else value for name, value in unlike.items()
+        }  # none is 0, of those that can be none
 
     def to_json(self) -> dict[str, Any]:
         """Every setting by its name, as JSON holds it."""
@@ -215,3 +217,10 @@ def check_minutes(minutes: Any) -> None:
 def option(name: str) -> str:
     """A setting's name as an option: `--hidden-size` of hidden_size."""
     return "--" + name.replace("_", "-")
+
+
+def word(value: object) -> str:
+    """A value as an option takes it: `none`, `0.05`, `5` for 5.0, no digit lost."""
+    if isinstance(value, float) and float(short := f"{value:g}") == value:
+        return short
+    return "none" if value is None else str(value)

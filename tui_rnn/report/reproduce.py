@@ -3,7 +3,8 @@
 import shlex
 from pathlib import Path
 
-from tui_rnn.command_words import goal_options, training, word
+from tui_rnn.command_words import goal_options, training
+from tui_rnn.engine.config import word
 from tui_rnn.engine.goal import Goal
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.runs.checkpoint_choice import step_file

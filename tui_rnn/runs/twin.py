@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_rnn.engine.adjustments import Hyperparameters
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, word
 from tui_rnn.engine.errors import ConfigError, RunError, shell_word, shown
 from tui_rnn.engine.joined_text import STDIN, STDIN_NAME, named
 from tui_rnn.engine.text import most_bytes
@@ -81,7 +81,7 @@ def twin_job(
     config = changed(before, changes)
     name = shell_word(directory.path)
     if config == before and text.is_the_same and not unchanged:
-        given = ", ".join(f"{each} {_typed(getattr(before, each))}" for each in changes if changes[each] is not None)
+        given = ", ".join(f"{each} {word(getattr(before, each))}" for each in changes if changes[each] is not None)
         what = f"already has {given}" if given else "is a run"
         raise ConfigError(
             f"{directory.path} {what}: go on with it by tui-rnn resume {name}, repeat it by tui-rnn replay {name}, "
@@ -99,11 +99,6 @@ def twin_job(
     )
     job.warnings += _unlike(directory, stored, text)
     return job
-
-
-def _typed(value: object) -> str:
-    """The value of an option as it is typed."""
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _text(directory: RunDirectory, stored: Manifest, texts: Sequence[str], stdin: bytes | None) -> _Text:
@@ -135,7 +130,6 @@ def _sha256_of_newest(directory: RunDirectory) -> str | None:
 
 def _unlike(directory: RunDirectory, stored: Manifest, text: _Text) -> list[str]:
     """What of the other run the twin has not, though nobody asked for that."""
-
     run, found = directory.path, []
     if not text.is_the_same:
         found.append(f"{shown(named(text.paths))} is not the text of {run}: their losses cannot be compared")

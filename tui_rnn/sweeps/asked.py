@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from tui_rnn.command_words import word
-from tui_rnn.engine.config import option
+from tui_rnn.engine.config import option, word
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.kernels.choice import AUTO
 from tui_rnn.engine.recipes import todays_name

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import tui_rnn
-from tui_rnn.command_words import word
-from tui_rnn.engine.config import RunConfig
+from tui_rnn.engine.config import RunConfig, word
 from tui_rnn.engine.errors import ConfigError
 from tui_rnn.engine.joined_text import STDIN, joined, named, read_files, short_name
 from tui_rnn.engine.kernels.choice import AUTO

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tui_rnn.command_words import word
+from tui_rnn.engine.config import word
 from tui_rnn.engine.errors import ConfigError, meant, shortened
 from tui_rnn.storage.safe_open import NotRegular, open_regular
 from tui_rnn.sweeps.asked import BOUNDS, Asked

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tui_rnn import typed_options
-from tui_rnn.command_words import word
-from tui_rnn.engine.config import WHOLE_NUMBERS
+from tui_rnn.engine.config import WHOLE_NUMBERS, word
 from tui_rnn.engine.errors import ConfigError, meant
 from tui_rnn.typed_options import WORDS, Value, number_of, option_named, value_of
 

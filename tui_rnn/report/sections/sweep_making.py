@@ -8,9 +8,9 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from tui_rnn.command_words import goal_options, training, word
+from tui_rnn.command_words import goal_options, training
 from tui_rnn.engine.checkpoint import load
-from tui_rnn.engine.config import RunConfig, option
+from tui_rnn.engine.config import RunConfig, option, word
 from tui_rnn.engine.errors import CheckpointError, ConfigError, Diverged
 from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.engine.kernels.choice import AUTO
