@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui_rnn.engine.errors import counted as counted
+from tui_rnn.engine.errors import listed as listed
 from tui_rnn.engine.goal import UNLIMITED
 from tui_rnn.engine.kernels.choice import NUMPY
 from tui_rnn.engine.recent import comparable_loss, smooth_loss_lags

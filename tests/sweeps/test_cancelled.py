@@ -33,6 +33,16 @@ def cancelled(events):
             if isinstance(event, JobEnded) and event.result.status == Status.CANCELLED]  # fmt: skip
 
 
+def of_small_runs(options, varied, seeds, **more):
+    """A sweep in the current folder, on a text of its own."""
+    Path("tale.txt").write_text("Once upon a time there was a network.\n" * 20)
+    folder = SweepFolder(Path("there"))
+    options = {"hidden_size": 4, "seq_length": 5, **options}
+    with folder.locked():
+        folder.create(planned(["tale.txt"], "adagrad", options, varied, seeds, **more))
+    return folder
+
+
 def names(folder):
     return [job.name for job in folder.plan().jobs]
 
@@ -97,11 +107,7 @@ def test_a_job_that_has_a_result_keeps_it_and_one_that_failed_is_not_tried_again
 
 def test_halving_judges_a_setting_by_the_seeds_that_were_not_cancelled(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("tale.txt").write_text("Once upon a time there was a network.\n" * 20)
-    folder = SweepFolder(Path("there"))
-    options = {"hidden_size": 4, "seq_length": 5, "steps": 80, "sample_length": 5}
-    with folder.locked():
-        folder.create(planned(["tale.txt"], "adagrad", options, {"eta": [0.1, 0.2]}, (0, 1), halving=True))
+    folder = of_small_runs({"steps": 80, "sample_length": 5}, {"eta": [0.1, 0.2]}, (0, 1), halving=True)
     for job in folder.plan().jobs:
         if job.setting == {"eta": 0.1} and job.seed == 0:
             folder.cancelled.add(job.name)
@@ -114,11 +120,7 @@ def test_halving_judges_a_setting_by_the_seeds_that_were_not_cancelled(tmp_path,
 
 def test_a_real_process_ends_with_a_checkpoint_and_goes_on_to_the_same_digest(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("tale.txt").write_text("Once upon a time there was a network.\n" * 20)
-    folder = SweepFolder(Path("there"))
-    options = {"hidden_size": 4, "seq_length": 5, "sample_length": 10, "steps": 4_000}
-    with folder.locked():
-        folder.create(planned(["tale.txt"], "adagrad", options, {"eta": [0.05]}, [3]))
+    folder = of_small_runs({"steps": 4_000, "sample_length": 10}, {"eta": [0.05]}, [3])
     [spec] = folder.plan().jobs
 
     def cancel():

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import click
 from click.core import ParameterSource
 
-from tui_rnn.engine.errors import MOST_CHARACTERS, shell_word
+from tui_rnn.engine.errors import MOST_CHARACTERS, nearest, shell_word
 from tui_rnn.runs.new_folder import RUNS
 
 
@@ -81,6 +81,4 @@ def _nearest(name: str, names: Collection[str]) -> str | None:
     """The command that differs from `name` by a slip of the finger: a letter more, less, other, or two exchanged."""
     if "." in name or os.sep in name:
         return None
-    import difflib
-
-    return next(iter(difflib.get_close_matches(name.lower(), sorted(names), n=1, cutoff=0.75)), None)
+    return nearest(name, sorted(names))

@@ -115,6 +115,11 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_small[close[0]] if close else None
 
 
+def listed(words: Sequence[str]) -> str:
+    """`a`, `a and c`, `a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def counted(number: int, thing: str) -> str:
     """`1 step`, `0 steps`, `1,000 steps`: of a thing whose plural is the singular with an s."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_rnn.engine.errors import counted
+from tui_rnn.engine.errors import counted, listed
 from tui_rnn.engine.events import CENTRAL, GradientRow
 from tui_rnn.engine.faults import CLIP, CLIP_LIMIT, SIGN, TERM, TRANSPOSE, Fault, fault, why_nothing_changes
 from tui_rnn.engine.gradcheck import analytic_gradient, compare, measure
@@ -136,9 +136,5 @@ def which_fail(rows: Sequence[GradientRow]) -> str:
     if not all(names.values()):
         verdict = "fail" if names["fail"] else "pass"
         return f"all {counted(len(rows), 'row')} {verdict}"
-    fail = f"{_listed(names['fail'])} fail{'s' * (len(names['fail']) == 1)}"
-    return f"{fail}, {_listed(names['pass'])} pass{'es' * (len(names['pass']) == 1)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    fail = f"{listed(names['fail'])} fail{'s' * (len(names['fail']) == 1)}"
+    return f"{fail}, {listed(names['pass'])} pass{'es' * (len(names['pass']) == 1)}"

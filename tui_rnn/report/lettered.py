@@ -51,8 +51,3 @@ def _adjusted(runs: Sequence[RunRecord]) -> list[str]:
 def _words(run: RunRecord, name: str) -> str:
     course = changes_text(name, run.changes, steps=False)
     return f"{setting_name(name)} {course}" if course else option_words(run.began_as, name)
-
-
-def listed(letters: Sequence[str]) -> str:
-    """`A`, `A and C`, `A, B and C`."""
-    return " and ".join([", ".join(letters[:-1]), letters[-1]] if len(letters) > 1 else letters)

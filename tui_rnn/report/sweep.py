@@ -15,8 +15,8 @@ from tui_rnn.sweeps.folder import SweepFolder
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.remarks import remarks
 from tui_rnn.sweeps.rows import Row, SweepReader
-from tui_rnn.sweeps.words import counts_of, done_words, headline, listed, loss_words, option_text
-from tui_rnn.wording import counted, duration_text, figure
+from tui_rnn.sweeps.words import counts_of, done_words, headline, loss_words, option_text
+from tui_rnn.wording import counted, duration_text, figure, listed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

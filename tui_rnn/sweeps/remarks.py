@@ -8,8 +8,8 @@ from typing import Any
 from tui_rnn.sweeps.answer import Answer, Group, Judge, has_trained
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.rows import Row
-from tui_rnn.sweeps.words import listed, option_text, setting_words
-from tui_rnn.wording import counted, figure, setting_text
+from tui_rnn.sweeps.words import option_text, setting_words
+from tui_rnn.wording import counted, figure, listed, setting_text
 
 _SCALED = ("eta", "hidden_size", "seq_length", "batch_size", "clip", "clip_norm", "sig")  # half and double make sense
 _MOST_NAMED = 3  # settings that overfit

@@ -1,6 +1,6 @@
 """A sweep in words: its settings, how its runs stand, and its answer in a few sentences."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Any
 
@@ -8,7 +8,7 @@ from tui_rnn.engine.goal import UNLIMITED, Goal
 from tui_rnn.sweeps.answer import MOST_SEEDS, Answer, Group
 from tui_rnn.sweeps.plan import Plan
 from tui_rnn.sweeps.spec import Status
-from tui_rnn.wording import counted, figure, setting_text
+from tui_rnn.wording import counted, figure, listed, setting_text
 
 _MOST_NAMED = 3  # settings that one sentence names
 
@@ -23,11 +23,6 @@ def setting_words(setting: Mapping[str, Any]) -> str:
     return ", ".join(f"{option_text(name)} = {setting_text(name, value)}" for name, value in setting.items()) or (
         "every run"
     )
-
-
-def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def loss_words(loss: float | None) -> str:

@@ -9,8 +9,8 @@ from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Answer
 from tui_rnn.sweeps.effects import Effect, Effects
 from tui_rnn.sweeps.spec import Status
-from tui_rnn.sweeps.words import listed, option_text
-from tui_rnn.wording import counted, figure, setting_text
+from tui_rnn.sweeps.words import option_text
+from tui_rnn.wording import counted, figure, listed, setting_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

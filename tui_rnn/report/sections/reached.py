@@ -7,10 +7,10 @@ from typing import NamedTuple
 from tui_rnn.engine.kinds import Ending
 from tui_rnn.engine.recent import LAGS_BEFORE, RECENT_UPDATES, smooth_loss_lags
 from tui_rnn.report.document import Block, Heading, Inline, Paragraph, Strong, Table
-from tui_rnn.report.lettered import Lettered, listed
+from tui_rnn.report.lettered import Lettered
 from tui_rnn.report.run_record import RunRecord
 from tui_rnn.report.sections.making import state_of
-from tui_rnn.wording import SETTINGS, changes_text, counted, figure, nats_and_bits
+from tui_rnn.wording import SETTINGS, changes_text, counted, figure, listed, nats_and_bits
 
 
 class _Kind(NamedTuple):

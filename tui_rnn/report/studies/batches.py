@@ -14,8 +14,7 @@ from tui_rnn.report.svg import COLOURS
 from tui_rnn.report.sweep_figures import WIDTH, limits
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
-from tui_rnn.sweeps.words import listed
-from tui_rnn.wording import figure
+from tui_rnn.wording import figure, listed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -14,8 +14,7 @@ from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
 from tui_rnn.sweeps.bands import at
-from tui_rnn.sweeps.words import listed
-from tui_rnn.wording import cell_name, figure
+from tui_rnn.wording import cell_name, figure, listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from tui_rnn.report.studies.grouped import behind, best_by, median_of
 from tui_rnn.report.studies.part import Part
 from tui_rnn.report.sweep_record import SweepRecord
 from tui_rnn.sweeps.answer import Group
-from tui_rnn.sweeps.words import listed
-from tui_rnn.wording import figure
+from tui_rnn.wording import figure, listed
 
 _NAMES: Mapping[str, str] = {"sequential": "in sequence", "random": "at random", "chunks": "in shuffled chunks"}
 
